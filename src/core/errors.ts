@@ -1,0 +1,72 @@
+/**
+ * Every way Sightline can refuse, by stable code. Codes are part of the contract: programs branch on
+ * them, so none is ever renamed or reused.
+ */
+export const errorCodes = [
+  // What the user typed.
+  'SL_OPTION_INVALID',
+  'SL_OPTION_CONFLICT',
+  'SL_CONFIG_INVALID',
+  // The input video.
+  'SL_INPUT_NOT_FOUND',
+  'SL_INPUT_UNREADABLE',
+  'SL_INPUT_REFUSED',
+  'SL_INPUT_EMPTY',
+  'SL_INPUT_NOT_VIDEO',
+  'SL_INPUT_DAMAGED',
+  'SL_INPUT_NO_VIDEO_STREAM',
+  'SL_INPUT_NO_FRAMES',
+  'SL_INPUT_TOO_LARGE',
+  'SL_INPUT_CODEC_UNSUPPORTED',
+  'SL_INPUT_UNAUTHORISED',
+  'SL_INPUT_TIMEOUT',
+  'SL_INPUT_NETWORK',
+  // The output.
+  'SL_OUTPUT_UNWRITABLE',
+  'SL_OUTPUT_FULL',
+  // Models.
+  'SL_MODEL_NOT_FOUND',
+  'SL_MODEL_UNKNOWN',
+  'SL_MODEL_DOWNLOAD_FAILED',
+  'SL_MODEL_CHECKSUM',
+  'SL_MODEL_NOT_ONNX',
+  'SL_MODEL_EXTERNAL_DATA',
+  'SL_MODEL_INPUT_RANK',
+  'SL_MODEL_FAMILY_UNKNOWN',
+  'SL_MODEL_OUTPUT_UNEXPECTED',
+  'SL_MODEL_RUN_FAILED',
+  'SL_CATALOGUE_INVALID',
+  // Everything else.
+  'SL_CANCELLED',
+  'SL_INTERNAL'
+] as const
+
+export type ErrorCode = (typeof errorCodes)[number]
+
+export interface ErrorDetails {
+  readonly cause?: unknown
+  /** True when the same call may succeed later without anybody changing anything. */
+  readonly retryable?: boolean
+}
+
+/** The only error that crosses a folder's border. Branch on `code` and `retryable`, never on text. */
+export class SightlineError extends Error {
+  readonly code: ErrorCode
+  readonly retryable: boolean
+
+  constructor(code: ErrorCode, message: string, { cause, retryable = false }: ErrorDetails = {}) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.name = 'SightlineError'
+    this.code = code
+    this.retryable = retryable
+  }
+}
+
+/** Exit status for a program that ends with this error: 2 for what the user typed, 130 for Ctrl-C, else 1. */
+export function exitStatus(error: unknown): number {
+  if (!(error instanceof SightlineError)) return 1
+  if (error.code === 'SL_CANCELLED') return 130
+  return error.code === 'SL_OPTION_INVALID' || error.code === 'SL_OPTION_CONFLICT' || error.code === 'SL_CONFIG_INVALID'
+    ? 2
+    : 1
+}

@@ -1,0 +1,28 @@
+import type { PixelRequest } from '../core/fit.ts'
+
+/**
+ * One decoded frame, upright (the container's rotation is already applied). It holds decoder memory until
+ * disposed: keep few. Every pixel access takes one step straight from the decoded picture, off the
+ * JavaScript thread.
+ */
+export interface VideoFrame extends Disposable {
+  /** 0-based index among the frames that could be decoded. */
+  readonly index: number
+  /** Media time in milliseconds since the start of the recording, strictly increasing. */
+  readonly ptsMs: number
+  readonly width: number
+  readonly height: number
+  /** Fills `target` (at least `requestBytes(request)` long) as asked, the padding included. */
+  scaleInto(request: PixelRequest, target: Buffer): Promise<void>
+  /** A part of the frame in full resolution as RGBA bytes, `width`×`height` pixels at most `maxPixels` (scaled down beyond). */
+  crop(left: number, top: number, width: number, height: number, maxPixels?: number): Promise<RgbaPicture>
+  /** The whole frame as RGBA, scaled to `width`×`height` when given. */
+  rgba(width?: number, height?: number): Promise<RgbaPicture>
+}
+
+/** A picture in memory: 4 bytes a pixel, rows packed, opaque. */
+export interface RgbaPicture {
+  readonly width: number
+  readonly height: number
+  readonly data: Buffer
+}

@@ -1,0 +1,24 @@
+import type { DetectionColumns, TrackColumns } from '../core/columns.ts'
+
+/** What every tracker is built from. */
+export interface TrackerOptions {
+  /** Size of the picture in pixels: boxes arrive normalised, distances are taken in pixels. */
+  readonly frame: { readonly width: number; readonly height: number }
+  /** How long a track survives unseen, in milliseconds. Raise it to bridge longer occlusions, at the risk of swaps. */
+  readonly lostAfterMs?: number
+}
+
+/**
+ * Gives boxes of successive frames identities. Pure and synchronous: time arrives as `ptsMs`, so the same
+ * frames always give the same ids. Rows handed out are reused by the next call.
+ */
+export interface Tracker {
+  /** The detector saw this frame. Boxes come and go normalised. */
+  update(ptsMs: number, detections: DetectionColumns): TrackColumns
+  /** The frame was skipped because nothing moved: everything that was there is there unchanged. */
+  hold(ptsMs: number): TrackColumns
+  /** The frame was left out (`--every`): tracks move on as their motion predicts. */
+  predict(ptsMs: number): TrackColumns
+  /** Ids that ended at the last call, in ascending order; reused by the next call. */
+  readonly ended: readonly number[]
+}

@@ -1,0 +1,30 @@
+import type { DetectionColumns } from '../core/columns.ts'
+import type { PixelRequest } from '../core/fit.ts'
+
+/** A place for one frame's pixels, in shared memory. Filled by the decoder's side, then given to `detect`. */
+export interface PixelSlot {
+  /** `requestBytes(detector.request)` long, backed by a SharedArrayBuffer. */
+  readonly pixels: Buffer
+}
+
+/**
+ * Finds objects in frames. `acquire` gives a slot, or waits while all are in use (that is the back-pressure);
+ * every acquired slot ends in exactly one of `detect` or `release`. Several `detect` calls may be under way
+ * at once and may finish out of order: the caller keeps the order of its frames.
+ */
+export interface Detector extends AsyncDisposable {
+  readonly name: string
+  /** What runs it: `cpu`, `webgpu`, `cuda`, `tensorrt`, or `javascript` for detectors without a model. */
+  readonly provider: string
+  /** Class names by class id. */
+  readonly labels: readonly string[]
+  readonly request: PixelRequest
+  /** How many frames it works on at once; 1 for detectors that remember the frame before. */
+  readonly concurrency: number
+  /** Boxes dropped because the model gave NaN or infinite numbers. */
+  readonly invalidBoxes: number
+  acquire(): Promise<PixelSlot>
+  release(slot: PixelSlot): void
+  /** Boxes normalised to the frame of `width`×`height` pixels the slot was filled from. Rejects with SL_MODEL_RUN_FAILED. */
+  detect(slot: PixelSlot, width: number, height: number): Promise<DetectionColumns>
+}
