@@ -25,6 +25,9 @@ export interface Detector extends AsyncDisposable {
   readonly invalidBoxes: number
   acquire(): Promise<PixelSlot>
   release(slot: PixelSlot): void
-  /** Boxes normalised to the frame of `width`×`height` pixels the slot was filled from. Rejects with SL_MODEL_RUN_FAILED. */
-  detect(slot: PixelSlot, width: number, height: number): Promise<DetectionColumns>
+  /**
+   * Boxes normalised to the frame of `width`×`height` pixels the slot was filled from, shown at `ptsMs`: detectors that
+   * remember earlier frames need the time, the others leave it out of their signature. Rejects with SL_MODEL_RUN_FAILED.
+   */
+  detect(slot: PixelSlot, width: number, height: number, ptsMs: number): Promise<DetectionColumns>
 }
