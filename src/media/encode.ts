@@ -7,9 +7,7 @@ import {
   AVCOL_RANGE_MPEG,
   AVCOL_SPC_BT709,
   AVCOL_TRC_BT709,
-  AVERROR_EAGAIN,
   AVERROR_ENOSPC,
-  AVERROR_EOF,
   AVFMT_GLOBALHEADER
 } from 'node-av/constants'
 import {
@@ -26,7 +24,7 @@ import {
 } from 'node-av/lib'
 import { SightlineError } from '../core/errors.ts'
 import { chooseFormat, codecRecipes, type VideoCodec } from './encode-formats.ts'
-import { silenceFfmpeg } from './ffmpeg-log.ts'
+import { again, endOfFile, ffmpegReason } from './ffmpeg.ts'
 import type { RgbaPicture } from './frame.ts'
 import { even, rgbaFrame } from './rgba-frame.ts'
 
@@ -66,7 +64,7 @@ const timeBase = { num: 1, den: ticksPerMs * 1000 }
 export interface VideoWriter extends AsyncDisposable {
   /** Frames taken so far. */
   readonly frames: number
-  /** Adds a picture. Its bytes may be reused as soon as this call has returned; await the promise to hold back the source. */
+  /** Adds a picture. Its bytes must stay as they are until the promise settles; awaiting it also holds back the source. */
   write(picture: RgbaPicture, ptsMs: number): Promise<void>
   /** Writes what the encoder still holds and the index, then gives the file its name. */
   finish(): Promise<void>
@@ -119,7 +117,6 @@ class FileVideoWriter implements VideoWriter {
   }
 
   async open(): Promise<void> {
-    silenceFfmpeg()
     const { width, height, fps = 25, bitrate, quality = 60, gop, maxBFrames = 0, threads = 0 } = this.#options
     const { container, codec } = chooseFormat(this.#path, this.#options.codec)
     const recipe = codecRecipes[codec]
@@ -171,10 +168,9 @@ class FileVideoWriter implements VideoWriter {
     if (!(tick > this.#lastTick)) return Promise.reject(this.#misused(`given ${ptsMs} ms after a frame not before it`))
     this.#lastTick = tick
     this.frames++
-    const source = rgbaFrame(picture)
-    source.pts = BigInt(tick)
     return this.#enqueue(async () => {
-      using rgba = source
+      using rgba = rgbaFrame(picture)
+      rgba.pts = BigInt(tick)
       using frame = await this.#toEncoderFormat(rgba)
       this.#check(await this.#encoder.sendFrame(frame), 'encode')
       await this.#drain()
@@ -253,7 +249,7 @@ class FileVideoWriter implements VideoWriter {
     const stream = this.#stream!
     for (;;) {
       const received = await this.#encoder.receivePacket(this.#packet)
-      if (received === AVERROR_EAGAIN || received === AVERROR_EOF) return
+      if (received === again || received === endOfFile) return
       this.#check(received, 'encode')
       this.#packet.streamIndex = stream.index
       this.#packet.rescaleTs(timeBase, stream.timeBase)
@@ -271,7 +267,7 @@ class FileVideoWriter implements VideoWriter {
         { cause }
       )
     }
-    throw this.#failed(`cannot ${action} it: ${FFmpegError.strerror(code)}`, cause)
+    throw this.#failed(`cannot ${action} it: ${ffmpegReason(code)}`, cause)
   }
 
   #failed(why: string, cause?: unknown): SightlineError {

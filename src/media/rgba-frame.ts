@@ -7,24 +7,34 @@ export function even(side: number): number {
   return side + (side % 2)
 }
 
-/** A copy of the picture as FFmpeg's frame; an odd side repeats its last row or column. The caller frees it. */
-export function rgbaFrame({ width, height, data }: RgbaPicture): Frame {
-  const evenWidth = even(width)
-  const evenHeight = even(height)
-  let pixels = data
-  if (evenWidth !== width || evenHeight !== height) {
-    pixels = Buffer.allocUnsafe(evenWidth * evenHeight * 4)
-    for (let y = 0; y < evenHeight; y++) {
-      const from = Math.min(y, height - 1) * width * 4
-      const to = y * evenWidth * 4
-      data.copy(pixels, to, from, from + width * 4)
-      if (evenWidth !== width) data.copy(pixels, to + width * 4, from + (width - 1) * 4, from + width * 4)
-    }
-  }
-  const frame = Frame.fromVideoBuffer(pixels, { width: evenWidth, height: evenHeight, format: AV_PIX_FMT_RGBA })
+/** Frames point into the bytes they were made from: these live as long as the frame. */
+const bytesOf = new WeakMap<Frame, Buffer>()
+
+/**
+ * The picture as FFmpeg's frame, without a copy: its bytes must not change while the frame is in use. Only an odd
+ * side makes one, with the last row or column repeated. The caller frees the frame.
+ */
+export function rgbaFrame(picture: RgbaPicture): Frame {
+  const { width, height, data } = evenSided(picture)
+  const frame = Frame.fromVideoBuffer(data, { width, height, format: AV_PIX_FMT_RGBA })
+  bytesOf.set(frame, data)
   frame.colorSpace = AVCOL_SPC_RGB
   frame.colorRange = AVCOL_RANGE_JPEG
   frame.colorPrimaries = AVCOL_PRI_BT709
   frame.colorTrc = AVCOL_TRC_BT709
   return frame
+}
+
+function evenSided(picture: RgbaPicture): RgbaPicture {
+  const { width, height, data } = picture
+  const padded = { width: even(width), height: even(height) }
+  if (padded.width === width && padded.height === height) return picture
+  const pixels = Buffer.allocUnsafe(padded.width * padded.height * 4)
+  for (let y = 0; y < padded.height; y++) {
+    const from = Math.min(y, height - 1) * width * 4
+    const to = y * padded.width * 4
+    data.copy(pixels, to, from, from + width * 4)
+    if (padded.width !== width) data.copy(pixels, to + width * 4, from + (width - 1) * 4, from + width * 4)
+  }
+  return { ...padded, data: pixels }
 }

@@ -1,4 +1,5 @@
 import {
+  AV_CHANNEL_ORDER_NATIVE,
   AV_CODEC_FLAG_GLOBAL_HEADER,
   AV_PIX_FMT_RGB8,
   AV_PIX_FMT_RGBA,
@@ -38,7 +39,7 @@ import {
   SoftwareScaleContext,
   type Stream
 } from 'node-av/lib'
-import { silenceFfmpeg } from '../../src/media/ffmpeg-log.ts'
+import '../../src/media/ffmpeg.ts' // Silences FFmpeg's own log.
 
 process.env.SVT_LOG = '1' // The AV1 encoder talks on stderr by its own logger: errors only.
 
@@ -100,7 +101,6 @@ export function testPicture(index: number, width: number, height: number): Buffe
 
 /** Writes a tiny clip of any codec and container of this FFmpeg, for decode tests, in milliseconds. */
 export async function makeClip(path: string, options: ClipOptions = {}): Promise<void> {
-  silenceFfmpeg()
   const { codec = 'h264', audio = codec === 'none', cutMs } = options
   const muxer = new FormatContext()
   check(muxer.allocOutputContext2(null, options.format ?? null, `file:${path}`))
@@ -116,6 +116,9 @@ export async function makeClip(path: string, options: ClipOptions = {}): Promise
   muxer.closeOutputSync()
   muxer.freeContext()
 }
+
+/** node-av's frames point into the buffers they were made from: these live as long as the frame. */
+const bytesOf = new WeakMap<Frame, Buffer>()
 
 interface Track {
   encodeAll(write: (packet: Packet) => void): void
@@ -174,7 +177,9 @@ async function videoTrack(
       scaler.allocContext()
       const shown = timesMs.map(time => Math.round(((time - cutMs) * ticks) / 1000))
       for (const [index, pts] of shown.entries()) {
-        using source = Frame.fromVideoBuffer(paint(index, width, height), { width, height, format: AV_PIX_FMT_RGBA })
+        const pixels = paint(index, width, height)
+        using source = Frame.fromVideoBuffer(pixels, { width, height, format: AV_PIX_FMT_RGBA })
+        bytesOf.set(source, pixels)
         source.colorRange = AVCOL_RANGE_JPEG
         source.colorSpace = AVCOL_SPC_RGB
         using frame = new Frame()
@@ -208,7 +213,7 @@ async function audioTrack(
   encoder.allocContext3(found)
   encoder.sampleRate = sampleRate
   encoder.sampleFormat = AV_SAMPLE_FMT_FLTP
-  encoder.channelLayout = { nbChannels: 1, order: 1, mask: 4n }
+  encoder.channelLayout = { nbChannels: 1, order: AV_CHANNEL_ORDER_NATIVE, mask: 4n }
   encoder.timeBase = new Rational(1, sampleRate)
   if (globalHeader) encoder.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER)
   check(await encoder.open2(found))
@@ -224,12 +229,14 @@ async function audioTrack(
           { length: size },
           (_, index) => Math.sin(((start + index) * 440 * 2 * Math.PI) / sampleRate) * 0.2
         )
-        using frame = Frame.fromAudioBuffer(Buffer.from(samples.buffer), {
+        const bytes = Buffer.from(samples.buffer)
+        using frame = Frame.fromAudioBuffer(bytes, {
           nbSamples: size,
           format: AV_SAMPLE_FMT_FLTP,
           sampleRate,
           channelLayout: encoder.channelLayout
         })
+        bytesOf.set(frame, bytes)
         frame.pts = BigInt(start)
         encode(encoder, frame, stream, write)
       }
