@@ -1,0 +1,111 @@
+import type { AVPixelFormat } from 'node-av/constants'
+import type { Frame } from 'node-av/lib'
+import { SightlineError } from '../core/errors.ts'
+import type { PixelRequest } from '../core/fit.ts'
+import type { RgbaPicture, VideoFrame } from './frame.ts'
+import { planeOffsets } from './plane-layout.ts'
+import type { Planes, Scaler } from './scaler.ts'
+
+/** A frame in decoder memory. Its planes are read in place: nothing of it may be touched after disposal. */
+export class DecodedFrame implements VideoFrame {
+  readonly index: number
+  readonly ptsMs: number
+  readonly width: number
+  readonly height: number
+  readonly #scaler: Scaler
+  #frame: Frame | undefined
+  #planes: Planes | undefined
+  /** Scaling under way: the native frame is freed only after it. */
+  #pending = 0
+  #disposed = false
+
+  constructor(frame: Frame, index: number, ptsMs: number, scaler: Scaler) {
+    this.#frame = frame
+    this.#scaler = scaler
+    this.index = index
+    this.ptsMs = ptsMs
+    this.width = frame.width
+    this.height = frame.height
+  }
+
+  scaleInto(request: PixelRequest, target: Buffer): Promise<void> {
+    return this.#using(planes => this.#scaler.into(planes, request, target))
+  }
+
+  rgba(width = this.width, height = this.height): Promise<RgbaPicture> {
+    return this.#using(planes => this.#scaler.rgba(planes, width, height))
+  }
+
+  crop(
+    left: number,
+    top: number,
+    width: number,
+    height: number,
+    maxPixels = Number.POSITIVE_INFINITY
+  ): Promise<RgbaPicture> {
+    // Even offsets, because chroma planes hold every second pixel.
+    const x = clamp(Math.floor(left / 2) * 2, 0, this.width - 2)
+    const y = clamp(Math.floor(top / 2) * 2, 0, this.height - 2)
+    const w = clamp(Math.round(left + width) - x, 1, this.width - x)
+    const h = clamp(Math.round(top + height) - y, 1, this.height - y)
+    const shrink = Math.min(1, Math.sqrt(maxPixels / (w * h)))
+    const outWidth = Math.max(1, Math.round(w * shrink))
+    const outHeight = Math.max(1, Math.round(h * shrink))
+    return this.#using(async planes => {
+      const offsets = planeOffsets(planes.format, planes.stride, x, y)
+      if (!offsets) return cut(await this.#scaler.rgba(planes, this.width, this.height), x, y, w, h)
+      const data = offsets.map((offset, i) => planes.data[i]!.subarray(offset))
+      return this.#scaler.rgba({ ...planes, data, width: w, height: h }, outWidth, outHeight)
+    })
+  }
+
+  async #using<T>(work: (planes: Planes) => Promise<T>): Promise<T> {
+    if (this.#disposed || !this.#frame)
+      throw new SightlineError('SL_INTERNAL', 'A frame was used after it was given back.')
+    this.#pending++
+    try {
+      this.#planes ??= planesOf(this.#frame)
+      return await work(this.#planes)
+    } finally {
+      this.#pending--
+      if (this.#disposed) this.#free()
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#disposed = true
+    this.#free()
+  }
+
+  #free(): void {
+    if (this.#pending > 0) return
+    this.#planes = undefined
+    this.#frame?.free()
+    this.#frame = undefined
+  }
+}
+
+function planesOf(frame: Frame): Planes {
+  const data = frame.data
+  if (!data) throw new SightlineError('SL_INTERNAL', 'A decoded frame has no pixels.')
+  return {
+    data,
+    stride: frame.linesize.slice(0, data.length),
+    width: frame.width,
+    height: frame.height,
+    format: frame.format as AVPixelFormat
+  }
+}
+
+function cut(picture: RgbaPicture, x: number, y: number, width: number, height: number): RgbaPicture {
+  const data = Buffer.allocUnsafe(width * height * 4)
+  for (let row = 0; row < height; row++) {
+    const start = ((y + row) * picture.width + x) * 4
+    picture.data.copy(data, row * width * 4, start, start + width * 4)
+  }
+  return { width, height, data }
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.max(low, Math.min(Math.max(low, high), value))
+}

@@ -1,0 +1,90 @@
+import { AV_NOPTS_VALUE } from 'node-av/constants'
+import { Codec, CodecContext, Dictionary, Frame, Packet } from 'node-av/lib'
+import { SightlineError } from '../core/errors.ts'
+import type { Demuxer } from './demuxer.ts'
+import { again, endOfFile, ffmpegReason } from './ffmpeg.ts'
+
+/** Decoding threads. More shorten the wait for large pictures, at one picture of memory and delay each. */
+export const defaultDecodeThreads = 2
+
+/**
+ * Decodes a demuxer's video stream. Every native call is awaited before the next: two at once on one decoder
+ * bring the process down.
+ */
+export class Decoder implements Disposable {
+  readonly codecName: string
+  /** Packets that could not be decoded, so far. */
+  brokenPackets = 0
+  readonly #demuxer: Demuxer
+  readonly #context: CodecContext
+  readonly #packet: Packet
+
+  private constructor(demuxer: Demuxer, context: CodecContext, codecName: string) {
+    this.#demuxer = demuxer
+    this.#context = context
+    this.codecName = codecName
+    this.#packet = new Packet()
+    this.#packet.alloc()
+  }
+
+  /** Throws SL_INPUT_CODEC_UNSUPPORTED. */
+  static async open(demuxer: Demuxer, maxPixels: number, threads = defaultDecodeThreads): Promise<Decoder> {
+    const { stream, facts } = demuxer
+    const codec = Codec.findDecoder(stream.codecpar.codecId)
+    if (!codec) throw unsupported(facts.title, `codec ${facts.codecId}`)
+    const context = new CodecContext()
+    context.allocContext3(codec)
+    context.parametersToContext(stream.codecpar)
+    context.pktTimebase = stream.timeBase
+    context.threadCount = threads
+    const code = await context.open2(codec, Dictionary.fromObject({ max_pixels: String(maxPixels) }))
+    if (code < 0) {
+      context.freeContext()
+      throw unsupported(facts.title, `${codec.name}: ${ffmpegReason(code)}`)
+    }
+    return new Decoder(demuxer, context, codec.name ?? 'unknown')
+  }
+
+  /** Decoded frames in presentation order; the receiver frees each. Packets that fail are counted and passed over. */
+  async *frames(): AsyncGenerator<Frame> {
+    while (await this.#demuxer.read(this.#packet)) {
+      const sent = await this.#context.sendPacket(this.#packet)
+      this.#packet.unref()
+      if (sent < 0 && sent !== again) this.brokenPackets++
+      else yield* this.#ready()
+    }
+    await this.#context.sendPacket(null)
+    yield* this.#ready()
+  }
+
+  async *#ready(): AsyncGenerator<Frame> {
+    while (true) {
+      const frame = new Frame()
+      frame.alloc()
+      const got = await this.#context.receiveFrame(frame)
+      if (got >= 0) {
+        yield frame
+        continue
+      }
+      frame.free()
+      if (got === again || got === endOfFile) return
+      this.brokenPackets++
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#packet.free()
+    this.#context.freeContext()
+  }
+}
+
+/** Time of a frame in the stream's own units, or undefined where neither container nor decoder knows. */
+export function timestampOf(frame: Frame): bigint | undefined {
+  const best = frame.bestEffortTimestamp
+  if (best !== AV_NOPTS_VALUE) return best
+  return frame.pts === AV_NOPTS_VALUE ? undefined : frame.pts
+}
+
+function unsupported(title: string, detail: string): SightlineError {
+  return new SightlineError('SL_INPUT_CODEC_UNSUPPORTED', `${title} cannot be decoded by this build (${detail}).`)
+}

@@ -1,0 +1,42 @@
+import type { VideoFrame } from './frame.ts'
+
+/** 8192×8192: admits 8K. */
+export const defaultMaxPixels = 8192 * 8192
+
+export interface VideoOptions {
+  /** Pictures with more pixels are refused before they are allocated. */
+  readonly maxPixels?: number
+  /** Where to begin and end, in milliseconds of media time; `toMs` is exclusive. */
+  readonly fromMs?: number
+  readonly toMs?: number
+  readonly decodeThreads?: number
+  /** Ends the frames early, as if the recording ended there. */
+  readonly signal?: AbortSignal
+}
+
+/** What is known of a recording before its first frame. Sizes are upright, in pixels. */
+export interface VideoFacts {
+  readonly title: string
+  readonly container: string
+  readonly codec: string
+  readonly sizeBytes: number | undefined
+  readonly width: number
+  readonly height: number
+  readonly rotation: number
+  /** Nominal frame rate; undefined where the container claims none. */
+  readonly fps: number | undefined
+  readonly durationMs: number | undefined
+  /** Estimate of the number of frames, for progress. */
+  readonly expectedFrames: number | undefined
+}
+
+/** A recording, opened. */
+export interface Video extends AsyncDisposable {
+  readonly facts: VideoFacts
+  /** Packets or pictures that were broken and passed over, so far. */
+  readonly brokenPackets: number
+  /** True once the recording turned out to end before its own promise. */
+  readonly truncated: boolean
+  /** Frames in presentation order, each to be disposed by who takes it. Can be read once. */
+  frames(): AsyncGenerator<VideoFrame>
+}
