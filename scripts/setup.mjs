@@ -1,0 +1,44 @@
+// `node scripts/setup.mjs ARGS…` makes the checkout ready and becomes `node ARGS…` on the pinned Node 24. Every
+// script of package.json goes through here. Plain JavaScript for any Node from 20 on, and nothing of npm's:
+// it runs before there are packages. It never writes to standard output, which belongs to the command.
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { findNode, runNode } from '../bin/pinned-node.mjs'
+import { bringUpToDate, outdated } from './setup/freshness.mjs'
+import { withLock } from './setup/lock.mjs'
+import { steps } from './setup/steps.mjs'
+
+const root = resolve(fileURLToPath(import.meta.url), '../..')
+
+try {
+  if (Number.parseInt(process.versions.node, 10) < 20) {
+    throw new Error(`Sightline's scripts need Node 20 or newer, and this is Node ${process.versions.node}.`)
+  }
+  if (outdated(root, steps).length > 0) {
+    await withLock(join(root, '.setup-lock'), say, () => bringUpToDate(root, steps, say))
+  }
+  const args = process.argv.slice(2)
+  if (args.length > 0) {
+    runNode(findNode(join(root, 'package.json')), ['--disable-warning=ExperimentalWarning', ...args], environment())
+  }
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error))
+  process.exitCode = 1
+}
+
+/** What the command sees: the models and clips that lie beside the checkout, unless the user has named others. */
+function environment() {
+  const env = { ...process.env }
+  const beside = { SIGHTLINE_MODELS: '../shared/data/models', SIGHTLINE_CLIPS: '../shared/data' }
+  for (const [name, path] of Object.entries(beside)) {
+    const folder = resolve(root, path)
+    if (env[name] === undefined && existsSync(folder)) env[name] = folder
+  }
+  return env
+}
+
+/** @param {string} line */
+function say(line) {
+  process.stderr.write(`setup: ${line}\n`)
+}
