@@ -6,6 +6,11 @@ export interface TrackerOptions {
   readonly frame: { readonly width: number; readonly height: number }
   /** How long a track survives unseen, in milliseconds. Raise it to bridge longer occlusions, at the risk of swaps. */
   readonly lostAfterMs?: number
+  /**
+   * Nominal rate of the frames the tracker is told of, in frames per second (default 30). Motion noise is per
+   * nominal frame, as the papers tuned it; a frame that comes later than nominal moves tracks by that much more.
+   */
+  readonly fps?: number
 }
 
 /**

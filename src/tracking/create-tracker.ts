@@ -1,0 +1,21 @@
+import { SightlineError } from '../core/errors.ts'
+import { ByteTracker } from './byte-track.ts'
+import { SortTracker } from './sort.ts'
+import type { Tracker, TrackerOptions } from './tracker.ts'
+
+const trackers = {
+  byte: (options: TrackerOptions): Tracker => new ByteTracker(options),
+  sort: (options: TrackerOptions): Tracker => new SortTracker(options)
+}
+
+export type TrackerName = keyof typeof trackers
+
+export const trackerNames = Object.keys(trackers) as readonly TrackerName[]
+
+/** @throws SL_OPTION_INVALID for a name that is no tracker's, or options that make no sense */
+export function createTracker(name: string, options: TrackerOptions): Tracker {
+  if (!Object.hasOwn(trackers, name)) {
+    throw new SightlineError('SL_OPTION_INVALID', `No tracker is called ${name}: choose ${trackerNames.join(' or ')}.`)
+  }
+  return trackers[name as TrackerName](options)
+}

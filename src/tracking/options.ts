@@ -1,0 +1,19 @@
+import { SightlineError } from '../core/errors.ts'
+
+/** @throws SL_OPTION_INVALID unless `value` is finite and above 0 */
+export function checkPositive(name: string, value: number): void {
+  if (Number.isFinite(value) && value > 0) return
+  throw new SightlineError('SL_OPTION_INVALID', `Tracker option ${name} is ${value}: give a number above 0.`)
+}
+
+/** @throws SL_OPTION_INVALID unless `value` is in [0, 1] */
+export function checkFraction(name: string, value: number): void {
+  if (value >= 0 && value <= 1) return
+  throw new SightlineError('SL_OPTION_INVALID', `Tracker option ${name} is ${value}: give a number from 0 to 1.`)
+}
+
+/** @throws SL_OPTION_INVALID unless `value` is a whole number, 0 or above */
+export function checkCount(name: string, value: number): void {
+  if (Number.isSafeInteger(value) && value >= 0) return
+  throw new SightlineError('SL_OPTION_INVALID', `Tracker option ${name} is ${value}: give a whole number, 0 or above.`)
+}

@@ -1,0 +1,125 @@
+import { Assignment } from './assignment.ts'
+import { AreaRatioFilter } from './box-filter.ts'
+import { iou } from './iou.ts'
+import { checkCount, checkFraction } from './options.ts'
+import { TimedTracker } from './timed-tracker.ts'
+import type { TrackerOptions } from './tracker.ts'
+
+export interface SortOptions extends TrackerOptions {
+  /** Boxes scored below this are not looked at: SORT takes every box it is given for an object. Default 0.25. */
+  readonly minScore?: number
+  /** A pair needs this overlap. Raise it against swaps, lower it for fast objects. Default 0.3, as published. */
+  readonly minIou?: number
+  /** A track is shown from this many further sights in a row on; in the first frames at once. Default 3, as published. */
+  readonly minHits?: number
+}
+
+/**
+ * SORT (Bewley et al. 2016, arXiv 1602.00763): constant velocity and overlap alone. Shown are tracks matched in
+ * this frame, by the filter's state. The author's program lets a track go `max_age` frames unseen: it equals
+ * `lostAfterMs` of (`max_age` + ½) frame intervals here, and `minScore` 0.
+ */
+export class SortTracker extends TimedTracker<AreaRatioFilter> {
+  readonly #minScore: number
+  readonly #minIou: number
+  readonly #minHits: number
+  readonly #assignment = new Assignment()
+  /** Slots of the live tracks, oldest first. */
+  #tracks: number[] = []
+  /** For each track of `#tracks` the only box above `minIou` so far, −1 where none. */
+  #onlyBox = new Int32Array(64)
+  /** Rows of the intake that are looked at; reused. */
+  readonly #boxes: number[] = []
+
+  /** @throws SL_OPTION_INVALID for numbers that make no sense */
+  constructor(options: SortOptions) {
+    super(new AreaRatioFilter(), options)
+    const { minScore = 0.25, minIou = 0.3, minHits = 3 } = options
+    checkFraction('minScore', minScore)
+    checkFraction('minIou', minIou)
+    checkCount('minHits', minHits)
+    this.#minScore = minScore
+    this.#minIou = minIou
+    this.#minHits = minHits
+  }
+
+  protected associate(step: number): void {
+    this.move(step)
+    const { edges, scores, classIds, count } = this.intake
+    this.#boxes.length = 0
+    for (let box = 0; box < count; box++) if (scores[box]! >= this.#minScore) this.#boxes.push(box)
+
+    const boxOfTrack = this.#match()
+    const isTaken = new Uint8Array(count)
+    for (let i = 0; i < this.#tracks.length; i++) {
+      const slot = this.#tracks[i]!
+      const box = boxOfTrack[i]!
+      if (box < 0) {
+        this.pool.streaks[slot] = 0
+        continue
+      }
+      isTaken[box] = 1
+      this.pool.observe(slot, edges, box, scores[box]!, classIds[box]!, this.nowMs)
+    }
+    for (const box of this.#boxes) {
+      if (isTaken[box] === 1) continue
+      const slot = this.pool.start(edges, box, scores[box]!, classIds[box]!, this.nowMs)
+      if (slot >= 0) this.#tracks.push(slot)
+    }
+    this.#showAndEnd()
+  }
+
+  protected move(step: number): void {
+    for (const slot of this.#tracks) this.pool.predict(slot, step)
+  }
+
+  protected endAll(): void {
+    for (const slot of this.#tracks) this.end(slot)
+    this.#tracks.length = 0
+  }
+
+  #showAndEnd(): void {
+    const isBeginning = this.analysedFrames <= this.#minHits
+    this.#tracks = this.#tracks.filter(slot => {
+      const isSeen = this.pool.seenAtMs[slot] === this.nowMs
+      if (isSeen && (isBeginning || this.pool.streaks[slot]! >= this.#minHits)) this.show(slot)
+      const isOver = this.isOver(slot)
+      if (isOver) this.end(slot)
+      return !isOver
+    })
+  }
+
+  /**
+   * The greatest sum of overlaps, from which pairs below `minIou` are then struck, as published: not the same as the
+   * greatest sum of overlaps above it. Only where no box and no track has two partners above it, these are taken
+   * as they are. Returns for each track its row of the intake, −1 where it got none.
+   */
+  #match(): Int32Array {
+    const tracks = this.#tracks
+    const assignment = this.#assignment
+    if (this.#onlyBox.length < tracks.length) this.#onlyBox = new Int32Array(tracks.length * 2)
+    const boxOfTrack = this.#onlyBox.fill(-1, 0, tracks.length)
+    let isUnambiguous = true
+    assignment.begin(tracks.length, 0)
+    for (const box of this.#boxes) {
+      let partners = 0
+      for (let i = 0; i < tracks.length; i++) {
+        const overlap = iou(this.intake.edges, box, this.pool.edges, tracks[i]!)
+        if (overlap > 0) assignment.edge(i, -overlap)
+        if (overlap <= this.#minIou) continue
+        if (++partners > 1 || boxOfTrack[i]! >= 0) isUnambiguous = false
+        boxOfTrack[i] = box
+      }
+      assignment.endRow()
+    }
+    if (isUnambiguous) return boxOfTrack
+    assignment.solve()
+    for (let i = 0; i < tracks.length; i++) {
+      const row = assignment.rowOfColumn[i]!
+      const box = row < 0 ? -1 : this.#boxes[row]!
+      const isPair = box >= 0 && iou(this.intake.edges, box, this.pool.edges, tracks[i]!) >= this.#minIou
+      boxOfTrack[i] = isPair ? box : -1
+    }
+    return boxOfTrack
+  }
+}

@@ -1,0 +1,83 @@
+import type { BoxFilter } from './box-filter.ts'
+import { ClassVote } from './class-vote.ts'
+
+/** Everything known of every live track, in columns by slot. Slots are reused; a track is its slot while it lives. */
+export class TrackPool<Filter extends BoxFilter> {
+  readonly filter: Filter
+  readonly votes = new ClassVote()
+  /** Left, top, right, bottom in pixels, as of the last `predict` or `observe`. */
+  edges = new Float64Array(0)
+  /** 0 until the track is first shown. */
+  trackIds = new Int32Array(0)
+  /** Matches in a row, the first sight not counted. */
+  streaks = new Int32Array(0)
+  scores = new Float64Array(0)
+  bornAtMs = new Float64Array(0)
+  seenAtMs = new Float64Array(0)
+  /** Slots in use. */
+  live = 0
+  readonly #maxTracks: number
+  #capacity = 0
+  #free: number[] = []
+
+  constructor(filter: Filter, maxTracks: number) {
+    this.filter = filter
+    this.#maxTracks = maxTracks
+  }
+
+  /** Begins a track at a box; −1 when there are as many as there may be. */
+  start(edges: Float64Array, row: number, score: number, classId: number, nowMs: number): number {
+    if (this.live === this.#maxTracks) return -1
+    if (this.#free.length === 0) this.#grow()
+    this.live++
+    const slot = this.#free.pop()!
+    this.filter.start(slot, edges, row)
+    this.filter.write(slot, this.edges, slot)
+    this.votes.start(slot, classId, score)
+    this.trackIds[slot] = 0
+    this.streaks[slot] = 0
+    this.scores[slot] = score
+    this.bornAtMs[slot] = nowMs
+    this.seenAtMs[slot] = nowMs
+    return slot
+  }
+
+  predict(slot: number, step: number): void {
+    this.filter.predict(slot, step)
+    this.filter.write(slot, this.edges, slot)
+  }
+
+  observe(slot: number, edges: Float64Array, row: number, score: number, classId: number, nowMs: number): void {
+    this.filter.update(slot, edges, row)
+    this.filter.write(slot, this.edges, slot)
+    this.votes.add(slot, classId, score)
+    this.streaks[slot]!++
+    this.scores[slot] = score
+    this.seenAtMs[slot] = nowMs
+  }
+
+  release(slot: number): void {
+    this.live--
+    this.#free.push(slot)
+  }
+
+  #grow(): void {
+    const from = this.#capacity
+    const to = Math.min(this.#maxTracks, Math.max(64, from * 2))
+    this.filter.reserve(to)
+    this.votes.reserve(to)
+    this.edges = extended(this.edges, new Float64Array(to * 4))
+    this.trackIds = extended(this.trackIds, new Int32Array(to))
+    this.streaks = extended(this.streaks, new Int32Array(to))
+    this.scores = extended(this.scores, new Float64Array(to))
+    this.bornAtMs = extended(this.bornAtMs, new Float64Array(to))
+    this.seenAtMs = extended(this.seenAtMs, new Float64Array(to))
+    for (let slot = to - 1; slot >= from; slot--) this.#free.push(slot)
+    this.#capacity = to
+  }
+}
+
+function extended<Column extends Float64Array | Int32Array>(from: Column, to: Column): Column {
+  to.set(from)
+  return to
+}
