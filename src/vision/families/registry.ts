@@ -1,0 +1,54 @@
+import { SightlineError } from '../../core/errors.ts'
+import type { ModelFacts } from '../onnx/model-facts.ts'
+import { embedding } from './embedding.ts'
+import type { Family } from './family.ts'
+import { yolox } from './yolox.ts'
+import { yunet } from './yunet.ts'
+
+/** Every family there is. The first that recognises a model gets it, so the more particular ones come first. */
+export const families: readonly Family[] = [yolox, yunet, embedding]
+
+/**
+ * The family of a model by its inputs and outputs.
+ * @throws SightlineError SL_MODEL_FAMILY_UNKNOWN
+ */
+export function findFamily(facts: ModelFacts, path: string): Family {
+  const outputs = describeValues(facts.outputs)
+  return recogniseFamily(facts) ?? refuse(`${path} is of no family that Sightline knows: its outputs are ${outputs}`)
+}
+
+/**
+ * The family that somebody named for a model.
+ * @throws SightlineError SL_MODEL_FAMILY_UNKNOWN
+ */
+export function findFamilyByName(name: string, path: string): Family {
+  return (
+    families.find(family => family.name === name) ?? refuse(`There is no model family '${name}', given for ${path}`)
+  )
+}
+
+function refuse(why: string): never {
+  const known = families.map(family => family.name).join(', ')
+  throw new SightlineError('SL_MODEL_FAMILY_UNKNOWN', `${why}. Known families: ${known}.`)
+}
+
+/** The family that the graph's inputs and outputs tell, if any. */
+export function recogniseFamily(facts: ModelFacts): Family | undefined {
+  return hasImageInput(facts) ? families.find(candidate => candidate.matches(facts)) : undefined
+}
+
+/** One input, of a batch of three planes of floating-point numbers. */
+export function hasImageInput({ inputs }: ModelFacts): boolean {
+  const [input, ...others] = inputs
+  return (
+    others.length === 0 &&
+    (input?.dataType === 'float32' || input?.dataType === 'float16') &&
+    input.dims?.length === 4 &&
+    input.dims[1] === 3
+  )
+}
+
+/** For messages: `name [1, 85, 8400], other [1, 4]`. */
+export function describeValues(values: readonly { name: string; dims: readonly unknown[] | undefined }[]): string {
+  return values.map(({ name, dims }) => `${name} [${dims ? dims.join(', ') : 'of any shape'}]`).join(', ') || 'none'
+}

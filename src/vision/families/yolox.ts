@@ -1,0 +1,83 @@
+import type { DetectionFamily, ModelInput, OutputShape } from './family.ts'
+import { fixedShapes, inputSize } from './family.ts'
+
+const strides = [8, 16, 32]
+
+/**
+ * YOLOX (Ge et al. 2021, arXiv:2107.08430), as its ONNX demo publishes it: one output `[1, cells, 5 + classes]`
+ * over the grids of strides 8, 16 and 32, row by row. A row is dx, dy, log w, log h in units of the stride,
+ * then objectness and class scores, both already through the sigmoid.
+ */
+export const yolox: DetectionFamily = {
+  name: 'yolox',
+  task: 'detect',
+  landmarks: false,
+  defaults: { minScore: 0.25, iou: 0.45 },
+
+  matches(facts) {
+    const shapes = fixedShapes(facts)
+    // An export that has decoded its boxes within the graph has the same shape, but an Exp among its operators.
+    return shapes !== undefined && !facts.operators.Exp && this.classCount(this.input(facts), shapes) !== undefined
+  },
+
+  input(facts) {
+    return {
+      ...inputSize(facts, { width: 416, height: 416 }),
+      mode: 'letterbox-top-left',
+      pad: 114,
+      encoding: { channels: 'bgr', mean: [0, 0, 0], std: [1, 1, 1] }
+    }
+  },
+
+  classCount(input, outputs) {
+    const [, cells, numbers] = outputs[0]?.dims ?? []
+    const right = outputs.length === 1 && outputs[0]?.dims.length === 3 && cells === cellCount(input)
+    return right && numbers !== undefined && numbers > 5 ? numbers - 5 : undefined
+  },
+
+  decoder(input, outputs) {
+    const numbers = rowLength(outputs)
+    const grid = cellGrid(input)
+    return ([output], minScore, boxes) => {
+      const data = output!.data
+      const cells = cellCount(input)
+      for (let cell = 0, at = 0; cell < cells; cell++, at += numbers) {
+        const objectness = data[at + 4]!
+        if (objectness < minScore) continue
+        let best = 0
+        let bestScore = data[at + 5]!
+        for (let n = 6; n < numbers; n++) {
+          if (data[at + n]! > bestScore) {
+            bestScore = data[at + n]!
+            best = n - 5
+          }
+        }
+        const score = objectness * bestScore
+        if (score < minScore) continue
+        const stride = grid[cell * 3 + 2]!
+        const w = Math.exp(data[at + 2]!) * stride
+        const h = Math.exp(data[at + 3]!) * stride
+        const x = (data[at]! + grid[cell * 3]!) * stride - w / 2
+        const y = (data[at + 1]! + grid[cell * 3 + 1]!) * stride - h / 2
+        boxes.push(x, y, w, h, score, best)
+      }
+    }
+  }
+}
+
+function rowLength(outputs: readonly OutputShape[]): number {
+  return outputs[0]!.dims[2]!
+}
+
+function cellCount({ width, height }: ModelInput): number {
+  return strides.reduce((sum, stride) => sum + Math.floor(width / stride) * Math.floor(height / stride), 0)
+}
+
+/** Column, row and stride of each cell. */
+function cellGrid({ width, height }: ModelInput): Float64Array {
+  const grid: number[] = []
+  for (const stride of strides)
+    for (let row = 0; row < Math.floor(height / stride); row++)
+      for (let column = 0; column < Math.floor(width / stride); column++) grid.push(column, row, stride)
+  return new Float64Array(grid)
+}

@@ -1,0 +1,40 @@
+import { SightlineError } from '../core/errors.ts'
+
+/** The 80 classes of COCO 2017 in the order in which detectors number them. */
+export const cocoLabels: readonly string[] = (
+  'person,bicycle,car,motorcycle,airplane,bus,train,truck,boat,traffic light,fire hydrant,stop sign,' +
+  'parking meter,bench,bird,cat,dog,horse,sheep,cow,elephant,bear,zebra,giraffe,backpack,umbrella,handbag,' +
+  'tie,suitcase,frisbee,skis,snowboard,sports ball,kite,baseball bat,baseball glove,skateboard,surfboard,' +
+  'tennis racket,bottle,wine glass,cup,fork,knife,spoon,bowl,banana,apple,sandwich,orange,broccoli,carrot,' +
+  'hot dog,pizza,donut,cake,chair,couch,potted plant,bed,dining table,toilet,tv,laptop,mouse,remote,keyboard,' +
+  'cell phone,microwave,oven,toaster,sink,refrigerator,book,clock,vase,scissors,teddy bear,hair drier,toothbrush'
+).split(',')
+
+/**
+ * Names for a model's classes: those given, else those that its number of classes suggests.
+ * @throws SightlineError SL_MODEL_OUTPUT_UNEXPECTED when the names given are not as many as the classes
+ */
+export function labelsFor(classCount: number, path: string, given?: readonly string[]): readonly string[] {
+  if (given && given.length !== classCount)
+    throw new SightlineError(
+      'SL_MODEL_OUTPUT_UNEXPECTED',
+      `${path} tells ${classCount} classes apart, but ${given.length} labels are given for it. Give one label for each.`
+    )
+  if (given) return given
+  return classCount === cocoLabels.length ? cocoLabels : Array.from({ length: classCount }, (_, n) => `class-${n}`)
+}
+
+/**
+ * The class ids of the labels that somebody asked for.
+ * @throws SightlineError SL_OPTION_INVALID for a label that the model does not have
+ */
+export function classIdsFor(labels: readonly string[], wanted: readonly string[]): number[] {
+  return wanted.map(label => {
+    const id = labels.indexOf(label)
+    if (id >= 0) return id
+    throw new SightlineError(
+      'SL_OPTION_INVALID',
+      `The model has no class '${label}'. Its classes: ${labels.join(', ')}.`
+    )
+  })
+}

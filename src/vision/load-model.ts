@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { SightlineError } from '../core/errors.ts'
+import { type Family, fixedShapes, type ModelInput, type OutputShape } from './families/family.ts'
+import { describeValues, findFamily, findFamilyByName, hasImageInput } from './families/registry.ts'
+import { makeBatchDynamic } from './onnx/dynamic-batch.ts'
+import { checkExternalData, externalLocations } from './onnx/external-data.ts'
+import { type ModelFacts, modelFacts } from './onnx/model-facts.ts'
+import { prependPreprocessing } from './onnx/preprocessing.ts'
+
+/** A model ready for sessions: its input takes a scaled frame's bytes as they are. */
+export interface PreparedModel {
+  readonly path: string
+  readonly folder: string
+  readonly facts: ModelFacts
+  readonly family: Family
+  readonly input: ModelInput
+  /** The outputs' sizes where the graph fixes them. */
+  readonly outputs: readonly OutputShape[] | undefined
+  /** In shared memory: every session reads the same bytes. */
+  readonly bytes: Uint8Array
+}
+
+/**
+ * Reads a model file and nothing it refers to; its external data is checked, so the bytes are safe to hand
+ * to a runtime.
+ * @throws SightlineError SL_MODEL_NOT_FOUND, SL_MODEL_NOT_ONNX, SL_MODEL_EXTERNAL_DATA
+ */
+export async function readModelFile(
+  path: string
+): Promise<{ bytes: Uint8Array; facts: ModelFacts; external: string[] }> {
+  const bytes = await readFile(path).catch(cause => {
+    throw new SightlineError(
+      'SL_MODEL_NOT_FOUND',
+      `The model ${path} cannot be read (${cause.code ?? cause.message}).`,
+      {
+        cause
+      }
+    )
+  })
+  const facts = modelFacts(bytes, path)
+  const external = externalLocations(bytes, path)
+  await checkExternalData(external, path)
+  return { bytes, facts, external }
+}
+
+/**
+ * @param familyName where the graph does not tell, or to overrule it
+ * @throws SightlineError SL_MODEL_NOT_FOUND, SL_MODEL_NOT_ONNX, SL_MODEL_EXTERNAL_DATA, SL_MODEL_INPUT_RANK,
+ *   SL_MODEL_FAMILY_UNKNOWN
+ */
+export async function prepareModel(path: string, familyName?: string): Promise<PreparedModel> {
+  const { bytes, facts } = await readModelFile(path)
+  if (!hasImageInput(facts))
+    throw new SightlineError(
+      'SL_MODEL_INPUT_RANK',
+      `${path} takes ${describeInputs(facts)}; Sightline feeds one picture as float [N, 3, height, width]. ` +
+        'Export the model with such an input.'
+    )
+  const family = familyName === undefined ? findFamily(facts, path) : findFamilyByName(familyName, path)
+  const input = family.input(facts)
+  const withPixels = prependPreprocessing(bytes, path, facts.inputs[0]!, input, input.encoding)
+  const dynamic = makeBatchDynamic(withPixels, path)
+  const shared = new Uint8Array(new SharedArrayBuffer(dynamic.bytes.length))
+  shared.set(dynamic.bytes)
+  return { path, folder: dirname(path), facts, family, input, outputs: fixedShapes(facts), bytes: shared }
+}
+
+function describeInputs({ inputs }: ModelFacts): string {
+  return inputs.length === 0
+    ? 'no input'
+    : `${inputs.map(input => input.dataType).join(', ')} ${describeValues(inputs)}`
+}

@@ -1,0 +1,85 @@
+import { DetectionColumns } from '../core/columns.ts'
+import { fit, type PixelRequest } from '../core/fit.ts'
+import type { DecodeDetections, OutputTensor } from './families/family.ts'
+import { suppress } from './non-maximum-suppression.ts'
+
+/** What becomes of a model's boxes. */
+export interface BoxRules {
+  /** Boxes below it are dropped. Raise it to trade misses for false alarms. 0…1. */
+  readonly minScore: number
+  /** Of two boxes of one class that overlap by more, the weaker goes. Raise it for crowds. 0…1. */
+  readonly iou: number
+  /** The only classes that are kept; all when absent. */
+  readonly classIds?: readonly number[]
+}
+
+/** Boxes of one frame, normalised to it, best first, and how many were dropped for not being numbers. */
+export interface FrameBoxes {
+  readonly boxes: DetectionColumns
+  readonly invalid: number
+}
+
+/**
+ * From a model's outputs to boxes on the frame: decode, drop what is no box, suppress duplicates, undo the
+ * fit. Keeps its working memory between frames: one instance belongs to one thread.
+ */
+export class PostProcessing {
+  readonly #decode: DecodeDetections
+  readonly #request: PixelRequest
+  readonly #rules: BoxRules
+  readonly #wanted: ReadonlySet<number> | undefined
+  readonly #candidates: DetectionColumns
+  #rows = new Int32Array(256)
+
+  constructor(decode: DecodeDetections, request: PixelRequest, landmarks: boolean, rules: BoxRules) {
+    this.#decode = decode
+    this.#request = request
+    this.#rules = rules
+    this.#wanted = rules.classIds && new Set(rules.classIds)
+    this.#candidates = new DetectionColumns(256, landmarks)
+  }
+
+  /** `width`×`height`: the frame in pixels that the model's input was made from. */
+  process(outputs: readonly OutputTensor[], width: number, height: number): FrameBoxes {
+    const candidates = this.#candidates
+    candidates.clear()
+    this.#decode(outputs, this.#rules.minScore, candidates)
+    if (this.#rows.length < candidates.count) this.#rows = new Int32Array(candidates.count * 2)
+    let valid = 0
+    let invalid = 0
+    for (let row = 0; row < candidates.count; row++) {
+      if (!isBox(candidates, row)) invalid++
+      else if (!this.#wanted || this.#wanted.has(candidates.classIds[row]!)) this.#rows[valid++] = row
+    }
+    const kept = suppress(candidates, this.#rows.subarray(0, valid), this.#rules.iou)
+    return { boxes: this.#onFrame(kept, width, height), invalid }
+  }
+
+  #onFrame(rows: Int32Array, width: number, height: number): DetectionColumns {
+    const placed = fit(width, height, this.#request)
+    const { boxes, scores, classIds, landmarks } = this.#candidates
+    const result = new DetectionColumns(rows.length, landmarks !== undefined)
+    for (const row of rows) {
+      const x = (boxes[row * 4]! - placed.left) / placed.width
+      const y = (boxes[row * 4 + 1]! - placed.top) / placed.height
+      const w = boxes[row * 4 + 2]! / placed.width
+      const h = boxes[row * 4 + 3]! / placed.height
+      const index = result.push(x, y, w, h, Math.min(1, scores[row]!), classIds[row]!)
+      if (!landmarks || !result.landmarks) continue
+      for (let n = 0; n < 10; n += 2) {
+        result.landmarks[index * 10 + n] = (landmarks[row * 10 + n]! - placed.left) / placed.width
+        result.landmarks[index * 10 + n + 1] = (landmarks[row * 10 + n + 1]! - placed.top) / placed.height
+      }
+    }
+    return result
+  }
+}
+
+/** All numbers finite, and an area. One sum is NaN or infinite as soon as one of its parts is. */
+function isBox({ boxes, scores, landmarks }: DetectionColumns, row: number): boolean {
+  const w = boxes[row * 4 + 2]!
+  const h = boxes[row * 4 + 3]!
+  let sum = boxes[row * 4]! + boxes[row * 4 + 1]! + w + h + scores[row]!
+  if (landmarks) for (let n = row * 10; n < row * 10 + 10; n++) sum += landmarks[n]!
+  return Number.isFinite(sum) && w > 0 && h > 0
+}

@@ -1,0 +1,104 @@
+import type { DetectionColumns } from '../core/columns.ts'
+import { SightlineError } from '../core/errors.ts'
+import type { PixelRequest } from '../core/fit.ts'
+import type { DetectionFamily, Family, ModelInput, OutputTensor } from './families/family.ts'
+import { describeValues } from './families/registry.ts'
+import { classIdsFor, labelsFor } from './labels.ts'
+import { PostProcessing } from './post-processing.ts'
+
+/** What somebody wants of a model; defaults are the family's. */
+export interface DetectionOptions {
+  /** Boxes below it are dropped. Raise it to trade misses for false alarms. 0…1. */
+  readonly minScore?: number
+  /** Of two boxes of one class that overlap by more, the weaker goes. Raise it for crowds. 0…1. */
+  readonly iou?: number
+  /** Labels of the only classes that are wanted; all when absent. */
+  readonly classes?: readonly string[]
+  /** Names of the model's classes, where its family does not know them. */
+  readonly labels?: readonly string[]
+}
+
+/** One frame's result as it crosses from a worker: the columns of its boxes, or its vector. */
+export type TaskResult =
+  | {
+      readonly columns: Pick<DetectionColumns, 'count' | 'boxes' | 'scores' | 'classIds' | 'landmarks'>
+      /** Boxes dropped because the model gave NaN or infinite numbers for them. */
+      readonly invalid: number
+    }
+  | { readonly vector: Float32Array }
+
+/** Turns the outputs of one run into a result. Belongs to one thread. */
+export interface Task {
+  /** Of detectors. */
+  readonly labels: readonly string[]
+  /** Of embeddings: the vector's length. */
+  readonly dimensions: number
+  process(outputs: readonly OutputTensor[], width: number, height: number): TaskResult
+}
+
+/**
+ * @param outputs of one run on any pixels: their sizes show whether the model is of its family
+ * @throws SightlineError SL_MODEL_OUTPUT_UNEXPECTED, SL_OPTION_INVALID
+ */
+export function createTask(
+  family: Family,
+  input: ModelInput,
+  outputs: readonly OutputTensor[],
+  path: string,
+  options: DetectionOptions
+): Task {
+  return family.task === 'detect' ? detectionTask(family, input, outputs, path, options) : embeddingTask(outputs, path)
+}
+
+/** The pixels that a model takes. */
+export function pixelRequest({ width, height, mode, pad }: ModelInput): PixelRequest {
+  return { width, height, format: 'rgb24', mode, pad }
+}
+
+function detectionTask(
+  family: DetectionFamily,
+  input: ModelInput,
+  outputs: readonly OutputTensor[],
+  path: string,
+  options: DetectionOptions
+): Task {
+  const classCount = family.classCount(input, outputs)
+  if (classCount === undefined) throw unexpected(path, family.name, outputs)
+  const labels = labelsFor(classCount, path, options.labels ?? family.labels)
+  const processing = new PostProcessing(family.decoder(input, outputs), pixelRequest(input), family.landmarks, {
+    minScore: options.minScore ?? family.defaults.minScore,
+    iou: options.iou ?? family.defaults.iou,
+    classIds: options.classes && classIdsFor(labels, options.classes)
+  })
+  return {
+    labels,
+    dimensions: 0,
+    process(tensors, width, height) {
+      const { boxes, invalid } = processing.process(tensors, width, height)
+      return { columns: { ...boxes }, invalid }
+    }
+  }
+}
+
+function embeddingTask(outputs: readonly OutputTensor[], path: string): Task {
+  const [output, ...others] = outputs
+  if (!output || others.length > 0 || output.dims.length !== 2) throw unexpected(path, 'embedding', outputs)
+  return {
+    labels: [],
+    dimensions: output.data.length,
+    process: ([tensor]) => ({ vector: normalised(tensor!.data) })
+  }
+}
+
+/** The vector at length 1, so that the cosine of two is their dot product; all zero when it has no length. */
+function normalised(data: Float32Array): Float32Array {
+  const length = Math.hypot(...data)
+  return Number.isFinite(length) && length > 0 ? data.map(value => value / length) : new Float32Array(data.length)
+}
+
+function unexpected(path: string, family: string, outputs: readonly OutputTensor[]): SightlineError {
+  return new SightlineError(
+    'SL_MODEL_OUTPUT_UNEXPECTED',
+    `${path} gives ${describeValues(outputs)}, which is not what family '${family}' gives. Name the family it is of.`
+  )
+}

@@ -1,0 +1,125 @@
+import { env, InferenceSession, Tensor } from 'onnxruntime-node'
+import { SightlineError } from '../core/errors.ts'
+import type { OutputTensor } from './families/family.ts'
+import { type Provider, providers, type SkippedProvider, unavailable } from './providers.ts'
+
+export interface SessionSource {
+  /** The model's bytes, shared memory allowed, its input already uint8 `[batch, height, width, 3]`. */
+  readonly model: Uint8Array
+  /** Where data outside the model's file is looked for. */
+  readonly folder: string
+  /** For messages. */
+  readonly path: string
+  /** `auto`: the first of `providers` that opens. */
+  readonly provider: Provider | 'auto'
+  readonly width: number
+  readonly height: number
+}
+
+const error = 3
+
+/** An open model on one thread. `run` blocks that thread for the whole run, although it gives a promise. */
+export class ModelSession implements AsyncDisposable {
+  readonly provider: Provider
+  readonly skipped: readonly SkippedProvider[]
+  readonly #session: InferenceSession
+  readonly #source: SessionSource
+  /** Outputs of fixed size are written into the same memory at each run. */
+  #fetches: Record<string, Tensor> | undefined
+
+  constructor(
+    session: InferenceSession,
+    provider: Provider,
+    skipped: readonly SkippedProvider[],
+    source: SessionSource
+  ) {
+    this.#session = session
+    this.provider = provider
+    this.skipped = skipped
+    this.#source = source
+  }
+
+  /**
+   * One frame's outputs, in the graph's order; the next run overwrites them.
+   * @param pixels `height`×`width`×3 bytes, shared memory allowed
+   * @throws SightlineError SL_MODEL_RUN_FAILED, SL_MODEL_OUTPUT_UNEXPECTED
+   */
+  async run(pixels: Uint8Array): Promise<OutputTensor[]> {
+    const { height, width, path } = this.#source
+    const feeds = { [this.#session.inputNames[0]!]: new Tensor('uint8', pixels, [1, height, width, 3]) }
+    const results = await (this.#fetches ? this.#session.run(feeds, this.#fetches) : this.#session.run(feeds)).catch(
+      cause => {
+        throw new SightlineError('SL_MODEL_RUN_FAILED', `${path} could not be run: ${firstLine(cause)}`, { cause })
+      }
+    )
+    return this.#session.outputNames.map(name => {
+      const tensor = this.#fetches?.[name] ?? (results[name] as Tensor)
+      if (tensor.data instanceof Float32Array) return { name, data: tensor.data, dims: tensor.dims }
+      throw new SightlineError(
+        'SL_MODEL_OUTPUT_UNEXPECTED',
+        `${path} gives output '${name}' as ${tensor.type}; Sightline reads float32. Export it with float32 outputs.`
+      )
+    })
+  }
+
+  /** From now on outputs go where these lie: for models whose outputs always have the same size. */
+  keepOutputs(outputs: readonly OutputTensor[]): void {
+    this.#fetches = Object.fromEntries(
+      outputs.map(({ name, data, dims }) => [name, new Tensor('float32', new Float32Array(data.length), dims)])
+    )
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#session.release()
+  }
+}
+
+/**
+ * Opens a model on this thread, with one thread and without spinning: one such session per core is faster
+ * than one with many threads, and waiting costs nothing.
+ * @throws SightlineError SL_MODEL_RUN_FAILED when the provider asked for, or none at all, takes the model
+ */
+export async function openSession(source: SessionSource): Promise<ModelSession> {
+  env.logLevel = 'error'
+  const skipped: SkippedProvider[] = []
+  // A copy for the time of opening: the runtime reads no shared memory here.
+  const model = source.model.slice()
+  for (const provider of source.provider === 'auto' ? providers : [source.provider]) {
+    const reason = unavailable(provider)
+    if (reason !== undefined) {
+      skipped.push({ provider, reason })
+      continue
+    }
+    try {
+      const session = await InferenceSession.create(model, sessionOptions(provider, source.folder))
+      return new ModelSession(session, provider, skipped, source)
+    } catch (cause) {
+      skipped.push({ provider, reason: firstLine(cause) })
+    }
+  }
+  const reasons = skipped.map(({ provider, reason }) => `${provider}: ${reason}`).join('; ')
+  const way = source.provider === 'auto' || source.provider === 'cpu' ? '' : " Ask for 'auto' to use what there is."
+  throw new SightlineError('SL_MODEL_RUN_FAILED', `${source.path} cannot be opened (${reasons}).${way}`)
+}
+
+function sessionOptions(provider: Provider, folder: string): InferenceSession.SessionOptions {
+  return {
+    executionProviders: [provider],
+    executionMode: 'sequential',
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    logSeverityLevel: error,
+    extra: {
+      session: {
+        intra_op: { allow_spinning: '0' },
+        inter_op: { allow_spinning: '0' },
+        model_external_initializers_file_folder_path: folder
+      }
+    }
+  }
+}
+
+/** Native messages run over many lines, of which the first says what happened. */
+function firstLine(cause: unknown): string {
+  return String(cause instanceof Error ? cause.message : cause).split('\n', 1)[0]!
+}
