@@ -1,0 +1,51 @@
+import { type CatalogueEntry, isPermissive } from '../vision/catalogue.ts'
+import type { ModelStore } from '../vision/model-store.ts'
+import { bytesText } from './progress.ts'
+import { table } from './table.ts'
+
+/** A model as `models list --json` gives it: its catalogue entry, and how it stands here. */
+export type ListedModel = CatalogueEntry & {
+  /** The file on this machine, its checksum not looked at; null when it is not there. */
+  readonly path: string | null
+  readonly flags: readonly ModelFlag[]
+}
+
+/**
+ * What to know before using a model: `default` for its task, weights under `non-commercial` terms, a `copyleft` licence
+ * (one that is neither is permissive), a checksum that is not known yet (`unverified`).
+ */
+export type ModelFlag = 'default' | 'non-commercial' | 'copyleft' | 'check-licence' | 'unverified'
+
+export function modelFlags(entry: CatalogueEntry): ModelFlag[] {
+  const flags: ModelFlag[] = []
+  if (entry.default) flags.push('default')
+  if (entry.commercial === false) flags.push('non-commercial')
+  if (/GPL/.test(entry.licence)) flags.push('copyleft')
+  else if (entry.commercial !== false && !isPermissive(entry)) flags.push('check-licence')
+  if (entry.unverified) flags.push('unverified')
+  return flags
+}
+
+export async function listModels(store: ModelStore): Promise<ListedModel[]> {
+  const present = await store.present()
+  return [...store.catalogue.values()].map(entry => ({
+    ...entry,
+    path: present.get(entry.name) ?? null,
+    flags: modelFlags(entry)
+  }))
+}
+
+/** The list for people: a table, and under it what the licences' notes say. */
+export function listingText(models: readonly ListedModel[]): string {
+  const rows = models.map(model => [
+    model.name,
+    model.task,
+    model.licence,
+    model.bytes === undefined ? '?' : bytesText(model.bytes),
+    model.path === null ? 'no' : 'yes',
+    model.flags.join(', ')
+  ])
+  const notes = models.filter(model => model.notes !== undefined).map(model => `${model.name}: ${model.notes}\n`)
+  const text = table([['NAME', 'TASK', 'LICENCE', 'SIZE', 'PRESENT', 'FLAGS'], ...rows])
+  return notes.length === 0 ? text : `${text}\n${notes.join('')}`
+}
