@@ -1,0 +1,52 @@
+import type { Point } from '../contract/geometry.ts'
+
+/** Above 0 where `p` lies to the right of someone walking from `a` to `b` (y points down), 0 on their way. */
+function side(a: Point, b: Point, p: Point): number {
+  return (b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0])
+}
+
+/**
+ * How often a step from `from` to `to` crosses the polyline, from left to right counting 1 and back −1. A corner
+ * belongs to one of its two pieces, so a step over it counts once.
+ */
+export function crossings(points: readonly Point[], from: Point, to: Point): number {
+  let net = 0
+  for (let i = 1; i < points.length; i++) {
+    const a = points[i - 1]!
+    const b = points[i]!
+    const isRightBefore = side(a, b, from) > 0
+    const isRightAfter = side(a, b, to) > 0
+    if (isRightBefore === isRightAfter) continue
+    if (side(from, to, a) > 0 === side(from, to, b) > 0) continue
+    net += isRightAfter ? 1 : -1
+  }
+  return net
+}
+
+/** Distance of `p` from the polyline in heights of the frame. `aspect` is the frame's width by its height. */
+export function distance(points: readonly Point[], p: Point, aspect: number): number {
+  let nearest = Infinity
+  for (let i = 1; i < points.length; i++) {
+    const [ax, ay] = points[i - 1]!
+    const [bx, by] = points[i]!
+    const alongX = (bx - ax) * aspect
+    const alongY = by - ay
+    const toX = (p[0] - ax) * aspect
+    const toY = p[1] - ay
+    const lengthSquared = alongX * alongX + alongY * alongY
+    const part = lengthSquared === 0 ? 0 : Math.min(1, Math.max(0, (toX * alongX + toY * alongY) / lengthSquared))
+    nearest = Math.min(nearest, Math.hypot(toX - part * alongX, toY - part * alongY))
+  }
+  return nearest
+}
+
+/** Even-odd rule; a point on the outline is in or out, but never in two zones that share it. */
+export function isInside(polygon: readonly Point[], [x, y]: Point): boolean {
+  let inside = false
+  for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
+    const [ax, ay] = polygon[i]!
+    const [bx, by] = polygon[j]!
+    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside
+  }
+  return inside
+}
