@@ -1,0 +1,91 @@
+/** Presence by place: `values[row * columns + column]`, over the whole frame, in any unit. */
+export interface PresenceGrid {
+  readonly columns: number
+  readonly rows: number
+  readonly values: Float64Array
+}
+
+/** A smoothed grid, finer than the one it came from; values from 0 to 1. */
+export interface HeatField {
+  readonly width: number
+  readonly height: number
+  readonly values: Float32Array
+  /** What 1 stands for, in the grid's unit a cell. */
+  readonly peak: number
+}
+
+/** The blur's sigma as a share of the frame's width: wider hides single steps, narrower shows noise. */
+const blur = 0.014
+
+/**
+ * Blurs a grid with a Gaussian and samples it at `width`×`height`. One place where somebody stands for minutes must not turn the rest black: the scale ends
+ * at the 99.5th percentile of the places that were visited at all, and values beyond are 1.
+ */
+export function heatField(grid: PresenceGrid, width: number, height: number): HeatField {
+  const sigma = Math.max(0.7, grid.columns * blur)
+  const smooth = blurred(blurred(grid, sigma, 'columns'), sigma, 'rows')
+  const peak = scaleEnd(smooth.values)
+  const values = new Float32Array(width * height)
+  if (peak === 0) return { width, height, values, peak }
+  for (let y = 0; y < height; y++) {
+    const gridY = ((y + 0.5) / height) * grid.rows - 0.5
+    for (let x = 0; x < width; x++) {
+      const gridX = ((x + 0.5) / width) * grid.columns - 0.5
+      values[y * width + x] = Math.min(1, sample(smooth, gridX, gridY) / peak)
+    }
+  }
+  return { width, height, values, peak }
+}
+
+function blurred(grid: PresenceGrid, sigma: number, along: 'columns' | 'rows'): PresenceGrid {
+  const { columns, rows, values } = grid
+  const radius = Math.max(1, Math.ceil(sigma * 3))
+  const weights = Float64Array.from({ length: radius * 2 + 1 }, (_, at) =>
+    Math.exp(-((at - radius) ** 2) / (2 * sigma ** 2))
+  )
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  const blurredValues = new Float64Array(values.length)
+  const [length, step, others, otherStep] =
+    along === 'columns' ? [columns, 1, rows, columns] : [rows, columns, columns, 1]
+  for (let other = 0; other < others; other++) {
+    const base = other * otherStep
+    for (let at = 0; at < length; at++) {
+      let sum = 0
+      // Beyond the edge the edge goes on, so that heat does not fade there.
+      for (let offset = -radius; offset <= radius; offset++)
+        sum += weights[offset + radius]! * values[base + Math.min(length - 1, Math.max(0, at + offset)) * step]!
+      blurredValues[base + at * step] = sum / total
+    }
+  }
+  return { columns, rows, values: blurredValues }
+}
+
+function scaleEnd(values: Float64Array): number {
+  const max = values.reduce((most, value) => Math.max(most, value), 0)
+  const visited = values.filter(value => value > max * 1e-3).sort()
+  return visited[Math.min(visited.length - 1, Math.floor(visited.length * 0.995))] ?? 0
+}
+
+/** Catmull-Rom through the cells' middles: smooth where bilinear would show the grid. Never below 0. */
+function sample(grid: PresenceGrid, x: number, y: number): number {
+  const column = Math.floor(x)
+  const row = Math.floor(y)
+  const across = cubic(x - column)
+  const down = cubic(y - row)
+  let sum = 0
+  for (let j = 0; j < 4; j++) {
+    const line = Math.min(grid.rows - 1, Math.max(0, row + j - 1)) * grid.columns
+    for (let i = 0; i < 4; i++)
+      sum += down[j]! * across[i]! * grid.values[line + Math.min(grid.columns - 1, Math.max(0, column + i - 1))]!
+  }
+  return Math.max(0, sum)
+}
+
+function cubic(t: number): readonly [number, number, number, number] {
+  return [
+    ((-0.5 * t + 1) * t - 0.5) * t,
+    (1.5 * t - 2.5) * t * t + 1,
+    ((-1.5 * t + 2) * t + 0.5) * t,
+    (0.5 * t - 0.5) * t * t
+  ]
+}

@@ -1,0 +1,30 @@
+import { type Canvas, createCanvas, ImageData, loadImage, type SKRSContext2D } from '@napi-rs/canvas'
+import type { RgbaPicture } from '../media/frame.ts'
+
+/** A canvas of the picture's size with the picture on it. */
+export function canvasOf(picture: RgbaPicture): { canvas: Canvas; context: SKRSContext2D } {
+  const canvas = createCanvas(picture.width, picture.height)
+  const context = canvas.getContext('2d')
+  putPicture(context, picture)
+  return { canvas, context }
+}
+
+/** Replaces the canvas' content from its top left corner. */
+export function putPicture(context: SKRSContext2D, { width, height, data }: RgbaPicture): void {
+  const bytes = new Uint8ClampedArray(data.buffer as ArrayBuffer, data.byteOffset, width * height * 4)
+  context.putImageData(new ImageData(bytes, width, height), 0, 0)
+}
+
+/** What the canvas shows now. */
+export function pictureOf(context: SKRSContext2D, width: number, height: number): RgbaPicture {
+  const { data } = context.getImageData(0, 0, width, height)
+  return { width, height, data: Buffer.from(data.buffer, data.byteOffset, data.byteLength) }
+}
+
+/** Decodes a PNG, JPEG or WebP file's bytes. Rejects when they are none. */
+export async function decodePicture(bytes: Buffer): Promise<RgbaPicture> {
+  const image = await loadImage(bytes)
+  const context = createCanvas(image.width, image.height).getContext('2d')
+  context.drawImage(image, 0, 0)
+  return pictureOf(context, image.width, image.height)
+}
