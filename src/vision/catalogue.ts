@@ -3,11 +3,10 @@ import { fileURLToPath } from 'node:url'
 import Type, { type Static } from 'typebox'
 import { oneOf, parseCheckedYaml } from '../core/checked-yaml.ts'
 import { SightlineError } from '../core/errors.ts'
+import { families } from './families/registry.ts'
 import { isDownloadable } from './model-url.ts'
 
 export const modelTasks = ['detect', 'face', 'embed'] as const
-/** Families that models of the catalogue may be of: each is one way of pre- and post-processing. */
-export const modelFamilies = ['yolox', 'yunet', 'embedding'] as const
 
 const Pixels = Type.Integer({ minimum: 1, maximum: 8192, description: 'a whole number of pixels from 1 to 8192' })
 
@@ -22,7 +21,8 @@ export const CatalogueEntry = Type.Object(
     title: Type.String({ minLength: 1, description: 'a short title for people' }),
     /** Used for its task when the user names none. Only permissive licences may be. */
     default: Type.Optional(Type.Boolean({ description: 'true or false' })),
-    family: oneOf(modelFamilies),
+    /** The way of pre- and post-processing: a name of families/registry.ts. */
+    family: oneOf(families.map(family => family.name)),
     /** The name that the search path is looked through for, and that the cache keeps it under. */
     file: Type.String({
       pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]*\\.onnx$',
@@ -93,6 +93,10 @@ export function parseCatalogue(texts: readonly { readonly place: string; readonl
           'url',
           `the URL of ${entry.name} is ${entry.url}; it must begin with https:// (http:// only to this machine)`
         )
+      }
+      const family = families.find(({ name }) => name === entry.family)!
+      if ((family.task === 'embed') !== (entry.task === 'embed')) {
+        refuse('task', `${entry.name} has the task ${entry.task}, but the family ${family.name} is for ${family.task}`)
       }
       if ((entry.classes === undefined) !== (entry.task === 'embed')) {
         refuse(

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 
 /** Where models, their cache and their pinned checksums live. All paths are absolute. */
@@ -13,6 +12,7 @@ export interface ModelPlaces {
   readonly catalogues: readonly { readonly path: string; readonly optional: boolean }[]
 }
 
+/** What a program finds around it when it starts. */
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly folder: string
@@ -25,7 +25,7 @@ export interface Surroundings {
  * cache (XDG Base Directory on Linux, the platform's own place elsewhere); `SIGHTLINE_DATA` for models.lock;
  * `SIGHTLINE_CATALOGUE`, else `./models/catalogue.yaml`, for the user's own models.
  */
-export function modelPlaces({ env, folder, platform, home }: Surroundings = surroundings()): ModelPlaces {
+export function modelPlaces({ env, folder, platform, home }: Surroundings): ModelPlaces {
   const named = (env.SIGHTLINE_MODELS ?? '').split(delimiter).filter(path => path !== '')
   const catalogue = env.SIGHTLINE_CATALOGUE
   return {
@@ -36,10 +36,6 @@ export function modelPlaces({ env, folder, platform, home }: Surroundings = surr
       ? [{ path: resolve(folder, catalogue), optional: false }]
       : [{ path: resolve(folder, 'models', 'catalogue.yaml'), optional: true }]
   }
-}
-
-function surroundings(): Surroundings {
-  return { env: process.env, folder: process.cwd(), platform: process.platform, home: homedir() }
 }
 
 function cacheFolder(env: Surroundings['env'], platform: NodeJS.Platform, home: string): string {

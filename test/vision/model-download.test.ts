@@ -4,7 +4,6 @@ import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { type Download, download } from '../../src/vision/model-download.ts'
-import { mayRedirect } from '../../src/vision/model-url.ts'
 import { FileServer } from '../support/file-server.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -220,20 +219,6 @@ test('a redirect off https and off this machine is refused', async () => {
   it.server.script = [{ status: 302, location: 'http://models.example/model.onnx' }]
   await rejects(it.pull(), { code: 'SL_MODEL_DOWNLOAD_FAILED', message: /redirects to http:\/\/models\.example/ })
 })
-
-const steps = [
-  { from: 'https://a.example/m', to: 'https://b.example/m', allowed: true },
-  { from: 'https://a.example/m', to: 'http://b.example/m', allowed: false },
-  { from: 'https://a.example/m', to: 'http://127.0.0.1/m', allowed: false },
-  { from: 'http://127.0.0.1/m', to: 'http://127.0.0.1/n', allowed: true },
-  { from: 'https://a.example/m', to: 'file:///etc/passwd', allowed: false },
-  { from: 'https://a.example/m', to: 'https://user:word@b.example/m', allowed: false }
-]
-for (const { from, to, allowed } of steps) {
-  test(`from ${from} a redirect to ${to} is ${allowed ? 'followed' : 'refused'}`, () => {
-    strictEqual(mayRedirect(from, to), allowed)
-  })
-}
 
 test('downloads of the same file at the same time all end with whole bytes', async () => {
   await using it = await scene()
