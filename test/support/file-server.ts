@@ -21,12 +21,18 @@ export class FileServer implements AsyncDisposable {
   /** Of the bodies alone. */
   bytesServed = 0
   readonly requests: { readonly range: string | undefined; readonly ifRange: string | undefined }[] = []
+  /** Settles once bytes of a body have been sent. */
+  readonly begun: Promise<void>
+  #begin = () => {}
   #url = ''
   #held: { readonly until: number; readonly response: ServerResponse }[] = []
   readonly #server = createServer((request, response) => this.#answer(request, response))
 
   private constructor(body: Buffer) {
     this.body = body
+    this.begun = new Promise(resolve => {
+      this.#begin = resolve
+    })
   }
 
   static async start(body: Buffer): Promise<FileServer> {
@@ -76,6 +82,7 @@ export class FileServer implements AsyncDisposable {
     this.bytesServed += sent.length
     if (sent.length === rest.length) response.end(sent)
     else response.write(sent)
+    this.#begin()
     if (answer.cutAfter !== undefined) this.#held.push({ until: start + answer.cutAfter, response })
   }
 }
