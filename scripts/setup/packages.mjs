@@ -9,20 +9,27 @@ const flags = ['--include=dev', '--include=optional', '--ignore-scripts', '--no-
 const patience = ['--fetch-retries=3', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000']
 
 /**
- * Installs exactly what package-lock.json says.
+ * When `npm ci` refuses although the packages can be had: files in use (it begins by removing node_modules, which a
+ * program running from there forbids on Windows), or a lock file that lacks an optional package of some other
+ * platform. `npm install` follows the lock file as far as it goes, and with --no-save leaves it as it is.
+ */
+const secondWay = /\b(EBUSY|EPERM|ENOTEMPTY|EUSAGE)\b/
+
+/**
+ * Installs what package-lock.json says.
  * @param {string} root
  * @throws {Error} with npm's messages and a sentence that names the cause and the way out
  */
 export async function installPackages(root) {
   let { code, output } = await runQuietly('npm', ['ci', ...flags, ...patience], root)
-  // `npm ci` begins by removing node_modules, which a program running from it forbids on Windows.
-  if (code !== 0 && /\b(EBUSY|EPERM|ENOTEMPTY)\b/.test(output)) {
+  if (code !== 0 && secondWay.test(output)) {
     ;({ code, output } = await runQuietly('npm', ['install', '--no-save', ...flags, ...patience], root))
   }
   if (code !== 0) throw new Error(`npm said:\n${output}\n${explanation(output)}`)
-  if (!holdsWhatTheLockSays(root)) {
+  const missing = missingPackages(root).find(({ entry }) => isForThisMachine(entry))
+  if (missing) {
     throw new Error(
-      'npm passed over a package that this machine needs, most likely because its download failed: run the same command again.'
+      `npm passed over ${missing.path}, which this machine needs, most likely because its download failed: run the same command again.`
     )
   }
 }
@@ -36,12 +43,9 @@ function explanation(output) {
     return `The packages are not installed: the package registry cannot be reached (${network[1]}). Connect to the network, or name the registry or proxy to npm, and run the same command again.`
   }
   if (/\bENOSPC\b/.test(output)) {
-    return 'The packages are not installed: the disk is full. They take about 700 MB; make room and run the same command again.'
+    return 'The packages are not installed: the disk is full. They take about 900 MB; make room and run the same command again.'
   }
-  if (/\bEUSAGE\b/.test(output)) {
-    return 'The packages are not installed: package.json and package-lock.json disagree. Run `npm install`, look at what it changed, and run the same command again.'
-  }
-  return "The packages are not installed: `npm ci` failed, and npm's own messages above say why."
+  return 'The packages are not installed; what npm said above tells why.'
 }
 
 /**
@@ -50,15 +54,27 @@ function explanation(output) {
  * @param {string} root
  */
 export function holdsWhatTheLockSays(root) {
+  return missingPackages(root).every(({ entry }) => entry.optional === true && !isForThisMachine(entry))
+}
+
+/**
+ * What the lock file names and node_modules lacks, or has in another version.
+ * @param {string} root
+ */
+function missingPackages(root) {
   const locked = packagesOf(join(root, 'package-lock.json'))
   const installed = packagesOf(join(root, 'node_modules', '.package-lock.json'))
-  if (!locked || !installed) return false
-  return Object.entries(locked).every(([path, entry]) => {
-    if (path === '' || entry.link) return true
-    const here = installed[path]
-    if (!here) return entry.optional === true && !isForThisMachine(entry)
-    return here.version === entry.version && here.integrity === entry.integrity
-  })
+  return Object.entries(locked)
+    .filter(([path, entry]) => path !== '' && !entry.link && !isSame(entry, installed[path]))
+    .map(([path, entry]) => ({ path, entry }))
+}
+
+/**
+ * @param {LockedPackage} locked
+ * @param {LockedPackage | undefined} installed
+ */
+function isSame(locked, installed) {
+  return installed !== undefined && installed.version === locked.version && installed.integrity === locked.integrity
 }
 
 /**
@@ -91,8 +107,8 @@ function libraryOfC() {
 
 /**
  * @param {string} path a lock file of npm's version 3
- * @returns {Record<string, LockedPackage> | undefined}
+ * @returns {Record<string, LockedPackage>}
  */
 function packagesOf(path) {
-  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).packages : undefined
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).packages : {}
 }

@@ -13,7 +13,7 @@ import { runQuietly } from './run-quietly.mjs'
 export const steps = [
   {
     name: 'packages',
-    doing: 'installing packages (once, and when package-lock.json changes; about 700 MB)',
+    doing: 'installing packages (once, and when package-lock.json changes; about 900 MB)',
     inputs: ['package-lock.json'],
     stamp: 'node_modules/.sightline-setup',
     done: holdsWhatTheLockSays,
