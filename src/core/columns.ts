@@ -58,7 +58,16 @@ export class TrackColumns extends DetectionColumns {
     this.observed = new Uint8Array(capacity)
   }
 
-  pushTrack(trackId: number, observed: boolean, x: number, y: number, w: number, h: number, score: number, classId: number): number {
+  pushTrack(
+    trackId: number,
+    observed: boolean,
+    x: number,
+    y: number,
+    w: number,
+    h: number,
+    score: number,
+    classId: number
+  ): number {
     const row = this.push(x, y, w, h, score, classId)
     if (this.trackIds.length < this.scores.length) {
       const trackIds = new Int32Array(this.scores.length)

@@ -14,6 +14,7 @@ import { displayRotation, type Rotation } from './rotation.ts'
 export interface ContainerFacts {
   readonly title: string
   readonly container: string
+  readonly streamIndex: number
   readonly sizeBytes: number | undefined
   readonly codecId: number
   /** Coded size in pixels, before rotation. */
@@ -48,10 +49,11 @@ export class Demuxer implements AsyncDisposable {
   truncated = false
   readonly #context: FormatContext
   readonly #startMs: number
+  /** Milliseconds of one timestamp unit, by stream. */
+  readonly #tickMs: readonly number[]
   readonly #reader: ByteReader | undefined
   readonly #closing: AsyncDisposableStack
   #packets = 0
-  #sought = false
   #lastEndMs = 0
 
   private constructor(
@@ -68,6 +70,7 @@ export class Demuxer implements AsyncDisposable {
     this.#closing = closing
     const start = context.startTime
     this.#startMs = start === AV_NOPTS_VALUE ? 0 : Number(start) / 1000
+    this.#tickMs = context.streams.map(({ timeBase }) => (timeBase.num * 1000) / timeBase.den)
   }
 
   /** Throws the SL_INPUT_… error that says why the recording cannot be opened. */
@@ -108,8 +111,9 @@ export class Demuxer implements AsyncDisposable {
     for (let failed = 0; failed < maxFailedReads; ) {
       const code = await this.#context.readFrame(packet)
       if (code >= 0) {
-        if (packet.streamIndex === this.stream.index) {
-          this.#note(packet)
+        this.#note(packet)
+        if (packet.streamIndex === this.facts.streamIndex) {
+          this.#packets++
           return true
         }
         packet.unref()
@@ -133,10 +137,8 @@ export class Demuxer implements AsyncDisposable {
 
   /** Goes to the last key frame at or before `ptsMs`. */
   async seek(ptsMs: number): Promise<void> {
-    this.#sought = true
-    const base = this.stream.timeBase
-    const target = BigInt(Math.round(((ptsMs + this.#startMs) / 1000) * (base.den / base.num)))
-    const code = await this.#context.seekFrame(this.stream.index, target, AVSEEK_FLAG_BACKWARD)
+    const target = BigInt(Math.round((ptsMs + this.#startMs) / this.#tickMs[this.facts.streamIndex]!))
+    const code = await this.#context.seekFrame(this.facts.streamIndex, target, AVSEEK_FLAG_BACKWARD)
     if (code < 0)
       throw new SightlineError(
         'SL_INPUT_UNREADABLE',
@@ -146,21 +148,20 @@ export class Demuxer implements AsyncDisposable {
 
   /** Media time of a timestamp of this stream, in milliseconds since the recording's start. */
   toMs(timestamp: bigint): number {
-    const base = this.stream.timeBase
-    return (Number(timestamp) * base.num * 1000) / base.den - this.#startMs
+    return Number(timestamp) * this.#tickMs[this.facts.streamIndex]! - this.#startMs
   }
 
   #note(packet: Packet): void {
-    this.#packets++
     const at = packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts
-    if (at !== AV_NOPTS_VALUE) this.#lastEndMs = Math.max(this.#lastEndMs, this.toMs(at + packet.duration))
+    if (at === AV_NOPTS_VALUE) return
+    const endMs = Number(at + packet.duration) * (this.#tickMs[packet.streamIndex] ?? 0) - this.#startMs
+    this.#lastEndMs = Math.max(this.#lastEndMs, endMs)
   }
 
-  /** Compares what came with what the index, or else the header's duration, promised. */
+  /** Compares the end of all streams (sound may outlast the picture) with the duration that the header promised. */
   #endedEarly(): boolean {
-    const { promisedPackets, durationMs, fps = 25 } = this.facts
-    if (promisedPackets !== undefined && !this.#sought) return this.#packets < promisedPackets
-    return durationMs !== undefined && this.#packets > 0 && this.#lastEndMs < durationMs - Math.max(500, 3000 / fps)
+    const { durationMs, fps = 25 } = this.facts
+    return durationMs !== undefined && this.#lastEndMs < durationMs - Math.max(100, 3000 / fps)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -206,6 +207,7 @@ function readFacts(
   return {
     title: titleOf(address),
     container: context.iformat?.name ?? 'unknown',
+    streamIndex: stream.index,
     sizeBytes: address.kind === 'file' ? address.sizeBytes : reader?.sizeBytes,
     codecId: codecpar.codecId,
     width: codecpar.width,

@@ -1,0 +1,182 @@
+import type { Command } from 'commander'
+import { type AnalysisSettings, analysisDefaults, providerNames, trackerNames } from '../config/analysis-settings.ts'
+import type { Point } from '../contract/geometry.ts'
+import { SightlineError } from '../core/errors.ts'
+import { nearestNames } from '../core/nearest-names.ts'
+import { parseNumber, parsePoints, parseRegion, parseTime } from './parse-regions.ts'
+
+/** What the command line says; what it leaves out comes from the settings file or the defaults. */
+export interface AnalyzeFlags {
+  out: string
+  model?: string
+  provider?: string
+  tracker?: string
+  every?: string
+  minScore?: string
+  classes?: string
+  mask?: string[]
+  minSize?: string
+  maxSize?: string
+  line?: string[]
+  zone?: string[]
+  annotate?: boolean
+  from?: string
+  to?: string
+  json?: boolean
+  config?: string
+  sequential?: boolean
+  maxPixels?: string
+}
+
+/** Everything that has to be known before an analysis begins, checked. */
+export interface AnalysisPlan {
+  readonly input: string
+  readonly out: string
+  /** Undefined: the default, or `motion` where that cannot be had. */
+  readonly model: string | undefined
+  readonly provider: (typeof providerNames)[number]
+  readonly tracker: (typeof trackerNames)[number]
+  readonly every: number | 'auto'
+  readonly minScore: number
+  readonly classes: readonly string[] | undefined
+  readonly masks: readonly (readonly Point[])[]
+  readonly minSize: number
+  readonly maxSize: number
+  readonly lines: Readonly<Record<string, readonly Point[]>>
+  readonly zones: Readonly<Record<string, readonly Point[]>>
+  readonly annotate: boolean
+  readonly fromMs: number | undefined
+  readonly toMs: number | undefined
+  readonly sequential: boolean
+  readonly maxPixels: number | undefined
+}
+
+const repeat = (value: string, before: string[] = []): string[] => [...before, value]
+
+/** Declares the options of `analyze` on a command. */
+export function withAnalyzeOptions(command: Command): Command {
+  return command
+    .argument('<input>', 'a video file, - for standard input, an http(s) URL, or a folder of pictures')
+    .option('-o, --out <dir>', 'folder for the results', './out')
+    .option('--model <name>', 'model of the catalogue, an .onnx file, or motion (default: yolox-nano)')
+    .option('--provider <name>', `what runs the model: ${providerNames.join(', ')}`)
+    .option('--tracker <name>', `${trackerNames.join(' or ')} (default: ${analysisDefaults.tracker})`)
+    .option('--every <n>', 'analyse every nth frame, or auto: those in which something moves')
+    .option(
+      '--min-score <score>',
+      `ignore boxes the model is less sure of, 0…1 (default: ${analysisDefaults.minScore})`
+    )
+    .option('--classes <names>', 'keep only these classes, such as person,car')
+    .option('--mask <x,y;…>', 'ignore what stands in this polygon; may be repeated', repeat)
+    .option('--min-size <share>', "ignore boxes lower than this share of the frame's height")
+    .option('--max-size <share>', "ignore boxes higher than this share of the frame's height")
+    .option(
+      '--line <NAME=x,y;x,y>',
+      'count what crosses this line; points are shares of the frame; may be repeated',
+      repeat
+    )
+    .option('--zone <NAME=x,y;x,y;…>', 'follow what enters this polygon; may be repeated', repeat)
+    .option('--annotate', 'write annotated.mp4 with boxes, ids, trails, zones and counts')
+    .option('--from <time>', 'begin here: seconds or hh:mm:ss')
+    .option('--to <time>', 'end here: seconds or hh:mm:ss')
+    .option('--json', 'nothing but the summary as JSON on standard output')
+    .option('--config <file>', 'settings file (default: $SIGHTLINE_CONFIG or ./sightline.yaml)')
+    .option('--sequential', 'one step after the other, for comparison: slower, with the same results')
+    .option('--max-pixels <n>', 'refuse larger pictures (default: 67108864, which admits 8K)')
+}
+
+/** Joins command line, settings file and defaults, in this order. Throws SL_OPTION_INVALID or SL_OPTION_CONFLICT. */
+export function planAnalysis(input: string, flags: AnalyzeFlags, settings: AnalysisSettings): AnalysisPlan {
+  const fromMs = flags.from === undefined ? undefined : parseTime('--from', flags.from)
+  const toMs = flags.to === undefined ? undefined : parseTime('--to', flags.to)
+  if (fromMs !== undefined && toMs !== undefined && fromMs >= toMs) {
+    throw conflict(`--from ${flags.from} is not before --to ${flags.to}: nothing would be analysed.`)
+  }
+  const minSize = flagNumber('--min-size', flags.minSize, 0, 1) ?? settings.minSize ?? analysisDefaults.minSize
+  const maxSize = flagNumber('--max-size', flags.maxSize, 0, 10) ?? settings.maxSize ?? analysisDefaults.maxSize
+  if (minSize > maxSize)
+    throw conflict(`--min-size ${minSize} is above --max-size ${maxSize}: every box would be ignored.`)
+  const model = flags.model ?? settings.model
+  const classes = flags.classes === undefined ? settings.classes : classList(flags.classes)
+  const every = flags.every === undefined ? (settings.every ?? analysisDefaults.every) : stride(flags.every)
+  if (model === 'motion' && every !== 1) {
+    throw conflict('The motion detector has to see every frame: leave --every out.')
+  }
+  if (model === 'motion' && classes !== undefined && classes.join() !== 'moving') {
+    throw conflict(`The motion detector knows one class, moving, and --classes asks for ${classes.join(', ')}.`)
+  }
+  return {
+    input,
+    out: flags.out,
+    model,
+    provider: flagName('--provider', flags.provider, providerNames) ?? settings.provider ?? analysisDefaults.provider,
+    tracker: flagName('--tracker', flags.tracker, trackerNames) ?? settings.tracker ?? analysisDefaults.tracker,
+    every,
+    minScore: flagNumber('--min-score', flags.minScore, 0, 1) ?? settings.minScore ?? analysisDefaults.minScore,
+    classes,
+    masks: flags.mask?.map(mask => parsePoints('--mask', mask, 3)) ?? settings.masks ?? [],
+    minSize,
+    maxSize,
+    lines: regions('--line', flags.line) ?? settings.lines ?? {},
+    zones: regions('--zone', flags.zone) ?? settings.zones ?? {},
+    annotate: flags.annotate ?? false,
+    fromMs,
+    toMs,
+    sequential: flags.sequential ?? false,
+    maxPixels: flagNumber('--max-pixels', flags.maxPixels, 1, Number.MAX_SAFE_INTEGER) ?? settings.maxPixels
+  }
+}
+
+function regions(
+  option: '--line' | '--zone',
+  texts: readonly string[] | undefined
+): Record<string, Point[]> | undefined {
+  if (!texts) return undefined
+  const named = new Map<string, Point[]>()
+  for (const text of texts) {
+    const [name, points] = parseRegion(option, text)
+    if (named.has(name)) throw conflict(`Two of the ${option} options are called ${name}: give each a name of its own.`)
+    named.set(name, points)
+  }
+  return Object.fromEntries(named)
+}
+
+function classList(text: string): string[] {
+  const names = text.split(',').map(name => name.trim())
+  if (names.some(name => name === ''))
+    throw new SightlineError(
+      'SL_OPTION_INVALID',
+      `--classes ${text}: write class names with commas between them, such as person,car.`
+    )
+  return names
+}
+
+function stride(text: string): number | 'auto' {
+  if (text === 'auto') return text
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= 1 && value <= 1000) return value
+  throw new SightlineError('SL_OPTION_INVALID', `--every ${text}: write a whole number from 1 to 1000, or auto.`)
+}
+
+function flagNumber(option: string, text: string | undefined, low: number, high: number): number | undefined {
+  return text === undefined ? undefined : parseNumber(option, text, low, high)
+}
+
+function flagName<const Name extends string>(
+  option: string,
+  text: string | undefined,
+  names: readonly Name[]
+): Name | undefined {
+  if (text === undefined) return undefined
+  const name = names.find(known => known === text)
+  if (name !== undefined) return name
+  const near = nearestNames(text, names)
+  throw new SightlineError(
+    'SL_OPTION_INVALID',
+    `${option} ${text} is not known: ${near.length > 0 ? `did you mean ${near.join(' or ')}?` : `choose one of ${names.join(', ')}.`}`
+  )
+}
+
+function conflict(message: string): SightlineError {
+  return new SightlineError('SL_OPTION_CONFLICT', message)
+}

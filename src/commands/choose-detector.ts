@@ -1,0 +1,84 @@
+import { SightlineError } from '../core/errors.ts'
+import type { CatalogueEntry } from '../vision/catalogue.ts'
+import type { Detector } from '../vision/detector.ts'
+import { cocoLabels } from '../vision/labels.ts'
+import type { ModelStore } from '../vision/model-store.ts'
+import { MotionDetector } from '../vision/motion/motion-detector.ts'
+import { type Log, openDetector } from '../vision/open-detector.ts'
+import type { AnalysisPlan } from './analysis-options.ts'
+import { bytes, Progress } from './progress.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface DetectorSurroundings {
+  /** Of the video, upright, in pixels. */
+  readonly frame: { readonly width: number; readonly height: number }
+  readonly openStore: () => Promise<ModelStore>
+  readonly terminal: Terminal
+  readonly silent: boolean
+  readonly signal: AbortSignal
+  readonly log: Log
+}
+
+/**
+ * Opens the detector that the plan asks for. When it asks for none and the default cannot be had (offline, say),
+ * the motion detector stands in, and the user is told.
+ */
+export async function chooseDetector(plan: AnalysisPlan, around: DetectorSurroundings): Promise<Detector> {
+  if (plan.model === 'motion') return motion(plan, around)
+  const store = await around.openStore()
+  try {
+    return await openModel(store, plan.model ?? defaultDetector(store), plan, around)
+  } catch (error) {
+    if (plan.model !== undefined || plan.classes !== undefined || plan.every !== 1 || !unobtainable(error)) throw error
+    around.terminal.stderr.write(
+      `${error.message}\nGoing on without it: the motion detector follows whatever moves, and every label is “moving”.\n`
+    )
+    return motion(plan, around)
+  }
+}
+
+async function openModel(
+  store: ModelStore,
+  name: string,
+  plan: AnalysisPlan,
+  { terminal, silent, signal, log }: DetectorSurroundings
+): Promise<Detector> {
+  using progress = new Progress({ label: name, unit: bytes, stream: terminal.stderr, silent })
+  const { path, entry } = await store.resolve(name, {
+    signal,
+    onProgress: ({ doneBytes, totalBytes }) => progress.update(doneBytes, totalBytes)
+  })
+  return openDetector({
+    modelPath: path,
+    name,
+    family: entry?.family,
+    labels: labelsOf(entry),
+    provider: plan.provider,
+    minScore: plan.minScore,
+    classes: plan.classes,
+    concurrency: plan.sequential ? 1 : undefined,
+    log
+  })
+}
+
+function motion(plan: AnalysisPlan, { frame }: DetectorSurroundings): Detector {
+  return new MotionDetector({ frame, masks: plan.masks })
+}
+
+function defaultDetector(store: ModelStore): string {
+  for (const { name, task, default: isDefault } of store.catalogue.values())
+    if (task === 'detect' && isDefault) return name
+  throw new SightlineError('SL_MODEL_UNKNOWN', 'The model catalogue names no default detector: choose one by --model.')
+}
+
+function labelsOf(entry: CatalogueEntry | undefined): readonly string[] | undefined {
+  return entry?.classes === 'coco' ? cocoLabels : entry?.classes
+}
+
+/** The file could not be had; anything else (a wrong checksum, say) must not be passed over. */
+function unobtainable(error: unknown): error is SightlineError {
+  return (
+    error instanceof SightlineError &&
+    (error.code === 'SL_MODEL_NOT_FOUND' || error.code === 'SL_MODEL_DOWNLOAD_FAILED')
+  )
+}

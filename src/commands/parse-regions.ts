@@ -1,0 +1,56 @@
+import type { Point } from '../contract/geometry.ts'
+import { SightlineError } from '../core/errors.ts'
+
+const namePattern = /^[a-z0-9][a-z0-9_-]{0,62}$/
+
+/** Parses `NAME=x,y;x,y` of --line (at least 2 points) and --zone (at least 3). Throws SL_OPTION_INVALID. */
+export function parseRegion(option: '--line' | '--zone', text: string): readonly [string, Point[]] {
+  const [, name = '', points] = /^([^=]*)=(.*)$/s.exec(text) ?? []
+  if (points === undefined) throw invalid(`${option} ${text} has no name: write ${option} NAME=x,y;x,y.`)
+  if (!namePattern.test(name)) {
+    throw invalid(
+      `${option} ${text}: the name may have lower-case letters, digits, _ and -, at most 63, and begins with a letter or digit.`
+    )
+  }
+  return [name, parsePoints(option, points, option === '--line' ? 2 : 3)]
+}
+
+/** Parses `x,y;x,y;…`. Points are normalised: shares of the frame's width and height. */
+export function parsePoints(option: string, text: string, fewest: number): Point[] {
+  const points = text.split(';').map((part): Point => {
+    const [x, y, rest] = part.split(',').map(number => (number.trim() === '' ? Number.NaN : Number(number)))
+    if (x === undefined || y === undefined || rest !== undefined || Number.isNaN(x) || Number.isNaN(y)) {
+      throw invalid(`${option} ${text}: “${part}” is not a point x,y.`)
+    }
+    if (x < 0 || x > 1 || y < 0 || y > 1) {
+      throw invalid(
+        `${option} ${text}: ${part} lies outside the frame. Points are shares of its width and height, from 0,0 at the top left to 1,1.`
+      )
+    }
+    return [x, y]
+  })
+  if (points.length < fewest)
+    throw invalid(`${option} ${text} has ${points.length} points; it needs at least ${fewest}.`)
+  if (fewest === 2 && points.every(([x, y]) => x === points[0]![0] && y === points[0]![1]))
+    throw invalid(`${option} ${text} has no length.`)
+  return points
+}
+
+/** Parses a time: seconds (`12.5`) or `[hh:]mm:ss[.fff]`. Milliseconds. */
+export function parseTime(option: string, text: string): number {
+  const match = /^(?:(?:(\d+):)?(\d{1,2}):)?(\d+(?:\.\d+)?)$/.exec(text.trim())
+  if (!match) throw invalid(`${option} ${text} is not a time: write seconds (12.5) or hh:mm:ss.`)
+  const [, hours = '0', minutes = '0', seconds = '0'] = match
+  return Math.round((Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000)
+}
+
+/** Parses a number between `low` and `high`. */
+export function parseNumber(option: string, text: string, low: number, high: number): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text)
+  if (!(value >= low && value <= high)) throw invalid(`${option} ${text}: write a number between ${low} and ${high}.`)
+  return value
+}
+
+function invalid(message: string): SightlineError {
+  return new SightlineError('SL_OPTION_INVALID', message)
+}

@@ -1,0 +1,68 @@
+import Type from 'typebox'
+import { Name, Point } from '../contract/geometry.ts'
+
+const share = { minimum: 0, maximum: 1 }
+
+/** A line is walked from its first point to its last; a zone is closed by itself. Points are normalised. */
+export const LinePoints = Type.Array(Point, {
+  minItems: 2,
+  maxItems: 64,
+  description: 'a list of at least 2 points [x, y], each number between 0 and 1'
+})
+export const ZonePoints = Type.Array(Point, {
+  minItems: 3,
+  maxItems: 64,
+  description: 'a list of at least 3 points [x, y], each number between 0 and 1'
+})
+
+export const trackerNames = ['byte', 'sort'] as const
+export const providerNames = ['auto', 'cpu', 'webgpu', 'cuda', 'tensorrt'] as const
+
+/** The section `analysis` of sightline.yaml: how a recording is analysed unless the command line says otherwise. */
+export const AnalysisSettings = Type.Object(
+  {
+    model: Type.Optional(
+      Type.String({ minLength: 1, description: 'a name of the catalogue, a path of an .onnx file, or motion' })
+    ),
+    provider: Type.Optional(Type.Enum(providerNames, { description: `one of ${providerNames.join(', ')}` })),
+    tracker: Type.Optional(Type.Enum(trackerNames, { description: `one of ${trackerNames.join(', ')}` })),
+    /** 1 analyses every frame; `auto` those in which something moves. Raise it to save time at the cost of precision. */
+    every: Type.Optional(
+      Type.Union([Type.Integer({ minimum: 1, maximum: 1000 }), Type.Literal('auto')], {
+        description: 'a whole number from 1, or auto'
+      })
+    ),
+    /** Boxes the model is less sure of are ignored. Raise it to trade misses for false alarms. */
+    minScore: Type.Optional(Type.Number({ ...share, description: 'a number between 0 and 1' })),
+    classes: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), { minItems: 1, description: 'a list of class names' })
+    ),
+    /** Box height as a share of the frame's height. */
+    minSize: Type.Optional(Type.Number({ ...share, description: 'a number between 0 and 1' })),
+    maxSize: Type.Optional(Type.Number({ minimum: 0, maximum: 10, description: 'a number from 0' })),
+    masks: Type.Optional(Type.Array(ZonePoints)),
+    lines: Type.Optional(Type.Record(Name, LinePoints)),
+    zones: Type.Optional(Type.Record(Name, ZonePoints)),
+    maxPixels: Type.Optional(Type.Integer({ minimum: 1, description: 'a whole number of pixels' }))
+  },
+  { additionalProperties: false }
+)
+export type AnalysisSettings = Type.Static<typeof AnalysisSettings>
+
+export const Settings = Type.Object({ analysis: Type.Optional(AnalysisSettings) }, { additionalProperties: false })
+export type Settings = Type.Static<typeof Settings>
+
+/** What holds where neither file nor command line says anything. */
+export const analysisDefaults = {
+  model: 'yolox-nano',
+  provider: 'auto',
+  tracker: 'byte',
+  every: 1,
+  /** Low, because ByteTrack's second association lives on unsure boxes; tracks start at the tracker's own threshold. */
+  minScore: 0.1,
+  minSize: 0,
+  maxSize: Number.POSITIVE_INFINITY,
+  masks: [],
+  lines: {},
+  zones: {}
+} as const satisfies AnalysisSettings

@@ -1,0 +1,30 @@
+import type { FrameOutcome } from '../contract/track.ts'
+import type { PixelRequest } from '../core/fit.ts'
+import type { VideoFrame } from '../media/frame.ts'
+
+/** Decides which frames the detector sees. Asked for every frame, in order. */
+export interface FrameSampler {
+  outcome(frame: VideoFrame): Promise<FrameOutcome>
+}
+
+/** Every `n`th frame; the tracker predicts what lies between. */
+export function everyNth(n: number): FrameSampler {
+  return { outcome: async frame => (frame.index % n === 0 ? 'analysed' : 'skipped') }
+}
+
+/** What a motion gate has to offer: see `MotionGate` in vision/motion. */
+export interface Gate {
+  readonly request: PixelRequest
+  decide(luma: Uint8Array, ptsMs: number): 'detect' | 'unchanged'
+}
+
+/** Adaptive stride: the frames in which something moves, and one now and then to confirm what stands still. */
+export function whenMoving(gate: Gate): FrameSampler {
+  const luma = Buffer.alloc(gate.request.width * gate.request.height)
+  return {
+    async outcome(frame) {
+      await frame.scaleInto(gate.request, luma)
+      return gate.decide(luma, frame.ptsMs) === 'detect' ? 'analysed' : 'gated'
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import type { Event } from '../contract/event.ts'
+import type { DetectionColumns } from '../core/columns.ts'
+import type { Stage } from '../core/stage.ts'
+import type { TrackFrame } from '../measures/track-frame.ts'
+import type { VideoFrame } from '../media/frame.ts'
+import type { Tracker } from '../tracking/tracker.ts'
+import type { Detector } from '../vision/detector.ts'
+import { ahead } from './ahead.ts'
+import { detectAhead, type SeenFrame } from './detect-ahead.ts'
+import type { DetectionFilter } from './detection-filter.ts'
+import type { FrameSampler } from './frame-sampler.ts'
+import type { DurationSink } from './stage-clock.ts'
+import { StageClock } from './stage-clock.ts'
+
+/** Everything a stream passes through, in this order. Built by who knows the configuration. */
+export interface StreamParts {
+  /** The source, decoded. */
+  readonly frames: AsyncGenerator<VideoFrame>
+  readonly sampler: FrameSampler
+  readonly detector: Detector
+  readonly filter: DetectionFilter
+  readonly tracker: Tracker
+  readonly measures: readonly Stage<TrackFrame, Event>[]
+  readonly sink: FrameSink
+  readonly durations: DurationSink
+  /** Finishes each frame before the next begins: slower, with the same results. */
+  readonly sequential: boolean
+}
+
+/** Where a stream's results go. Rows and detections are reused after the call; the frame is disposed after it. */
+export interface FrameSink {
+  take(
+    frame: VideoFrame,
+    tracks: TrackFrame,
+    detections: DetectionColumns | undefined,
+    events: readonly Event[]
+  ): Promise<void> | void
+  /** The stream ended; `events` are those that its end brings about. */
+  end(events: readonly Event[]): void
+}
+
+/** Decoded frames kept ready while the one before is worked on. */
+const framesAhead = 2
+
+/** A stream's whole way: source → decode → detect → track → measure → event → sink. Ends when the frames do. */
+export async function runStream(parts: StreamParts): Promise<void> {
+  const { sampler, detector, sink, measures, sequential } = parts
+  const clock = new StageClock(parts.durations)
+  const decoded = clock.each('decode', parts.frames)
+  const frames = sequential ? decoded : ahead(decoded, framesAhead)
+  const depth = sequential ? 1 : detector.concurrency * 2
+  for await (const seen of detectAhead(frames, sampler, detector, depth, clock)) {
+    using frame = seen.frame
+    const detections = seen.detections && parts.filter.apply(seen.detections)
+    const tracks = clock.timeSync('track', () => track(parts, seen, detections))
+    const events = clock.timeSync('measure', () => measures.flatMap(measure => measure.process(tracks)))
+    const taken = sink.take(frame, tracks, detections, events)
+    if (taken) await clock.time('write', taken)
+  }
+  sink.end(measures.flatMap(measure => measure.flush()))
+}
+
+function track(
+  { tracker, detector }: StreamParts,
+  { frame, outcome }: SeenFrame,
+  detections: DetectionColumns | undefined
+): TrackFrame {
+  const { index, ptsMs } = frame
+  const rows = detections
+    ? tracker.update(ptsMs, detections)
+    : outcome === 'gated'
+      ? tracker.hold(ptsMs)
+      : tracker.predict(ptsMs)
+  return { frame: index, ptsMs, outcome, rows, ended: tracker.ended, labels: detector.labels }
+}
