@@ -15,6 +15,7 @@ export interface HeatmapOptions {
 export class Heatmap implements Stage<TrackFrame, never> {
   readonly name = 'heatmap@1'
   readonly columns: number
+  /** Cells down, so that cells look square. */
   readonly rows: number
   readonly #longestStepMs: number
   readonly #cellMs: Float64Array
@@ -52,8 +53,8 @@ export class Heatmap implements Stage<TrackFrame, never> {
     return { presenceMs: this.#totalMs }
   }
 
-  /** Milliseconds of presence by cell, `rows`×`columns`, row by row from the top left. A copy. */
-  presenceMs(): Float64Array {
-    return this.#cellMs.slice()
+  /** Milliseconds of presence by cell, `values[row · columns + column]` from the top left. A copy. */
+  grid(): { readonly columns: number; readonly rows: number; readonly values: Float64Array } {
+    return { columns: this.columns, rows: this.rows, values: this.#cellMs.slice() }
   }
 }

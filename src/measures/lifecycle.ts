@@ -8,7 +8,7 @@ interface Life {
   sighting: Sighting
 }
 
-/** Says when a track began and when it was over. Rules L1…L4 of docs/spec/measures.md. */
+/** Says when a track began and when it was over. Rules L1…L5 of docs/spec/measures.md. */
 export class Lifecycle implements Stage<TrackFrame, Event> {
   readonly name = 'tracker@1'
   readonly #origin: MeasureOrigin
@@ -30,12 +30,12 @@ export class Lifecycle implements Stage<TrackFrame, Event> {
       events.push(this.#ended(life, 'lost'))
     }
     for (let row = 0; row < input.rows.count; row++) {
-      const life = this.#lives.get(input.rows.trackIds[row]!)
-      if (input.rows.observed[row] === 0 && !life) continue
+      if (input.rows.observed[row] === 0) continue
       const sighting = sightingAt(input, row)
+      const life = this.#lives.get(sighting.trackId)
       if (life) {
         life.sighting = sighting
-        if (input.rows.observed[row] === 1) life.lastMs = input.ptsMs
+        life.lastMs = input.ptsMs
       } else {
         this.#started++
         this.#lives.set(sighting.trackId, { firstMs: input.ptsMs, lastMs: input.ptsMs, sighting })

@@ -24,7 +24,7 @@ interface Walker {
   crossed: number
 }
 
-/** Counts who crosses a line, by direction. Rules M1…M8 of docs/spec/measures.md. */
+/** Counts who crosses a line, by direction. Rules M1…M10 of docs/spec/measures.md. */
 export class LineCounter implements Stage<TrackFrame, Event> {
   readonly name: string
   readonly #options: LineOptions

@@ -39,14 +39,3 @@ export function distance(points: readonly Point[], p: Point, aspect: number): nu
   }
   return nearest
 }
-
-/** Even-odd rule; a point on the outline is in or out, but never in two zones that share it. */
-export function isInside(polygon: readonly Point[], [x, y]: Point): boolean {
-  let inside = false
-  for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
-    const [ax, ay] = polygon[i]!
-    const [bx, by] = polygon[j]!
-    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside
-  }
-  return inside
-}

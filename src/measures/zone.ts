@@ -1,8 +1,8 @@
 import { type Event, eventId, eventVersion } from '../contract/event.ts'
 import type { Point } from '../contract/geometry.ts'
+import { insidePolygon } from '../core/polygon.ts'
 import type { Stage } from '../core/stage.ts'
 import { checkDrawing } from './drawing.ts'
-import { isInside } from './polyline.ts'
 import { type MeasureOrigin, type Sighting, sightingAt, type TrackFrame, testPoint } from './track-frame.ts'
 
 export interface ZoneOptions extends MeasureOrigin {
@@ -20,7 +20,7 @@ interface Visitor {
   visits: number
 }
 
-/** Who is in a zone, since when, and how many at most. Rules Z1…Z8 of docs/spec/measures.md. */
+/** Who is in a zone, since when, and how many at most. Rules Z1…Z9 of docs/spec/measures.md. */
 export class ZoneWatch implements Stage<TrackFrame, Event> {
   readonly name: string
   readonly #options: ZoneOptions
@@ -30,6 +30,7 @@ export class ZoneWatch implements Stage<TrackFrame, Event> {
   #entered = 0
   #left = 0
   #dwellMs = 0
+  #longestDwellMs = 0
   #at = { frame: 0, ptsMs: 0 }
 
   /** @throws SL_OPTION_INVALID for a point outside the frame or fewer than three corners */
@@ -64,9 +65,10 @@ export class ZoneWatch implements Stage<TrackFrame, Event> {
     return events
   }
 
+  /** Dwell counts ended visits alone: `dwellMs` is their sum, `left` how many they are. */
   snapshot(): Readonly<Record<string, number>> {
     const counts = { entered: this.#entered, left: this.#left, current: this.#current, peak: this.#peak }
-    return { ...counts, dwellMs: this.#dwellMs }
+    return { ...counts, dwellMs: this.#dwellMs, longestDwellMs: this.#longestDwellMs }
   }
 
   /** Only an observation moves anybody in or out; a frame that merely repeats or predicts keeps them where they are. */
@@ -77,7 +79,8 @@ export class ZoneWatch implements Stage<TrackFrame, Event> {
       if (visitor?.isInside) visitor.presentMs = input.ptsMs
       return undefined
     }
-    const isIn = isInside(this.#options.points, testPoint(input.rows, row))
+    const [x, y] = testPoint(input.rows, row)
+    const isIn = insidePolygon(x, y, this.#options.points)
     if (!visitor && !isIn) return undefined
     const sighting = sightingAt(input, row)
     if (visitor?.isInside) {
@@ -106,6 +109,7 @@ export class ZoneWatch implements Stage<TrackFrame, Event> {
     this.#left++
     this.#current--
     this.#dwellMs += dwellMs
+    this.#longestDwellMs = Math.max(this.#longestDwellMs, dwellMs)
     const kind = 'zone-left'
     const id = this.#id(sighting.trackId, kind, visits)
     return { version: eventVersion, id, ...this.#where(), kind, zoneId: this.#options.name, ...sighting, dwellMs }
