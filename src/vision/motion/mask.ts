@@ -1,0 +1,3 @@
+/** Values of a mask: one byte a pixel. */
+export const backdrop = 0
+export const foreground = 1
