@@ -44,7 +44,13 @@ export class MotionDetector implements Detector {
 
   constructor({ frame, masks = [], workPx = 320, minAreaShare = 0.002, ...background }: MotionDetectorOptions) {
     const options = { ...backgroundDefaults, ...background }
-    for (const [name, value] of Object.entries({ workPx, minAreaShare, ...options, ...frame })) {
+    for (const [name, value] of Object.entries({
+      ...options,
+      workPx,
+      minAreaShare,
+      width: frame.width,
+      height: frame.height
+    })) {
       if (!(value > 0 && Number.isFinite(value))) {
         throw new SightlineError(
           'SL_OPTION_INVALID',
