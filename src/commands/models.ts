@@ -1,13 +1,16 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { SightlineError } from '../core/errors.ts'
-import type { CatalogueEntry } from '../vision/catalogue.ts'
 import type { ModelStore, Verification } from '../vision/model-store.ts'
+import { providers } from '../vision/providers.ts'
 import { Interrupt } from './interrupt.ts'
+import { infoText, modelInfo } from './model-info.ts'
 import { listingText, listModels } from './model-listing.ts'
 import { openModelStore } from './open-model-store.ts'
+import { parseNumber } from './parse-regions.ts'
 import { bytes, Progress } from './progress.ts'
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
+import { type TryOptions, type TryResult, tryModel } from './try-model.ts'
 
 interface OutputOptions {
   readonly json?: boolean
@@ -44,23 +47,51 @@ export function modelsCommand(
     .option(...json)
     .action(async (names: string[], options: OutputOptions) => verify(await openStore(), names, options, terminal))
 
+  models
+    .command('info')
+    .description('what an .onnx file says about itself, without running it')
+    .argument('<model>', 'an .onnx file, or a name in the catalogue')
+    .option(...json)
+    .action(async (model: string, options: OutputOptions) => {
+      const info = await modelInfo(await resolveShowing(await openStore(), model, options, terminal))
+      terminal.stdout.write(options.json ? jsonText(info) : infoText(info))
+    })
+
+  models
+    .command('try')
+    .description('run a detector on a picture and draw what it finds')
+    .argument('<model>', 'an .onnx file, or a name in the catalogue')
+    .argument('<picture>', 'a JPEG, PNG or other picture')
+    .option('-o, --out <file>', 'where to draw it: .jpg, .png or .webp (default: beside the picture)')
+    .option('--min-score <score>', "leave out boxes below it, 0 to 1 (default: the model family's own)", score)
+    .addOption(
+      new Option('--provider <name>', 'what runs the model').choices(['auto', ...providers] as const).default('auto')
+    )
+    .option(...json)
+    .action(async (model: string, picture: string, options: TryOptions & OutputOptions) => {
+      const resolved = await resolveShowing(await openStore(), model, options, terminal)
+      const result = await tryModel(resolved, picture, options)
+      terminal.stdout.write(options.json ? jsonText(result) : tryText(result))
+    })
+
   return models
 }
 
 async function pull(store: ModelStore, name: string, options: OutputOptions, terminal: Terminal): Promise<void> {
   const entry = store.entry(name)
-  const { path, origin } = await resolveShowing(store, entry, options, terminal)
+  const { path, origin } = await resolveShowing(store, name, options, terminal)
   const result = { name, path, origin, licence: entry.licence, commercial: entry.commercial !== false }
   const text = origin === 'found' ? `${name} is already here: ${path}\n` : `${name} is now here: ${path}\n`
   terminal.stdout.write(options.json ? jsonText(result) : text)
 }
 
-async function resolveShowing(store: ModelStore, entry: CatalogueEntry, { json }: OutputOptions, terminal: Terminal) {
+/** Resolves a model while a bar shows its download, which Ctrl-C cancels. */
+async function resolveShowing(store: ModelStore, model: string, { json }: OutputOptions, terminal: Terminal) {
   using interrupt = new Interrupt()
-  using progress = new Progress({ label: entry.name, unit: bytes, stream: terminal.stderr, silent: json })
-  return await store.resolve(entry.name, {
+  using progress = new Progress({ label: model, unit: bytes, stream: terminal.stderr, silent: json })
+  return await store.resolve(model, {
     signal: interrupt.signal,
-    onProgress: ({ doneBytes, totalBytes }) => progress.update(doneBytes, totalBytes ?? entry.bytes)
+    onProgress: ({ doneBytes, totalBytes }) => progress.update(doneBytes, totalBytes)
   })
 }
 
@@ -85,6 +116,22 @@ async function verify(store: ModelStore, names: string[], options: OutputOptions
       `${absent.join(', ')} cannot be verified: not in ${store.searchPath.join(', ')}. \`sightline models pull NAME\` downloads a model.`
     )
   }
+}
+
+function tryText({ model, provider, width, height, milliseconds, detections, invalidBoxes, out }: TryResult): string {
+  const rows = detections.map(({ label, score, box }) => [
+    label,
+    score.toFixed(2),
+    ...[box.x * width, box.y * height, box.w * width, box.h * height].map(pixels => pixels.toFixed(0))
+  ])
+  const found = rows.length === 0 ? 'Nothing was found.\n' : table([['LABEL', 'SCORE', 'X', 'Y', 'W', 'H'], ...rows])
+  const invalid =
+    invalidBoxes > 0 ? `${invalidBoxes} boxes were dropped: the model gave NaN or infinite numbers.\n` : ''
+  return `${found}\n${invalid}${model} on ${provider}: ${width}×${height} pixels in ${milliseconds.toFixed(1)} ms. Drawn into ${out}\n`
+}
+
+function score(text: string): number {
+  return parseNumber('--min-score', text, 0, 1)
 }
 
 function jsonText(value: unknown): string {

@@ -4,6 +4,7 @@ import Type, { type Static } from 'typebox'
 import { oneOf, parseCheckedYaml } from '../core/checked-yaml.ts'
 import { SightlineError } from '../core/errors.ts'
 import { families } from './families/registry.ts'
+import { cocoLabels } from './labels.ts'
 import { isDownloadable } from './model-url.ts'
 
 export const modelTasks = ['detect', 'face', 'embed'] as const
@@ -145,6 +146,11 @@ export async function loadCatalogue(
 /** The model used for a task when none is named. */
 export function defaultModel(catalogue: Catalogue, task: CatalogueEntry['task']): CatalogueEntry | undefined {
   return catalogue.values().find(entry => entry.task === task && entry.default)
+}
+
+/** The names of an entry's classes by class id; nothing for embeddings. */
+export function labelsOf({ classes }: CatalogueEntry): readonly string[] | undefined {
+  return classes === 'coco' ? cocoLabels : classes
 }
 
 const permissiveLicences = new Set(['Apache-2.0', 'MIT', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'Unlicense', 'CC0-1.0'])

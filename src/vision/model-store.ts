@@ -12,7 +12,7 @@ import { sha256OfFile } from './sha256.ts'
 /** A model's file, ready to be opened. */
 export interface ResolvedModel {
   readonly path: string
-  /** What the catalogue says of it; nothing for a file that the user named by its path. */
+  /** What the catalogue says of these bytes; nothing for a file that is none of its models. */
   readonly entry: CatalogueEntry | undefined
   readonly origin: 'named' | 'found' | 'downloaded'
 }
@@ -59,9 +59,12 @@ export class ModelStore {
    */
   async resolve(nameOrPath: string, options: ResolveOptions = {}): Promise<ResolvedModel> {
     const entry = this.catalogue.get(nameOrPath)
-    if (!entry) return { path: await this.#namedFile(nameOrPath), entry: undefined, origin: 'named' }
+    if (!entry) return this.#namedFile(nameOrPath)
     const found = await this.verify(entry)
-    if (found.state === 'mismatch') throw mismatch(found.path!, entry, found.expected!, found.actual!)
+    if (found.state === 'mismatch') {
+      const remedy = 'Remove it and pull the model again, or use the file as it is by giving its path.'
+      throw mismatch(found.path!, entry, found.expected!, found.actual!, remedy)
+    }
     if (found.path) return { path: found.path, entry, origin: 'found' }
     return { path: await this.#download(entry, options), entry, origin: 'downloaded' }
   }
@@ -90,12 +93,14 @@ export class ModelStore {
     return { state: actual === expected ? 'verified' : 'mismatch', path, expected, actual }
   }
 
-  async #namedFile(path: string): Promise<string> {
-    const isFile = await stat(path).then(
-      stats => stats.isFile(),
-      () => false
-    )
-    if (isFile) return path
+  /** A file named by its path may be one of the catalogue's all the same: then its classes are known. */
+  async #namedFile(path: string): Promise<ResolvedModel> {
+    const facts = await stat(path).catch(() => undefined)
+    if (facts?.isFile()) {
+      const alike = [...this.catalogue.values()].filter(entry => entry.bytes === facts.size && entry.sha256)
+      const sha256 = alike.length > 0 ? await sha256OfFile(path) : undefined
+      return { path, entry: alike.find(entry => entry.sha256 === sha256), origin: 'named' }
+    }
     if (path.endsWith('.onnx') || path.includes('/') || path.includes(sep)) {
       throw new SightlineError('SL_MODEL_NOT_FOUND', `There is no model file ${path}.`)
     }
@@ -115,7 +120,9 @@ export class ModelStore {
         limits: bytes ? { maxBytes: bytes, ...this.#limits } : this.#limits,
         accept: async (actual, actualBytes) => {
           const expected = sha256 ?? (await this.#lock.pin({ name, url, sha256: actual, bytes: actualBytes })).sha256
-          if (actual !== expected) throw mismatch(url, entry, expected, actual)
+          if (actual === expected) return
+          const source = sha256 ? 'the catalogue' : this.#lock.path
+          throw mismatch(url, entry, expected, actual, `Nothing of it was kept. ${source} says what is expected.`)
         }
       })
     } catch (error) {
@@ -150,9 +157,15 @@ export class ModelStore {
   }
 }
 
-function mismatch(where: string, entry: CatalogueEntry, expected: string, actual: string): SightlineError {
+function mismatch(
+  where: string,
+  { name }: CatalogueEntry,
+  expected: string,
+  actual: string,
+  remedy: string
+): SightlineError {
   return new SightlineError(
     'SL_MODEL_CHECKSUM',
-    `${where} is not the model ${entry.name}: its SHA-256 is ${actual}, expected is ${expected}. Remove it and pull the model again, or use the file as it is by giving its path.`
+    `${where} is not the model ${name}: its SHA-256 is ${actual}, expected is ${expected}. ${remedy}`
   )
 }

@@ -54,6 +54,14 @@ test('a path to a file is used as it is', async () => {
   deepStrictEqual(await it.store.resolve(path), { path, entry: undefined, origin: 'named' })
 })
 
+test("a path to one of the catalogue's models is known for what it is", async () => {
+  await using it = await scene({ bytes: body.length })
+  await it.put('renamed.onnx', body)
+  await it.put('as-long.onnx', Buffer.alloc(body.length))
+  strictEqual((await it.store.resolve(join(it.folder, 'renamed.onnx'))).entry, it.entry)
+  strictEqual((await it.store.resolve(join(it.folder, 'as-long.onnx'))).entry, undefined)
+})
+
 test('a path to nothing is not found', async () => {
   await using it = await scene()
   await rejects(it.store.resolve('no/such.onnx'), { code: 'SL_MODEL_NOT_FOUND', message: /no\/such\.onnx/ })

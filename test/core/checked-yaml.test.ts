@@ -1,0 +1,64 @@
+import { deepStrictEqual, strictEqual, throws } from 'node:assert/strict'
+import { test } from 'node:test'
+import Type from 'typebox'
+import { oneOf, parseCheckedYaml } from '../../src/core/checked-yaml.ts'
+
+const Team = Type.Object(
+  {
+    sport: oneOf(['football', 'hockey']),
+    players: Type.Array(
+      Type.Object(
+        {
+          name: Type.String(),
+          number: Type.Integer({ minimum: 1, description: 'a whole number from 1' }),
+          role: Type.Optional(
+            Type.Union([Type.Literal('goal'), Type.Literal('field')], { description: 'goal or field' })
+          )
+        },
+        { additionalProperties: false }
+      )
+    )
+  },
+  { additionalProperties: false }
+)
+const parse = (text: string) => parseCheckedYaml(Team, text, 'team.yaml', 'SL_CONFIG_INVALID')
+
+test('a text that matches gives its value and the lines of its parts', () => {
+  const { value, lineOf } = parse('sport: hockey\nplayers:\n  - name: Ann\n    number: 7\n')
+  deepStrictEqual(value, { sport: 'hockey', players: [{ name: 'Ann', number: 7 }] })
+  strictEqual(lineOf(['players', 0, 'number']), 4)
+})
+
+test('the line of a part that is missing is that of what should have it', () => {
+  strictEqual(parse('sport: hockey\nplayers:\n  - name: Ann\n    number: 7\n').lineOf(['players', 0, 'role']), 3)
+})
+
+const faults = [
+  {
+    rule: 'a value out of its range',
+    text: 'sport: hockey\nplayers: [{name: A, number: 0}]',
+    message: 'team.yaml:2: `players.0.number` is 0; it must be a whole number from 1'
+  },
+  {
+    rule: 'none of the known words',
+    text: 'sport: chess\nplayers: []',
+    message: 'team.yaml:1: `sport` is "chess"; it must be one of football, hockey'
+  },
+  {
+    rule: 'no branch of a union, told once',
+    text: 'sport: hockey\nplayers:\n- name: A\n  number: 1\n  role: 5',
+    message: 'team.yaml:5: `players.0.role` is 5; it must be goal or field'
+  },
+  {
+    rule: 'an unknown key',
+    text: 'sport: hockey\ncolour: red\nplayers: []',
+    message: 'team.yaml:2: unknown key `colour`; known here: sport, players'
+  },
+  { rule: 'a missing key', text: '\nsport: hockey', message: 'team.yaml:2: the document lacks `players`' },
+  { rule: 'a text that is no YAML', text: 'sport: [', message: /^team\.yaml:1: / }
+]
+for (const { rule, text, message } of faults) {
+  test(`refused: ${rule}`, () => {
+    throws(() => parse(text), { code: 'SL_CONFIG_INVALID', message })
+  })
+}
