@@ -35,7 +35,10 @@ export function fit(width: number, height: number, request: PixelRequest): Fit {
   }
 }
 
-/** Bytes that a request takes. */
+/** FFmpeg's converters write whole vector registers: what lies this far behind the last pixel may be overwritten. */
+export const pixelSlackBytes = 256
+
+/** Bytes that a request takes. A place for its pixels has `pixelSlackBytes` more behind them. */
 export function requestBytes({ width, height, format }: PixelRequest): number {
   return width * height * (format === 'rgb24' ? 3 : 1)
 }

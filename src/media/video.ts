@@ -1,4 +1,5 @@
 import type { VideoFrame } from './frame.ts'
+import type { Rotation } from './rotation.ts'
 
 /** 8192×8192: admits 8K. */
 export const defaultMaxPixels = 8192 * 8192
@@ -22,7 +23,7 @@ export interface VideoFacts {
   readonly sizeBytes: number | undefined
   readonly width: number
   readonly height: number
-  readonly rotation: number
+  readonly rotation: Rotation
   /** Nominal frame rate; undefined where the container claims none. */
   readonly fps: number | undefined
   readonly durationMs: number | undefined

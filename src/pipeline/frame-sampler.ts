@@ -1,5 +1,5 @@
 import type { FrameOutcome } from '../contract/track.ts'
-import type { PixelRequest } from '../core/fit.ts'
+import { type PixelRequest, pixelSlackBytes, requestBytes } from '../core/fit.ts'
 import type { VideoFrame } from '../media/frame.ts'
 
 /** Decides which frames the detector sees. Asked for every frame, in order. */
@@ -20,7 +20,7 @@ export interface Gate {
 
 /** Adaptive stride: the frames in which something moves, and one now and then to confirm what stands still. */
 export function whenMoving(gate: Gate): FrameSampler {
-  const luma = Buffer.alloc(gate.request.width * gate.request.height)
+  const luma = Buffer.alloc(requestBytes(gate.request) + pixelSlackBytes)
   return {
     async outcome(frame) {
       await frame.scaleInto(gate.request, luma)

@@ -3,7 +3,7 @@ import type { PixelRequest } from '../core/fit.ts'
 
 /** A place for one frame's pixels, in shared memory. Filled by the decoder's side, then given to `detect`. */
 export interface PixelSlot {
-  /** `requestBytes(detector.request)` long, backed by a SharedArrayBuffer. */
+  /** `requestBytes(detector.request)` and `pixelSlackBytes` long, backed by a SharedArrayBuffer. */
   readonly pixels: Buffer
 }
 

@@ -15,7 +15,7 @@ export interface SessionJob {
   /** The outputs' sizes where the graph fixes them. */
   readonly outputs: readonly OutputShape[] | undefined
   readonly options: DetectionOptions
-  /** All slots, one after the other, `slotBytes` each. */
+  /** All slots, one after the other: `slotBytes` and the slack behind them each. */
   readonly slots: SharedArrayBuffer
   readonly slotBytes: number
 }

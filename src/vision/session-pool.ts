@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { SightlineError } from '../core/errors.ts'
-import { requestBytes } from '../core/fit.ts'
+import { pixelSlackBytes, requestBytes } from '../core/fit.ts'
 import type { PixelSlot } from './detector.ts'
 import { mayUseOnly } from './providers.ts'
 import type { FromWorker, ReadyMessage, SessionJob, ToWorker } from './session-messages.ts'
@@ -54,7 +54,7 @@ export class SessionPool implements AsyncDisposable {
     this.#slots = Array.from({ length: slotCount }, (_, index) => ({
       index,
       state: 'free',
-      pixels: Buffer.from(job.slots, index * job.slotBytes, job.slotBytes)
+      pixels: Buffer.from(job.slots, index * (job.slotBytes + pixelSlackBytes), job.slotBytes + pixelSlackBytes)
     }))
   }
 
@@ -68,7 +68,8 @@ export class SessionPool implements AsyncDisposable {
   ): Promise<SessionPool> {
     const slotBytes = requestBytes(pixelRequest(job.input))
     const slotCount = concurrency * slotsPerSession
-    const complete = { ...job, slotBytes, slots: new SharedArrayBuffer(slotCount * slotBytes) }
+    const slots = new SharedArrayBuffer(slotCount * (slotBytes + pixelSlackBytes))
+    const complete = { ...job, slotBytes, slots }
     const pool = new SessionPool(complete, slotCount)
     try {
       // Where there may be a graphics card, the first session tells: such a card gets no second one.

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { parentPort, workerData } from 'node:worker_threads'
 import { SightlineError } from '../core/errors.ts'
+import { pixelSlackBytes } from '../core/fit.ts'
 import { findFamilyByName } from './families/registry.ts'
 import { openSession } from './session.ts'
 import type { FromWorker, SessionJob, ToWorker } from './session-messages.ts'
@@ -44,7 +45,7 @@ async function handle(opened: Awaited<ReturnType<typeof start>>, message: ToWork
   }
   const { id, slot, width: frameWidth, height: frameHeight } = message
   try {
-    const pixels = new Uint8Array(job.slots, slot * job.slotBytes, job.slotBytes)
+    const pixels = new Uint8Array(job.slots, slot * (job.slotBytes + pixelSlackBytes), job.slotBytes)
     const outputs = await session.run(pixels)
     send({ type: 'result', id, result: task.process(outputs, frameWidth, frameHeight) })
   } catch (error) {

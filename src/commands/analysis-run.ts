@@ -1,0 +1,125 @@
+import { createRequire } from 'node:module'
+import type { Summary } from '../contract/report.ts'
+import { Heatmap } from '../measures/heatmap.ts'
+import { Lifecycle } from '../measures/lifecycle.ts'
+import { openVideo } from '../media/open-video.ts'
+import type { Video } from '../media/video.ts'
+import { DetectionFilter } from '../pipeline/detection-filter.ts'
+import { everyNth, type FrameSampler, whenMoving } from '../pipeline/frame-sampler.ts'
+import { type FrameSink, runStream } from '../pipeline/stream-pipeline.ts'
+import { BestCrops } from '../report/best-crops.ts'
+import { contactSheet } from '../report/contact-sheet.ts'
+import { heatmapPicture } from '../report/heatmap-picture.ts'
+import { OutputFolder } from '../report/output-folder.ts'
+import { RecordingReport } from '../report/recording-report.ts'
+import { StageTimings } from '../report/stage-timings.ts'
+import { summarise, summaryText } from '../report/summary.ts'
+import { createTracker } from '../tracking/create-tracker.ts'
+import { MotionGate } from '../vision/motion/motion-gate.ts'
+import type { AnalysisPlan } from './analysis-options.ts'
+import { Annotation } from './annotation.ts'
+import { chooseDetector, type DetectorSurroundings } from './choose-detector.ts'
+import { DrawnMeasures } from './drawn-measures.ts'
+import { frames as frameUnit, Progress } from './progress.ts'
+import { streamNameOf } from './stream-name.ts'
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
+
+/** Runs one analysis from the plan to the last file. An abort of `signal` ends it early, with what there is. */
+export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurroundings, 'frame'>): Promise<Summary> {
+  const { signal, terminal, silent } = around
+  const startedMs = performance.now()
+  await using video = await openVideo(plan.input, {
+    maxPixels: plan.maxPixels,
+    fromMs: plan.fromMs,
+    toMs: plan.toMs,
+    signal
+  })
+  using folder = new OutputFolder(plan.out)
+  const { width, height, fps } = video.facts
+  await using detector = await chooseDetector(plan, { ...around, frame: { width, height } })
+  const origin = { stream: streamNameOf(video.facts.title), epoch: 1 }
+  const aspect = width / height
+  const drawn = new DrawnMeasures(plan, origin, aspect)
+  const heatmap = new Heatmap({ aspect })
+  const crops = new BestCrops()
+  const report = new RecordingReport(folder, detector.labels)
+  await using annotation = plan.annotate
+    ? await Annotation.open(folder, video.facts, detector.labels, drawn)
+    : undefined
+  const timings = new StageTimings()
+  using progress = new Progress({ label: 'analysing', unit: frameUnit, stream: terminal.stderr, silent })
+  let done = 0
+
+  const sink: FrameSink = {
+    async take(frame, tracks, detections, events) {
+      await report.take(frame, tracks, detections, events)
+      await crops.observe(frame, tracks.rows, tracks.ended)
+      await annotation?.take(frame, tracks.rows)
+      progress.update(++done, video.facts.expectedFrames)
+    },
+    end: events => report.events(events)
+  }
+  await runStream({
+    frames: video.frames(),
+    sampler: samplerFor(plan),
+    detector,
+    filter: new DetectionFilter(plan),
+    tracker: createTracker(plan.tracker, { frame: { width, height }, fps: fps ?? 25 }),
+    measures: [new Lifecycle(origin), ...drawn.stages, heatmap],
+    sink,
+    durations: timings,
+    sequential: plan.sequential
+  })
+
+  await annotation?.finish()
+  const counts = report.tracks()
+  if (report.still) {
+    folder.file(
+      'heatmap.png',
+      await heatmapPicture(report.still, heatmap.grid(), { describe: ms => `${(ms / 1000).toFixed(1)} s` })
+    )
+  }
+  const title = video.facts.title.split('/').at(-1) ?? video.facts.title
+  folder.file(
+    'contact-sheet.jpg',
+    await contactSheet(crops.result(), { title, labels: detector.labels, tracks: counts.total })
+  )
+  const summary = summarise({
+    sightline: version,
+    input: inputFacts(video),
+    model: detector.name,
+    tracker: plan.tracker,
+    provider: detector.provider,
+    frames: { ...report.frames, droppedBroken: video.brokenPackets },
+    tracks: counts,
+    lines: drawn.lineTotals(),
+    zones: drawn.zoneTotals(),
+    stages: timings.result(),
+    wallMs: performance.now() - startedMs,
+    interrupted: signal.aborted
+  })
+  folder.file('summary.json', summaryText(summary))
+  folder.commit()
+  return summary
+}
+
+function samplerFor({ every }: AnalysisPlan): FrameSampler {
+  return every === 'auto' ? whenMoving(new MotionGate()) : everyNth(every)
+}
+
+function inputFacts(video: Video) {
+  const { title, sizeBytes, container, codec, width, height, fps, durationMs, rotation } = video.facts
+  return {
+    source: title,
+    sizeBytes: sizeBytes ?? null,
+    container,
+    codec,
+    width,
+    height,
+    fps: fps ?? null,
+    durationMs: durationMs ?? null,
+    rotation,
+    truncated: video.truncated
+  }
+}
