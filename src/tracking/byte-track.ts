@@ -111,34 +111,34 @@ export class ByteTracker extends TimedTracker<AspectHeightFilter> {
   #associateHigh(): number[] {
     const before = this.#confirmed.length
     const slots = [...this.#confirmed, ...this.#lost]
-    const columnOfRow = this.#match(slots, this.#high, this.#matchCost, true)
+    const boxOf = this.#match(slots, this.#high, this.#matchCost, true)
     const unseen: number[] = []
     this.#confirmed = []
     this.#lost = []
-    for (let row = 0; row < slots.length; row++) {
-      if (columnOfRow[row]! >= 0) this.#confirmed.push(slots[row]!)
-      else (row < before ? unseen : this.#lost).push(slots[row]!)
+    for (let i = 0; i < slots.length; i++) {
+      if (boxOf[i]! >= 0) this.#confirmed.push(slots[i]!)
+      else (i < before ? unseen : this.#lost).push(slots[i]!)
     }
     return unseen
   }
 
   /** Tracks seen in the frame before, not the lost ones, may go on by a box of low score. */
   #associateLow(unseen: readonly number[]): void {
-    const columnOfRow = this.#match(unseen, this.#low, this.#lowMatchCost, false)
-    for (let row = 0; row < unseen.length; row++) {
-      const list = columnOfRow[row]! >= 0 ? this.#confirmed : this.#lost
-      list.push(unseen[row]!)
+    const boxOf = this.#match(unseen, this.#low, this.#lowMatchCost, false)
+    for (let i = 0; i < unseen.length; i++) {
+      const list = boxOf[i]! >= 0 ? this.#confirmed : this.#lost
+      list.push(unseen[i]!)
     }
   }
 
   /** Tracks seen once need what is left of the high boxes at once, or were none. */
   #associateFresh(): void {
     const fresh = this.#fresh
-    const columnOfRow = this.#match(fresh, this.#high, this.#newMatchCost, true)
+    const boxOf = this.#match(fresh, this.#high, this.#newMatchCost, true)
     this.#fresh = []
-    for (let row = 0; row < fresh.length; row++) {
-      const slot = fresh[row]!
-      if (columnOfRow[row]! < 0) this.end(slot)
+    for (let i = 0; i < fresh.length; i++) {
+      const slot = fresh[i]!
+      if (boxOf[i]! < 0) this.end(slot)
       else (this.pool.streaks[slot]! >= this.#confirmHits ? this.#confirmed : this.#fresh).push(slot)
     }
   }
@@ -184,32 +184,30 @@ export class ByteTracker extends TimedTracker<AspectHeightFilter> {
 
   /**
    * Assigns `boxes` to the tracks `slots`, corrects the tracks that got one and leaves in `boxes` those that no
-   * track got. Returns for each slot a number below 0 where it got none.
+   * track got. Returns for each slot a number below 0 where it got none. Boxes are the rows: their costs differ by
+   * score even where all overlap alike, so that a heap of boxes in one place has few ties to search through.
    */
   #match(slots: readonly number[], boxes: number[], limit: number, byScore: boolean): Int32Array {
     const assignment = this.#assignment
     const { edges, scores, classIds } = this.intake
-    assignment.begin(boxes.length, limit)
-    for (const slot of slots) {
-      for (let column = 0; column < boxes.length; column++) {
-        const box = boxes[column]!
-        const overlap = iou(this.pool.edges, slot, edges, box)
-        if (overlap > 0) assignment.edge(column, 1 - (byScore ? overlap * scores[box]! : overlap))
+    assignment.begin(slots.length, limit)
+    for (const box of boxes) {
+      const weight = byScore ? scores[box]! : 1
+      for (let column = 0; column < slots.length; column++) {
+        const overlap = iou(edges, box, this.pool.edges, slots[column]!)
+        if (overlap > 0) assignment.edge(column, 1 - overlap * weight)
       }
       assignment.endRow()
     }
     assignment.solve()
-    for (let row = 0; row < slots.length; row++) {
-      const column = assignment.columnOfRow[row]!
-      if (column < 0) continue
-      const box = boxes[column]!
-      this.pool.observe(slots[row]!, edges, box, scores[box]!, classIds[box]!, this.nowMs)
-    }
     let left = 0
-    for (let column = 0; column < boxes.length; column++) {
-      if (assignment.rowOfColumn[column]! < 0) boxes[left++] = boxes[column]!
+    for (let row = 0; row < boxes.length; row++) {
+      const box = boxes[row]!
+      const column = assignment.columnOfRow[row]!
+      if (column < 0) boxes[left++] = box
+      else this.pool.observe(slots[column]!, edges, box, scores[box]!, classIds[box]!, this.nowMs)
     }
     boxes.length = left
-    return assignment.columnOfRow
+    return assignment.rowOfColumn
   }
 }
