@@ -46,6 +46,19 @@ test("try --json gives the contract's detections, best first, and nothing below 
   strictEqual((await readFile(out)).subarray(1, 4).toString(), 'PNG')
 })
 
+test('try finds a bus and three persons in a picture whose width no vector register divides', { skip }, async () => {
+  await using folder = await temporaryFolder()
+  const bus = join(SIGHTLINE_CLIPS ?? '', 'images', 'bus.jpg')
+  const out = join(folder.path, 'bus.jpg')
+  const { detections } = JSON.parse(
+    await run(folder.path, 'try', 'yolox-nano', bus, '--json', '--out', out, '--min-score', '0.6')
+  )
+  deepStrictEqual(
+    detections.map(({ label }: Detection) => label),
+    ['bus', 'person', 'person', 'person']
+  )
+})
+
 const refused = [
   { rule: 'an ending that no picture has', words: ['--out', 'drawn.gif'], message: /drawn\.gif must end in/ },
   { rule: 'the picture itself', words: ['--out', picture], message: /is the picture itself/ },
@@ -77,14 +90,11 @@ test('info tells what a file is, whatever it is called', { skip }, async () => {
   await copyFile(original, path)
   const info = JSON.parse(await run(folder.path, 'info', path, '--json'))
   deepStrictEqual(
-    [info.catalogue.name, info.family, info.task, info.input],
-    ['person-yolox-nano', 'yolox', 'detect', { width: 192, height: 192 }]
+    [info.catalogue.name, info.family, info.facts.inputs[0].dims],
+    ['person-yolox-nano', { name: 'yolox', task: 'detect', classCount: 1 }, [1, 3, 192, 192]]
   )
   const text = await run(folder.path, 'info', path)
-  ok(
-    /^family +yolox \(detect\), fed with 192×192 pixels$/m.test(text) && /^outputs +\S+ \[1, 756, 6\]$/m.test(text),
-    text
-  )
+  ok(/^family +yolox \(detect, 1 class\)$/m.test(text) && /^outputs +\S+ \[1, 756, 6\]$/m.test(text), text)
 })
 
 test('info of a file that is no model names it', async () => {
