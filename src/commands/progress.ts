@@ -127,7 +127,8 @@ export class Progress implements Disposable {
     this.#shownMs = nowMs
     this.#shown = this.#state
     if (silent || !this.#state) return
-    if (stream.isTTY) stream.write(`\r${progressBar(this.#state, unit, stream.columns ?? 80)}\x1b[K`)
+    // Pseudo terminals that nobody has sized say they have 0 columns.
+    if (stream.isTTY) stream.write(`\r${progressBar(this.#state, unit, stream.columns || 80)}\x1b[K`)
     else stream.write(`${progressLine(this.#state, unit)}\n`)
   }
 }

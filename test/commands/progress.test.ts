@@ -105,6 +105,10 @@ test('a terminal has its line redrawn ten times a second at most, and a line bre
   ok(written.slice(0, -1).every(text => text.startsWith('\r') && text.endsWith('\x1b[K')))
 })
 
+test('a terminal that nobody has sized is taken for one of 80 columns', () => {
+  deepStrictEqual(shown([0, 100], { isTTY: true, columns: 0 }), shown([0, 100], { isTTY: true, columns: 80 }))
+})
+
 test('a log gets a plain line every five seconds and a last one', () => {
   deepStrictEqual(
     shown([0, 4000, 5000, 6000, 10_000, 11_000], {}).map(text => /\d+\/5.*\n/.exec(text)?.[0].slice(0, 3)),
