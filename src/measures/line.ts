@@ -2,7 +2,7 @@ import { type Event, eventId, eventVersion } from '../contract/event.ts'
 import type { Point } from '../contract/geometry.ts'
 import type { Stage } from '../core/stage.ts'
 import { checkDrawing } from './drawing.ts'
-import { crossings, distance } from './polyline.ts'
+import { crossings, isNear } from './polyline.ts'
 import { type MeasureOrigin, sightingAt, type TrackFrame, testPoint } from './track-frame.ts'
 
 export interface LineOptions extends MeasureOrigin {
@@ -69,7 +69,7 @@ export class LineCounter implements Stage<TrackFrame, Event> {
       this.#walkers.set(trackId, walker)
     }
     const here = testPoint(input.rows, row)
-    if (distance(points, here, aspect) <= this.#band) return undefined
+    if (isNear(points, here, this.#band, aspect)) return undefined
     const net = walker.last ? crossings(points, walker.last, here) : 0
     walker.last = here
     if (net === 0) return undefined

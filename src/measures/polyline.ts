@@ -23,19 +23,20 @@ export function crossings(points: readonly Point[], from: Point, to: Point): num
   return net
 }
 
-/** Distance of `p` from the polyline in heights of the frame. `aspect` is the frame's width by its height. */
-export function distance(points: readonly Point[], p: Point, aspect: number): number {
-  let nearest = Infinity
+/** Whether `p` is at most `reach` heights of the frame from the polyline. `aspect` is the frame's width by its height. */
+export function isNear(points: readonly Point[], p: Point, reach: number, aspect: number): boolean {
   for (let i = 1; i < points.length; i++) {
-    const [ax, ay] = points[i - 1]!
-    const [bx, by] = points[i]!
-    const alongX = (bx - ax) * aspect
-    const alongY = by - ay
-    const toX = (p[0] - ax) * aspect
-    const toY = p[1] - ay
+    const a = points[i - 1]!
+    const b = points[i]!
+    const alongX = (b[0] - a[0]) * aspect
+    const alongY = b[1] - a[1]
+    const toX = (p[0] - a[0]) * aspect
+    const toY = p[1] - a[1]
     const lengthSquared = alongX * alongX + alongY * alongY
     const part = lengthSquared === 0 ? 0 : Math.min(1, Math.max(0, (toX * alongX + toY * alongY) / lengthSquared))
-    nearest = Math.min(nearest, Math.hypot(toX - part * alongX, toY - part * alongY))
+    const offX = toX - part * alongX
+    const offY = toY - part * alongY
+    if (offX * offX + offY * offY <= reach * reach) return true
   }
-  return nearest
+  return false
 }

@@ -81,15 +81,13 @@ export class ZoneWatch implements Stage<TrackFrame, Event> {
     }
     const [x, y] = testPoint(input.rows, row)
     const isIn = insidePolygon(x, y, this.#options.points)
-    if (!visitor && !isIn) return undefined
-    const sighting = sightingAt(input, row)
-    if (visitor?.isInside) {
-      visitor.sighting = sighting
-      if (!isIn) return this.#leave(visitor, input.ptsMs)
-      visitor.presentMs = input.ptsMs
-      return undefined
+    if (!visitor?.isInside) {
+      return isIn ? this.#enter(sightingAt(input, row), visitor?.visits ?? 0, input.ptsMs) : undefined
     }
-    return isIn ? this.#enter(sighting, visitor?.visits ?? 0, input.ptsMs) : undefined
+    visitor.sighting = sightingAt(input, row)
+    if (!isIn) return this.#leave(visitor, input.ptsMs)
+    visitor.presentMs = input.ptsMs
+    return undefined
   }
 
   #enter(sighting: Sighting, before: number, ptsMs: number): Event {

@@ -11,6 +11,10 @@ export interface BoxFilter {
   write(slot: number, edges: Float64Array, row: number): void
 }
 
+/** DeepSORT's deviations a nominal frame, as parts of the box's height. */
+const positionWeight = 1 / 20
+const velocityWeight = 1 / 160
+
 /** Below this many pixels a predicted side is no box any more: the filter stops shrinking it. */
 const smallestSidePx = 1e-3
 
@@ -29,13 +33,13 @@ export class AspectHeightFilter implements BoxFilter {
 
   start(slot: number, edges: Float64Array, row: number): void {
     this.#measure(edges, row)
-    this.#setNoise(this.#measurement[3]!, 2 / 20, 1e-2, 10 / 160)
+    this.#setNoise(this.#measurement[3]!, 2 * positionWeight, 1e-2, 10 * velocityWeight)
     this.#filters.start(slot, this.#measurement, this.#noise)
   }
 
   predict(slot: number, step: number): void {
     const { means } = this.#filters
-    this.#setNoise(means[slot * 8 + 3]!, 1 / 20, 1e-2, 1 / 160)
+    this.#setNoise(means[slot * 8 + 3]!, positionWeight, 1e-2, velocityWeight)
     this.#filters.predict(slot, step, this.#noise)
     for (let i = slot * 8 + 2; i < slot * 8 + 4; i++) {
       if (means[i]! >= smallestSidePx) continue
@@ -46,7 +50,7 @@ export class AspectHeightFilter implements BoxFilter {
 
   update(slot: number, edges: Float64Array, row: number): void {
     this.#measure(edges, row)
-    this.#setNoise(this.#filters.means[slot * 8 + 3]!, 1 / 20, 1e-1, 0)
+    this.#setNoise(this.#filters.means[slot * 8 + 3]!, positionWeight, 1e-1, 0)
     this.#filters.update(slot, this.#measurement, this.#noise)
   }
 
