@@ -1,25 +1,38 @@
 /**
- * Turns the first Ctrl-C (and SIGTERM) into an abort of `signal`, so that the work can end in order. While it lives,
- * a second one ends the process at once, as without it.
+ * A terminal sends Ctrl-C to the whole process group, and npm and our launcher each pass theirs on: what comes
+ * within this time is the same key stroke.
+ */
+const sameStrokeMs = 250
+
+/**
+ * Turns the first Ctrl-C (and SIGTERM) into an abort of `signal`, so that the work can end in order. A second one
+ * ends the process at once, as without it.
  */
 export class Interrupt implements Disposable {
   readonly #controller = new AbortController()
-  readonly #abort = () => {
-    this[Symbol.dispose]()
-    this.#controller.abort()
-  }
+  #firstMs: number | undefined
 
   constructor() {
-    process.once('SIGINT', this.#abort)
-    process.once('SIGTERM', this.#abort)
+    process.on('SIGINT', this.#hear)
+    process.on('SIGTERM', this.#hear)
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal
   }
 
+  readonly #hear = (signal: NodeJS.Signals): void => {
+    const nowMs = performance.now()
+    if (this.#firstMs === undefined) {
+      this.#firstMs = nowMs
+      this.#controller.abort()
+    } else if (nowMs - this.#firstMs > sameStrokeMs) {
+      process.exit(signal === 'SIGTERM' ? 143 : 130)
+    }
+  };
+
   [Symbol.dispose](): void {
-    process.removeListener('SIGINT', this.#abort)
-    process.removeListener('SIGTERM', this.#abort)
+    process.removeListener('SIGINT', this.#hear)
+    process.removeListener('SIGTERM', this.#hear)
   }
 }

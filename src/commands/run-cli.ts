@@ -1,0 +1,45 @@
+import { createRequire } from 'node:module'
+import { Command, CommanderError } from 'commander'
+import { exitStatus, SightlineError } from '../core/errors.ts'
+import { analyzeCommand } from './analyze.ts'
+import { modelsCommand } from './models.ts'
+import type { Terminal } from './terminal.ts'
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
+
+/** Runs one command line (without the program's own name) and gives the exit status. Never throws. */
+export async function runCli(args: readonly string[], terminal: Terminal = process): Promise<number> {
+  const program = new Command('sightline')
+    .description('Turns any video into tracks, measurements and events.')
+    .version(version, '-V, --version')
+  for (const command of [analyzeCommand(terminal), modelsCommand(terminal)]) program.addCommand(command)
+  behave(program, terminal)
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return 0
+  } catch (error) {
+    return report(error, terminal)
+  }
+}
+
+/** Commands throw instead of ending the process, and write where they are told to. */
+function behave(command: Command, { stdout, stderr }: Terminal): void {
+  command
+    .exitOverride()
+    .showHelpAfterError('Run it with --help to see what it takes.')
+    .configureOutput({ writeOut: text => void stdout.write(text), writeErr: text => void stderr.write(text) })
+  for (const child of command.commands) behave(child, { stdout, stderr })
+}
+
+/** Says what went wrong, without a stack trace, and gives the exit status. */
+function report(error: unknown, { stderr }: Terminal): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2 // Commander has said it already.
+  if (error instanceof SightlineError) {
+    stderr.write(`sightline: ${error.message} [${error.code}]\n`)
+    return exitStatus(error)
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  stderr.write(`sightline: something unforeseen happened: ${message} [SL_INTERNAL]\n`)
+  if (process.env.SIGHTLINE_DEBUG && error instanceof Error) stderr.write(`${error.stack}\n`)
+  return 1
+}
