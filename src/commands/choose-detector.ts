@@ -1,7 +1,6 @@
 import { SightlineError } from '../core/errors.ts'
-import type { CatalogueEntry } from '../vision/catalogue.ts'
+import { defaultModel, labelsOf } from '../vision/catalogue.ts'
 import type { Detector } from '../vision/detector.ts'
-import { cocoLabels } from '../vision/labels.ts'
 import type { ModelStore } from '../vision/model-store.ts'
 import { MotionDetector } from '../vision/motion/motion-detector.ts'
 import { openDetector } from '../vision/open-detector.ts'
@@ -53,7 +52,7 @@ async function openModel(
     modelPath: path,
     name,
     family: entry?.family,
-    labels: labelsOf(entry),
+    labels: entry && labelsOf(entry),
     provider: plan.provider,
     minScore: plan.minScore,
     classes: plan.classes,
@@ -67,13 +66,13 @@ function motion(plan: AnalysisPlan, { frame }: DetectorSurroundings): Detector {
 }
 
 function defaultDetector(store: ModelStore): string {
-  for (const { name, task, default: isDefault } of store.catalogue.values())
-    if (task === 'detect' && isDefault) return name
-  throw new SightlineError('SL_MODEL_UNKNOWN', 'The model catalogue names no default detector: choose one by --model.')
-}
-
-function labelsOf(entry: CatalogueEntry | undefined): readonly string[] | undefined {
-  return entry?.classes === 'coco' ? cocoLabels : entry?.classes
+  const entry = defaultModel(store.catalogue, 'detect')
+  if (!entry)
+    throw new SightlineError(
+      'SL_MODEL_UNKNOWN',
+      'The model catalogue names no default detector: choose one by --model.'
+    )
+  return entry.name
 }
 
 /** The file could not be had; anything else (a wrong checksum, say) must not be passed over. */
