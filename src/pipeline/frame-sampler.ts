@@ -20,10 +20,11 @@ export interface Gate {
 
 /** Adaptive stride: the frames in which something moves, and one now and then to confirm what stands still. */
 export function whenMoving(gate: Gate): FrameSampler {
-  const luma = Buffer.alloc(requestBytes(gate.request) + pixelSlackBytes)
+  const place = Buffer.alloc(requestBytes(gate.request) + pixelSlackBytes)
+  const luma = place.subarray(0, requestBytes(gate.request))
   return {
     async outcome(frame) {
-      await frame.scaleInto(gate.request, luma)
+      await frame.scaleInto(gate.request, place)
       return gate.decide(luma, frame.ptsMs) === 'detect' ? 'analysed' : 'gated'
     }
   }
