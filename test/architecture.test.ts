@@ -136,7 +136,7 @@ test('A11 every npm command that the guides name is a script of package.json', (
   const { scripts } = JSON.parse(textOf('package.json') ?? '{}')
   const broken = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'].flatMap(path => {
     const text = textOf(path) ?? ''
-    return [...text.matchAll(/\bnpm (?:run (?:-s |--silent )?([\w:-]+)|(test|start)\b)/g)]
+    return [...text.matchAll(/\bnpm (?:run (?:-s |--silent )?([\w:][\w:-]*)|(test|start)\b)/g)]
       .filter(([, run, short]) => !((run ?? short ?? '') in scripts))
       .map(({ 0: command, index }) => `${path}:${lineAt(text, index)}: ${command}`)
   })

@@ -2,11 +2,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runQuietly } from './run-quietly.mjs'
 
-/** Whatever the user's own npm settings leave out, the scripts need it; and nothing a package ships runs. */
-const flags = ['--include=dev', '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund']
+/**
+ * Whatever the user's own npm settings leave out, the scripts need it; nothing a package ships runs; and npm says why
+ * it failed even below `npm run --silent`.
+ */
+const flags = ['--include=dev', '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
 
 /** npm waits 10 s and then a minute between its attempts; offline that is a long time to look at one line. */
-const patience = ['--fetch-retries=3', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000']
+const patience = ['--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000']
 
 /**
  * When `npm ci` refuses although the packages can be had: files in use (it begins by removing node_modules, which a
