@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
+import type { Summary } from '../../src/contract/report.ts'
 import { makeClip } from '../support/make-clip.ts'
 
 const repository = join(import.meta.dirname, '..', '..')
@@ -42,7 +43,7 @@ const walk = clips && join(clips, 'videos/intel_one-by-one-person-detection.mp4'
 const skip = models && walk ? false : 'SIGHTLINE_MODELS or SIGHTLINE_CLIPS is not set'
 test('K3 its threads find their built entries: the default model finds people', { skip }, async () => {
   await sightline('analyze', walk ?? '', '--to', '8', '--out', 'with-model')
-  ok((await summary('with-model')).labels.person.tracks > 0)
+  ok((await summary('with-model')).tracks.byLabel.person?.tracks)
 })
 
 test('K4 a package that was packed without dist/ runs its sources', async () => {
@@ -55,7 +56,7 @@ function sightline(...args: string[]): Promise<string> {
   return run('npx', ['--no-install', 'sightline', ...args], empty)
 }
 
-async function summary(folder: string) {
+async function summary(folder: string): Promise<Summary> {
   return JSON.parse(await readFile(join(empty, folder, 'summary.json'), 'utf8'))
 }
 
