@@ -29,12 +29,10 @@ export const backgroundDefaults: BackgroundOptions = {
 
 const initialVariance = 16
 const minVariance = 0.6
+/** Keeps restless pixels (leaves, the edge of a shadow) from going blind. */
 const maxVariance = 400
 /** So many times faster than it grew, the memory of what stood at a pixel fades once the background is back. */
 const forget = 8
-/** Pixels that change sides this often within `blinkMs` raise their own threshold (leaves, water, screens). */
-const blinkMs = 15_000
-const blinksAllowed = 4
 /** Levels from which on a camera's curve flattens (after smoothing), so that exposure is no plain ratio. */
 const clipping = 170
 /** A change of light fills the picture between two frames; an object that comes close takes longer. */
@@ -43,10 +41,10 @@ const suddenShare = 0.6
 
 /**
  * What a fixed camera sees when nothing moves: a running Gaussian for each pixel (Wren et al., Pfinder, 1997)
- * that only learns from pixels which fit, with the exposure taken out first (`LightMeter`), cast shadows given
- * back (`ShadeFinder`), the threshold raised where pixels keep blinking (after St-Charles et al., SuBSENSE, 2015),
- * and a second mean per pixel that takes over once it was seen for `absorbMs` (a mixture of two in the way of
- * Stauffer and Grimson, 1999). All rates are per second of media time. Pure and synchronous.
+ * that only learns from pixels which fit, with the camera's exposure (`LightMeter`) and sway (`SwayMeter`) taken
+ * out first and shadows given back (`ShadeFinder`), and a second mean per pixel that takes over once it was seen
+ * long enough (a mixture of two in the way of Stauffer and Grimson, 1999). All rates are per second of media
+ * time. Pure and synchronous.
  */
 export class BackgroundModel {
   /** Expected luma, in levels, under the light of `gain` = 1. */
@@ -63,7 +61,6 @@ export class BackgroundModel {
   readonly stillMs: Float32Array
   readonly #variance: Float32Array
   readonly #other: Float32Array
-  readonly #blinks: Float32Array
   readonly #scratch: Uint16Array
   readonly #shade: ShadeFinder
   readonly #ignored: Uint8Array
@@ -93,7 +90,6 @@ export class BackgroundModel {
     this.stillMs = new Float32Array(pixels)
     this.#variance = new Float32Array(pixels)
     this.#other = new Float32Array(pixels)
-    this.#blinks = new Float32Array(pixels)
     this.#scratch = new Uint16Array(pixels)
     this.#shade = new ShadeFinder(size, options.shadowFloor)
   }
@@ -132,7 +128,6 @@ export class BackgroundModel {
   accept(at: number): void {
     this.mean[at] = this.picture[at]! / this.gain
     this.#variance[at] = initialVariance
-    this.#blinks[at] = 0
     this.stillMs[at] = 0
     this.mask[at] = backdrop
   }
@@ -140,7 +135,7 @@ export class BackgroundModel {
   /** Marks what differs and returns its share of the picture. */
   #compare(): number {
     const { mean, picture, mask, excess } = this
-    const [variance, blinks, ignored] = [this.#variance, this.#blinks, this.#ignored]
+    const [variance, ignored] = [this.#variance, this.#ignored]
     const { minContrast, noiseFactor } = this.#options
     const gain = this.gain
     const noise2 = noiseFactor * noiseFactor
@@ -155,13 +150,10 @@ export class BackgroundModel {
         difference = Math.max(0, Math.min(usual, expected) - seen, seen - Math.max(usual, expected))
       }
       const spread2 = noise2 * variance[at]!
-      let needed = spread2 > minContrast * minContrast ? Math.sqrt(spread2) : minContrast
-      const blinked = blinks[at]! - blinksAllowed
-      if (blinked > 0) needed *= Math.min(3, 1 + blinked / blinksAllowed)
+      const needed = spread2 > minContrast * minContrast ? Math.sqrt(spread2) : minContrast
       const share = difference / needed
       excess[at] = share
       const now = share < 1 || ignored[at] !== 0 ? backdrop : foreground
-      if (now !== mask[at]) blinks[at]! += 1
       mask[at] = now
       differing += now
     }
@@ -172,7 +164,6 @@ export class BackgroundModel {
   #learn(stepMs: number): void {
     this.#follow(stepMs, this.#options.learnMs / 4, this.#options.learnMs / 3)
     this.mask.fill(backdrop)
-    this.#blinks.fill(0)
   }
 
   #adapt(stepMs: number): void {
@@ -181,9 +172,8 @@ export class BackgroundModel {
 
   #follow(stepMs: number, adaptMs: number, absorbMs: number): void {
     const { mean, picture, mask, gain, stillMs } = this
-    const [variance, other, blinks] = [this.#variance, this.#other, this.#blinks]
+    const [variance, other] = [this.#variance, this.#other]
     const rate = 1 - Math.exp(-stepMs / adaptMs)
-    const kept = Math.exp(-stepMs / blinkMs)
     const { minContrast } = this.#options
     // The new light becomes the usual one as slowly as everything else.
     const fold = gain ** rate
@@ -191,7 +181,6 @@ export class BackgroundModel {
     for (let at = 0; at < picture.length; at++) {
       const seen = picture[at]! / light
       mean[at]! *= fold
-      blinks[at]! *= kept
       if (mask[at] === backdrop) {
         const difference = seen - mean[at]!
         mean[at]! += rate * difference
@@ -231,7 +220,6 @@ export class BackgroundModel {
     this.picture.set(this.#smoothed)
     this.mean.set(this.picture)
     this.#variance.fill(initialVariance)
-    this.#blinks.fill(0)
     this.stillMs.fill(0)
     this.mask.fill(backdrop)
     this.#learnUntilMs = ptsMs + this.#options.learnMs

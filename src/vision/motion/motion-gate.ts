@@ -31,6 +31,9 @@ const height = 88
 const cellPx = 4
 const columns = width / cellPx
 const rows = height / cellPx
+/** Ratios of luma are counted in steps of 1/256, where there is light enough for a ratio. */
+const ratioSteps = 256
+const darkest = 24
 /** A cell that changed by this many times what it must opens the gate without a neighbour. */
 const loneFactor = 2
 /** Restlessness follows within this time, up to this many levels: beyond, it is traffic and no leaves. */
@@ -51,7 +54,8 @@ export class MotionGate {
   readonly #restless = new Float32Array(columns * rows).fill(1)
   readonly #slopes = new Float32Array(columns * rows)
   readonly #changed = new Float32Array(columns * rows)
-  readonly #shifts = new Uint32Array(511)
+  readonly #ratios = new Uint32Array(4 * ratioSteps)
+  readonly #expected = new Float32Array(256)
   #lastMs = Number.NaN
   #detectedMs = Number.NEGATIVE_INFINITY
   #movedMs = Number.NEGATIVE_INFINITY
@@ -112,22 +116,41 @@ export class MotionGate {
 
   /** Mean absolute change of each cell's pixels in levels, without what the whole frame changed by. */
   #compare(luma: Uint8Array): void {
-    const [reference, changed] = [this.#reference, this.#changed]
-    const shift = this.#shift(luma)
+    const [reference, changed, expected] = [this.#reference, this.#changed, this.#expected]
+    const light = this.#light(luma)
+    for (let level = 0; level < 256; level++) expected[level] = Math.min(255, level * light)
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
         let sum = 0
         const first = row * cellPx * width + column * cellPx
         for (let at = first; at < first + cellPx * width; at += width) {
-          const a = luma[at]! - reference[at]! - shift
-          const b = luma[at + 1]! - reference[at + 1]! - shift
-          const c = luma[at + 2]! - reference[at + 2]! - shift
-          const d = luma[at + 3]! - reference[at + 3]! - shift
+          const a = luma[at]! - expected[reference[at]!]!
+          const b = luma[at + 1]! - expected[reference[at + 1]!]!
+          const c = luma[at + 2]! - expected[reference[at + 2]!]!
+          const d = luma[at + 3]! - expected[reference[at + 3]!]!
           sum += (a < 0 ? -a : a) + (b < 0 ? -b : b) + (c < 0 ? -c : c) + (d < 0 ? -d : d)
         }
         changed[row * columns + column] = sum / (cellPx * cellPx)
       }
     }
+  }
+
+  /** Median ratio of the frame's luma to the reference's: light and exposure, as long as most of the frame stays what it is. */
+  #light(luma: Uint8Array): number {
+    const ratios = this.#ratios.fill(0)
+    const reference = this.#reference
+    let counted = 0
+    for (let at = 0; at < luma.length; at += 7) {
+      const before = reference[at]!
+      if (before < darkest) continue
+      ratios[Math.min(ratios.length - 1, Math.round((ratioSteps * luma[at]!) / before))]!++
+      counted++
+    }
+    if (counted === 0) return 1
+    let below = 0
+    let step = 0
+    while (below + ratios[step]! < counted / 2) below += ratios[step++]!
+    return step / ratioSteps
   }
 
   /** Mean slope of each cell in levels per pixel: what a shift by one pixel would change. */
@@ -143,18 +166,6 @@ export class MotionGate {
       }
     }
     for (let cell = 0; cell < slopes.length; cell++) slopes[cell]! /= cellPx * cellPx
-  }
-
-  /** Median change of the frame's luma: light and exposure, as long as most of the frame stays what it is. */
-  #shift(luma: Uint8Array): number {
-    const shifts = this.#shifts.fill(0)
-    const reference = this.#reference
-    let counted = 0
-    for (let at = 0; at < luma.length; at += 7, counted++) shifts[luma[at]! - reference[at]! + 255]!++
-    let below = 0
-    let shift = 0
-    while (below + shifts[shift]! < counted / 2) below += shifts[shift++]!
-    return shift - 255
   }
 
   #moved(): boolean {

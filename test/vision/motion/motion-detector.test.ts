@@ -54,6 +54,18 @@ const silent: { rule: string; scene: Omit<LumaScene, 'width' | 'height'>; option
       scene: { things: ptsMs => [{ box: { x: -0.3 + ptsMs / 8_000, y: 0.5, w: 0.25, h: 0.3 }, shadow: 0.75 }] }
     },
     {
+      rule: 'MD9 a camera that switches to its night picture learns it anew',
+      scene: {
+        things: ptsMs =>
+          ptsMs < 4_000
+            ? []
+            : [
+                { box: { x: 0, y: 0, w: 1, h: 0.5 }, luma: 40 },
+                { box: { x: 0, y: 0.5, w: 1, h: 0.5 }, luma: 180 }
+              ]
+      }
+    },
+    {
       rule: 'MD7 what moves inside a mask is not reported',
       scene: { things: walker },
       options: {
@@ -115,6 +127,31 @@ for (const { rule, scene } of seen) {
     }
   })
 }
+
+test('MD23 somebody in a plain coat that could be a shadow is one box from head to foot', () => {
+  const x = (ptsMs: number) => -0.1 + (ptsMs - 2_000) / 8_000
+  const things = (ptsMs: number): Thing[] => [
+    { box: { x: x(ptsMs) + 0.02, y: 0.25, w: 0.06, h: 0.1 }, luma: 30 },
+    { box: { x: x(ptsMs), y: 0.35, w: 0.1, h: 0.3 }, shadow: 0.75 },
+    { box: { x: x(ptsMs) + 0.02, y: 0.65, w: 0.06, h: 0.2 }, luma: 30 }
+  ]
+  for (const { ptsMs, boxes } of watch({ things }, 9_000)) {
+    if (ptsMs < 3_600) continue
+    strictEqual(boxes.length, 1, `${boxes.length} boxes at ${ptsMs} ms`)
+    ok(boxes[0]!.h > 0.55, `height ${boxes[0]!.h} at ${ptsMs} ms`)
+  }
+})
+
+test('MD24 leaves that flutter all the time are reported no more after some seconds', () => {
+  const things = (ptsMs: number): Thing[] => {
+    const luma = Math.round(ptsMs / stepMs) % 3 === 0 ? 170 : 135
+    return [{ box: { x: 0.4, y: 0.1, w: 0.1, h: 0.15 }, luma }]
+  }
+  deepStrictEqual(
+    watch({ things }, 15_000).filter(({ ptsMs, boxes }) => ptsMs > 6_000 && boxes.length > 0),
+    []
+  )
+})
 
 test('MD14 two walkers beside each other are two boxes', () => {
   const things = (ptsMs: number): Thing[] => [

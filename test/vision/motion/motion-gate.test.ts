@@ -20,7 +20,7 @@ function opened(scene: Scene, untilMs: number, stepMs = 100, options: Partial<Mo
 const still: { rule: string; scene: Scene }[] = [
   { rule: 'MG1 a still scene is seen at the start and every 5 s', scene: {} },
   { rule: 'MG2 noise of a cheap sensor keeps it shut', scene: { noise: 6 } },
-  { rule: 'MG3 dusk keeps it shut', scene: { light: ptsMs => 1 - ptsMs / 60_000 } },
+  { rule: 'MG3 dusk keeps it shut', scene: { light: ptsMs => 1 - ptsMs / 30_000 } },
   {
     rule: 'MG4 somebody who stands and breathes keeps it shut',
     scene: { things: ptsMs => [{ box: { x: 0.4 + 0.001 * Math.sin(ptsMs / 500), y: 0.3, w: 0.1, h: 0.5 }, luma: 40 }] }
