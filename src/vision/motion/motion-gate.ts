@@ -61,7 +61,7 @@ export class MotionGate {
   #movedMs = Number.NEGATIVE_INFINITY
   #counts = { detect: 0, unchanged: 0, motion: 0, hold: 0, reconfirm: 0 }
 
-  /** Throws SL_OPTION_INVALID for options that are not positive. */
+  /** Throws SL_OPTION_INVALID for options that are negative or no number. */
   constructor(options: Partial<MotionGateOptions> = {}) {
     this.#options = { ...motionGateDefaults, ...options }
     for (const [name, value] of Object.entries(this.#options)) {
