@@ -5,7 +5,7 @@ import { expectedQuality, sharpness } from './crop-quality.ts'
 /** The best picture of one track. */
 export interface TrackCrop {
   readonly trackId: number
-  /** Class id of the frame it was cut from. */
+  /** Class id of the track's last row: where the tracker's vote came to rest. */
   readonly classId: number
   readonly firstMs: number
   readonly lastMs: number
@@ -68,6 +68,7 @@ export class BestCrops {
       const seat = this.#seatFor(tracks.trackIds[row]!, frame.ptsMs)
       if (!seat) continue
       seat.lastMs = frame.ptsMs
+      seat.classId = tracks.classIds[row]!
       if (tracks.observed[row] !== 1) continue
       const expected = expectedQuality(tracks, row, frame.width * frame.height, cropPx)
       if (seat.picture && expected < seat.triedAt * this.#betterBy) continue
@@ -86,14 +87,12 @@ export class BestCrops {
   }
 
   async #crop(frame: VideoFrame, tracks: TrackColumns, row: number, seat: Seat, expected: number): Promise<void> {
-    const classId = tracks.classIds[row]!
     const area = cropArea(frame, tracks.boxes.subarray(row * 4, row * 4 + 4))
     if (!area) return
     this.crops++
     const picture = await frame.crop(area.left, area.top, area.width, area.height, cropPx)
     const quality = expected * (0.5 + 0.5 * sharpness(picture))
     if (seat.picture && quality <= seat.quality) return
-    seat.classId = classId
     seat.quality = quality
     seat.picture = picture
   }

@@ -18,13 +18,15 @@ export interface HeatField {
 const blur = 0.014
 
 /**
- * Blurs a grid with a Gaussian and samples it at `width`×`height`. One place where somebody stands for minutes must not turn the rest black: the scale ends
- * at the 99.5th percentile of the places that were visited at all, and values beyond are 1.
+ * Blurs a grid with a Gaussian and samples it at `width`×`height`. One place where somebody stands for hours must
+ * not turn the rest dark: values beyond the 99.5th percentile of the cells that were visited at all are cut to it.
  */
 export function heatField(grid: PresenceGrid, width: number, height: number): HeatField {
+  const limit = highest(grid.values)
+  const cut = { ...grid, values: grid.values.map(value => Math.min(value, limit)) }
   const sigma = Math.max(0.7, grid.columns * blur)
-  const smooth = blurred(blurred(grid, sigma, 'columns'), sigma, 'rows')
-  const peak = scaleEnd(smooth.values)
+  const smooth = blurred(blurred(cut, sigma, 'columns'), sigma, 'rows')
+  const peak = smooth.values.reduce((most, value) => Math.max(most, value), 0)
   const values = new Float32Array(width * height)
   if (peak === 0) return { width, height, values, peak }
   for (let y = 0; y < height; y++) {
@@ -35,6 +37,11 @@ export function heatField(grid: PresenceGrid, width: number, height: number): He
     }
   }
   return { width, height, values, peak }
+}
+
+function highest(values: Float64Array): number {
+  const visited = values.filter(value => value > 0).sort()
+  return visited[Math.min(visited.length - 1, Math.floor(visited.length * 0.995))] ?? 0
 }
 
 function blurred(grid: PresenceGrid, sigma: number, along: 'columns' | 'rows'): PresenceGrid {
@@ -58,12 +65,6 @@ function blurred(grid: PresenceGrid, sigma: number, along: 'columns' | 'rows'): 
     }
   }
   return { columns, rows, values: blurredValues }
-}
-
-function scaleEnd(values: Float64Array): number {
-  const max = values.reduce((most, value) => Math.max(most, value), 0)
-  const visited = values.filter(value => value > max * 1e-3).sort()
-  return visited[Math.min(visited.length - 1, Math.floor(visited.length * 0.995))] ?? 0
 }
 
 /** Catmull-Rom through the cells' middles: smooth where bilinear would show the grid. Never below 0. */

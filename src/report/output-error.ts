@@ -9,7 +9,7 @@ const causes: Readonly<Record<string, string>> = {
   EISDIR: 'a folder of that name is in the way',
   ENOTEMPTY: 'a folder of that name is in the way',
   ENAMETOOLONG: 'the name is too long',
-  ENOENT: 'it has gone away',
+  ENOENT: 'no file can be made there',
   EIO: 'the disk reports an error'
 }
 const fullCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])

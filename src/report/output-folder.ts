@@ -29,7 +29,7 @@ export class OutputFolder implements Disposable {
     this.#partial = join(this.#root, `.partial-${process.pid}-${randomBytes(4).toString('hex')}`)
     let made: string | undefined
     try {
-      made = mkdirSync(this.#root, { recursive: true })
+      made = makeFolders(this.#root)
       accessSync(this.#root, constants.W_OK | constants.X_OK)
       mkdirSync(this.#partial)
     } catch (error) {
@@ -98,12 +98,31 @@ export class OutputFolder implements Disposable {
   }
 }
 
+/**
+ * Makes a folder and those above it; gives the topmost it had to make. Node's own `recursive` never returns where
+ * a file system answers "no such entry" to every attempt (/proc does).
+ */
+function makeFolders(folder: string): string | undefined {
+  const missing: string[] = []
+  for (let path = folder; !statSync(path, { throwIfNoEntry: false }); path = dirname(path)) missing.push(path)
+  if (missing.length === 0 && !statSync(folder).isDirectory()) throw Object.assign(new Error(), { code: 'EEXIST' })
+  try {
+    for (const path of missing.toReversed()) mkdirSync(path)
+  } catch (error) {
+    removeEmpty(folder, missing.at(-1))
+    throw error
+  }
+  return missing.at(-1)
+}
+
 /** Removes the folders from `folder` up to `topmost` that are empty. */
 function removeEmpty(folder: string, topmost: string | undefined): void {
   if (topmost === undefined) return
-  try {
-    for (let path = folder; path.length >= topmost.length; path = dirname(path)) rmdirSync(path)
-  } catch {
-    // Somebody has put something there: it stays.
+  for (let path = folder; path.length >= topmost.length; path = dirname(path)) {
+    try {
+      rmdirSync(path)
+    } catch {
+      // Never made, or somebody has put something there, and then it stays.
+    }
   }
 }

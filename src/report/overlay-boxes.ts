@@ -30,7 +30,7 @@ function drawFrame(context: SKRSContext2D, sizes: OverlaySizes, { box, colourId,
     context.roundRect(left, top, width, height, radius)
   }
   outline()
-  context.fillStyle = withAlpha(fill, observed ? 0.1 : 0.05)
+  context.fillStyle = withAlpha(fill, observed ? 0.07 : 0.04)
   context.fill()
   context.lineJoin = 'round'
   context.lineCap = 'round'
@@ -104,16 +104,17 @@ function drawLabel(context: SKRSContext2D, sizes: OverlaySizes, box: OverlayBox,
   label.draw(area.left, area.top)
 }
 
-/** The part of a box within the picture, in pixels. */
+/** The part of a box within the picture, in pixels; its sides lie so that a stroke covers whole pixels. */
 function visibleArea({ x, y, w, h }: OverlayBox['box'], { width, height, strokePx }: OverlaySizes): Area {
   const inset = strokePx
-  const left = Math.max(inset, x * width)
-  const top = Math.max(inset, y * height)
+  const crisp = (value: number) => Math.round(value) + (strokePx % 2) / 2
+  const left = Math.max(inset, crisp(x * width))
+  const top = Math.max(inset, crisp(y * height))
   return {
     left,
     top,
-    width: Math.min(width - inset, (x + w) * width) - left,
-    height: Math.min(height - inset, (y + h) * height) - top
+    width: Math.min(width - inset, crisp((x + w) * width)) - left,
+    height: Math.min(height - inset, crisp((y + h) * height)) - top
   }
 }
 

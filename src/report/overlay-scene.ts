@@ -46,13 +46,13 @@ export interface OverlaySizes {
   readonly fontPx: number
 }
 
-/** Strokes and letters grow with the picture's shorter side; letters never get smaller than can be read. */
+/** Strokes (whole pixels: crisp) and letters grow with the picture's shorter side; letters never get smaller than can be read. */
 export function overlaySizes(width: number, height: number): OverlaySizes {
   const shorter = Math.min(width, height)
   return {
     width,
     height,
-    strokePx: Math.max(1.25, shorter / 400),
+    strokePx: Math.max(2, Math.round(shorter / 400)),
     fontPx: Math.round(Math.max(11, shorter / 40))
   }
 }

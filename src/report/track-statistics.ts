@@ -8,8 +8,8 @@ export interface TrackCounts {
 }
 
 interface LiveTrack {
-  /** Class ids with the scores that speak for them. */
-  readonly votes: Map<number, number>
+  /** As of the last row: trackers hand over the class that leads their vote. */
+  classId: number
   /** First frame of the present run; runs before it stand in `runs`, `[start, end]` flat. */
   runStart: number
   lastFrame: number
@@ -17,9 +17,9 @@ interface LiveTrack {
 }
 
 /**
- * Counts tracks and their peak concurrency by label as frames pass. A track counts under its final label: the
- * class with the greatest sum of scores over the frames that observed it (the earlier one at a tie), so a dog
- * that was a cat for two frames was never a cat. Memory: what lives now, plus 12 bytes for each uninterrupted
+ * Counts tracks and their peak concurrency by label as frames pass. A track counts, for all its frames, under its
+ * final label: that of its last row, where the tracker's vote came to rest (and what `track-ended` says). A dog that
+ * was a cat for two frames was never a cat. Memory: what lives now, plus 12 bytes for each uninterrupted
  * appearance since the scene was last empty.
  */
 export class TrackStatistics {
@@ -39,11 +39,7 @@ export class TrackStatistics {
         track.runStart = frame
       }
       track.lastFrame = frame
-      const classId = tracks.classIds[row]!
-      if (tracks.observed[row] === 1 || !track.votes.has(classId)) {
-        const weight = tracks.observed[row] === 1 ? tracks.scores[row]! : 0
-        track.votes.set(classId, (track.votes.get(classId) ?? 0) + weight)
-      }
+      track.classId = tracks.classIds[row]!
     }
   }
 
@@ -60,7 +56,7 @@ export class TrackStatistics {
   #at(trackId: number, frame: number): LiveTrack {
     let track = this.#live.get(trackId)
     if (!track) {
-      track = { votes: new Map(), runStart: frame, lastFrame: frame, runs: [] }
+      track = { classId: -1, runStart: frame, lastFrame: frame, runs: [] }
       this.#live.set(trackId, track)
       this.#total++
     }
@@ -71,22 +67,9 @@ export class TrackStatistics {
     const track = this.#live.get(trackId)
     if (!track) return
     this.#live.delete(trackId)
-    const classId = winner(track.votes)
+    const { classId } = track
     this.#tracksByClass.set(classId, (this.#tracksByClass.get(classId) ?? 0) + 1)
     for (let at = 0; at < track.runs.length; at += 2) this.#settled.push(classId, track.runs[at]!, track.runs[at + 1]!)
     this.#settled.push(classId, track.runStart, track.lastFrame)
   }
-}
-
-/** The class with most votes; the first voted for at a tie. */
-function winner(votes: ReadonlyMap<number, number>): number {
-  let best = -1
-  let most = Number.NEGATIVE_INFINITY
-  for (const [classId, weight] of votes) {
-    if (weight > most) {
-      best = classId
-      most = weight
-    }
-  }
-  return best
 }
