@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { runProgram } from './program.ts'
+import { script } from './sightline.ts'
+import { repeatClip, scaleClip } from './transcode.ts'
+
+const cache = fileURLToPath(new URL('.cache/', import.meta.url))
+
+export interface ClipsOptions {
+  /** The folder of real clips, `SIGHTLINE_CLIPS`; without it simulated ones stand in. */
+  readonly folder: string | undefined
+  /** Short clips. */
+  readonly quick: boolean
+  readonly report: (line: string) => void
+}
+
+/** The clips that the benchmarks name. Those that have to be made are made once and kept in bench/.cache. */
+export class Clips {
+  readonly kind: 'real' | 'simulated'
+  readonly #folder: string | undefined
+  readonly #quick: boolean
+  readonly #report: (line: string) => void
+
+  constructor({ folder, quick, report }: ClipsOptions) {
+    this.kind = folder === undefined ? 'simulated' : 'real'
+    this.#folder = folder
+    this.#quick = quick
+    this.#report = report
+  }
+
+  /** A fixed camera, 768×432 at 10 fps, through whose picture people walk one at a time; 139 s, quick 10 s. */
+  async walk(): Promise<string> {
+    const whole = this.#folder
+      ? join(this.#folder, 'videos/intel_one-by-one-person-detection.mp4')
+      : await this.#made('walk', path => simulate(path, { width: 768, height: 432, seconds: 139, activity: 0.6 }))
+    return this.#quick ? this.#made('walk-quick', path => repeatClip(whole, path, 10)) : whole
+  }
+
+  /** `walk` in 1920×1080, H.264 veryfast, 4 Mb/s, GOP 50. */
+  hd(): Promise<string> {
+    return this.#made(`hd${this.#suffix}`, async path => scaleClip(await this.walk(), path, 1920, 1080))
+  }
+
+  /** A still camera, 1920×1080 at 10 fps, before which something moves in a tenth of the time; 120 s, quick 20 s. */
+  still(): Promise<string> {
+    const seconds = this.#quick ? 20 : 120
+    return this.#made(`still${this.#suffix}`, path =>
+      simulate(path, { width: 1920, height: 1080, seconds, activity: 0.1 })
+    )
+  }
+
+  /** `hd` over and over, into a file of the caller's: an hour of it takes 1.8 GB. */
+  async longHd(path: string, seconds: number): Promise<void> {
+    const hd = await this.hd()
+    this.#report(`repeating hd to ${seconds} s`)
+    await repeatClip(hd, path, seconds)
+  }
+
+  get #suffix(): string {
+    return this.#quick ? '-quick' : ''
+  }
+
+  async #made(name: string, make: (path: string) => Promise<void>): Promise<string> {
+    const path = join(cache, `${name}-${this.kind}.mp4`)
+    if (existsSync(path)) return path
+    await mkdir(cache, { recursive: true })
+    this.#report(`making ${name}`)
+    const partial = join(cache, `${name}-${process.pid}.partial.mp4`)
+    await make(partial)
+    await rename(partial, path)
+    return path
+  }
+}
+
+interface Scene {
+  readonly width: number
+  readonly height: number
+  readonly seconds: number
+  /** Share of the time in which something moves. */
+  readonly activity: number
+}
+
+async function simulate(path: string, { width, height, seconds, activity }: Scene): Promise<void> {
+  const folder = `${path}.scene`
+  const scene = ['--scene', 'entrance', '--activity', activity, '--seconds', seconds, '--fps', 10, '--seed', 1]
+  const to = ['--size', `${width}x${height}`, '--out', folder, '--json']
+  await runProgram(script('sightline simulate', '../src/cli.ts', 'simulate', ...scene, ...to))
+  await rename(join(folder, 'video.mp4'), path)
+  await rm(folder, { recursive: true })
+}
