@@ -2,55 +2,22 @@ import { DetectionColumns } from '../core/columns.ts'
 import { SightlineError } from '../core/errors.ts'
 import type { PixelRequest } from '../core/fit.ts'
 import type { Detector, PixelSlot } from './detector.ts'
-import { prepareModel } from './load-model.ts'
-import type { Provider } from './providers.ts'
-import { SessionPool } from './session-pool.ts'
+import { type ModelOptions, openPool } from './open-pool.ts'
+import type { SessionPool } from './session-pool.ts'
 import { type DetectionOptions, pixelRequest } from './session-task.ts'
 
-/** The part of a logger that is needed here; pino's fits. */
-export interface Log {
-  info(facts: object, message: string): void
-}
+export type { Log } from './open-pool.ts'
 
-export interface DetectorOptions extends DetectionOptions {
-  readonly modelPath: string
-  /** The model's name in the catalogue, or whatever people know it by. */
-  readonly name: string
-  /** Overrules what the graph tells. */
-  readonly family?: string
-  /** `auto`, the default: the fastest that opens. */
-  readonly provider?: Provider | 'auto'
-  /** Sessions on a CPU; one for each core by default. */
-  readonly concurrency?: number
-  readonly log?: Log
-}
+export interface DetectorOptions extends ModelOptions, DetectionOptions {}
 
 /**
  * Opens an ONNX detector.
- * @throws SightlineError SL_MODEL_… or SL_OPTION_INVALID (a class that the model does not have)
+ * @throws SightlineError SL_MODEL_… for the model, SL_OPTION_INVALID for a class that it does not have
  */
 export async function openDetector(options: DetectorOptions): Promise<Detector> {
-  const { modelPath, name, family: familyName, provider = 'auto', concurrency, log, ...rules } = options
-  const model = await prepareModel(modelPath, familyName)
-  if (model.family.task !== 'detect')
-    throw new SightlineError(
-      'SL_MODEL_FAMILY_UNKNOWN',
-      `${modelPath} is of the family '${model.family.name}', which finds no objects. Choose a detector.`
-    )
-  const { path, folder, bytes, input, outputs, family } = model
-  const job = { model: bytes, folder, path, provider, family: family.name, input, outputs, options: rules }
-  const pool = await SessionPool.open(job, concurrency)
-  log?.info(
-    {
-      model: name,
-      family: family.name,
-      provider: pool.provider,
-      skipped: pool.about.skipped,
-      sessions: pool.concurrency
-    },
-    'detector opened'
-  )
-  return new OnnxDetector(name, pixelRequest(input), pool)
+  const { minScore, iou, classes, labels } = options
+  const { model, pool } = await openPool(options, 'detect', { minScore, iou, classes, labels })
+  return new OnnxDetector(options.name, pixelRequest(model.input), pool)
 }
 
 class OnnxDetector implements Detector {

@@ -1,0 +1,47 @@
+import { SightlineError } from '../core/errors.ts'
+import type { Family } from './families/family.ts'
+import { type PreparedModel, prepareModel } from './load-model.ts'
+import type { Provider } from './providers.ts'
+import { SessionPool } from './session-pool.ts'
+import type { DetectionOptions } from './session-task.ts'
+
+/** The part of a logger that is needed here; pino's fits. */
+export interface Log {
+  info(facts: object, message: string): void
+}
+
+export interface ModelOptions {
+  readonly modelPath: string
+  /** The model's name in the catalogue, or whatever people know it by. */
+  readonly name: string
+  /** Overrules what the graph tells. */
+  readonly family?: string
+  /** `auto`, the default: the fastest that opens. */
+  readonly provider?: Provider | 'auto'
+  /** Sessions on a CPU; one for each core by default. */
+  readonly concurrency?: number
+  readonly log?: Log
+}
+
+/** Prepares a model for `task` and opens its sessions. Throws as prepareModel and SessionPool.open do. */
+export async function openPool(
+  { modelPath, name, family: familyName, provider = 'auto', concurrency, log }: ModelOptions,
+  task: Family['task'],
+  options: DetectionOptions
+): Promise<{ model: PreparedModel; pool: SessionPool }> {
+  const model = await prepareModel(modelPath, familyName)
+  const { path, folder, bytes, input, outputs, family } = model
+  if (family.task !== task)
+    throw new SightlineError(
+      'SL_MODEL_FAMILY_UNKNOWN',
+      `${modelPath} is of the family '${family.name}', whose task is '${family.task}', not '${task}'. Choose another model.`
+    )
+  const job = { model: bytes, folder, path, provider, family: family.name, input, outputs, options }
+  const pool = await SessionPool.open(job, concurrency)
+  const { skipped } = pool.about
+  log?.info(
+    { model: name, family: family.name, provider: pool.provider, skipped, sessions: pool.concurrency },
+    'model opened'
+  )
+  return { model, pool }
+}
