@@ -1,4 +1,4 @@
-import { Assignment } from './assignment.ts'
+import { Assignment } from '../core/assignment.ts'
 import { AreaRatioFilter } from './box-filter.ts'
 import { iou } from './iou.ts'
 import { checkCount, checkFraction } from './options.ts'

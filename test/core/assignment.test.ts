@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { Assignment } from '../../src/tracking/assignment.ts'
+import { Assignment } from '../../src/core/assignment.ts'
 
 function solved(costs: readonly (readonly number[])[], columns: number, limit: number, assignment = new Assignment()) {
   assignment.begin(columns, limit)
