@@ -29,11 +29,11 @@ export class DecodedFrame implements VideoFrame {
   }
 
   scaleInto(request: PixelRequest, target: Buffer): Promise<void> {
-    return this.#using(planes => this.#scaler.into(planes, request, target))
+    return this.#using(frame => this.#scaler.into(frame, request, target))
   }
 
   rgba(width = this.width, height = this.height): Promise<RgbaPicture> {
-    return this.#using(planes => this.#scaler.rgba(planes, width, height))
+    return this.#using(frame => this.#scaler.rgba(frame, width, height))
   }
 
   crop(
@@ -51,21 +51,22 @@ export class DecodedFrame implements VideoFrame {
     const shrink = Math.min(1, Math.sqrt(maxPixels / (w * h)))
     const outWidth = Math.max(1, Math.round(w * shrink))
     const outHeight = Math.max(1, Math.round(h * shrink))
-    return this.#using(async planes => {
-      const offsets = planeOffsets(planes.format, planes.stride, x, y)
-      if (!offsets) return cut(await this.#scaler.rgba(planes, this.width, this.height), x, y, w, h)
-      const data = offsets.map((offset, i) => planes.data[i]!.subarray(offset))
-      return this.#scaler.rgba({ ...planes, data, width: w, height: h }, outWidth, outHeight)
+    return this.#using(async frame => {
+      this.#planes ??= planesOf(frame)
+      const { data, stride, format } = this.#planes
+      const offsets = planeOffsets(format, stride, x, y)
+      if (!offsets) return cut(await this.#scaler.rgba(frame, this.width, this.height), x, y, w, h)
+      const part = offsets.map((offset, i) => data[i]!.subarray(offset))
+      return this.#scaler.rgbaOfPart({ data: part, stride, format, width: w, height: h }, outWidth, outHeight)
     })
   }
 
-  async #using<T>(work: (planes: Planes) => Promise<T>): Promise<T> {
+  async #using<T>(work: (frame: Frame) => Promise<T>): Promise<T> {
     if (this.#disposed || !this.#frame)
       throw new SightlineError('SL_INTERNAL', 'A frame was used after it was given back.')
     this.#pending++
     try {
-      this.#planes ??= planesOf(this.#frame)
-      return await work(this.#planes)
+      return await work(this.#frame)
     } finally {
       this.#pending--
       if (this.#disposed) this.#free()

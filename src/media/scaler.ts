@@ -7,13 +7,12 @@ import {
   SWS_FAST_BILINEAR,
   type SwsFlags
 } from 'node-av/constants'
-import { SoftwareScaleContext } from 'node-av/lib'
+import { Frame, SoftwareScaleContext } from 'node-av/lib'
 import { SightlineError } from '../core/errors.ts'
 import { type Fit, fit, type PixelRequest, pixelSlackBytes, requestBytes } from '../core/fit.ts'
 import type { RgbaPicture } from './frame.ts'
-import { hasLumaPlane } from './plane-layout.ts'
 
-/** A decoded picture's planes, as long as its frame is held. */
+/** A part of a decoded picture: its planes, as long as their frame is held. */
 export interface Planes {
   readonly data: Buffer[]
   readonly stride: number[]
@@ -41,52 +40,90 @@ const rowAlignmentBytes = 64
 /** Contexts kept for requests that repeat; one-off crops beyond that are built and freed. */
 const maxConversions = 8
 
-/** Converts and scales decoded pictures in one step, off the JavaScript thread. Shared by the frames of one video. */
+/**
+ * Converts and scales decoded pictures in one step, off the JavaScript thread. Shared by the frames of one video.
+ * Whole frames go from native memory to native memory: a `frame.data` for each would have the garbage collector
+ * run through the heap several times a second.
+ */
 export class Scaler implements Disposable {
   readonly #conversions = new Map<string, Conversion>()
+  /** Native frames around places that are filled again and again. */
+  readonly #places = new WeakMap<Buffer, { readonly key: string; readonly frame: Frame }>()
 
   /** Fills `target` as `request` says, the letterbox's padding included. Fastest with `pixelSlackBytes` behind the pixels. */
-  async into(planes: Planes, request: PixelRequest, target: Buffer): Promise<void> {
+  async into(source: Frame, request: PixelRequest, target: Buffer): Promise<void> {
     const bytes = requestBytes(request)
     if (target.length < bytes) throw new SightlineError('SL_INTERNAL', 'The place for the pixels is too small.')
-    const roomy = target.length >= bytes + pixelSlackBytes ? target : Buffer.allocUnsafe(bytes + pixelSlackBytes)
-    const rgb = request.format === 'rgb24'
-    const bytesPerPixel = rgb ? 3 : 1
-    const place = fit(planes.width, planes.height, request)
+    const bytesPerPixel = request.format === 'rgb24' ? 3 : 1
+    const format = request.format === 'rgb24' ? AV_PIX_FMT_RGB24 : AV_PIX_FMT_GRAY8
+    const place = fit(source.width, source.height, request)
     const stride = request.width * bytesPerPixel
-    const start = place.top * stride + place.left * bytesPerPixel
-    const source = !rgb && hasLumaPlane(planes.format) ? lumaOf(planes) : planes
-    const size = { width: place.width, height: place.height, format: rgb ? AV_PIX_FMT_RGB24 : AV_PIX_FMT_GRAY8 }
-    await this.#convert(source, size, SWS_FAST_BILINEAR, roomy.subarray(start), stride)
-    // After the picture, because the converter may have written into the padding to its right.
-    pad(roomy, request, place, bytesPerPixel)
-    if (roomy !== target) roomy.copy(target, 0, 0, bytes)
+    const size = { width: place.width, height: place.height, format }
+    if (place.width === request.width && target.length >= bytes + pixelSlackBytes) {
+      const start = place.top * stride
+      const end = start + place.height * stride
+      const { frame, isNew } = this.#frameAt(target, start, size)
+      await this.#whole(source, frame, size, SWS_FAST_BILINEAR)
+      // The padding stays from frame to frame, but for what the converter wrote behind its last row.
+      if (isNew) target.fill(request.pad, 0, start)
+      target.fill(request.pad, end, isNew ? bytes : Math.min(bytes, end + pixelSlackBytes))
+    } else {
+      const rowBytes = place.width * bytesPerPixel
+      const packed = Buffer.allocUnsafe(place.height * rowBytes + pixelSlackBytes)
+      using frame = frameAround(packed, size)
+      await this.#whole(source, frame, size, SWS_FAST_BILINEAR)
+      for (let row = 0; row < place.height; row++) {
+        packed.copy(
+          target,
+          (place.top + row) * stride + place.left * bytesPerPixel,
+          row * rowBytes,
+          (row + 1) * rowBytes
+        )
+      }
+      pad(target, request, place, bytesPerPixel)
+    }
   }
 
-  /** The picture as RGBA bytes at `width`×`height`. */
-  async rgba(planes: Planes, width: number, height: number): Promise<RgbaPicture> {
+  /** The whole picture as RGBA bytes at `width`×`height`. */
+  async rgba(source: Frame, width: number, height: number): Promise<RgbaPicture> {
+    const size = { width, height, format: AV_PIX_FMT_RGBA }
+    const data = Buffer.allocUnsafe(width * height * 4 + pixelSlackBytes)
+    using frame = frameAround(data, size)
+    await this.#whole(source, frame, size, SWS_BICUBIC)
+    return { width, height, data: data.subarray(0, width * height * 4) }
+  }
+
+  /** A part of a picture as RGBA bytes at `width`×`height`. */
+  async rgbaOfPart(planes: Planes, width: number, height: number): Promise<RgbaPicture> {
     const stride = Math.ceil((width * 4) / rowAlignmentBytes) * rowAlignmentBytes
     const rows = Buffer.allocUnsafe(height * stride + pixelSlackBytes)
-    await this.#convert(planes, { width, height, format: AV_PIX_FMT_RGBA }, SWS_BICUBIC, rows, stride)
+    const conversion = this.#conversion(planes, { width, height, format: AV_PIX_FMT_RGBA }, SWS_BICUBIC)
+    await inTurn(conversion, height, context =>
+      context.scale(planes.data, planes.stride, 0, planes.height, [rows], [stride])
+    )
     for (let row = 1; stride !== width * 4 && row < height; row++) {
       rows.copyWithin(row * width * 4, row * stride, row * stride + width * 4)
     }
     return { width, height, data: rows.subarray(0, width * height * 4) }
   }
 
-  async #convert(planes: Planes, size: Size, flags: SwsFlags, target: Buffer, stride: number): Promise<void> {
-    const conversion = this.#conversion(planes, size, flags)
-    const step = conversion.busy.then(() =>
-      conversion.context.scale(planes.data, planes.stride, 0, planes.height, [target], [stride])
-    )
-    conversion.busy = step.catch(() => undefined)
-    const rows = await step
-    if (rows !== size.height)
-      throw new SightlineError('SL_INTERNAL', `A picture could not be scaled to ${size.width}×${size.height}.`)
+  async #whole(source: Frame, target: Frame, size: Size, flags: SwsFlags): Promise<void> {
+    const { width, height } = source
+    const conversion = this.#conversion({ width, height, format: source.format as AVPixelFormat }, size, flags)
+    await inTurn(conversion, size.height, context => context.scaleFrame(target, source))
   }
 
-  #conversion(planes: Planes, { width, height, format }: Size, flags: SwsFlags): Conversion {
-    const key = `${planes.width}x${planes.height}:${planes.format}>${width}x${height}:${format}:${flags}`
+  #frameAt(target: Buffer, start: number, size: Size): { frame: Frame; isNew: boolean } {
+    const key = `${start}:${size.width}x${size.height}:${size.format}`
+    const known = this.#places.get(target)
+    if (known?.key === key) return { frame: known.frame, isNew: false }
+    const frame = frameAround(target.subarray(start), size)
+    this.#places.set(target, { key, frame })
+    return { frame, isNew: true }
+  }
+
+  #conversion(source: Size, { width, height, format }: Size, flags: SwsFlags): Conversion {
+    const key = `${source.width}x${source.height}:${source.format}>${width}x${height}:${format}:${flags}`
     const known = this.#conversions.get(key)
     if (known) {
       // Moves to the young end, so that the one-off crops are those that go.
@@ -96,7 +133,7 @@ export class Scaler implements Disposable {
     }
     if (this.#conversions.size >= maxConversions) this.#forgetOldest()
     const context = new SoftwareScaleContext()
-    context.getContext(planes.width, planes.height, planes.format, width, height, format, flags)
+    context.getContext(source.width, source.height, source.format, width, height, format, flags)
     const conversion = { context, busy: Promise.resolve() }
     this.#conversions.set(key, conversion)
     return conversion
@@ -113,8 +150,22 @@ export class Scaler implements Disposable {
   }
 }
 
-function lumaOf({ data, stride, width, height }: Planes): Planes {
-  return { data: data.slice(0, 1), stride: stride.slice(0, 1), width, height, format: AV_PIX_FMT_GRAY8 }
+/** Runs a step of a conversion after those before it. */
+async function inTurn(
+  conversion: Conversion,
+  height: number,
+  convert: (context: SoftwareScaleContext) => Promise<number>
+): Promise<void> {
+  const step = conversion.busy.then(() => convert(conversion.context))
+  conversion.busy = step.catch(() => undefined)
+  const rows = await step
+  if (rows !== height)
+    throw new SightlineError('SL_INTERNAL', `A picture could not be scaled (${rows} of ${height} rows).`)
+}
+
+/** A native frame whose rows, packed, lie in `place`, which has to outlive it. */
+function frameAround(place: Buffer, { width, height, format }: Size): Frame {
+  return Frame.fromVideoBuffer(place, { width, height, format })
 }
 
 function pad(target: Buffer, request: PixelRequest, { left, top, width, height }: Fit, bytesPerPixel: number): void {

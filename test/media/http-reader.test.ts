@@ -1,11 +1,12 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert'
 import { readFile } from 'node:fs/promises'
-import { createServer, type RequestListener } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { openVideoWriter } from '../../src/media/encode.ts'
 import { HttpReader } from '../../src/media/readers/http-reader.ts'
-import { makeClip } from '../support/make-clip.ts'
+import { makeClip, testPicture } from '../support/make-clip.ts'
 import { readAll } from '../support/read-all.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -27,7 +28,7 @@ async function serve(answer: RequestListener): Promise<AsyncDisposable & { reado
 /** Answers byte ranges as RFC 9110 §14 says, or only ever the whole file. */
 function fileAnswer(bytes: Buffer, ranges: boolean): RequestListener {
   return (request, response) => {
-    const from = ranges ? Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0) : 0
+    const from = ranges ? rangeStart(request) : 0
     const part = bytes.subarray(from)
     if (ranges) response.setHeader('content-range', `bytes ${from}-${bytes.length - 1}/${bytes.length}`)
     response.writeHead(ranges ? 206 : 200, { 'content-length': part.length }).end(part)
@@ -106,20 +107,42 @@ test('nobody listening is SL_INPUT_NETWORK', async () => {
   await rejects(HttpReader.open(url), fails('SL_INPUT_NETWORK'))
 })
 
-test('a recording that breaks off on the way gives its readable part, truncated', async () => {
-  const { openVideoWriter } = await import('../../src/media/encode.ts')
-  const { testPicture } = await import('../support/make-clip.ts')
+test('a connection that breaks is taken up again where it broke', async () => {
+  const bytes = await clipBytes()
+  let requests = 0
+  await using server = await serve((request, response) => {
+    const from = rangeStart(request)
+    response.writeHead(206, { 'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}` })
+    const part = bytes.subarray(from)
+    if (++requests % 2 === 1) response.write(part.subarray(0, part.length / 2), () => response.destroy())
+    else response.end(part)
+  })
+  const { frames, truncated } = await readAll(server.url.href)
+  deepStrictEqual([frames.length, truncated], [20, false])
+})
+
+test('a recording that the server never gives beyond a point gives its readable part, truncated', async () => {
   await using folder = await temporaryFolder()
   const path = join(folder.path, 'fast.mp4')
   const writer = await openVideoWriter(path, { width: 320, height: 240, gop: 5, fps: 10 })
   for (let i = 0; i < 60; i++) await writer.write({ width: 320, height: 240, data: testPicture(i, 320, 240) }, i * 100)
   await writer.finish()
   const bytes = await readFile(path)
-  await using server = await serve((_, response) => {
-    response.writeHead(200, { 'content-length': bytes.length })
-    response.write(bytes.subarray(0, Math.round(bytes.length * 0.7)), () => response.destroy())
+  const last = Math.round(bytes.length * 0.7)
+  await using server = await serve((request, response) => {
+    const from = rangeStart(request)
+    response.writeHead(206, {
+      'content-length': bytes.length - from,
+      'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}`
+    })
+    if (from >= last) response.destroy()
+    else response.write(bytes.subarray(from, Math.min(last, from + 20_000)), () => response.destroy())
   })
   const { frames, truncated } = await readAll(server.url.href)
   ok(truncated)
   ok(frames.length > 10 && frames.length < 58, String(frames.length))
 })
+
+function rangeStart({ headers }: IncomingMessage): number {
+  return Number(/^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1] ?? 0)
+}

@@ -1,6 +1,9 @@
 import { type ErrorCode, SightlineError } from '../../core/errors.ts'
 import type { ByteReader } from './byte-reader.ts'
 
+/** A connection that breaks is taken up again where it broke, this many times in a row without a byte in between. */
+const maxResumptions = 3
+
 /** No byte for this long counts as stalled, in milliseconds. Raise it for servers that wake slowly. */
 const defaultStallMs = 10_000
 
@@ -62,18 +65,31 @@ export class HttpReader implements ByteReader {
 
   async #nextChunk(): Promise<Buffer> {
     if (this.sizeBytes !== undefined && this.#position >= this.sizeBytes) return Buffer.alloc(0)
+    for (let resumptions = 0; ; resumptions++) {
+      try {
+        const body = await this.#open()
+        const { value } = await withinMs(
+          body.read(),
+          this.#options.stallMs ?? defaultStallMs,
+          this.title,
+          this.#request
+        )
+        return value ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : Buffer.alloc(0)
+      } catch (error) {
+        const broke = error instanceof SightlineError && error.code === 'SL_INPUT_NETWORK'
+        if (!broke || !this.seekable || resumptions === maxResumptions || this.#options.signal?.aborted) throw error
+        this.#drop()
+      }
+    }
+  }
+
+  async #open(): Promise<ReadableStreamDefaultReader<Uint8Array>> {
     if (!this.#body) {
       const answer = await request(this.#url, this.#position, this.#options)
       this.#body = answer.body
       this.#request = answer.request
     }
-    const { value } = await withinMs(
-      this.#body.read(),
-      this.#options.stallMs ?? defaultStallMs,
-      this.title,
-      this.#request
-    )
-    return value ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : Buffer.alloc(0)
+    return this.#body
   }
 
   #drop(): void {
@@ -118,13 +134,20 @@ async function request(
     controller.abort()
     throw new SightlineError('SL_INPUT_NETWORK', `${titleOf(url)}: the server stopped honouring byte ranges.`)
   }
-  const length = answer.headers.get('content-length')
   return {
     body: answer.body.getReader(),
     request: controller,
-    sizeBytes: length === null ? undefined : from + Number(length),
+    sizeBytes: totalBytes(answer.headers, from),
     ranges: answer.status === 206
   }
+}
+
+/** The whole file's size, as a ranged answer says it (RFC 9110 §14.4), or else a plain one. */
+function totalBytes(headers: Headers, from: number): number | undefined {
+  const total = /\/(\d+)$/.exec(headers.get('content-range') ?? '')?.[1]
+  if (total !== undefined) return Number(total)
+  const length = headers.get('content-length')
+  return length === null ? undefined : from + Number(length)
 }
 
 /** Awaits a step of the connection; one that takes longer than `ms` is aborted and becomes SL_INPUT_TIMEOUT. */
