@@ -20,11 +20,26 @@ try {
   }
   const args = process.argv.slice(2)
   if (args.length > 0) {
-    runNode(findNode(join(root, 'package.json')), ['--disable-warning=ExperimentalWarning', ...args], environment())
+    runNode(
+      findNode(join(root, 'package.json')),
+      ['--disable-warning=ExperimentalWarning', ...placed(args)],
+      environment()
+    )
   }
 } catch (error) {
   say(error instanceof Error ? error.message : String(error))
   process.exitCode = 1
+}
+
+/**
+ * The program itself runs where the user is, so that `npm run analyze -- clip.mp4` means a clip there; npm moves
+ * everything to the root of the package, and says in INIT_CWD where it was called.
+ * @param {string[]} args
+ */
+function placed(args) {
+  if (args[0] !== 'src/cli.ts') return args
+  process.chdir(process.env.INIT_CWD ?? process.cwd())
+  return [join(root, 'src/cli.ts'), ...args.slice(1)]
 }
 
 /** What the command sees: the models and clips that lie beside the checkout, unless the user has named others. */

@@ -171,3 +171,13 @@ test('S20 sources that do not compile leave no dist/ and do not keep the command
   deepStrictEqual({ code, stdout }, { code: 0, stdout: '1\n' })
   match(stderr, /dist\/ is not built/)
 })
+
+test('S16 the program runs in the folder npm was called from, everything else at the root', async () => {
+  await using checkout = await ScratchCheckout.create()
+  await checkout.write('src/cli.ts', 'process.stdout.write(process.cwd())')
+  await checkout.write('where.mjs', 'process.stdout.write(process.cwd())')
+  await mkdir(checkout.path('clips'))
+  const env = { INIT_CWD: checkout.path('clips') }
+  strictEqual((await checkout.setup(['src/cli.ts'], env)).stdout, checkout.path('clips'))
+  strictEqual((await checkout.setup(['where.mjs'], env)).stdout, checkout.root)
+})
