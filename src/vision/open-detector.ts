@@ -6,8 +6,6 @@ import { type ModelOptions, openPool } from './open-pool.ts'
 import type { SessionPool } from './session-pool.ts'
 import { type DetectionOptions, pixelRequest } from './session-task.ts'
 
-export type { Log } from './open-pool.ts'
-
 export interface DetectorOptions extends ModelOptions, DetectionOptions {}
 
 /**
