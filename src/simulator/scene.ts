@@ -58,12 +58,9 @@ export interface Shot {
   readonly exposure: readonly Moment[]
 }
 
-export interface SceneOptions {
-  readonly width: number
-  readonly height: number
+export interface FilmOptions {
   readonly fps: number
   readonly frames: number
-  readonly seed: number
   /** Moments averaged into one frame; 1 is no motion blur. */
   readonly exposures: number
 }
@@ -78,7 +75,7 @@ export interface World {
 const stepSeconds = 0.02
 
 /** Films a world frame by frame. The first frame is the world as it stands. */
-export function* film(world: World, { fps, frames, exposures }: SceneOptions): Generator<Shot> {
+export function* film(world: World, { fps, frames, exposures }: FilmOptions): Generator<Shot> {
   const steps = Math.max(exposures * 2, Math.ceil(1 / fps / stepSeconds))
   const first = world.moment()
   yield { index: 0, ptsMs: 0, moment: first, exposure: [first] }

@@ -83,7 +83,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
   let encoding: Promise<void> | undefined
   let boxes = 0
   let activeFrames = 0
-  for (const shot of film(world, { width, height, fps, frames, seed, exposures })) {
+  for (const shot of film(world, { fps, frames, exposures })) {
     if (signal?.aborted)
       throw new SightlineError(
         'SL_CANCELLED',

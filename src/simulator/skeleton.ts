@@ -22,12 +22,19 @@ export function bodyParts(person: Person): BodyPart[] {
   const moving = Math.min(1, speedMps / 0.7)
   const swing = moving * (0.34 + 0.5 * effort)
   const lean = 0.02 + 0.16 * effort
-  const legs = [stride, stride + Math.PI].map(phase => leg(phase, swing, moving * (0.55 + 1.25 * effort), h))
+  const legs = [stride, stride + Math.PI].map(phase => leg(phase, swing, moving * (0.55 + 1.15 * effort), h))
   const hipZ = Math.max(...legs.map(({ drop }) => drop)) + 0.05 * effort * Math.abs(Math.sin(stride))
   const shoulderZ = hipZ + 0.285 * h * Math.cos(lean)
   const shoulderAhead = 0.285 * h * Math.sin(lean)
 
-  /** From the body's own axes (ahead, to the left, up) to the world. */
+  const arms = [1, -1].map(side => {
+    const swung = -side * swing * 0.8 * Math.sin(stride) + lean
+    const bent = swung + 0.25 + 1.05 * effort
+    const elbow = [shoulderAhead + Math.sin(swung) * 0.172 * h, shoulderZ - Math.cos(swung) * 0.172 * h] as const
+    const hand = [elbow[0] + Math.sin(bent) * 0.165 * h, elbow[1] - Math.cos(bent) * 0.165 * h] as const
+    return { side, elbow, hand }
+  })
+  /** From the body's own axes (ahead, to the left, up), its hip above the ground point, to the world. */
   const at = (ahead: number, left: number, up: number): Vector => [
     person.x + forward[0] * ahead - forward[1] * left,
     person.y + forward[1] * ahead + forward[0] * left,
@@ -57,21 +64,10 @@ export function bodyParts(person: Person): BodyPart[] {
       parts.push(limb(hip, kneeAt, 0.056, 0.042, outfit.trousers))
     }
   }
-  for (const side of [1, -1]) {
-    const swung = -side * swing * 0.85 * Math.sin(stride) + lean
-    const bend = 0.25 + 1.35 * effort
+  for (const { side, elbow, hand } of arms) {
     const shoulder = at(shoulderAhead, side * 0.108 * h, shoulderZ - 0.012 * h)
-    const elbow: [number, number, number] = [
-      shoulderAhead + Math.sin(swung) * 0.172 * h,
-      side * 0.135 * h,
-      shoulderZ - Math.cos(swung) * 0.172 * h
-    ]
-    const elbowAt = at(...elbow)
-    const handAt = at(
-      elbow[0] + Math.sin(swung + bend) * 0.165 * h,
-      side * 0.12 * h,
-      elbow[2] - Math.cos(swung + bend) * 0.165 * h
-    )
+    const elbowAt = at(elbow[0], side * 0.13 * h, elbow[1])
+    const handAt = at(hand[0], side * 0.105 * h, hand[1])
     parts.push(limb(elbowAt, handAt, 0.026, 0.021, outfit.short ? outfit.skin : outfit.sleeves))
     parts.push(limb(handAt, handAt, 0.026, 0.026, outfit.skin))
     parts.push(limb(shoulder, elbowAt, 0.036, outfit.short ? 0.034 : 0.03, outfit.sleeves))
@@ -103,7 +99,37 @@ export function bodyParts(person: Person): BodyPart[] {
       outfit.hair
     )
   )
-  return parts
+  return centred(parts, person.x, person.y)
+}
+
+/** Directions from which a silhouette's middle is looked at. */
+const views = Array.from(
+  { length: 8 },
+  (_, index) => [Math.cos((index * Math.PI) / 8), Math.sin((index * Math.PI) / 8)] as const
+)
+
+/**
+ * Moves a body so that the ground point is below the middle of its silhouette, seen from all around, and not below
+ * the hip: then the bottom centre of a box around it shows the ground point.
+ */
+function centred(parts: readonly BodyPart[], x: number, y: number): BodyPart[] {
+  let shiftX = 0
+  let shiftY = 0
+  for (const [alongX, alongY] of views) {
+    let low = Number.POSITIVE_INFINITY
+    let high = Number.NEGATIVE_INFINITY
+    for (const { from, to, fromRadius, toRadius } of parts) {
+      const a = (from[0] - x) * alongX + (from[1] - y) * alongY
+      const b = (to[0] - x) * alongX + (to[1] - y) * alongY
+      low = Math.min(low, a - fromRadius, b - toRadius)
+      high = Math.max(high, a + fromRadius, b + toRadius)
+    }
+    // The least-squares solution for a shift that every view agrees with.
+    shiftX -= ((low + high) * alongX) / views.length
+    shiftY -= ((low + high) * alongY) / views.length
+  }
+  const moved = ([px, py, pz]: Vector): Vector => [px + shiftX, py + shiftY, pz]
+  return parts.map(part => ({ ...part, from: moved(part.from), to: moved(part.to) }))
 }
 
 /** Joints of one leg from the hip, `[ahead, up]`, and how high the hip stands when this foot is on the ground. */

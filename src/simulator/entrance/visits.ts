@@ -1,4 +1,5 @@
-import { type Camera, project } from '../camera.ts'
+import { SightlineError } from '../../core/errors.ts'
+import { applied, type Camera, groundHomography, inverse, project } from '../camera.ts'
 import type { SeededRandom } from '../random.ts'
 
 /** Somebody's walk through the scene, in a straight line at an even pace. */
@@ -14,6 +15,8 @@ export interface Visit {
 /** One visit is in view for about this long when there is time for it. */
 const usualSeconds = 6
 const walkingMps = 1.35
+/** Nobody is seen to run faster, though the visit lasts longer then. */
+const fastestMps = 6
 const candidates = 240
 
 /**
@@ -38,28 +41,42 @@ export function planVisits(random: SeededRandom, camera: Camera, seconds: number
   })
 }
 
-/** Of many random lines across the ground, the one that is in view for the wanted time at nearest to a walking pace. */
+type Ground = [number, number]
+
+/** How far a path goes on beyond the picture's border: by then nothing of the walker is seen. */
+const beyondMetres = 4
+/** Nobody walks nearer to the wall than this, metres in y. */
+const wallMargin = 4.3
+
+/** Of many random lines between two points of the picture's border, the one at nearest to a walking pace in the wanted time. */
 function choosePath(random: SeededRandom, camera: Camera, secondsInView: number) {
-  let best: { from: [number, number]; to: [number, number]; speedMps: number; unseenBefore: number } | undefined
+  const toGround = inverse(groundHomography(camera))
+  let best: { from: Ground; to: Ground; speedMps: number; unseenBefore: number } | undefined
   for (let candidate = 0; candidate < candidates; candidate++) {
-    const side = random.unit() < 0.5 ? -1 : 1
-    const from: [number, number] = [side * 14, random.between(-3.5, 3.6)]
-    const kind = random.unit()
-    // Right across, out towards the camera, or through a corner of the picture only.
-    const to: [number, number] =
-      kind < 0.4
-        ? [-side * 14, random.between(-3.5, 3.6)]
-        : kind < 0.7
-          ? [random.between(-13, 13), -12]
-          : [side * random.between(3, 13), -12]
-    const { before, inView } = seenPart(camera, from, to)
-    if (inView < 0.3) continue
-    const speedMps = inView / secondsInView
+    const enter = applied(toGround, ...borderPoint(random, camera))
+    const leave = applied(toGround, ...borderPoint(random, camera))
+    const length = Math.hypot(leave[0] - enter[0], leave[1] - enter[1])
+    if (length < 0.2) continue
+    const along = [(leave[0] - enter[0]) / length, (leave[1] - enter[1]) / length] as const
+    const from: Ground = [enter[0] - along[0] * beyondMetres, enter[1] - along[1] * beyondMetres]
+    const to: Ground = [leave[0] + along[0] * beyondMetres, leave[1] + along[1] * beyondMetres]
+    const stays = inView(camera, ...from) || inView(camera, ...to)
+    if (stays || Math.max(from[1], to[1]) > wallMargin) continue
+    const seen = seenPart(camera, from, to)
+    const speedMps = seen.inView / secondsInView
     if (!best || paceError(speedMps) < paceError(best.speedMps))
-      best = { from, to, speedMps: Math.min(speedMps, 6), unseenBefore: before }
+      best = { from, to, speedMps, unseenBefore: seen.before }
   }
-  if (!best) throw new Error('No line over the ground crosses the view.')
-  return best
+  if (!best) throw new SightlineError('SL_INTERNAL', 'No line over the ground crosses the view of the entrance.')
+  return { ...best, speedMps: Math.min(best.speedMps, fastestMps) }
+}
+
+/** Somewhere on the left, right or lower border of the picture, not above the middle. */
+function borderPoint(random: SeededRandom, { width, height }: Camera): [number, number] {
+  const at = random.between(0, 3)
+  if (at < 1) return [0, height * (1 - at * 0.55)]
+  if (at < 2) return [width * (at - 1), height]
+  return [width, height * (1 - (at - 2) * 0.55)]
 }
 
 function paceError(speedMps: number): number {
@@ -80,13 +97,11 @@ function seenPart(camera: Camera, from: readonly [number, number], to: readonly 
   return { before: first ?? 0, inView: first === undefined ? 0 : last - first }
 }
 
-/** Whether at least a tenth of an upright of a person's size is in the picture. */
+/** Whether any of an upright as wide as a walker with swinging arms is in the picture. */
 function inView(camera: Camera, x: number, y: number): boolean {
   const feet = project(camera, x, y, 0)
   const head = project(camera, x, y, 1.75)
   if (feet.depth < 0.5 || head.depth < 0.5) return false
-  const half = (0.25 * camera.focalPx) / feet.depth
-  const wide = Math.min(feet.u + half, camera.width) - Math.max(feet.u - half, 0)
-  const tall = Math.min(feet.v, camera.height) - Math.max(head.v, 0)
-  return wide > 0 && tall > 0 && wide * tall > 0.1 * 2 * half * (feet.v - head.v)
+  const half = (0.4 * camera.focalPx) / feet.depth
+  return feet.u + half > 0 && feet.u - half < camera.width && feet.v > 0 && head.v < camera.height
 }

@@ -26,15 +26,22 @@ export class Agent {
    * Moves for `dt` seconds towards a point at up to `haste` (0…1) of the top speed, braking to stop there. When slow,
    * the body turns to face `(lookX, lookY)`.
    */
-  approach(targetX: number, targetY: number, haste: number, dt: number, lookX: number, lookY: number): void {
+  approach(
+    targetX: number,
+    targetY: number,
+    haste: number,
+    dt: number,
+    [lookX, lookY]: readonly [number, number],
+    [avoidX, avoidY]: readonly [number, number]
+  ): void {
     const dx = targetX - this.x
     const dy = targetY - this.y
     const distance = Math.hypot(dx, dy)
     const braking = limits.accelerationMps2 * 0.45
     const wanted = Math.min(this.topSpeedMps * haste, Math.sqrt(2 * braking * distance), distance * 2.2)
     const scale = distance > 1e-6 ? wanted / distance : 0
-    let ax = (dx * scale - this.vx) / dt
-    let ay = (dy * scale - this.vy) / dt
+    let ax = (dx * scale + avoidX - this.vx) / dt
+    let ay = (dy * scale + avoidY - this.vy) / dt
     const asked = Math.hypot(ax, ay)
     const allowed = limits.accelerationMps2 * (0.5 + 0.5 * haste)
     if (asked > allowed) {
@@ -43,6 +50,11 @@ export class Agent {
     }
     this.vx += ax * dt
     this.vy += ay * dt
+    const running = this.speedMps
+    if (running > this.topSpeedMps) {
+      this.vx *= this.topSpeedMps / running
+      this.vy *= this.topSpeedMps / running
+    }
     this.x += this.vx * dt
     this.y += this.vy * dt
     const speed = this.speedMps

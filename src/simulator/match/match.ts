@@ -8,6 +8,8 @@ import { type Member, squads } from './squads.ts'
 
 const halfLength = pitch.length / 2
 const halfWidth = pitch.width / 2
+/** Nearer than this people move apart, metres. */
+const roomMetres = 1.5
 
 /**
  * A football match that plays itself: the one with the ball runs, passes and shoots, the nearest opponent presses,
@@ -141,19 +143,20 @@ export class Match {
   #move(member: Member, dt: number): void {
     const ball = this.#ball
     const place = this.#placeFor(member)
-    let { x, y } = place
-    // People make room for each other by where they want to be, so nobody is ever pushed faster than they run.
+    let avoidX = 0
+    let avoidY = 0
+    // People make room by where they want to go, so nobody is ever pushed faster than they run.
     for (const other of this.members) {
       if (other === member) continue
       const dx = member.agent.x - other.agent.x
       const dy = member.agent.y - other.agent.y
       const distance = Math.hypot(dx, dy)
-      if (distance < 1.6 && distance > 1e-6) {
-        x += (dx / distance) * (1.6 - distance) * 1.6
-        y += (dy / distance) * (1.6 - distance) * 1.6
-      }
+      if (distance > roomMetres || distance < 1e-6) continue
+      const away = (8 * (roomMetres - distance)) / distance
+      avoidX += dx * away
+      avoidY += dy * away
     }
-    member.agent.approach(x, y, place.haste, dt, ball.x, ball.y)
+    member.agent.approach(place.x, place.y, place.haste, dt, [ball.x, ball.y], [avoidX, avoidY])
   }
 
   #placeFor(member: Member): Place {
