@@ -172,12 +172,12 @@ test('S20 sources that do not compile leave no dist/ and do not keep the command
   match(stderr, /dist\/ is not built/)
 })
 
-test('S16 the program runs in the folder npm was called from, everything else at the root', async () => {
+test('S21 the program runs in the folder npm was called from, everything else where npm puts it', async () => {
   await using checkout = await ScratchCheckout.create()
   await checkout.write('src/cli.ts', 'process.stdout.write(process.cwd())')
   await checkout.write('where.mjs', 'process.stdout.write(process.cwd())')
   await mkdir(checkout.path('clips'))
   const env = { INIT_CWD: checkout.path('clips') }
   strictEqual((await checkout.setup(['src/cli.ts'], env)).stdout, checkout.path('clips'))
-  strictEqual((await checkout.setup(['where.mjs'], env)).stdout, checkout.root)
+  strictEqual((await checkout.setup([checkout.path('where.mjs')], env)).stdout, process.cwd())
 })
