@@ -17,8 +17,10 @@ export interface PreparedModel {
   readonly input: ModelInput
   /** The outputs' sizes where the graph fixes them. */
   readonly outputs: readonly OutputShape[] | undefined
-  /** In shared memory: every session reads the same bytes. */
+  /** The model, its batch dynamic where the graph allows. In shared memory: every session reads the same bytes. */
   readonly bytes: Uint8Array
+  /** The same with the batch as it was, for graphs that turn out not to allow it after all. */
+  readonly fixedBytes: Uint8Array | undefined
 }
 
 /**
@@ -59,11 +61,24 @@ export async function prepareModel(path: string, familyName?: string): Promise<P
     )
   const family = familyName === undefined ? findFamily(facts, path) : findFamilyByName(familyName, path)
   const input = family.input(facts)
-  const withPixels = prependPreprocessing(bytes, path, facts.inputs[0]!, input, input.encoding)
-  const dynamic = makeBatchDynamic(withPixels, path)
-  const shared = new Uint8Array(new SharedArrayBuffer(dynamic.bytes.length))
-  shared.set(dynamic.bytes)
-  return { path, folder: dirname(path), facts, family, input, outputs: fixedShapes(facts), bytes: shared }
+  const fixed = prependPreprocessing(bytes, path, facts.inputs[0]!, input, input.encoding)
+  const dynamic = makeBatchDynamic(fixed, path)
+  return {
+    path,
+    folder: dirname(path),
+    facts,
+    family,
+    input,
+    outputs: fixedShapes(facts),
+    bytes: shared(dynamic.bytes),
+    fixedBytes: dynamic.dynamic ? shared(fixed) : undefined
+  }
+}
+
+function shared(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length))
+  copy.set(bytes)
+  return copy
 }
 
 function describeInputs({ inputs }: ModelFacts): string {

@@ -30,18 +30,29 @@ export async function openPool(
   options: DetectionOptions
 ): Promise<{ model: PreparedModel; pool: SessionPool }> {
   const model = await prepareModel(modelPath, familyName)
-  const { path, folder, bytes, input, outputs, family } = model
+  const { path, folder, bytes, fixedBytes, input, outputs, family } = model
   if (family.task !== task)
     throw new SightlineError(
       'SL_MODEL_FAMILY_UNKNOWN',
       `${modelPath} is of the family '${family.name}', whose task is '${family.task}', not '${task}'. Choose another model.`
     )
   const job = { model: bytes, folder, path, provider, family: family.name, input, outputs, options }
-  const pool = await SessionPool.open(job, concurrency)
+  const pool = await SessionPool.open(job, concurrency).catch(error => {
+    // Only a run shows for certain that a graph's shapes follow its batch.
+    if (fixedBytes && isModelFault(error)) return SessionPool.open({ ...job, model: fixedBytes }, concurrency)
+    throw error
+  })
   const { skipped } = pool.about
   log?.info(
     { model: name, family: family.name, provider: pool.provider, skipped, sessions: pool.concurrency },
     'model opened'
   )
   return { model, pool }
+}
+
+function isModelFault(error: unknown): boolean {
+  return (
+    error instanceof SightlineError &&
+    (error.code === 'SL_MODEL_RUN_FAILED' || error.code === 'SL_MODEL_OUTPUT_UNEXPECTED')
+  )
 }

@@ -21,6 +21,7 @@ import {
   readMessage,
   subMessage,
   subMessages,
+  text,
   textField,
   textOf,
   type WireField
@@ -85,7 +86,7 @@ function mixesFrames(graph: readonly WireField[]): boolean {
 function reshapeOf(field: WireField, constants: ReadonlyMap<string, bigint[] | undefined>) {
   const node = readMessage(payload(field))
   if (textOf(node, nodeField.opType) !== 'Reshape') return undefined
-  const [data, shapeName] = node.filter(({ number }) => number === nodeField.input).map(fieldText)
+  const [data, shapeName] = node.filter(({ number }) => number === nodeField.input).map(text)
   const shape = constants.get(shapeName ?? '')
   if (constants.has(data ?? '') || shape === undefined || shape[0] === 0n) return undefined
   const allowZero = subMessages(node, nodeField.attribute).some(
@@ -156,8 +157,4 @@ function batchOf(value: readonly WireField[]): number | string | undefined {
 
 function nameOf(value: readonly WireField[]): string {
   return textOf(value, valueInfoField.name)
-}
-
-function fieldText(field: WireField): string {
-  return new TextDecoder().decode(payload(field))
 }

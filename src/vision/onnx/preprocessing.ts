@@ -20,6 +20,7 @@ import {
   payload,
   readMessage,
   subMessages,
+  text,
   textOf,
   type WireField,
   writeMessage
@@ -122,8 +123,7 @@ function nameSource(graph: readonly WireField[]): (name: string) => string {
     if (field.number === graphField.input) taken.add(textOf(readMessage(payload(field)), valueInfoField.name))
     else if (field.number === graphField.initializer) taken.add(textOf(readMessage(payload(field)), tensorField.name))
     else if (field.number === graphField.node)
-      for (const part of readMessage(payload(field)))
-        if (part.number === nodeField.output) taken.add(new TextDecoder().decode(payload(part)))
+      for (const part of readMessage(payload(field))) if (part.number === nodeField.output) taken.add(text(part))
   }
   return name => {
     let unique = `sightline/${name}`

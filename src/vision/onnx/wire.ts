@@ -1,5 +1,7 @@
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 
+const utf8 = new TextDecoder()
+
 /** One field of a protobuf message, with the very bytes it was read from. */
 export interface WireField {
   readonly number: number
@@ -26,9 +28,7 @@ export function readMessage(bytes: Uint8Array): WireField[] {
 
 /** Puts fields back together. `writeMessage(readMessage(bytes))` equals `bytes`, unknown fields included. */
 export function writeMessage(fields: readonly WireField[]): Uint8Array {
-  const writer = new BinaryWriter()
-  for (const field of fields) writer.raw(field.raw)
-  return writer.finish()
+  return joined(fields.map(field => field.raw))
 }
 
 /** What stands between a length-delimited field's length and its end. */
@@ -40,7 +40,7 @@ export function payload(field: WireField): Uint8Array {
 }
 
 export function text(field: WireField): string {
-  return new TextDecoder().decode(payload(field))
+  return utf8.decode(payload(field))
 }
 
 /** The value of a varint field as a signed 64-bit integer. */
@@ -93,8 +93,7 @@ export function integerOf(fields: readonly WireField[], number: number): number 
 }
 
 export function bytesField(number: number, value: Uint8Array): WireField {
-  const raw = new BinaryWriter().tag(number, WireType.LengthDelimited).bytes(value).finish()
-  return { number, type: WireType.LengthDelimited, raw }
+  return lengthDelimited(number, [value])
 }
 
 export function textField(number: number, value: string): WireField {
@@ -107,5 +106,25 @@ export function integerField(number: number, value: number | bigint): WireField 
 }
 
 export function messageField(number: number, fields: readonly WireField[]): WireField {
-  return bytesField(number, writeMessage(fields))
+  return lengthDelimited(
+    number,
+    fields.map(field => field.raw)
+  )
+}
+
+function lengthDelimited(number: number, parts: readonly Uint8Array[]): WireField {
+  const length = parts.reduce((sum, part) => sum + part.length, 0)
+  const head = new BinaryWriter().tag(number, WireType.LengthDelimited).uint32(length).finish()
+  return { number, type: WireType.LengthDelimited, raw: joined([head, ...parts]) }
+}
+
+/** In one allocation: a model's weights are most of it, and a writer that grows copies them again and again. */
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
 }
