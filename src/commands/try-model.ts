@@ -4,6 +4,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path'
 import type { Detection, FrameDetections } from '../contract/detection.ts'
 import type { DetectionColumns } from '../core/columns.ts'
 import { SightlineError } from '../core/errors.ts'
+import type { Fit } from '../core/fit.ts'
 import type { VideoFrame } from '../media/frame.ts'
 import { openPicture } from '../media/picture-folder.ts'
 import { detectionsLine } from '../report/jsonl.ts'
@@ -80,13 +81,14 @@ export async function tryModel(
 
 async function detectIn(frame: VideoFrame, detector: Detector): Promise<DetectionColumns> {
   const slot = await detector.acquire()
+  let placed: Fit
   try {
-    await frame.scaleInto(detector.request, slot.pixels)
+    placed = await frame.scaleInto(detector.request, slot.pixels)
   } catch (error) {
     detector.release(slot)
     throw error
   }
-  return detector.detect(slot, frame.width, frame.height, frame.ptsMs)
+  return detector.detect(slot, placed, frame.ptsMs)
 }
 
 /** As in `detections.jsonl`, rounded likewise. */

@@ -12,7 +12,10 @@ export interface PixelRequest {
   readonly pad: number
 }
 
-/** Where the scaled picture lies within the request, in pixels of the request. */
+/**
+ * Where the scaled picture lies within the request, in pixels of the request. Whole pixels where it is to go; what a
+ * scaler really did may lie between them, and boxes are measured against that.
+ */
 export interface Fit {
   readonly left: number
   readonly top: number

@@ -1,7 +1,7 @@
 import type { AVPixelFormat } from 'node-av/constants'
 import type { Frame } from 'node-av/lib'
 import { SightlineError } from '../core/errors.ts'
-import type { PixelRequest } from '../core/fit.ts'
+import type { Fit, PixelRequest } from '../core/fit.ts'
 import type { RgbaPicture, VideoFrame } from './frame.ts'
 import { planeOffsets } from './plane-layout.ts'
 import type { Planes, Scaler } from './scaler.ts'
@@ -28,7 +28,7 @@ export class DecodedFrame implements VideoFrame {
     this.height = frame.height
   }
 
-  scaleInto(request: PixelRequest, target: Buffer): Promise<void> {
+  scaleInto(request: PixelRequest, target: Buffer): Promise<Fit> {
     return this.#using(frame => this.#scaler.into(frame, request, target))
   }
 

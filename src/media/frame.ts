@@ -1,4 +1,4 @@
-import type { PixelRequest } from '../core/fit.ts'
+import type { Fit, PixelRequest } from '../core/fit.ts'
 
 /**
  * One decoded frame, upright (the container's rotation is already applied). It holds decoder memory until
@@ -12,8 +12,11 @@ export interface VideoFrame extends Disposable {
   readonly ptsMs: number
   readonly width: number
   readonly height: number
-  /** Fills `target` (at least `requestBytes(request)` long) as asked, the padding included. */
-  scaleInto(request: PixelRequest, target: Buffer): Promise<void>
+  /**
+   * Fills `target` (`requestBytes(request)` long, better with `pixelSlackBytes` more) as asked, the padding included.
+   * Gives where the picture came to lie: what is found there is found on the frame by undoing it.
+   */
+  scaleInto(request: PixelRequest, target: Buffer): Promise<Fit>
   /** A part of the frame in full resolution as RGBA bytes, `width`×`height` pixels at most `maxPixels` (scaled down beyond). */
   crop(left: number, top: number, width: number, height: number, maxPixels?: number): Promise<RgbaPicture>
   /** The whole frame as RGBA, scaled to `width`×`height` when given. */

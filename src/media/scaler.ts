@@ -10,6 +10,7 @@ import {
 import { Frame, SoftwareScaleContext } from 'node-av/lib'
 import { SightlineError } from '../core/errors.ts'
 import { type Fit, fit, type PixelRequest, pixelSlackBytes, requestBytes } from '../core/fit.ts'
+import { type ColumnMap, measureColumns } from './column-map.ts'
 import type { RgbaPicture } from './frame.ts'
 
 /** A part of a decoded picture: its planes, as long as their frame is held. */
@@ -47,11 +48,12 @@ const maxConversions = 8
  */
 export class Scaler implements Disposable {
   readonly #conversions = new Map<string, Conversion>()
+  readonly #columnMaps = new Map<string, ColumnMap>()
   /** Native frames around places that are filled again and again. */
   readonly #places = new WeakMap<Buffer, { readonly key: string; readonly frame: Frame }>()
 
-  /** Fills `target` as `request` says, the letterbox's padding included. Fastest with `pixelSlackBytes` behind the pixels. */
-  async into(source: Frame, request: PixelRequest, target: Buffer): Promise<void> {
+  /** Fills `target` as `request` says, the letterbox's padding included, and says where the picture came to lie. */
+  async into(source: Frame, request: PixelRequest, target: Buffer): Promise<Fit> {
     const bytes = requestBytes(request)
     if (target.length < bytes) throw new SightlineError('SL_INTERNAL', 'The place for the pixels is too small.')
     const bytesPerPixel = request.format === 'rgb24' ? 3 : 1
@@ -82,6 +84,8 @@ export class Scaler implements Disposable {
       }
       pad(target, request, place, bytesPerPixel)
     }
+    const columns = this.#columns(source.width, place.width)
+    return { ...place, left: place.left + columns.left, width: columns.width }
   }
 
   /** The whole picture as RGBA bytes at `width`×`height`. */
@@ -137,6 +141,13 @@ export class Scaler implements Disposable {
     const conversion = { context, busy: Promise.resolve() }
     this.#conversions.set(key, conversion)
     return conversion
+  }
+
+  #columns(sourceWidth: number, targetWidth: number): ColumnMap {
+    const key = `${sourceWidth}>${targetWidth}`
+    let map = this.#columnMaps.get(key)
+    if (!map) this.#columnMaps.set(key, (map = measureColumns(sourceWidth, targetWidth, SWS_FAST_BILINEAR)))
+    return map
   }
 
   #forgetOldest(): void {

@@ -1,5 +1,6 @@
 import type { FrameOutcome } from '../contract/track.ts'
 import type { DetectionColumns } from '../core/columns.ts'
+import type { Fit } from '../core/fit.ts'
 import type { VideoFrame } from '../media/frame.ts'
 import type { Detector } from '../vision/detector.ts'
 import type { FrameSampler } from './frame-sampler.ts'
@@ -60,13 +61,14 @@ async function begin(
     const outcome = await clock.time('sample', sampler.outcome(frame))
     if (outcome !== 'analysed') return { frame, outcome, detections: Promise.resolve(undefined) }
     const slot = await detector.acquire()
+    let placed: Fit
     try {
-      await clock.time('scale', frame.scaleInto(detector.request, slot.pixels))
+      placed = await clock.time('scale', frame.scaleInto(detector.request, slot.pixels))
     } catch (error) {
       detector.release(slot)
       throw error
     }
-    const detections = clock.time('detect', detector.detect(slot, frame.width, frame.height, frame.ptsMs))
+    const detections = clock.time('detect', detector.detect(slot, placed, frame.ptsMs))
     detections.catch(() => undefined) // Reported when its turn comes.
     return { frame, outcome, detections }
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { DetectionColumns } from '../core/columns.ts'
-import type { PixelRequest } from '../core/fit.ts'
+import type { Fit, PixelRequest } from '../core/fit.ts'
 
 /** A place for one frame's pixels, in shared memory. Filled by the decoder's side, then given to `detect`. */
 export interface PixelSlot {
@@ -26,8 +26,9 @@ export interface Detector extends AsyncDisposable {
   acquire(): Promise<PixelSlot>
   release(slot: PixelSlot): void
   /**
-   * Boxes normalised to the frame of `width`×`height` pixels the slot was filled from, shown at `ptsMs`: detectors that
-   * remember earlier frames need the time, the others leave it out of their signature. Rejects with SL_MODEL_RUN_FAILED.
+   * Boxes normalised to the frame the slot was filled from. `placed` is where the frame lies in the slot, `ptsMs` when it
+   * is shown: detectors that remember earlier frames need the time, the others leave it out of their signature.
+   * Rejects with SL_MODEL_RUN_FAILED.
    */
-  detect(slot: PixelSlot, width: number, height: number, ptsMs: number): Promise<DetectionColumns>
+  detect(slot: PixelSlot, placed: Fit, ptsMs: number): Promise<DetectionColumns>
 }

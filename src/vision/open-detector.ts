@@ -1,6 +1,6 @@
 import { DetectionColumns } from '../core/columns.ts'
 import { SightlineError } from '../core/errors.ts'
-import type { PixelRequest } from '../core/fit.ts'
+import type { Fit, PixelRequest } from '../core/fit.ts'
 import type { Detector, PixelSlot } from './detector.ts'
 import { type ModelOptions, openPool } from './open-pool.ts'
 import type { SessionPool } from './session-pool.ts'
@@ -44,8 +44,8 @@ class OnnxDetector implements Detector {
     this.#pool.release(slot)
   }
 
-  async detect(slot: PixelSlot, width: number, height: number): Promise<DetectionColumns> {
-    const result = await this.#pool.run(slot, width, height)
+  async detect(slot: PixelSlot, placed: Fit): Promise<DetectionColumns> {
+    const result = await this.#pool.run(slot, placed)
     if (!('columns' in result)) throw new SightlineError('SL_INTERNAL', `${this.name} gave no boxes.`)
     this.invalidBoxes += result.invalid
     return Object.assign(new DetectionColumns(0), result.columns)

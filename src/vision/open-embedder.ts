@@ -41,7 +41,12 @@ class OnnxEmbedder implements Embedder {
   }
 
   async embed(slot: PixelSlot): Promise<Float32Array> {
-    const result = await this.#pool.run(slot, this.request.width, this.request.height)
+    const result = await this.#pool.run(slot, {
+      left: 0,
+      top: 0,
+      width: this.request.width,
+      height: this.request.height
+    })
     if (!('vector' in result)) throw new SightlineError('SL_INTERNAL', `${this.name} gave no vector.`)
     return result.vector
   }

@@ -1,5 +1,5 @@
 import { DetectionColumns } from '../core/columns.ts'
-import { fit, type PixelRequest } from '../core/fit.ts'
+import type { Fit } from '../core/fit.ts'
 import type { DecodeDetections, OutputTensor } from './families/family.ts'
 import { suppress } from './non-maximum-suppression.ts'
 
@@ -25,22 +25,20 @@ export interface FrameBoxes {
  */
 export class PostProcessing {
   readonly #decode: DecodeDetections
-  readonly #request: PixelRequest
   readonly #rules: BoxRules
   readonly #wanted: ReadonlySet<number> | undefined
   readonly #candidates: DetectionColumns
   #rows = new Int32Array(256)
 
-  constructor(decode: DecodeDetections, request: PixelRequest, landmarks: boolean, rules: BoxRules) {
+  constructor(decode: DecodeDetections, landmarks: boolean, rules: BoxRules) {
     this.#decode = decode
-    this.#request = request
     this.#rules = rules
     this.#wanted = rules.classIds && new Set(rules.classIds)
     this.#candidates = new DetectionColumns(256, landmarks)
   }
 
-  /** `width`×`height`: the frame in pixels that the model's input was made from. */
-  process(outputs: readonly OutputTensor[], width: number, height: number): FrameBoxes {
+  /** `placed`: where the frame lies in the model's input. */
+  process(outputs: readonly OutputTensor[], placed: Fit): FrameBoxes {
     const candidates = this.#candidates
     candidates.clear()
     this.#decode(outputs, this.#rules.minScore, candidates)
@@ -52,11 +50,10 @@ export class PostProcessing {
       else if (!this.#wanted || this.#wanted.has(candidates.classIds[row]!)) this.#rows[valid++] = row
     }
     const kept = suppress(candidates, this.#rows.subarray(0, valid), this.#rules.iou)
-    return { boxes: this.#onFrame(kept, width, height), invalid }
+    return { boxes: this.#onFrame(kept, placed), invalid }
   }
 
-  #onFrame(rows: Int32Array, width: number, height: number): DetectionColumns {
-    const placed = fit(width, height, this.#request)
+  #onFrame(rows: Int32Array, placed: Fit): DetectionColumns {
     const { boxes, scores, classIds, landmarks } = this.#candidates
     const result = new DetectionColumns(rows.length, landmarks !== undefined)
     for (const row of rows) {

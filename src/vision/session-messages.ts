@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../core/errors.ts'
+import type { Fit } from '../core/fit.ts'
 import type { ModelInput, OutputShape } from './families/family.ts'
 import type { Provider, SkippedProvider } from './providers.ts'
 import type { DetectionOptions, TaskResult } from './session-task.ts'
@@ -20,13 +21,12 @@ export interface SessionJob {
   readonly slotBytes: number
 }
 
-/** One frame for a worker. Its pixels lie in slot `slot`; the frame itself has `width`×`height` pixels. */
+/** One frame for a worker: its pixels lie in slot `slot`, there where `placed` says. */
 export interface RunMessage {
   readonly type: 'run'
   readonly id: number
   readonly slot: number
-  readonly width: number
-  readonly height: number
+  readonly placed: Fit
 }
 
 export type ToWorker = RunMessage | { readonly type: 'close' }

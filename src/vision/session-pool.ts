@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { SightlineError } from '../core/errors.ts'
-import { pixelSlackBytes, requestBytes } from '../core/fit.ts'
+import { type Fit, pixelSlackBytes, requestBytes } from '../core/fit.ts'
 import type { PixelSlot } from './detector.ts'
 import { mayUseOnly } from './providers.ts'
 import type { FromWorker, ReadyMessage, SessionJob, ToWorker } from './session-messages.ts'
@@ -110,8 +110,8 @@ export class SessionPool implements AsyncDisposable {
     this.#free(this.#own(slot))
   }
 
-  /** The result for the frame of `width`×`height` pixels that lies in `slot`. Rejects with SL_MODEL_RUN_FAILED. */
-  run(slot: PixelSlot, width: number, height: number): Promise<TaskResult> {
+  /** The result for the frame that lies in `slot`, there where `placed` says. Rejects with SL_MODEL_RUN_FAILED. */
+  run(slot: PixelSlot, placed: Fit): Promise<TaskResult> {
     const own = this.#own(slot)
     const worker = this.#leastBusy()
     if (!worker || this.#closed) {
@@ -123,7 +123,7 @@ export class SessionPool implements AsyncDisposable {
     const id = this.#nextId++
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { worker, slot: own, resolve, reject })
-      post(worker, { type: 'run', id, slot: own.index, width, height })
+      post(worker, { type: 'run', id, slot: own.index, placed })
     })
   }
 

@@ -1,6 +1,6 @@
 import type { DetectionColumns } from '../core/columns.ts'
 import { SightlineError } from '../core/errors.ts'
-import type { PixelRequest } from '../core/fit.ts'
+import type { Fit, PixelRequest } from '../core/fit.ts'
 import type { DetectionFamily, Family, ModelInput, OutputTensor } from './families/family.ts'
 import { describeValues } from './families/registry.ts'
 import { classIdsFor, labelsFor } from './labels.ts'
@@ -33,7 +33,7 @@ export interface Task {
   readonly labels: readonly string[]
   /** Of embeddings: the vector's length. */
   readonly dimensions: number
-  process(outputs: readonly OutputTensor[], width: number, height: number): TaskResult
+  process(outputs: readonly OutputTensor[], placed: Fit): TaskResult
 }
 
 /**
@@ -65,7 +65,7 @@ function detectionTask(
   const classCount = family.classCount(input, outputs)
   if (classCount === undefined) throw unexpected(path, family.name, outputs)
   const labels = labelsFor(classCount, path, options.labels ?? family.labels)
-  const processing = new PostProcessing(family.decoder(input, outputs), pixelRequest(input), family.landmarks, {
+  const processing = new PostProcessing(family.decoder(input, outputs), family.landmarks, {
     minScore: options.minScore ?? family.defaults.minScore,
     iou: options.iou ?? family.defaults.iou,
     classIds: options.classes && classIdsFor(labels, options.classes)
@@ -73,8 +73,8 @@ function detectionTask(
   return {
     labels,
     dimensions: 0,
-    process(tensors, width, height) {
-      const { boxes, invalid } = processing.process(tensors, width, height)
+    process(tensors, placed) {
+      const { boxes, invalid } = processing.process(tensors, placed)
       return { columns: { ...boxes }, invalid }
     }
   }
@@ -92,7 +92,7 @@ function embeddingTask(outputs: readonly OutputTensor[], path: string): Task {
 
 /** The vector at length 1, so that the cosine of two is their dot product; all zero when it has no length. */
 function normalised(data: Float32Array): Float32Array {
-  const length = Math.hypot(...data)
+  const length = Math.sqrt(data.reduce((sum, value) => sum + value * value, 0))
   return Number.isFinite(length) && length > 0 ? data.map(value => value / length) : new Float32Array(data.length)
 }
 

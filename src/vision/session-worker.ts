@@ -43,11 +43,11 @@ async function handle(opened: Awaited<ReturnType<typeof start>>, message: ToWork
     port.close()
     return
   }
-  const { id, slot, width: frameWidth, height: frameHeight } = message
+  const { id, slot, placed } = message
   try {
     const pixels = new Uint8Array(job.slots, slot * (job.slotBytes + pixelSlackBytes), job.slotBytes)
     const outputs = await session.run(pixels)
-    send({ type: 'result', id, result: task.process(outputs, frameWidth, frameHeight) })
+    send({ type: 'result', id, result: task.process(outputs, placed) })
   } catch (error) {
     send({ type: 'failed', id, message: error instanceof Error ? error.message : String(error) })
   }

@@ -18,7 +18,7 @@ export class StillFrame implements VideoFrame {
     for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) this.#data.set(paint(x, y), (y * width + x) * 4)
   }
 
-  scaleInto(): Promise<void> {
+  scaleInto(): Promise<never> {
     throw new Error('not needed here')
   }
 

@@ -13,8 +13,8 @@ async function detect(modelPath: string, picture: string): Promise<ExpectedBox[]
   await using detector = await openDetector({ modelPath, name: 'model', concurrency: 1 })
   using frame = await openPicture(realClip(`images/${picture}.jpg`).path)
   const slot = await detector.acquire()
-  await frame.scaleInto(detector.request, slot.pixels)
-  return asBoxes(await detector.detect(slot, frame.width, frame.height, 0), frame.width, frame.height)
+  const placed = await frame.scaleInto(detector.request, slot.pixels)
+  return asBoxes(await detector.detect(slot, placed, 0), frame.width, frame.height)
 }
 
 const known = [

@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, describe, test } from 'node:test'
-import { requestBytes } from '../../src/core/fit.ts'
+import { fit, requestBytes } from '../../src/core/fit.ts'
 import type { Detector } from '../../src/vision/detector.ts'
 import { openDetector } from '../../src/vision/open-detector.ts'
 import { asBoxes, type ExpectedFrame, match, reference } from '../support/expected-boxes.ts'
@@ -40,7 +40,7 @@ for (const { family, model } of cases) {
         const slot = await open.acquire()
         fillNearest(picture, open.request, slot.pixels)
         const pixels = fingerprint(slot.pixels.subarray(0, requestBytes(open.request)))
-        const columns = await open.detect(slot, picture.width, picture.height, 0)
+        const columns = await open.detect(slot, fit(picture.width, picture.height, open.request), 0)
         strictEqual(pixels, expected[name]!.pixels, 'the same pixels')
         const { matches, extra } = match(asBoxes(columns, picture.width, picture.height), expected[name]!.detections)
         deepStrictEqual(extra, [])

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import fc from 'fast-check'
 import { DetectionColumns } from '../../src/core/columns.ts'
-import type { FitMode } from '../../src/core/fit.ts'
+import { type FitMode, fit } from '../../src/core/fit.ts'
 import { overlap, suppress } from '../../src/vision/non-maximum-suppression.ts'
 import { type DetectorOptions, openDetector } from '../../src/vision/open-detector.ts'
 import { type BoxRules, PostProcessing } from '../../src/vision/post-processing.ts'
@@ -23,8 +23,8 @@ function processed(
   const decode = (_: unknown, __: number, boxes: DetectionColumns) => {
     for (const row of rows) boxes.push(...row)
   }
-  const processing = new PostProcessing(decode, request, false, { minScore: 0.25, iou: 0.5, ...rules })
-  const { boxes, invalid } = processing.process([], frame.width, frame.height)
+  const processing = new PostProcessing(decode, false, { minScore: 0.25, iou: 0.5, ...rules })
+  const { boxes, invalid } = processing.process([], fit(frame.width, frame.height, request))
   const round = (value: number) => Math.round(value * 1e6) / 1e6
   const kept = Array.from({ length: boxes.count }, (_, n) => [
     ...Array.from(boxes.boxes.subarray(n * 4, n * 4 + 4), round),
@@ -154,7 +154,7 @@ async function detected(rows: readonly (readonly number[])[], options: Partial<D
   const modelPath = await saved(join(folder.path, 'tiny.onnx'), tinyYolox(rows))
   await using detector = await openDetector({ modelPath, name: 'tiny', concurrency: 1, ...options })
   const slot = await detector.acquire()
-  const columns = await detector.detect(slot, 32, 32, 0)
+  const columns = await detector.detect(slot, { left: 0, top: 0, width: 32, height: 32 }, 0)
   const classes = Array.from(columns.classIds.subarray(0, columns.count), id => detector.labels[id])
   return { columns, classes, invalidBoxes: detector.invalidBoxes }
 }

@@ -1,11 +1,16 @@
 import { ok, rejects, strictEqual, throws } from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { Worker } from 'node:worker_threads'
 import type { Detector } from '../../src/vision/detector.ts'
+import { makeBatchDynamic } from '../../src/vision/onnx/dynamic-batch.ts'
+import { integersAttribute, node, tensor } from '../../src/vision/onnx/schema.ts'
 import { openDetector } from '../../src/vision/open-detector.ts'
-import { saved, tinyYolox } from '../support/onnx-model.ts'
+import { saved, tinyModel, tinyYolox } from '../support/onnx-model.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const placed = { left: 0, top: 0, width: 64, height: 64 }
 
 const folder = await temporaryFolder()
 after(() => folder[Symbol.asyncDispose]())
@@ -16,7 +21,7 @@ const open = (concurrency: number) => openDetector({ modelPath, name: 'bright', 
 async function detect(detector: Detector, brightness: number): Promise<number> {
   const slot = await detector.acquire()
   slot.pixels.fill(brightness)
-  return (await detector.detect(slot, 64, 64, 0)).scores[0]!
+  return (await detector.detect(slot, placed, 0)).scores[0]!
 }
 
 const expected = (brightness: number) => (brightness / 255) ** 2
@@ -54,7 +59,7 @@ test('a slot that was given back cannot be used again', async () => {
   const slot = await detector.acquire()
   detector.release(slot)
   throws(() => detector.release(slot), { code: 'SL_INTERNAL' })
-  await rejects(detector.detect(slot, 64, 64, 0), { code: 'SL_INTERNAL' })
+  await rejects(detector.detect(slot, placed, 0), { code: 'SL_INTERNAL' })
 })
 
 test('a worker that dies rejects its frames with SL_MODEL_RUN_FAILED, and those that come later', async () => {
@@ -62,7 +67,7 @@ test('a worker that dies rejects its frames with SL_MODEL_RUN_FAILED, and those 
   await using detector = await open(1)
   const [worker] = started()
   const slot = await detector.acquire()
-  const result = detector.detect(slot, 64, 64, 0)
+  const result = detector.detect(slot, placed, 0)
   const dead = worker!.terminate()
   await rejects(result, { code: 'SL_MODEL_RUN_FAILED' })
   await dead
@@ -81,13 +86,39 @@ test('disposing finishes the frames under way and refuses those that wait', asyn
   const detector = await open(1)
   const slots = [await detector.acquire(), await detector.acquire()]
   slots[1]!.pixels.fill(60)
-  const running = slots.map(slot => detector.detect(slot, 64, 64, 0))
+  const running = slots.map(slot => detector.detect(slot, placed, 0))
   const waiting = rejects(detector.acquire(), { code: 'SL_CANCELLED' })
   await detector[Symbol.asyncDispose]()
   await waiting
   ok(Math.abs((await running[1]!).scores[0]! - expected(60)) < 1e-5)
   await rejects(detector.acquire(), { code: 'SL_CANCELLED' })
 })
+
+test('a model whose shapes do not follow its batch after all is opened with the batch it has', async () => {
+  const path = await saved(join(folder.path, 'fixed.onnx'), yoloxWithFixedBatch())
+  ok(makeBatchDynamic(await readFile(path), path).dynamic)
+  await using detector = await openDetector({ modelPath: path, name: 'fixed', concurrency: 2 })
+  strictEqual((await detector.detect(await detector.acquire(), placed, 0)).count, 0)
+})
+
+/** Of no boxes at all. It swaps batch and channels, then reshapes: what leads there is not the batch. */
+function yoloxWithFixedBatch(): Uint8Array {
+  return tinyModel({
+    outputs: [{ name: 'output', dims: [1, 21, 7] }],
+    nodes: [
+      node('Transpose', ['images'], ['planes'], [integersAttribute('perm', [1, 0, 2, 3])]),
+      node('ReduceMean', ['planes'], ['means'], [integersAttribute('axes', [2, 3])]),
+      node('Reshape', ['means', 'row'], ['channels']),
+      node('MatMul', ['channels', 'weights'], ['numbers']),
+      node('Reshape', ['numbers', 'grid'], ['output'])
+    ],
+    initializers: [
+      tensor('row', 'int64', [2], new BigInt64Array([1n, 3n])),
+      tensor('weights', 'float32', [3, 147], new Float32Array(3 * 147)),
+      tensor('grid', 'int64', [3], new BigInt64Array([1n, 21n, 7n]))
+    ]
+  })
+}
 
 /** From here on, the worker threads that are created. */
 function workersStarted(): () => Worker[] {

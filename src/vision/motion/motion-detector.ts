@@ -1,7 +1,7 @@
 import type { Point } from '../../contract/geometry.ts'
 import { DetectionColumns } from '../../core/columns.ts'
 import { SightlineError } from '../../core/errors.ts'
-import { type PixelRequest, requestBytes } from '../../core/fit.ts'
+import { type Fit, type PixelRequest, requestBytes } from '../../core/fit.ts'
 import type { Detector, PixelSlot } from '../detector.ts'
 import { BackgroundModel, type BackgroundOptions, backgroundDefaults } from './background.ts'
 import { type Blob, BlobFinder } from './blobs.ts'
@@ -85,7 +85,7 @@ export class MotionDetector implements Detector {
   }
 
   /** One row for each moving object; none while the background is being learned. */
-  async detect(slot: PixelSlot, _width: number, _height: number, ptsMs: number): Promise<DetectionColumns> {
+  async detect(slot: PixelSlot, _placed: Fit, ptsMs: number): Promise<DetectionColumns> {
     try {
       return this.find(slot.pixels, ptsMs)
     } finally {

@@ -23,8 +23,8 @@ async function watch(path: string, toMs?: number): Promise<Watched[]> {
     using _ = frame
     await frame.scaleInto(gate.request, luma)
     const slot = await detector.acquire()
-    await frame.scaleInto(detector.request, slot.pixels)
-    const { count, boxes } = await detector.detect(slot, frame.width, frame.height, frame.ptsMs)
+    const placed = await frame.scaleInto(detector.request, slot.pixels)
+    const { count, boxes } = await detector.detect(slot, placed, frame.ptsMs)
     watched.push({
       open: gate.decide(luma, frame.ptsMs) === 'detect',
       boxes: Array.from({ length: count }, (_, i) => ({
