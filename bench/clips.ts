@@ -1,16 +1,19 @@
 import { existsSync } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runProgram } from './program.ts'
 import { script } from './sightline.ts'
 import { repeatClip, scaleClip } from './transcode.ts'
 
-const cache = fileURLToPath(new URL('.cache/', import.meta.url))
+/** What is made for benchmarks and kept. */
+export const cache = fileURLToPath(new URL('.cache/', import.meta.url))
 
 export interface ClipsOptions {
   /** The folder of real clips, `SIGHTLINE_CLIPS`; without it simulated ones stand in. */
   readonly folder: string | undefined
+  /** Where a clip grows until it is whole: on the cache's own disk. */
+  readonly workFolder: string
   /** Short clips. */
   readonly quick: boolean
   readonly report: (line: string) => void
@@ -20,12 +23,14 @@ export interface ClipsOptions {
 export class Clips {
   readonly kind: 'real' | 'simulated'
   readonly #folder: string | undefined
+  readonly #workFolder: string
   readonly #quick: boolean
   readonly #report: (line: string) => void
 
-  constructor({ folder, quick, report }: ClipsOptions) {
+  constructor({ folder, workFolder, quick, report }: ClipsOptions) {
     this.kind = folder === undefined ? 'simulated' : 'real'
     this.#folder = folder
+    this.#workFolder = workFolder
     this.#quick = quick
     this.#report = report
   }
@@ -65,9 +70,8 @@ export class Clips {
   async #made(name: string, make: (path: string) => Promise<void>): Promise<string> {
     const path = join(cache, `${name}-${this.kind}.mp4`)
     if (existsSync(path)) return path
-    await mkdir(cache, { recursive: true })
     this.#report(`making ${name}`)
-    const partial = join(cache, `${name}-${process.pid}.partial.mp4`)
+    const partial = join(this.#workFolder, `${name}.mp4`)
     await make(partial)
     await rename(partial, path)
     return path

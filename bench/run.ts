@@ -1,9 +1,9 @@
+import { rmSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type Benchmark, judge, resultLine, type Verdict } from './benchmark.ts'
-import { Clips } from './clips.ts'
+import { Clips, cache } from './clips.ts'
 import { decode } from './decode.ts'
 import { memory } from './memory.ts'
 import { overhead } from './overhead.ts'
@@ -37,11 +37,14 @@ async function main(args: string[]): Promise<number> {
 }
 
 async function runBenchmark(benchmark: Benchmark, quick: boolean): Promise<number> {
-  const cache = fileURLToPath(new URL('.cache/', import.meta.url))
   await mkdir(cache, { recursive: true })
   const folder = await mkdtemp(join(cache, `${benchmark.name}-`))
+  process.once('SIGINT', () => {
+    rmSync(folder, { recursive: true, force: true })
+    process.exit(130)
+  })
   try {
-    const clips = new Clips({ folder: process.env.SIGHTLINE_CLIPS, quick, report })
+    const clips = new Clips({ folder: process.env.SIGHTLINE_CLIPS, workFolder: folder, quick, report })
     const alternation = { rounds: quick ? 3 : 7, warmups: quick ? 0 : 1, report }
     const measured = await benchmark.run({ quick, alternation, clips, folder, report })
     const verdicts = judge(benchmark.limits, measured)

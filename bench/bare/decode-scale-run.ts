@@ -4,6 +4,6 @@ import { openSessions } from './sessions.ts'
 
 const [clip = '', threads, model = '', count] = process.argv.slice(2)
 const sessions = await openSessions(model, Number(count))
-const frames = await decodeAndScale(clip, Number(threads), 'blocking', sessions.run)
+const frames = decodeAndScale(clip, Number(threads), sessions.run)
 await sessions.finish()
 process.stdout.write(`${JSON.stringify({ frames })}\n`)

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { cache } from '../clips.ts'
 import { type Program, runProgram } from '../program.ts'
 
 const folder = fileURLToPath(new URL('.', import.meta.url))
-const cache = fileURLToPath(new URL('../.cache/', import.meta.url))
 
 /** Makes a program of a script of this folder. */
 export type PythonScript = (name: string, script: string, ...args: string[]) => Program
