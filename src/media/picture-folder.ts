@@ -18,7 +18,7 @@ export class PictureFolder implements Video {
   brokenPackets = 0
   readonly #files: readonly string[]
   readonly #options: VideoOptions
-  readonly #scaler = new Scaler()
+  readonly #scaler = new Scaler({ stills: true })
 
   private constructor(files: readonly string[], options: VideoOptions, facts: VideoFacts) {
     this.#files = files
@@ -66,7 +66,7 @@ export class PictureFolder implements Video {
 
 /** Opens one picture as a frame. The picture's scaler lives as long as the frame. Throws an SL_INPUT_… error. */
 export async function openPicture(path: string, maxPixels = defaultMaxPixels): Promise<VideoFrame> {
-  const { frame } = await decodePicture(path, maxPixels, 0, 0, new Scaler())
+  const { frame } = await decodePicture(path, maxPixels, 0, 0, new Scaler({ stills: true }))
   return frame
 }
 
@@ -98,7 +98,7 @@ async function firstReadable(
 ): Promise<Pick<VideoFacts, 'codec' | 'width' | 'height'>> {
   for (const file of files) {
     try {
-      const { codec, frame } = await decodePicture(file, maxPixels, 0, 0, new Scaler())
+      const { codec, frame } = await decodePicture(file, maxPixels, 0, 0, new Scaler({ stills: true }))
       using _ = frame
       return { codec, width: frame.width, height: frame.height }
     } catch (error) {

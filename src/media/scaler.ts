@@ -12,6 +12,7 @@ import { SightlineError } from '../core/errors.ts'
 import { type Fit, fit, type PixelRequest, pixelSlackBytes, requestBytes } from '../core/fit.ts'
 import { type ColumnMap, measureColumns } from './column-map.ts'
 import type { RgbaPicture } from './frame.ts'
+import { scalePicture } from './picture-scaling.ts'
 
 /** A part of a decoded picture: its planes, as long as their frame is held. */
 export interface Planes {
@@ -47,15 +48,22 @@ const maxConversions = 8
  * run through the heap several times a second.
  */
 export class Scaler implements Disposable {
+  readonly #stills: boolean
   readonly #conversions = new Map<string, Conversion>()
   readonly #columnMaps = new Map<string, ColumnMap>()
   /** Native frames around places that are filled again and again. */
   readonly #places = new WeakMap<Buffer, { readonly key: string; readonly frame: Frame }>()
 
+  /** `stills`: for pictures, which are scaled for models as those were published; slower. */
+  constructor({ stills = false } = {}) {
+    this.#stills = stills
+  }
+
   /** Fills `target` as `request` says, the letterbox's padding included, and says where the picture came to lie. */
   async into(source: Frame, request: PixelRequest, target: Buffer): Promise<Fit> {
     const bytes = requestBytes(request)
     if (target.length < bytes) throw new SightlineError('SL_INTERNAL', 'The place for the pixels is too small.')
+    if (this.#stills && request.format === 'rgb24') return this.#still(source, request, target)
     const bytesPerPixel = request.format === 'rgb24' ? 3 : 1
     const format = request.format === 'rgb24' ? AV_PIX_FMT_RGB24 : AV_PIX_FMT_GRAY8
     const place = fit(source.width, source.height, request)
@@ -86,6 +94,13 @@ export class Scaler implements Disposable {
     }
     const columns = this.#columns(source.width, place.width)
     return { ...place, left: place.left + columns.left, width: columns.width }
+  }
+
+  async #still(source: Frame, request: PixelRequest, target: Buffer): Promise<Fit> {
+    const place = fit(source.width, source.height, request)
+    scalePicture(await this.rgba(source, source.width, source.height), request, place, target)
+    pad(target, request, place, 3)
+    return place
   }
 
   /** The whole picture as RGBA bytes at `width`×`height`. */
