@@ -2,8 +2,10 @@ import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import { exitStatus, SightlineError } from '../core/errors.ts'
 import { analyzeCommand } from './analyze.ts'
+import { evalCommand } from './eval.ts'
 import { modelsCommand } from './models.ts'
 import type { Terminal } from './terminal.ts'
+import { trackCommand } from './track.ts'
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
 
@@ -12,7 +14,7 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
   const program = new Command('sightline')
     .description('Turns any video into tracks, measurements and events.')
     .version(version, '-V, --version')
-  for (const command of [analyzeCommand(terminal), modelsCommand(terminal)]) program.addCommand(command)
+  for (const create of [analyzeCommand, evalCommand, modelsCommand, trackCommand]) program.addCommand(create(terminal))
   behave(program, terminal)
   try {
     await program.parseAsync(args, { from: 'user' })

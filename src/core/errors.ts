@@ -24,6 +24,9 @@ export const errorCodes = [
   // The output.
   'SL_OUTPUT_UNWRITABLE',
   'SL_OUTPUT_FULL',
+  // Tracks, detections and ground truth as text.
+  'SL_ROWS_INVALID',
+  'SL_EVAL_MISMATCH',
   // Models.
   'SL_MODEL_NOT_FOUND',
   'SL_MODEL_UNKNOWN',

@@ -1,0 +1,99 @@
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
+import { join } from 'node:path'
+import { SightlineError } from '../core/errors.ts'
+import { MotReader } from '../evaluation/mot-reader.ts'
+import type { MotRows } from '../evaluation/mot-rows.ts'
+
+const chunkBytes = 1 << 18
+/** Rows of tracks and detections are longer: room for as many rows as there can be is made at once. */
+const fewestRowBytes = 24
+const mostRowsAtOnce = 1 << 20
+
+/** What a sequence's seqinfo.ini says. */
+export interface SequenceInfo {
+  readonly fps?: number
+  /** Frames. */
+  readonly length?: number
+  /** Pixels. */
+  readonly width?: number
+  readonly height?: number
+}
+
+/** Reads a MOT Challenge file piece by piece. @throws SL_INPUT_NOT_FOUND, SL_INPUT_UNREADABLE, SL_ROWS_INVALID */
+export function readMotFile(path: string): MotRows {
+  const file = opened(path)
+  try {
+    const reader = new MotReader(path, Math.min(mostRowsAtOnce, Math.ceil(fstatSync(file).size / fewestRowBytes)))
+    const chunk = Buffer.allocUnsafe(chunkBytes)
+    for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) reader.feed(chunk.subarray(0, read))
+    return reader.finish()
+  } catch (error) {
+    throw unreadable(path, error)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Names of the folders below `folder` that have the file `path` in them, in alphabetical order. @throws SL_INPUT_NOT_FOUND, SL_INPUT_UNREADABLE */
+export function sequencesIn(folder: string, path: string): string[] {
+  return namesIn(folder).filter(name => existsSync(join(folder, name, path)))
+}
+
+/** What is in a folder, in alphabetical order. @throws SL_INPUT_NOT_FOUND, SL_INPUT_UNREADABLE */
+export function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort()
+  } catch (error) {
+    throw unreadable(folder, error)
+  }
+}
+
+/** Reads `folder`/seqinfo.ini; nothing is known where there is none. @throws SL_INPUT_UNREADABLE, SL_ROWS_INVALID */
+export function readSequenceInfo(folder: string): SequenceInfo {
+  const path = join(folder, 'seqinfo.ini')
+  if (!existsSync(path)) return {}
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+  const number = (key: string, isWhole: boolean): number | undefined => {
+    const found = new RegExp(`^[ \\t]*${key}[ \\t]*[=:][ \\t]*(.*?)\\s*$`, 'im').exec(text)?.[1]
+    if (found === undefined) return undefined
+    const value = found === '' ? Number.NaN : Number(found)
+    if (value > 0 && value < 2 ** 31 && (Number.isInteger(value) || !isWhole)) return value
+    const wanted = isWhole ? 'a whole number above 0' : 'a number above 0'
+    throw new SightlineError('SL_ROWS_INVALID', `${path} says ${key}=${found}: that has to be ${wanted}.`)
+  }
+  return {
+    fps: number('frameRate', false),
+    length: number('seqLength', true),
+    width: number('imWidth', true),
+    height: number('imHeight', true)
+  }
+}
+
+function opened(path: string): number {
+  try {
+    return openSync(path, 'r')
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+function unreadable(path: string, error: unknown): SightlineError {
+  if (error instanceof SightlineError) return error
+  const code = error instanceof Error && 'code' in error ? error.code : ''
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return new SightlineError('SL_INPUT_NOT_FOUND', `${path} does not exist.`, { cause: error })
+  const why =
+    code === 'EISDIR'
+      ? 'it is a folder'
+      : code === 'EACCES'
+        ? 'this user may not read it'
+        : error instanceof Error
+          ? error.message
+          : String(error)
+  return new SightlineError('SL_INPUT_UNREADABLE', `${path} cannot be read: ${why}.`, { cause: error })
+}

@@ -1,0 +1,45 @@
+import { Assignment } from '../core/assignment.ts'
+import type { Convention } from './convention.ts'
+import type { OverlapSearch } from './overlap.ts'
+
+/** Overlap from which a result may show an object of the ground truth (Dendorfer et al. 2020, arXiv 2003.09003, §5). */
+const shownIou = 0.5 - Number.EPSILON
+const none: ReadonlySet<number> = new Set()
+
+/** Finds the results that show a distractor, which are neither right nor wrong. */
+export class DistractorSearch {
+  readonly #search: OverlapSearch
+  readonly #convention: Convention
+  readonly #assignment = new Assignment()
+
+  constructor(search: OverlapSearch, convention: Convention) {
+    this.#search = search
+    this.#convention = convention
+  }
+
+  /**
+   * Rows of the results that are best matched, among everything the ground truth has in the frame, to a distractor.
+   * `resultRows` may be reordered.
+   */
+  shownBy(truthRows: Int32Array, resultRows: Int32Array): ReadonlySet<number> {
+    const isDistractor = (row: number) => this.#convention.isDistractor(row)
+    if (resultRows.length === 0 || !truthRows.some(isDistractor)) return none
+    const assignment = this.#assignment
+    const columnOf = new Map([...resultRows].map((row, column) => [row, column]))
+    const rowOfColumn = [...resultRows]
+    let at = 0
+    assignment.begin(resultRows.length, 0)
+    this.#search.visit(truthRows, resultRows, (truthRow, resultRow, iou) => {
+      for (; truthRows[at] !== truthRow; at++) assignment.endRow()
+      if (iou >= shownIou) assignment.edge(columnOf.get(resultRow)!, -iou)
+    })
+    for (; at < truthRows.length; at++) assignment.endRow()
+    assignment.solve()
+    const columns = [...assignment.columnOfRow.subarray(0, truthRows.length)]
+    return new Set(
+      columns
+        .filter((column, index) => column >= 0 && isDistractor(truthRows[index]!))
+        .map(column => rowOfColumn[column]!)
+    )
+  }
+}

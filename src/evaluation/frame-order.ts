@@ -1,0 +1,59 @@
+import type { MotRows } from './mot-rows.ts'
+
+/** A file's rows by frame, each frame's in the order of the file. */
+export interface FrameOrder {
+  /** The frames that have rows, ascending. */
+  readonly frames: Int32Array
+  /** Rows of `frames[f]` are `order[starts[f]]` … `order[starts[f + 1] − 1]`; one longer than `frames`. */
+  readonly starts: Int32Array
+  readonly order: Int32Array
+}
+
+/** Rows may come in any order: by frame, by track, or shuffled. */
+export function frameOrder(rows: MotRows): FrameOrder {
+  const order = sortedByFrame(rows)
+  const frames: number[] = []
+  const starts: number[] = []
+  for (let at = 0; at < order.length; at++) {
+    const frame = rows.frames[order[at]!]!
+    if (frame === frames.at(-1)) continue
+    frames.push(frame)
+    starts.push(at)
+  }
+  starts.push(order.length)
+  return { frames: Int32Array.from(frames), starts: Int32Array.from(starts), order }
+}
+
+/** One frame's rows of two files; none where a file lacks the frame. */
+export interface SharedFrame {
+  readonly truthRows: Int32Array
+  readonly resultRows: Int32Array
+}
+
+/** The frames that either file has, ascending. */
+export function sharedFrames(truth: FrameOrder, results: FrameOrder): SharedFrame[] {
+  const shared: SharedFrame[] = []
+  for (let i = 0, j = 0; i < truth.frames.length || j < results.frames.length; ) {
+    const truthFrame = truth.frames[i] ?? Infinity
+    const resultFrame = results.frames[j] ?? Infinity
+    shared.push({
+      truthRows: truthFrame <= resultFrame ? rowsOf(truth, i++) : noRows,
+      resultRows: resultFrame <= truthFrame ? rowsOf(results, j++) : noRows
+    })
+  }
+  return shared
+}
+
+const noRows = new Int32Array(0)
+
+function rowsOf({ starts, order }: FrameOrder, at: number): Int32Array {
+  return order.subarray(starts[at], starts[at + 1])
+}
+
+function sortedByFrame({ count, frames }: MotRows): Int32Array {
+  const order = Int32Array.from({ length: count }, (_, row) => row)
+  let isSorted = true
+  for (let row = 1; row < count && isSorted; row++) isSorted = frames[row - 1]! <= frames[row]!
+  if (isSorted) return order
+  return order.sort((a, b) => frames[a]! - frames[b]! || a - b)
+}
