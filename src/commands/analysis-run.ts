@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import type { Summary } from '../contract/report.ts'
 import { Heatmap } from '../measures/heatmap.ts'
 import { Lifecycle } from '../measures/lifecycle.ts'
+import { MeasureSet } from '../measures/measure-set.ts'
 import { openVideo } from '../media/open-video.ts'
 import type { Video } from '../media/video.ts'
 import { DetectionFilter } from '../pipeline/detection-filter.ts'
@@ -40,7 +41,7 @@ export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurro
   await using detector = await chooseDetector(plan, { ...around, frame: { width, height } })
   const origin = { stream: streamNameOf(video.facts.title), epoch: 1 }
   const aspect = width / height
-  const drawn = new DrawnMeasures(plan, origin, aspect)
+  const drawn = new DrawnMeasures(plan, { ...origin, aspect })
   const heatmap = new Heatmap({ aspect })
   const crops = new BestCrops()
   const report = new RecordingReport(folder, detector.labels)
@@ -66,7 +67,7 @@ export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurro
     detector,
     filter: new DetectionFilter(plan),
     tracker: createTracker(plan.tracker, { frame: { width, height }, fps: fps ?? 25 }),
-    measures: [new Lifecycle(origin), ...drawn.stages, heatmap],
+    measures: [new MeasureSet(aspect, [new Lifecycle(origin), ...drawn.stages, heatmap])],
     sink,
     durations: timings,
     sequential: plan.sequential

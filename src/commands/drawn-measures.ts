@@ -1,9 +1,10 @@
 import type { Point } from '../contract/geometry.ts'
 import type { LineTotals, ZoneTotals } from '../contract/report.ts'
 import { LineCounter } from '../measures/line.ts'
-import type { MeasureOrigin } from '../measures/track-frame.ts'
+import type { MeasureContext } from '../measures/measure-context.ts'
 import { ZoneWatch } from '../measures/zone.ts'
 import type { OverlayLine, OverlayZone } from '../report/overlay-scene.ts'
+import type { AnalysisPlan } from './analysis-options.ts'
 
 interface Drawn<Stage> {
   readonly name: string
@@ -11,20 +12,14 @@ interface Drawn<Stage> {
   readonly stage: Stage
 }
 
-type Drawings = Readonly<Record<string, readonly Point[]>>
-
 /** The lines and zones that somebody drew on the picture, as measures and as what is shown of them. */
 export class DrawnMeasures {
   readonly #lines: readonly Drawn<LineCounter>[]
   readonly #zones: readonly Drawn<ZoneWatch>[]
 
-  constructor(
-    { lines, zones }: { readonly lines: Drawings; readonly zones: Drawings },
-    origin: MeasureOrigin,
-    aspect: number
-  ) {
-    this.#lines = drawn(lines, (name, points) => new LineCounter({ ...origin, aspect, name, points }))
-    this.#zones = drawn(zones, (name, points) => new ZoneWatch({ ...origin, name, points }))
+  constructor({ lines, zones }: Pick<AnalysisPlan, 'lines' | 'zones'>, context: MeasureContext) {
+    this.#lines = drawn(lines, (name, line) => new LineCounter(context, name, line))
+    this.#zones = drawn(zones, (name, zone) => new ZoneWatch(context, name, zone))
   }
 
   get stages(): readonly (LineCounter | ZoneWatch)[] {
@@ -48,8 +43,13 @@ export class DrawnMeasures {
   }
 }
 
-function drawn<Stage>(drawings: Drawings, create: (name: string, points: readonly Point[]) => Stage): Drawn<Stage>[] {
-  return Object.entries(drawings).map(([name, points]) => ({ name, points, stage: create(name, points) }))
+function drawn<Definition extends { readonly points: readonly Point[] }, Stage>(
+  definitions: Readonly<Record<string, Definition>>,
+  create: (name: string, definition: Definition) => Stage
+): Drawn<Stage>[] {
+  return Object.entries(definitions).map(([name, definition]) => {
+    return { name, points: definition.points, stage: create(name, definition) }
+  })
 }
 
 function lineTotals(line: LineCounter): LineTotals {

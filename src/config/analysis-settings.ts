@@ -1,18 +1,15 @@
 import Type from 'typebox'
-import { Name, Point } from '../contract/geometry.ts'
+import { Name } from '../contract/geometry.ts'
+import { LineDefinition, LinePoints, ZoneDefinition, ZonePoints } from '../contract/measure-definition.ts'
 
 const share = { minimum: 0, maximum: 1 }
 
-/** A line is walked from its first point to its last; a zone is closed by itself. Points are normalised. */
-export const LinePoints = Type.Array(Point, {
-  minItems: 2,
-  maxItems: 64,
-  description: 'a list of at least 2 points [x, y], each number between 0 and 1'
+/** A line or zone is drawn as its points alone, or with more said about it. */
+const LineSetting = Type.Union([LinePoints, LineDefinition], {
+  description: 'a list of at least 2 points [x, y], or settings with such a list as `points`'
 })
-export const ZonePoints = Type.Array(Point, {
-  minItems: 3,
-  maxItems: 64,
-  description: 'a list of at least 3 points [x, y], each number between 0 and 1'
+const ZoneSetting = Type.Union([ZonePoints, ZoneDefinition], {
+  description: 'a list of at least 3 points [x, y], or settings with such a list as `points`'
 })
 
 export const trackerNames = ['byte', 'sort'] as const
@@ -41,8 +38,8 @@ export const AnalysisSettings = Type.Object(
     minSize: Type.Optional(Type.Number({ ...share, description: 'a number between 0 and 1' })),
     maxSize: Type.Optional(Type.Number({ minimum: 0, maximum: 10, description: 'a number from 0' })),
     masks: Type.Optional(Type.Array(ZonePoints)),
-    lines: Type.Optional(Type.Record(Name, LinePoints)),
-    zones: Type.Optional(Type.Record(Name, ZonePoints)),
+    lines: Type.Optional(Type.Record(Name, LineSetting)),
+    zones: Type.Optional(Type.Record(Name, ZoneSetting)),
     maxPixels: Type.Optional(Type.Integer({ minimum: 1, description: 'a whole number of pixels' }))
   },
   { additionalProperties: false }

@@ -4,6 +4,8 @@ import { Box, Name } from './geometry.ts'
 /** Raised when an event's meaning changes. Readers accept every released version. */
 export const eventVersion = 1
 
+const count = Type.Integer({ minimum: 0 })
+const duration = Type.Integer({ minimum: 0 })
 const header = {
   version: Type.Literal(eventVersion),
   /** `stream/epoch/measure@version/subject/kind/n`: a replay writes the same ids, so every sink can deduplicate on them. */
@@ -11,10 +13,11 @@ const header = {
   stream: Name,
   /** Grows at each restart of the stream, so that track ids are never reused. */
   epoch: Type.Integer({ minimum: 1 }),
-  frame: Type.Integer({ minimum: 0 }),
+  frame: count,
   ptsMs: Type.Integer()
 }
-const track = { trackId: Type.Integer({ minimum: 1 }), label: Type.String(), box: Box }
+const trackId = Type.Integer({ minimum: 1 })
+const track = { trackId, label: Type.String(), box: Box }
 const closed = { additionalProperties: false }
 
 export const TrackStarted = Type.Object({ ...header, kind: Type.Literal('track-started'), ...track }, closed)
@@ -27,7 +30,7 @@ export const TrackEnded = Type.Object(
     /** `lost`: unseen for longer than the tracker waits. `end`: the recording ended. */
     reason: Type.Union([Type.Literal('lost'), Type.Literal('end')]),
     /** First to last observation, in milliseconds. */
-    durationMs: Type.Integer({ minimum: 0 })
+    durationMs: duration
   },
   closed
 )
@@ -44,7 +47,27 @@ export const LineCrossed = Type.Object(
   closed
 )
 
-export const ZoneEntered = Type.Object({ ...header, kind: Type.Literal('zone-entered'), zoneId: Name, ...track }, closed)
+export const ZoneEntered = Type.Object(
+  {
+    ...header,
+    kind: Type.Literal('zone-entered'),
+    zoneId: Name,
+    ...track,
+    /** Where from; left out for a track that appeared within. */
+    entry: Type.Optional(
+      Type.Object(
+        {
+          /** The zone's edge that was crossed: edge i runs from point i to the next, counted from 0. */
+          edge: count,
+          /** Degrees clockwise from upwards in the picture, as it looks: 90 is to the right. */
+          heading: Type.Number({ minimum: 0, exclusiveMaximum: 360 })
+        },
+        closed
+      )
+    )
+  },
+  closed
+)
 
 export const ZoneLeft = Type.Object(
   {
@@ -53,13 +76,107 @@ export const ZoneLeft = Type.Object(
     zoneId: Name,
     ...track,
     /** Time inside, in milliseconds. */
-    dwellMs: Type.Integer({ minimum: 0 })
+    dwellMs: duration
   },
   closed
 )
 
+export const DwellExceeded = Type.Object(
+  { ...header, kind: Type.Literal('dwell-exceeded'), zoneId: Name, ...track, thresholdMs: duration },
+  closed
+)
+
+export const CrowdFormed = Type.Object(
+  { ...header, kind: Type.Literal('crowd-formed'), zoneId: Name, occupancy: count },
+  closed
+)
+
+export const CrowdDispersed = Type.Object(
+  {
+    ...header,
+    kind: Type.Literal('crowd-dispersed'),
+    zoneId: Name,
+    occupancy: count,
+    /** Most that were inside while it was a crowd. */
+    peakOccupancy: count,
+    /** From `crowd-formed` to here. */
+    durationMs: duration
+  },
+  closed
+)
+
+export const DirectionViolated = Type.Object(
+  {
+    ...header,
+    kind: Type.Literal('direction-violated'),
+    ruleId: Name,
+    ...track,
+    /** Degrees between the way taken and the allowed one. */
+    deviation: Type.Number({ minimum: 0, maximum: 180 })
+  },
+  closed
+)
+
+export const TracksMet = Type.Object(
+  {
+    ...header,
+    kind: Type.Literal('tracks-met'),
+    ruleId: Name,
+    ...track,
+    /** The one of the two with the higher id. */
+    other: Type.Object(track, closed),
+    /** How far apart they are, in `unit`. */
+    distance: Type.Number({ minimum: 0 }),
+    unit: Type.Union([Type.Literal('metres'), Type.Literal('box-heights')])
+  },
+  closed
+)
+
+export const TrackStopped = Type.Object(
+  {
+    ...header,
+    kind: Type.Literal('track-stopped'),
+    ruleId: Name,
+    ...track,
+    /** How long it has stood when this is said. */
+    stoppedMs: duration
+  },
+  closed
+)
+
+export const ObjectLeft = Type.Object(
+  {
+    ...header,
+    kind: Type.Literal('object-left'),
+    ruleId: Name,
+    ...track,
+    /** How long it has stood when this is said. */
+    stoppedMs: duration
+  },
+  closed
+)
+
+export const ObjectRemoved = Type.Object(
+  { ...header, kind: Type.Literal('object-removed'), ruleId: Name, ...track },
+  closed
+)
+
 /** Everything that can happen. Shared by the log, every sink, the API and the page. */
-export const Event = Type.Union([TrackStarted, TrackEnded, LineCrossed, ZoneEntered, ZoneLeft])
+export const Event = Type.Union([
+  TrackStarted,
+  TrackEnded,
+  LineCrossed,
+  ZoneEntered,
+  ZoneLeft,
+  DwellExceeded,
+  CrowdFormed,
+  CrowdDispersed,
+  DirectionViolated,
+  TracksMet,
+  TrackStopped,
+  ObjectLeft,
+  ObjectRemoved
+])
 export type Event = Type.Static<typeof Event>
 export type EventKind = Event['kind']
 
@@ -67,11 +184,11 @@ export type EventKind = Event['kind']
 export interface EventOrigin {
   readonly stream: string
   readonly epoch: number
-  /** `measure@version`, such as `line.door@1`; `tracker@1` for a track's life. */
+  /** `measure@version`, such as `line.door@5f0c2a91`; `tracker@1` for a track's life. */
   readonly measure: string
-  /** What it happened to: `track-7`. */
+  /** What it happened to: `track-7`, `tracks-7-9`, `zone`, `stream`. */
   readonly subject: string
-  readonly kind: EventKind
+  readonly kind: string
   /** How many of this kind this subject had before at this measure, from 1. */
   readonly n: number
 }

@@ -1,53 +1,46 @@
-import { type Event, eventId, eventVersion } from '../contract/event.ts'
+import type { Event } from '../contract/event.ts'
 import type { Stage } from '../core/stage.ts'
-import { type MeasureOrigin, type Sighting, sightingAt, type TrackFrame } from './track-frame.ts'
+import { EventSource } from './event-source.ts'
+import type { Scene } from './scene.ts'
 
-interface Life {
-  readonly firstMs: number
-  lastMs: number
-  sighting: Sighting
-}
-
-/** Says when a track began and when it was over. Rules L1…L5 of docs/spec/measures.md. */
-export class Lifecycle implements Stage<TrackFrame, Event> {
+/** Says when a track began and when it was over. Rules L1…L6 of docs/spec/measures.md. */
+export class Lifecycle implements Stage<Scene, Event> {
   readonly name = 'tracker@1'
-  readonly #origin: MeasureOrigin
-  readonly #lives = new Map<number, Life>()
+  readonly #source: EventSource
+  /** Clock of the first and last observation, by the slot of each track that began and is not over; in the order they began. */
+  readonly #lives = new Map<number, { readonly firstMs: number; lastMs: number }>()
   #started = 0
-  #lastFrame = { frame: 0, ptsMs: 0 }
 
-  constructor(origin: MeasureOrigin) {
-    this.#origin = origin
+  constructor(origin: { readonly stream: string; readonly epoch: number }) {
+    this.#source = new EventSource(origin, this.name)
   }
 
-  process(input: TrackFrame): readonly Event[] {
+  process(scene: Scene): readonly Event[] {
     const events: Event[] = []
-    this.#lastFrame = { frame: input.frame, ptsMs: input.ptsMs }
-    for (const trackId of input.ended) {
-      const life = this.#lives.get(trackId)
+    this.#source.at(scene)
+    for (const slot of scene.ended) {
+      const life = this.#lives.get(slot)
       if (!life) continue
-      this.#lives.delete(trackId)
-      events.push(this.#ended(life, 'lost'))
+      this.#lives.delete(slot)
+      events.push(this.#ended(slot, life, 'lost'))
     }
-    for (let row = 0; row < input.rows.count; row++) {
-      if (input.rows.observed[row] === 0) continue
-      const sighting = sightingAt(input, row)
-      const life = this.#lives.get(sighting.trackId)
-      if (life) {
-        life.sighting = sighting
-        life.lastMs = input.ptsMs
-      } else {
+    const { rows, slots, clockMs } = scene
+    for (let row = 0; row < rows.count; row++) {
+      if (rows.observed[row] === 0) continue
+      const life = this.#lives.get(slots[row]!)
+      if (life) life.lastMs = clockMs
+      else {
         this.#started++
-        this.#lives.set(sighting.trackId, { firstMs: input.ptsMs, lastMs: input.ptsMs, sighting })
-        const kind = 'track-started'
-        events.push({ version: eventVersion, id: this.#id(sighting, kind), ...this.#where(), kind, ...sighting })
+        this.#lives.set(slots[row]!, { firstMs: clockMs, lastMs: clockMs })
+        const sighting = this.#source.sighting(scene, row)
+        events.push({ ...this.#source.header('track-started', `track-${sighting.trackId}`, 1), ...sighting })
       }
     }
     return events
   }
 
   flush(): readonly Event[] {
-    const events = [...this.#lives.values()].map(life => this.#ended(life, 'end'))
+    const events = [...this.#lives].map(([slot, life]) => this.#ended(slot, life, 'end'))
     this.#lives.clear()
     return events
   }
@@ -56,18 +49,9 @@ export class Lifecycle implements Stage<TrackFrame, Event> {
     return { started: this.#started, live: this.#lives.size }
   }
 
-  #ended({ sighting, firstMs, lastMs }: Life, reason: 'lost' | 'end'): Event {
-    const kind = 'track-ended'
-    const durationMs = Math.max(0, lastMs - firstMs)
-    const id = this.#id(sighting, kind)
-    return { version: eventVersion, id, ...this.#where(), kind, ...sighting, reason, durationMs }
-  }
-
-  #id({ trackId }: Sighting, kind: 'track-started' | 'track-ended'): string {
-    return eventId({ ...this.#origin, measure: this.name, subject: `track-${trackId}`, kind, n: 1 })
-  }
-
-  #where() {
-    return { stream: this.#origin.stream, epoch: this.#origin.epoch, ...this.#lastFrame }
+  #ended(slot: number, { firstMs, lastMs }: { firstMs: number; lastMs: number }, reason: 'lost' | 'end'): Event {
+    const sighting = this.#source.lastSighting(slot)
+    const header = this.#source.header('track-ended', `track-${sighting.trackId}`, 1)
+    return { ...header, ...sighting, reason, durationMs: lastMs - firstMs }
   }
 }

@@ -1,55 +1,88 @@
-import { type Event, eventId, eventVersion } from '../contract/event.ts'
-import type { Point } from '../contract/geometry.ts'
+import type { Event } from '../contract/event.ts'
+import type { Anchor, LineDefinition } from '../contract/measure-definition.ts'
 import type { Stage } from '../core/stage.ts'
-import { checkDrawing } from './drawing.ts'
-import { crossings, isNear } from './polyline.ts'
-import { type MeasureOrigin, sightingAt, type TrackFrame, testPoint } from './track-frame.ts'
+import { defaultAnchor } from './anchor.ts'
+import { definitionVersion } from './definition-version.ts'
+import { type Bounds, boundsOf, checkDrawing } from './drawing.ts'
+import { EventSource } from './event-source.ts'
+import type { MeasureContext } from './measure-context.ts'
+import { apart, crossings, isNear } from './polyline.ts'
+import { RowFilter } from './row-filter.ts'
+import type { Scene } from './scene.ts'
+import { Schedule } from './schedule.ts'
+import { grownTo } from './slot-columns.ts'
 
-export interface LineOptions extends MeasureOrigin {
-  readonly name: string
-  /** Two or more corners, normalised. */
-  readonly points: readonly Point[]
-  /** The frame's width by its height: distances are taken as they look. */
-  readonly aspect: number
+/** Raised when the same line counts differently than before. */
+const rules = 1
+
+export const lineDefaults = {
+  anchor: defaultAnchor,
   /**
-   * Who is this near to the line, in heights of the frame, is on it and on no side yet (default 0.005: 5 px of
-   * 1080p, the trembling of a standing person's box). Raise it against double counts, lower it for short tracks.
+   * Who is this near to the line, in heights of the frame, is on it and on no side yet (0.005: 5 px of 1080p). Raise
+   * it against double counts, lower it for short tracks.
    */
-  readonly band?: number
-}
+  band: 0.005,
+  /** Or this near, in heights of its own box: what stands still trembles by a share of its size. The greater holds. */
+  bandOfBox: 0.05,
+  /**
+   * A crossing counts once the track is this far from where it was first seen or last counted, in heights of the
+   * frame. Raise it against boxes that jump; 0 counts at once.
+   */
+  minTravel: 0,
+  /**
+   * A track that begins at most so long after another vanished, and so near in heights of that one's box, goes on
+   * from it: the tracker lost it and found it again. Raise both where people are often hidden at the line; 0 and 0
+   * make every track begin anew.
+   */
+  handOver: { withinMs: 1000, reach: 0.75 }
+} as const
 
-interface Walker {
-  /** Last observed point off the line; none for who was only seen on it. */
-  last: Point | undefined
-  crossed: number
-}
-
-/** Counts who crosses a line, by direction. Rules M1…M10 of docs/spec/measures.md. */
-export class LineCounter implements Stage<TrackFrame, Event> {
+/** Counts who crosses a line, by direction. Rules M1…M16 of docs/spec/measures.md. */
+export class LineCounter implements Stage<Scene, Event> {
   readonly name: string
-  readonly #options: LineOptions
-  readonly #band: number
-  readonly #walkers = new Map<number, Walker>()
+  readonly #lineId: string
+  readonly #definition: LineDefinition & Required<Pick<LineDefinition, 'anchor' | 'band' | 'bandOfBox' | 'minTravel'>>
+  readonly #handOver: { readonly withinMs: number; readonly reach: number }
+  readonly #aspect: number
+  readonly #bounds: Bounds
+  readonly #source: EventSource
+  readonly #filter: RowFilter
+  readonly #schedule: Schedule
+  #isOpen = true
+  /** By slot: `x, y` of the last point off the line; NaN for who was only seen on it. */
+  #last = new Float64Array(0)
+  /** By slot: `x, y` of where travel is measured from; NaN for who was not seen yet. */
+  #origin = new Float64Array(0)
+  #crossed = new Uint32Array(0)
   #in = 0
   #out = 0
 
-  /** @throws SL_OPTION_INVALID for a point outside the frame or a line without length */
-  constructor(options: LineOptions) {
-    checkDrawing('line', options.name, options.points, 2)
-    this.name = `line.${options.name}@1`
-    this.#options = options
-    this.#band = options.band ?? 0.005
+  /** @throws SL_OPTION_INVALID for a point outside the frame, a line without length, or a schedule without a date */
+  constructor({ stream, epoch, aspect, wallTime }: MeasureContext, name: string, definition: LineDefinition) {
+    checkDrawing('line', name, definition.points, 2)
+    this.#definition = { ...lineDefaults, ...definition }
+    this.#handOver = { ...lineDefaults.handOver, ...definition.handOver }
+    this.name = `line.${name}@${definitionVersion(rules, { ...this.#definition, handOver: this.#handOver })}`
+    this.#lineId = name
+    this.#aspect = aspect
+    this.#bounds = boundsOf(definition.points)
+    this.#source = new EventSource({ stream, epoch }, this.name)
+    this.#filter = new RowFilter(definition)
+    this.#schedule = new Schedule(`line ${name}`, definition.schedule, wallTime)
   }
 
-  process(input: TrackFrame): readonly Event[] {
-    const events: Event[] = []
-    for (const trackId of input.ended) this.#walkers.delete(trackId)
-    for (let row = 0; row < input.rows.count; row++) {
-      if (input.rows.observed[row] === 0) continue
-      const event = this.#step(input, row)
-      if (event) events.push(event)
-    }
-    return events
+  get anchor(): Anchor {
+    return this.#definition.anchor
+  }
+
+  process(scene: Scene): readonly Event[] {
+    this.#source.at(scene)
+    this.#fit(scene.tracks.capacity)
+    for (const slot of scene.released) this.#forget(slot)
+    const isOpen = this.#schedule.isOpen(scene.ptsMs)
+    if (scene.isBreak || (this.#isOpen && !isOpen)) this.#forgetPlaces()
+    this.#isOpen = isOpen
+    return isOpen ? this.#look(scene) : []
   }
 
   flush(): readonly Event[] {
@@ -60,31 +93,102 @@ export class LineCounter implements Stage<TrackFrame, Event> {
     return { in: this.#in, out: this.#out }
   }
 
-  #step(input: TrackFrame, row: number): Event | undefined {
-    const { points, aspect } = this.#options
-    const trackId = input.rows.trackIds[row]!
-    let walker = this.#walkers.get(trackId)
-    if (!walker) {
-      walker = { last: undefined, crossed: 0 }
-      this.#walkers.set(trackId, walker)
+  /** The hot loop: who stays beside the line's bounds costs a few comparisons. */
+  #look(scene: Scene): Event[] {
+    const events: Event[] = []
+    const { rows, slots, labels } = scene
+    const { band, bandOfBox } = this.#definition
+    const { left, top, right, bottom } = this.#bounds
+    const aspect = this.#aspect
+    const last = this.#last
+    const points = scene.points(this.#definition.anchor)
+    for (let row = 0; row < rows.count; row++) {
+      if (rows.observed[row] === 0) continue
+      if (this.#filter.isNeeded && !this.#filter.admits(rows, row, labels)) continue
+      const at = slots[row]! * 2
+      const x = points[row * 2]!
+      const y = points[row * 2 + 1]!
+      const lastX = last[at]!
+      const lastY = last[at + 1]!
+      const reach = Math.max(band, bandOfBox * rows.boxes[row * 4 + 3]!)
+      const reachX = reach / aspect
+      const isAside =
+        (x < left - reachX && lastX < left) ||
+        (x > right + reachX && lastX > right) ||
+        (y < top - reach && lastY < top) ||
+        (y > bottom + reach && lastY > bottom)
+      if (isAside) {
+        last[at] = x
+        last[at + 1] = y
+      } else {
+        const net = this.#step(scene, row, x, y, reach)
+        if (net !== 0) events.push(this.#count(scene, row, net))
+      }
     }
-    const here = testPoint(input.rows, row)
-    if (isNear(points, here, this.#band, aspect)) return undefined
-    const net = walker.last ? crossings(points, walker.last, here) : 0
-    walker.last = here
-    if (net === 0) return undefined
-    walker.crossed++
-    if (net > 0) this.#in++
-    else this.#out++
-    return this.#crossed(input, row, walker.crossed, net > 0 ? 'in' : 'out')
+    return events
   }
 
-  #crossed(input: TrackFrame, row: number, n: number, direction: 'in' | 'out'): Event {
-    const { stream, epoch, name } = this.#options
-    const kind = 'line-crossed'
-    const sighting = sightingAt(input, row)
-    const id = eventId({ stream, epoch, measure: this.name, subject: `track-${sighting.trackId}`, kind, n })
-    const { frame, ptsMs } = input
-    return { version: eventVersion, id, stream, epoch, frame, ptsMs, kind, lineId: name, ...sighting, direction }
+  /** Above 0 for a crossing to the right, below 0 for one to the left. */
+  #step(scene: Scene, row: number, x: number, y: number, reach: number): number {
+    const { points, minTravel } = this.#definition
+    const at = scene.slots[row]! * 2
+    const origin = this.#origin
+    if (Number.isNaN(origin[at]!)) this.#meet(scene, row, x, y)
+    if (isNear(points, [x, y], reach, this.#aspect)) return 0
+    const last = this.#last
+    const net = Number.isNaN(last[at]!) ? 0 : crossings(points, [last[at]!, last[at + 1]!], [x, y])
+    if (net !== 0) {
+      if (minTravel > 0 && apart(x, y, origin[at]!, origin[at + 1]!, this.#aspect) < minTravel) return 0
+      origin[at] = x
+      origin[at + 1] = y
+    }
+    last[at] = x
+    last[at + 1] = y
+    return net
+  }
+
+  /** Someone new: begins here, or goes on from who vanished here a moment ago, and then that one is used up. */
+  #meet(scene: Scene, row: number, x: number, y: number): void {
+    const at = scene.slots[row]! * 2
+    const { withinMs, reach } = this.#handOver
+    const before = withinMs > 0 && reach > 0 ? scene.predecessor(row, withinMs, reach) * 2 : -2
+    if (before >= 0 && !Number.isNaN(this.#origin[before]!)) {
+      for (const column of [this.#origin, this.#last]) {
+        column.copyWithin(at, before, before + 2)
+        column.fill(Number.NaN, before, before + 2)
+      }
+    } else {
+      this.#origin[at] = x
+      this.#origin[at + 1] = y
+    }
+  }
+
+  #count(scene: Scene, row: number, net: number): Event {
+    const slot = scene.slots[row]!
+    const direction = net > 0 ? 'in' : 'out'
+    if (net > 0) this.#in++
+    else this.#out++
+    const n = ++this.#crossed[slot]!
+    const sighting = this.#source.sighting(scene, row)
+    const header = this.#source.header('line-crossed', `track-${sighting.trackId}`, n)
+    return { ...header, lineId: this.#lineId, ...sighting, direction }
+  }
+
+  #fit(capacity: number): void {
+    if (this.#crossed.length >= capacity) return
+    this.#last = grownTo(this.#last, capacity * 2, Number.NaN)
+    this.#origin = grownTo(this.#origin, capacity * 2, Number.NaN)
+    this.#crossed = grownTo(this.#crossed, capacity)
+  }
+
+  #forget(slot: number): void {
+    this.#last.fill(Number.NaN, slot * 2, slot * 2 + 2)
+    this.#origin.fill(Number.NaN, slot * 2, slot * 2 + 2)
+    this.#crossed[slot] = 0
+  }
+
+  #forgetPlaces(): void {
+    this.#last.fill(Number.NaN)
+    this.#origin.fill(Number.NaN)
   }
 }

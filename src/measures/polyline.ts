@@ -6,20 +6,21 @@ function side(a: Point, b: Point, p: Point): number {
 }
 
 /**
- * How often a step from `from` to `to` crosses the polyline, from left to right counting 1 and back −1. A corner
- * belongs to one of its two pieces, so a step over it counts once.
+ * Whether a step from `from` to `to` crosses the piece from `a` to `b`: 1 from its left to its right, −1 back, 0 not.
+ * Of neighbouring pieces, their corner belongs to one.
  */
+export function crossing(a: Point, b: Point, from: Point, to: Point): -1 | 0 | 1 {
+  const isRightBefore = side(a, b, from) > 0
+  const isRightAfter = side(a, b, to) > 0
+  if (isRightBefore === isRightAfter) return 0
+  if (side(from, to, a) > 0 === side(from, to, b) > 0) return 0
+  return isRightAfter ? 1 : -1
+}
+
+/** How often a step from `from` to `to` crosses the polyline, from left to right counting 1 and back −1. */
 export function crossings(points: readonly Point[], from: Point, to: Point): number {
   let net = 0
-  for (let i = 1; i < points.length; i++) {
-    const a = points[i - 1]!
-    const b = points[i]!
-    const isRightBefore = side(a, b, from) > 0
-    const isRightAfter = side(a, b, to) > 0
-    if (isRightBefore === isRightAfter) continue
-    if (side(from, to, a) > 0 === side(from, to, b) > 0) continue
-    net += isRightAfter ? 1 : -1
-  }
+  for (let i = 1; i < points.length; i++) net += crossing(points[i - 1]!, points[i]!, from, to)
   return net
 }
 
@@ -39,4 +40,9 @@ export function isNear(points: readonly Point[], p: Point, reach: number, aspect
     if (offX * offX + offY * offY <= reach * reach) return true
   }
   return false
+}
+
+/** How far apart two points look, in heights of the frame. */
+export function apart(x: number, y: number, otherX: number, otherY: number, aspect: number): number {
+  return Math.hypot((x - otherX) * aspect, y - otherY)
 }

@@ -97,7 +97,10 @@ test('what walks over a line and through a zone and back is counted once each wa
 test('an event id is stream, epoch, measure, subject, kind and occurrence, each only once', async () => {
   await using run = await analyse(square, '--model', 'motion', '--line', 'middle=0.5,0;0.5,1')
   const ids = (await run.lines('events.jsonl')).map(line => (JSON.parse(line) as Event).id)
-  ok(ids.includes('square/1/line.middle@1/track-1/line-crossed/2'), ids.join('\n'))
+  ok(
+    ids.some(id => /^square\/1\/line\.middle@[0-9a-f]{8}\/track-1\/line-crossed\/2$/.test(id)),
+    ids.join('\n')
+  )
   strictEqual(new Set(ids).size, ids.length)
 })
 

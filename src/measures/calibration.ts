@@ -1,0 +1,3 @@
+export interface Calibration {
+  toGround(x: number, y: number): [number, number]
+}

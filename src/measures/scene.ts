@@ -1,0 +1,41 @@
+import type { Anchor } from '../contract/measure-definition.ts'
+import type { FrameOutcome } from '../contract/track.ts'
+import type { TrackColumns } from '../core/columns.ts'
+import type { TrackTable } from './track-table.ts'
+
+/**
+ * One frame as measures see it: checked, with a slot for every track and a clock that never runs backwards. The
+ * same object again at each frame.
+ */
+export interface Scene {
+  readonly frame: number
+  readonly ptsMs: number
+  /** Milliseconds that passed since the first frame. Rules T1…T3 of docs/spec/measures.md. */
+  readonly clockMs: number
+  /** Milliseconds since the frame before; 0 at the first, and when time ran backwards or broke off. */
+  readonly stepMs: number
+  /** True after a jump of time: nobody is known to have stayed, or to have walked from where they were. */
+  readonly isBreak: boolean
+  readonly outcome: FrameOutcome
+  readonly labels: readonly string[]
+  /** The frame's width by its height. */
+  readonly aspect: number
+  /** Rows that make sense, one for a track at most. */
+  readonly rows: TrackColumns
+  /** The slot of each row's track. */
+  readonly slots: Int32Array
+  /** Slots of tracks that ended with this frame. They keep their columns until they are released. */
+  readonly ended: readonly number[]
+  /** Slots that are free from now on: what is known of them is to be forgotten. */
+  readonly released: readonly number[]
+  /** What was known of each track before this frame. */
+  readonly tracks: TrackTable
+  /** The rows' anchors, `x, y` flat. Valid during the call. */
+  points(anchor: Anchor): Float64Array
+  /**
+   * The slot of the track that this one goes on from, where a tracker gave one object two ids: of the same class,
+   * last seen before this one was first, at most `withinMs` before and `reach` box heights away; the nearest of
+   * those. −1 when there is none.
+   */
+  predecessor(row: number, withinMs: number, reach: number): number
+}
