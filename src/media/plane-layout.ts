@@ -46,6 +46,11 @@ const layouts = new Map<AVPixelFormat, readonly Plane[]>([
   [AV_PIX_FMT_GRAY8, [{ bytes: 1, shiftX: 0, shiftY: 0 }]]
 ])
 
+/** True when the first plane is 8-bit luma: who wants only that need not touch the others. */
+export function hasLumaPlane(format: AVPixelFormat): boolean {
+  return layouts.get(format)?.[0]?.bytes === 1
+}
+
 /**
  * Byte offset of pixel (`left`, `top`), both even, in each plane; undefined for formats whose layout is not
  * known here.

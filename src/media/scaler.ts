@@ -13,6 +13,7 @@ import { type Fit, fit, type PixelRequest, pixelSlackBytes, requestBytes } from 
 import { type ColumnMap, measureColumns } from './column-map.ts'
 import type { RgbaPicture } from './frame.ts'
 import { scalePicture } from './picture-scaling.ts'
+import { hasLumaPlane } from './plane-layout.ts'
 
 /** A part of a decoded picture: its planes, as long as their frame is held. */
 export interface Planes {
@@ -60,28 +61,29 @@ export class Scaler implements Disposable {
   }
 
   /** Fills `target` as `request` says, the letterbox's padding included, and says where the picture came to lie. */
-  async into(source: Frame, request: PixelRequest, target: Buffer): Promise<Fit> {
+  async into(frame: Frame, request: PixelRequest, target: Buffer): Promise<Fit> {
     const bytes = requestBytes(request)
     if (target.length < bytes) throw new SightlineError('SL_INTERNAL', 'The place for the pixels is too small.')
-    if (this.#stills && request.format === 'rgb24') return this.#still(source, request, target)
+    if (this.#stills && request.format === 'rgb24') return this.#still(frame, request, target)
     const bytesPerPixel = request.format === 'rgb24' ? 3 : 1
     const format = request.format === 'rgb24' ? AV_PIX_FMT_RGB24 : AV_PIX_FMT_GRAY8
-    const place = fit(source.width, source.height, request)
+    const place = fit(frame.width, frame.height, request)
+    using source = viewOf(frame, place.width, request)
     const stride = request.width * bytesPerPixel
     const size = { width: place.width, height: place.height, format }
     if (place.width === request.width && target.length >= bytes + pixelSlackBytes) {
       const start = place.top * stride
       const end = start + place.height * stride
-      const { frame, isNew } = this.#frameAt(target, start, size)
-      await this.#whole(source, frame, size, SWS_FAST_BILINEAR)
+      const { around, isNew } = this.#frameAround(target, start, size)
+      await this.#whole(source, around, size, SWS_FAST_BILINEAR)
       // The padding stays from frame to frame, but for what the converter wrote behind its last row.
       if (isNew) target.fill(request.pad, 0, start)
       target.fill(request.pad, end, isNew ? bytes : Math.min(bytes, end + pixelSlackBytes))
     } else {
       const rowBytes = place.width * bytesPerPixel
       const packed = Buffer.allocUnsafe(place.height * rowBytes + pixelSlackBytes)
-      using frame = frameAround(packed, size)
-      await this.#whole(source, frame, size, SWS_FAST_BILINEAR)
+      using around = frameAround(packed, size)
+      await this.#whole(source, around, size, SWS_FAST_BILINEAR)
       for (let row = 0; row < place.height; row++) {
         packed.copy(
           target,
@@ -93,7 +95,7 @@ export class Scaler implements Disposable {
       pad(target, request, place, bytesPerPixel)
     }
     const columns = this.#columns(source.width, place.width)
-    return { ...place, left: place.left + columns.left, width: columns.width }
+    return { ...place, left: place.left + columns.left, width: (columns.width * frame.width) / source.width }
   }
 
   async #still(source: Frame, request: PixelRequest, target: Buffer): Promise<Fit> {
@@ -132,13 +134,13 @@ export class Scaler implements Disposable {
     await inTurn(conversion, size.height, context => context.scaleFrame(target, source))
   }
 
-  #frameAt(target: Buffer, start: number, size: Size): { frame: Frame; isNew: boolean } {
+  #frameAround(target: Buffer, start: number, size: Size): { around: Frame; isNew: boolean } {
     const key = `${start}:${size.width}x${size.height}:${size.format}`
     const known = this.#places.get(target)
-    if (known?.key === key) return { frame: known.frame, isNew: false }
+    if (known?.key === key) return { around: known.frame, isNew: false }
     const frame = frameAround(target.subarray(start), size)
     this.#places.set(target, { key, frame })
-    return { frame, isNew: true }
+    return { around: frame, isNew: true }
   }
 
   #conversion(source: Size, { width, height, format }: Size, flags: SwsFlags): Conversion {
@@ -174,6 +176,21 @@ export class Scaler implements Disposable {
   [Symbol.dispose](): void {
     while (this.#conversions.size > 0) this.#forgetOldest()
   }
+}
+
+/**
+ * What the scaler is to see of a frame. For `gray8` its luma alone, as it is: as a colour picture its range would be
+ * stretched. And a little less of its width: fast bilinear steps by (source − 2) ÷ (target − 2) columns, and by the
+ * halves of both for colour, so that colour drifts away from brightness towards the right; from this width on
+ * brightness steps as it should and colour nearly so.
+ */
+function viewOf(frame: Frame, targetWidth: number, { format }: PixelRequest): Frame {
+  const view = frame.clone()
+  if (!view) throw new SightlineError('SL_INTERNAL', 'A frame could not be referred to twice.')
+  const step = frame.width / targetWidth
+  if (step > 1) view.width = Math.min(frame.width, 2 * Math.round((step * (targetWidth - 2) + 2) / 2))
+  if (format === 'gray8' && hasLumaPlane(frame.format as AVPixelFormat)) view.format = AV_PIX_FMT_GRAY8
+  return view
 }
 
 /** Runs a step of a conversion after those before it. */

@@ -1,5 +1,6 @@
 import { deepStrictEqual, ok } from 'node:assert/strict'
 import { test } from 'node:test'
+import { openVideo } from '../../src/media/open-video.ts'
 import { openPicture } from '../../src/media/picture-folder.ts'
 import { openDetector } from '../../src/vision/open-detector.ts'
 import { asBoxes, type ExpectedBox, type ExpectedFrame, match, reference } from '../support/expected-boxes.ts'
@@ -51,5 +52,33 @@ for (const { family, model, picture } of parity) {
       match(actual, detections).extra.filter(each => each.score >= 0.5),
       []
     )
+  })
+}
+
+interface ClipReference {
+  readonly clips: Readonly<Record<string, Readonly<Record<string, ExpectedFrame>>>>
+}
+for (const [clip, frames] of Object.entries(reference<ClipReference>('yolox').clips)) {
+  const { path, skip } = realClip(clip)
+  const name = clip.split('/').at(-1)
+  test(`sure boxes in frames of ${name} through the video's scaler: half at IoU ≥ 0.97, none below 0.8`, {
+    skip: skip || yolox.skip
+  }, async () => {
+    await using detector = await openDetector({ modelPath: yolox.path, name: 'yolox', concurrency: 1 })
+    await using video = await openVideo(path)
+    const ious: number[] = []
+    for await (const frame of video.frames()) {
+      using _ = frame
+      const expected = frames[String(frame.index)]
+      if (!expected) continue
+      const slot = await detector.acquire()
+      const placed = await frame.scaleInto(detector.request, slot.pixels)
+      const found = asBoxes(await detector.detect(slot, placed, 0), frame.width, frame.height)
+      const sure = expected.detections.filter(each => each.score >= 0.5)
+      ious.push(...match(found, sure).matches.map(({ iou }) => iou))
+    }
+    ious.sort((a, b) => a - b)
+    ok(ious.length > 8, `${ious.length} boxes`)
+    ok(ious[ious.length >> 1]! >= 0.97 && ious[0]! >= 0.8, ious.map(iou => iou.toFixed(3)).join(' '))
   })
 }
