@@ -4,6 +4,7 @@ import { exitStatus, SightlineError } from '../core/errors.ts'
 import { analyzeCommand } from './analyze.ts'
 import { evalCommand } from './eval.ts'
 import { modelsCommand } from './models.ts'
+import { simulateCommand } from './simulate.ts'
 import type { Terminal } from './terminal.ts'
 import { trackCommand } from './track.ts'
 
@@ -14,7 +15,8 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
   const program = new Command('sightline')
     .description('Turns any video into tracks, measurements and events.')
     .version(version, '-V, --version')
-  for (const create of [analyzeCommand, evalCommand, modelsCommand, trackCommand]) program.addCommand(create(terminal))
+  for (const create of [analyzeCommand, modelsCommand, simulateCommand, trackCommand, evalCommand])
+    program.addCommand(create(terminal))
   behave(program, terminal)
   try {
     await program.parseAsync(args, { from: 'user' })
