@@ -37,7 +37,7 @@ test("J1 Last Row's per cent become metres from the centre spot, 20 frames a sec
   )
 })
 
-test("J2 SkillCorner's lines are read from their first tracked frame, teams from the match data beside them", async () => {
+test("J2 SkillCorner's lines are read from their first tracked frame to the first long pause, teams from the match data beside them", async () => {
   const line = (timestamp: string, x: number) =>
     JSON.stringify({
       timestamp,
@@ -58,7 +58,7 @@ test("J2 SkillCorner's lines are read from their first tracked frame, teams from
   }
   written('1_match.json', JSON.stringify(match))
   const { people, ball, seconds } = await readTrajectories(
-    written('b.jsonl', [empty, line('00:00:01.00', 10), line('00:00:01.10', 11)].join('\n'))
+    written('b.jsonl', [empty, line('00:00:01.00', 10), line('00:00:01.10', 11), line('01:30:00.00', 12)].join('\n'))
   )
   ok(Math.abs(seconds - 0.1) < 1e-9)
   deepStrictEqual(

@@ -14,6 +14,9 @@ interface Match {
   readonly players: readonly { id: number; team_id: number; player_role: { acronym: string } }[]
 }
 
+/** A longer time without a tracked player ends the stretch, as does a clock that starts anew with the next period. */
+const longestPauseSeconds = 10
+
 /**
  * Reads SkillCorner's tracking (version 3): a JSON object a line, positions in metres from the centre spot. The match
  * data beside it tells teams and goalkeepers; without it (or where it is another match's) all play for the home team. Only the first stretch
@@ -34,7 +37,7 @@ export function readSkillcorner(text: string, path: string, matchText?: string):
     if (now === undefined || !line.player_data?.length) continue
     start ??= now
     const seconds = now - start
-    if (seconds < last) break // The next period starts its clock anew.
+    if (seconds < last || seconds - last > longestPauseSeconds) break
     last = seconds
     for (const { player_id, x, y } of line.player_data) {
       const points = people.get(player_id) ?? []
