@@ -8,6 +8,8 @@ export type BenchmarkName = (typeof benchmarkNames)[number]
 export interface Convention {
   /** True for a row that results have to find. */
   isScored(row: number): boolean
+  /** False where no row is a distractor, and nobody has to look. */
+  readonly hasDistractors: boolean
   /** True for a row whose matched result is taken out of the scoring: neither right nor wrong. */
   isDistractor(row: number): boolean
 }
@@ -38,11 +40,12 @@ export function conventionOf(truth: MotRows, name: string, benchmark: BenchmarkN
   }
   const { marks, classes } = truth
   if (!hasClasses(truth) || benchmark === 'MOT15' || benchmark === 'SportsMOT')
-    return { isScored: row => marks[row] !== 0, isDistractor: () => false }
+    return { isScored: row => marks[row] !== 0, hasDistractors: false, isDistractor: () => false }
   checkClasses(truth, name)
   const excusing = new Set(benchmark === 'MOT20' ? distractors20 : distractors)
   return {
     isScored: row => marks[row] !== 0 && classes[row] === pedestrian,
+    hasDistractors: classes.subarray(0, truth.count).some(label => excusing.has(label)),
     isDistractor: row => excusing.has(classes[row]!)
   }
 }

@@ -22,8 +22,9 @@ export class DistractorSearch {
    * `resultRows` may be reordered.
    */
   shownBy(truthRows: Int32Array, resultRows: Int32Array): ReadonlySet<number> {
+    if (!this.#convention.hasDistractors || resultRows.length === 0) return none
     const isDistractor = (row: number) => this.#convention.isDistractor(row)
-    if (resultRows.length === 0 || !truthRows.some(isDistractor)) return none
+    if (!truthRows.some(isDistractor)) return none
     const assignment = this.#assignment
     const columnOf = new Map([...resultRows].map((row, column) => [row, column]))
     const rowOfColumn = [...resultRows]

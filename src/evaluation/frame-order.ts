@@ -14,9 +14,11 @@ export function frameOrder(rows: MotRows): FrameOrder {
   const order = sortedByFrame(rows)
   const frames: number[] = []
   const starts: number[] = []
+  let last = 0
   for (let at = 0; at < order.length; at++) {
     const frame = rows.frames[order[at]!]!
-    if (frame === frames.at(-1)) continue
+    if (frame === last) continue
+    last = frame
     frames.push(frame)
     starts.push(at)
   }
@@ -51,9 +53,12 @@ function rowsOf({ starts, order }: FrameOrder, at: number): Int32Array {
 }
 
 function sortedByFrame({ count, frames }: MotRows): Int32Array {
-  const order = Int32Array.from({ length: count }, (_, row) => row)
+  const order = new Int32Array(count)
   let isSorted = true
-  for (let row = 1; row < count && isSorted; row++) isSorted = frames[row - 1]! <= frames[row]!
+  for (let row = 0; row < count; row++) {
+    order[row] = row
+    if (row > 0 && frames[row]! < frames[row - 1]!) isSorted = false
+  }
   if (isSorted) return order
   return order.sort((a, b) => frames[a]! - frames[b]! || a - b)
 }

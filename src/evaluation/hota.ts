@@ -39,14 +39,10 @@ export interface HotaScores {
 export function countHota(scene: Scene): HotaSums {
   const sums = emptySums()
   const matchesOfLink = new Float64Array(scene.pairs.linkCount * alphas.length)
-  matchFrames(scene, alignmentOf(scene), (link, iou) => {
-    const levels = levelsOf(iou)
-    for (let a = 0; a < levels; a++) {
-      sums.matches[a]!++
-      sums.overlap[a]! += iou
-      matchesOfLink[link * alphas.length + a]!++
-    }
-  })
+  matchFrames(scene, alignmentOf(scene), sums, matchesOfLink)
+  addHigherAlphas(sums.matches, 0)
+  addHigherAlphas(sums.overlap, 0)
+  for (let link = 0; link < scene.pairs.linkCount; link++) addHigherAlphas(matchesOfLink, link * alphas.length)
   for (let a = 0; a < alphas.length; a++) {
     sums.misses[a] = scene.truth.count - sums.matches[a]!
     sums.falseAlarms[a] = scene.results.count - sums.matches[a]!
@@ -100,15 +96,22 @@ function alignmentOf({ frames, truth, results, pairs }: Scene): Float64Array {
   return together.map((shared, link) => shared / (boxesOf(truth, results, pairs, link) - shared))
 }
 
-function matchFrames({ frames, truth, results, pairs }: Scene, alignment: Float64Array, visit: MatchVisitor): void {
+/** Counts each match, for itself and for its link, at the highest alpha that keeps it. */
+function matchFrames(
+  { frames, truth, results, pairs }: Scene,
+  alignment: Float64Array,
+  sums: HotaSums,
+  matchesOfLink: Float64Array
+): void {
   const assignment = new Assignment()
   for (let f = 0; f < frames; f++) {
+    const begin = pairs.starts[f]!
     const end = pairs.starts[f + 1]!
-    let pair = pairs.starts[f]!
+    const firstTruth = truth.starts[f]!
     const firstResult = results.starts[f]!
     assignment.begin(results.starts[f + 1]! - firstResult, 0)
-    const begin = pair
-    for (let box = truth.starts[f]!; box < truth.starts[f + 1]!; box++) {
+    let pair = begin
+    for (let box = firstTruth; box < truth.starts[f + 1]!; box++) {
       for (; pair < end && pairs.truths[pair] === box; pair++) {
         assignment.edge(pairs.results[pair]! - firstResult, -alignment[pairs.links[pair]!]! * pairs.ious[pair]!)
       }
@@ -116,13 +119,21 @@ function matchFrames({ frames, truth, results, pairs }: Scene, alignment: Float6
     }
     assignment.solve()
     for (let at = begin; at < end; at++) {
-      const column = assignment.columnOfRow[pairs.truths[at]! - truth.starts[f]!]
-      if (column === pairs.results[at]! - firstResult) visit(pairs.links[at]!, pairs.ious[at]!)
+      const column = assignment.columnOfRow[pairs.truths[at]! - firstTruth]
+      if (column !== pairs.results[at]! - firstResult) continue
+      const level = levelsOf(pairs.ious[at]!) - 1
+      if (level < 0) continue
+      sums.matches[level]!++
+      sums.overlap[level]! += pairs.ious[at]!
+      matchesOfLink[pairs.links[at]! * alphas.length + level]!++
     }
   }
 }
 
-type MatchVisitor = (link: number, iou: number) => void
+/** Turns counts at the highest alpha that keeps a match into counts at every alpha; `from` is where they begin. */
+function addHigherAlphas(counts: Float64Array, from: number): void {
+  for (let a = from + alphas.length - 2; a >= from; a--) counts[a]! += counts[a + 1]!
+}
 
 /** How many alphas a pair of this overlap counts for. */
 function levelsOf(iou: number): number {

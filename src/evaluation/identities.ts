@@ -15,7 +15,8 @@ export function identitiesOf(rows: MotRows, { order }: FrameOrder, name: string)
   const known = new Map<number, number>()
   const of = new Int32Array(rows.count)
   const lastRowOf: number[] = []
-  for (const row of order) {
+  for (let at = 0; at < order.length; at++) {
+    const row = order[at]!
     const id = ids[row]!
     if (id < 0) {
       throw new SightlineError(

@@ -36,12 +36,9 @@ export class MotReader {
   /** The chunk may be used again afterwards. */
   feed(chunk: Uint8Array): void {
     const bytes = this.#carried.length > 0 ? joined(this.#carried, chunk) : chunk
-    let start = 0
-    for (let end = bytes.indexOf(newline); end >= 0; end = bytes.indexOf(newline, start)) {
-      this.#read(bytes, start, end)
-      start = end + 1
-    }
-    this.#carried = new Uint8Array(bytes.subarray(start))
+    const end = bytes.lastIndexOf(newline) + 1
+    this.#readLines(bytes, end)
+    this.#carried = new Uint8Array(bytes.subarray(end))
     if (this.#carried.length <= longestLineBytes) return
     this.#line++
     this.#refuse(`is longer than ${longestLineBytes} bytes: this is no MOT Challenge text file`)
@@ -49,16 +46,25 @@ export class MotReader {
 
   /** The last line may lack its end. */
   finish(): MotRows {
-    this.#read(this.#carried, 0, this.#carried.length)
+    const last = joined(this.#carried, Uint8Array.of(newline))
     this.#carried = new Uint8Array(0)
+    this.#readLines(last, last.length)
     return this.#rows
   }
 
-  #read(bytes: Uint8Array, start: number, end: number): void {
-    this.#line++
+  /** Reads whole lines, the last of which ends right before `bytes[end]`. */
+  #readLines(bytes: Uint8Array, end: number): void {
     const fields = this.#fields
-    if (!parseFields(bytes, start, end, fields)) this.#parseSlowly(bytes.subarray(start, end))
-    if (fields.count > 0) this.#add(fields)
+    for (let at = 0; at < end; ) {
+      this.#line++
+      let next = parseFields(bytes, at, fields)
+      if (next < 0) {
+        next = bytes.indexOf(newline, at) + 1
+        this.#parseSlowly(bytes.subarray(at, next))
+      }
+      if (fields.count > 0) this.#add(fields)
+      at = next
+    }
   }
 
   #add({ values, count }: MotFields): void {

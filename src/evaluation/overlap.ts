@@ -29,7 +29,8 @@ export class OverlapSearch {
     const secondBoxes = this.#secondBoxes
     sortByLeft(secondBoxes, seconds)
     const widest = this.#measure(secondBoxes, seconds)
-    for (const first of firsts) {
+    for (let i = 0; i < firsts.length; i++) {
+      const first = firsts[i]!
       const left = firstBoxes[first * 4]!
       const top = firstBoxes[first * 4 + 1]!
       const right = left + firstBoxes[first * 4 + 2]!

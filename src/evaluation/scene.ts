@@ -60,7 +60,8 @@ export function buildScene({ truth, results, truthName, resultsName, length, ben
   const truthPlaces = new Int32Array(truth.count).fill(-1)
   const resultPlaces = new Int32Array(results.count).fill(-1)
   const addPair = (truthRow: number, resultRow: number, iou: number): void => {
-    const [truthBox, resultBox] = [truthPlaces[truthRow]!, resultPlaces[resultRow]!]
+    const truthBox = truthPlaces[truthRow]!
+    const resultBox = resultPlaces[resultRow]!
     if (truthBox < 0 || resultBox < 0) return
     if (pairs.count === maxPairs) {
       throw new SightlineError(
@@ -72,8 +73,14 @@ export function buildScene({ truth, results, truthName, resultsName, length, ben
   }
   for (const { truthRows, resultRows } of frames) {
     const shown = distractors.shownBy(truthRows, resultRows)
-    for (const row of truthRows) if (convention.isScored(row)) truthPlaces[row] = truthSide.add(row)
-    for (const row of resultRows) if (!shown.has(row)) resultPlaces[row] = resultSide.add(row)
+    for (let at = 0; at < truthRows.length; at++) {
+      const row = truthRows[at]!
+      if (convention.isScored(row)) truthPlaces[row] = truthSide.add(row)
+    }
+    for (let at = 0; at < resultRows.length; at++) {
+      const row = resultRows[at]!
+      if (shown.size === 0 || !shown.has(row)) resultPlaces[row] = resultSide.add(row)
+    }
     search.visit(truthRows, resultRows, addPair)
     truthSide.endFrame()
     resultSide.endFrame()
