@@ -23,52 +23,18 @@ import {
   type Stream
 } from 'node-av/lib'
 import { SightlineError } from '../core/errors.ts'
-import { chooseFormat, codecRecipes, type VideoCodec } from './encode-formats.ts'
+import { chooseFormat, codecRecipes } from './encode-formats.ts'
 import { again, endOfFile, ffmpegReason } from './ffmpeg.ts'
 import type { RgbaPicture } from './frame.ts'
 import { even, rgbaFrame } from './rgba-frame.ts'
+import type { VideoWriter, VideoWriterOptions } from './video-writer.ts'
 
 export type { VideoCodec } from './encode-formats.ts'
-
-export interface VideoWriterOptions {
-  /** Size of the pictures, pixels. An odd side is made even by repeating its last row or column. */
-  readonly width: number
-  readonly height: number
-  /** Nominal rate: what the header says and how long the last frame lasts. Frames stand where their `ptsMs` says. Default 25. */
-  readonly fps?: number
-  /** Default: the container's own, H.264 for MP4. */
-  readonly codec?: VideoCodec
-  /** 0 (worst) … 100 (visually lossless); more makes larger files. Default 60. Ignored when `bitrate` is given. */
-  readonly quality?: number
-  /** Bits per second, in place of a constant quality. */
-  readonly bitrate?: number
-  /** Frames from one key frame to the next: fewer seek faster and take more room. Default: two seconds' worth. */
-  readonly gop?: number
-  /** B-frames save room and cost delay and CPU. Default 0. */
-  readonly maxBFrames?: number
-  /** Encoder threads. Default 0: as many as the encoder likes. */
-  readonly threads?: number
-}
+export type { VideoWriter, VideoWriterOptions } from './video-writer.ts'
 
 /** Ticks per millisecond: at 90 kHz the times of 24, 25, 30, 50 and 60 frames a second are whole numbers. */
 const ticksPerMs = 90
 const timeBase = { num: 1, den: ticksPerMs * 1000 }
-
-/**
- * Writes pictures into a video file. The file appears under its name only when `finish` has returned; disposed
- * before that, nothing is left behind. Calls queue up: one encoder never sees two at once.
- *
- * Every method throws SightlineError: `SL_OUTPUT_FULL` when the disk is, `SL_OUTPUT_UNWRITABLE` for other failures
- * of file or encoder. After one failure every later call repeats it.
- */
-export interface VideoWriter extends AsyncDisposable {
-  /** Frames taken so far. */
-  readonly frames: number
-  /** Adds a picture. Its bytes must stay as they are until the promise settles; awaiting it also holds back the source. */
-  write(picture: RgbaPicture, ptsMs: number): Promise<void>
-  /** Writes what the encoder still holds and the index, then gives the file its name. */
-  finish(): Promise<void>
-}
 
 /**
  * Opens `path` for writing; its ending (mp4, mov, mkv, webm, ts) chooses the container. Colours are BT.709, limited

@@ -1,12 +1,7 @@
 import {
   AV_CHANNEL_ORDER_NATIVE,
   AV_CODEC_FLAG_GLOBAL_HEADER,
-  AV_PIX_FMT_RGB8,
   AV_PIX_FMT_RGBA,
-  AV_PIX_FMT_YUV420P,
-  AV_PIX_FMT_YUV420P10LE,
-  AV_PIX_FMT_YUV444P,
-  AV_PIX_FMT_YUVJ420P,
   AV_PKT_DATA_DISPLAYMATRIX,
   AV_SAMPLE_FMT_FLTP,
   AVCOL_RANGE_JPEG,
@@ -16,16 +11,7 @@ import {
   AVERROR_EAGAIN,
   AVERROR_EOF,
   AVFMT_GLOBALHEADER,
-  type AVPixelFormat,
-  FF_ENCODER_AAC,
-  FF_ENCODER_GIF,
-  FF_ENCODER_LIBSVTAV1,
-  FF_ENCODER_LIBVPX_VP8,
-  FF_ENCODER_LIBVPX_VP9,
-  FF_ENCODER_LIBX264,
-  FF_ENCODER_LIBX265,
-  FF_ENCODER_MJPEG,
-  type FFEncoderCodec
+  FF_ENCODER_AAC
 } from 'node-av/constants'
 import {
   Codec,
@@ -39,11 +25,10 @@ import {
   SoftwareScaleContext,
   type Stream
 } from 'node-av/lib'
+import { type ClipCodec, encoders, pixelFormat } from './clip-codecs.ts'
 import '../../src/media/ffmpeg.ts' // Silences FFmpeg's own log.
 
-process.env.SVT_LOG = '1' // The AV1 encoder talks on stderr by its own logger: errors only.
-
-export type ClipCodec = 'h264' | 'h265' | 'vp8' | 'vp9' | 'av1' | 'mjpeg' | 'gif'
+export type { ClipCodec } from './clip-codecs.ts'
 
 export interface ClipOptions {
   /** `none`: audio only. Default h264. */
@@ -68,16 +53,6 @@ export interface ClipOptions {
   readonly cutMs?: number
   /** RGBA bytes of frame `index`. Default: `testPicture`. */
   readonly paint?: (index: number, width: number, height: number) => Buffer
-}
-
-const encoders: Readonly<Record<ClipCodec, { name: FFEncoderCodec; options: Record<string, string> }>> = {
-  h264: { name: FF_ENCODER_LIBX264, options: { preset: 'ultrafast', crf: '12' } },
-  h265: { name: FF_ENCODER_LIBX265, options: { preset: 'ultrafast', crf: '12', 'x265-params': 'log-level=none' } },
-  vp8: { name: FF_ENCODER_LIBVPX_VP8, options: { b: '4M', deadline: 'realtime', 'cpu-used': '8' } },
-  vp9: { name: FF_ENCODER_LIBVPX_VP9, options: { b: '4M', deadline: 'realtime', 'cpu-used': '8' } },
-  av1: { name: FF_ENCODER_LIBSVTAV1, options: { preset: '12', crf: '20' } },
-  mjpeg: { name: FF_ENCODER_MJPEG, options: { b: '8M' } },
-  gif: { name: FF_ENCODER_GIF, options: {} }
 }
 
 /**
@@ -258,13 +233,6 @@ function encode(encoder: CodecContext, frame: Frame | null, stream: Stream, writ
     packet.rescaleTs(encoder.timeBase, stream.timeBase)
     write(packet)
   }
-}
-
-function pixelFormat(codec: ClipCodec, bits: 8 | 10, odd: boolean): AVPixelFormat {
-  if (codec === 'gif') return AV_PIX_FMT_RGB8
-  if (codec === 'mjpeg') return AV_PIX_FMT_YUVJ420P
-  if (bits === 10) return AV_PIX_FMT_YUV420P10LE
-  return odd && (codec === 'h264' || codec === 'h265') ? AV_PIX_FMT_YUV444P : AV_PIX_FMT_YUV420P // 4:2:0 there wants even sides.
 }
 
 /** ISO/IEC 14496-12's matrix of a clockwise turn, without the shift: 16.16 fixed point, the last column 2.30. */
