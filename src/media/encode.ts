@@ -131,7 +131,8 @@ class FileVideoWriter implements VideoWriter {
     if (this.#state !== 'writing') return Promise.reject(this.#misused('written to after it was finished'))
     if (picture.width !== this.#options.width || picture.height !== this.#options.height)
       return Promise.reject(this.#misused(`given a ${picture.width}×${picture.height} picture`))
-    if (!(tick > this.#lastTick)) return Promise.reject(this.#misused(`given ${ptsMs} ms after a frame not before it`))
+    if (!(tick > this.#lastTick))
+      return Promise.reject(this.#misused(`given a frame at ${ptsMs} ms, which is not after the one before it`))
     this.#lastTick = tick
     this.frames++
     return this.#enqueue(async () => {

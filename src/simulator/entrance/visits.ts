@@ -17,6 +17,7 @@ const usualSeconds = 6
 const walkingMps = 1.35
 /** Nobody is seen to run faster, though the visit lasts longer then. */
 const fastestMps = 6
+/** Lines that are tried for one visit; more fit the wanted time better and take longer. */
 const candidates = 240
 
 /**
@@ -34,10 +35,10 @@ export function planVisits(random: SeededRandom, camera: Camera, seconds: number
   let entersAt = 0
   return Array.from({ length: count }, (_, index) => {
     entersAt += (shares[index]! / total) * idle
-    const path = choosePath(random, camera, each)
-    const visit = { ...path, startSeconds: entersAt - path.unseenBefore / path.speedMps }
+    const { from, to, speedMps, unseenBefore } = choosePath(random, camera, each)
+    const startSeconds = entersAt - unseenBefore / speedMps
     entersAt += each
-    return { from: visit.from, to: visit.to, speedMps: visit.speedMps, startSeconds: visit.startSeconds }
+    return { from, to, speedMps, startSeconds }
   })
 }
 
