@@ -48,8 +48,8 @@ def report(by_metric):
         for name in names:
             value = by_metric[metric][name]
             if np.ndim(value) == 1:
-                by_alpha[name] = [float(each) for each in value]
-            flat[name] = float(np.mean(value))
+                by_alpha[name] = [round(float(each), 10) for each in value]
+            flat[name] = round(float(np.mean(value)), 10)
     return {**flat, "perAlpha": by_alpha}
 
 
@@ -80,4 +80,4 @@ def score(checkout, results, *truths):
 
 with contextlib.redirect_stdout(sys.stderr):
     scores = score(*sys.argv[1:])
-json.dump(scores, sys.stdout)
+json.dump(scores, sys.stdout, separators=(",", ":"))
