@@ -4,7 +4,8 @@ import { SightlineError } from '../core/errors.ts'
 import { MotReader } from '../evaluation/mot-reader.ts'
 import type { MotRows } from '../evaluation/mot-rows.ts'
 
-const chunkBytes = 1 << 18
+/** Shared by all files: they are read one after the other. */
+const chunk = Buffer.alloc(1 << 16)
 /** Rows of tracks and detections are longer: room for as many rows as there can be is made at once. */
 const fewestRowBytes = 24
 const mostRowsAtOnce = 1 << 20
@@ -24,7 +25,6 @@ export function readMotFile(path: string): MotRows {
   const file = opened(path)
   try {
     const reader = new MotReader(path, Math.min(mostRowsAtOnce, Math.ceil(fstatSync(file).size / fewestRowBytes)))
-    const chunk = Buffer.allocUnsafe(chunkBytes)
     for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) reader.feed(chunk.subarray(0, read))
     return reader.finish()
   } catch (error) {

@@ -3,9 +3,9 @@ import type { MotRows } from './mot-rows.ts'
 /** A file's rows by frame, each frame's in the order of the file. */
 export interface FrameOrder {
   /** The frames that have rows, ascending. */
-  readonly frames: Int32Array
+  readonly frames: readonly number[]
   /** Rows of `frames[f]` are `order[starts[f]]` … `order[starts[f + 1] − 1]`; one longer than `frames`. */
-  readonly starts: Int32Array
+  readonly starts: readonly number[]
   readonly order: Int32Array
 }
 
@@ -23,7 +23,7 @@ export function frameOrder(rows: MotRows): FrameOrder {
     starts.push(at)
   }
   starts.push(order.length)
-  return { frames: Int32Array.from(frames), starts: Int32Array.from(starts), order }
+  return { frames, starts, order }
 }
 
 /** One frame's rows of two files; none where a file lacks the frame. */
