@@ -97,20 +97,21 @@ export class LineCounter implements Stage<Scene, Event> {
   #look(scene: Scene): Event[] {
     const events: Event[] = []
     const { rows, slots, labels } = scene
+    const { boxes, observed } = rows
     const { band, bandOfBox } = this.#definition
     const { left, top, right, bottom } = this.#bounds
     const aspect = this.#aspect
     const last = this.#last
     const points = scene.points(this.#definition.anchor)
     for (let row = 0; row < rows.count; row++) {
-      if (rows.observed[row] === 0) continue
+      if (observed[row] === 0) continue
       if (this.#filter.isNeeded && !this.#filter.admits(rows, row, labels)) continue
       const at = slots[row]! * 2
       const x = points[row * 2]!
       const y = points[row * 2 + 1]!
       const lastX = last[at]!
       const lastY = last[at + 1]!
-      const reach = Math.max(band, bandOfBox * rows.boxes[row * 4 + 3]!)
+      const reach = Math.max(band, bandOfBox * boxes[row * 4 + 3]!)
       const reachX = reach / aspect
       const isAside =
         (x < left - reachX && lastX < left) ||

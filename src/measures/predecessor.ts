@@ -7,16 +7,32 @@ const maxVanished = 512
 /** Finds from whom a new track may have taken over. Keeps who vanished lately for the length of a frame. */
 export class Predecessors {
   readonly #vanished: number[] = []
+  /** What was answered in this frame, by row: many lines ask the same. */
+  readonly #answers = new Map<number, { readonly withinMs: number; readonly reach: number; readonly slot: number }>()
   #isListed = false
 
   /** Another frame. */
   next(): void {
     this.#isListed = false
+    this.#answers.clear()
   }
 
   /** See Scene.predecessor. */
-  find({ rows, slots, tracks, clockMs, aspect }: FrameOfTracks, row: number, withinMs: number, reach: number): number {
-    if (!this.#isListed) this.#list(tracks, clockMs)
+  find(scene: FrameOfTracks, row: number, withinMs: number, reach: number): number {
+    const answer = this.#answers.get(row)
+    if (answer?.withinMs === withinMs && answer.reach === reach) return answer.slot
+    if (!this.#isListed) this.#list(scene.tracks, scene.clockMs)
+    const slot = this.#nearest(scene, row, withinMs, reach)
+    this.#answers.set(row, { withinMs, reach, slot })
+    return slot
+  }
+
+  #nearest(
+    { rows, slots, tracks, clockMs, aspect }: FrameOfTracks,
+    row: number,
+    withinMs: number,
+    reach: number
+  ): number {
     const own = slots[row]!
     const born = Number.isNaN(tracks.bornMs[own]!) ? clockMs : tracks.bornMs[own]!
     const x = rows.boxes[row * 4]! + rows.boxes[row * 4 + 2]! / 2

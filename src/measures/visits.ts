@@ -70,6 +70,10 @@ export class Visits {
     this.#leaving.delete(slot)
   }
 
+  get areLeaving(): boolean {
+    return this.#leaving.size > 0
+  }
+
   /** Those who have been outside for `graceMs`. */
   *overdue(clockMs: number, graceMs: number): Iterable<number> {
     for (const slot of this.#leaving.keys()) if (clockMs - this.#untilMs[slot]! >= graceMs) yield slot

@@ -73,8 +73,10 @@ export class ZoneWatch implements Stage<Scene, Event> {
     for (const slot of scene.released) visits.forget(slot)
     if (!isOpen) return events
     this.#look(scene, events)
-    for (const slot of visits.overdue(scene.clockMs, this.#graceMs)) {
-      events.push(this.#leave(slot, visits.sightingOutside(slot)))
+    if (visits.areLeaving) {
+      for (const slot of visits.overdue(scene.clockMs, this.#graceMs)) {
+        events.push(this.#leave(slot, visits.sightingOutside(slot)))
+      }
     }
     this.#occupancy.settle()
     this.#watchCrowd(scene.clockMs, events)
@@ -95,6 +97,7 @@ export class ZoneWatch implements Stage<Scene, Event> {
   /** The hot loop. Only an observation moves anybody in or out; any row keeps those inside where they are. */
   #look(scene: Scene, events: Event[]): void {
     const { rows, slots, clockMs } = scene
+    const { observed } = rows
     const { left, top, right, bottom } = this.#area.bounds
     const points = scene.points(this.#anchor)
     const visits = this.#visits
@@ -105,7 +108,7 @@ export class ZoneWatch implements Stage<Scene, Event> {
       const wasInside = visits.isInside(slot)
       const isInBounds = x >= left && x <= right && y >= top && y <= bottom
       if (!wasInside && !isInBounds) continue
-      if (rows.observed[row] === 0) {
+      if (observed[row] === 0) {
         if (wasInside) this.#stay(scene, row, events)
         continue
       }
