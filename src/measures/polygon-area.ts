@@ -9,7 +9,7 @@ import { crossing } from './polyline.ts'
 export class PolygonArea {
   readonly bounds: Bounds
   readonly #points: readonly Point[]
-  /** For each edge: its upper and lower y, x at y = 0, and x by y. */
+  /** For each edge that is not level: its upper and lower y, x at its upper end, and x by y. */
   readonly #edges: Float64Array
 
   constructor(points: readonly Point[]) {
@@ -18,8 +18,9 @@ export class PolygonArea {
     const rising = points.flatMap((from, i) => {
       const to = points[(i + 1) % points.length]!
       if (from[1] === to[1]) return []
-      const slope = (to[0] - from[0]) / (to[1] - from[1])
-      return [Math.min(from[1], to[1]), Math.max(from[1], to[1]), from[0] - slope * from[1], slope]
+      // Reckoned from the upper end, so that two zones with a common edge put a point on it into one of them.
+      const [upper, lower] = from[1] < to[1] ? [from, to] : [to, from]
+      return [upper[1], lower[1], upper[0], (lower[0] - upper[0]) / (lower[1] - upper[1])]
     })
     this.#edges = Float64Array.from(rising)
   }
@@ -28,7 +29,8 @@ export class PolygonArea {
     const edges = this.#edges
     let isInside = false
     for (let at = 0; at < edges.length; at += 4) {
-      if (y >= edges[at]! && y < edges[at + 1]! && x < edges[at + 2]! + edges[at + 3]! * y) isInside = !isInside
+      if (y >= edges[at]! && y < edges[at + 1]! && x < edges[at + 2]! + edges[at + 3]! * (y - edges[at]!))
+        isInside = !isInside
     }
     return isInside
   }
