@@ -37,17 +37,27 @@ export interface HotaScores {
  * pairs that overlap enough.
  */
 export function countHota(scene: Scene): HotaSums {
+  const { truth, results, pairs } = scene
   const sums = emptySums()
-  const matchesOfLink = new Float64Array(scene.pairs.linkCount * alphas.length)
-  matchFrames(scene, alignmentOf(scene), sums, matchesOfLink)
-  addHigherAlphas(sums.matches, 0)
-  addHigherAlphas(sums.overlap, 0)
-  for (let link = 0; link < scene.pairs.linkCount; link++) addHigherAlphas(matchesOfLink, link * alphas.length)
-  for (let a = 0; a < alphas.length; a++) {
-    sums.misses[a] = scene.truth.count - sums.matches[a]!
-    sums.falseAlarms[a] = scene.results.count - sums.matches[a]!
+  const matches = new LinkCounts()
+  // Each match is counted at the highest alpha that keeps it, and then for all the lower ones too.
+  for (const pair of matchedPairs(scene)) {
+    const level = levelsOf(pairs.ious[pair]!) - 1
+    if (level < 0) continue
+    sums.matches[level]!++
+    sums.overlap[level]! += pairs.ious[pair]!
+    matches.of(pairs.links[pair]!)[level]!++
   }
-  addAssociation(scene, matchesOfLink, sums)
+  for (const counts of [sums.matches, sums.overlap, ...matches.byLink.values()]) addHigherAlphas(counts)
+  for (let a = 0; a < alphas.length; a++) {
+    sums.misses[a] = truth.count - sums.matches[a]!
+    sums.falseAlarms[a] = results.count - sums.matches[a]!
+  }
+  for (const [link, counts] of matches.byLink) {
+    const truthBoxes = truth.boxesOfId[pairs.linkTruths[link]!]!
+    const resultBoxes = results.boxesOfId[pairs.linkResults[link]!]!
+    addAssociation(counts, truthBoxes, resultBoxes, sums)
+  }
   return sums
 }
 
@@ -80,7 +90,7 @@ export function poolHota(all: readonly HotaSums[]): HotaSums {
 }
 
 /** How well the identities of each link go together: overlap shared out within each frame, over their boxes in all. */
-function alignmentOf({ frames, truth, results, pairs }: Scene): Float64Array {
+function alignmentOf({ truth, results, pairs }: Scene): Float64Array {
   const together = new Float64Array(pairs.linkCount)
   const ofTruth = new Float64Array(truth.count)
   const ofResult = new Float64Array(results.count)
@@ -88,7 +98,7 @@ function alignmentOf({ frames, truth, results, pairs }: Scene): Float64Array {
     ofTruth[pairs.truths[pair]!]! += pairs.ious[pair]!
     ofResult[pairs.results[pair]!]! += pairs.ious[pair]!
   }
-  for (let pair = 0; pair < pairs.starts[frames]!; pair++) {
+  for (let pair = 0; pair < pairs.count; pair++) {
     const iou = pairs.ious[pair]!
     const whole = ofTruth[pairs.truths[pair]!]! + ofResult[pairs.results[pair]!]! - iou
     if (whole > Number.EPSILON) together[pairs.links[pair]!]! += iou / whole
@@ -96,14 +106,12 @@ function alignmentOf({ frames, truth, results, pairs }: Scene): Float64Array {
   return together.map((shared, link) => shared / (boxesOf(truth, results, pairs, link) - shared))
 }
 
-/** Counts each match, for itself and for its link, at the highest alpha that keeps it. */
-function matchFrames(
-  { frames, truth, results, pairs }: Scene,
-  alignment: Float64Array,
-  sums: HotaSums,
-  matchesOfLink: Float64Array
-): void {
+/** The pairs that are matches if they overlap enough. */
+function matchedPairs(scene: Scene): number[] {
+  const { frames, truth, results, pairs } = scene
+  const alignment = alignmentOf(scene)
   const assignment = new Assignment()
+  const matched: number[] = []
   for (let f = 0; f < frames; f++) {
     const begin = pairs.starts[f]!
     const end = pairs.starts[f + 1]!
@@ -120,19 +128,26 @@ function matchFrames(
     assignment.solve()
     for (let at = begin; at < end; at++) {
       const column = assignment.columnOfRow[pairs.truths[at]! - firstTruth]
-      if (column !== pairs.results[at]! - firstResult) continue
-      const level = levelsOf(pairs.ious[at]!) - 1
-      if (level < 0) continue
-      sums.matches[level]!++
-      sums.overlap[level]! += pairs.ious[at]!
-      matchesOfLink[pairs.links[at]! * alphas.length + level]!++
+      if (column === pairs.results[at]! - firstResult) matched.push(at)
     }
+  }
+  return matched
+}
+
+/** Counts by alpha for the links that have any: far fewer than there are links in a crowd. */
+class LinkCounts {
+  readonly byLink = new Map<number, Float64Array>()
+
+  of(link: number): Float64Array {
+    let counts = this.byLink.get(link)
+    if (!counts) this.byLink.set(link, (counts = new Float64Array(alphas.length)))
+    return counts
   }
 }
 
-/** Turns counts at the highest alpha that keeps a match into counts at every alpha; `from` is where they begin. */
-function addHigherAlphas(counts: Float64Array, from: number): void {
-  for (let a = from + alphas.length - 2; a >= from; a--) counts[a]! += counts[a + 1]!
+/** Turns counts at the highest alpha that keeps a match into counts at every alpha. */
+function addHigherAlphas(counts: Float64Array): void {
+  for (let a = alphas.length - 2; a >= 0; a--) counts[a]! += counts[a + 1]!
 }
 
 /** How many alphas a pair of this overlap counts for. */
@@ -142,17 +157,13 @@ function levelsOf(iou: number): number {
   return levels
 }
 
-function addAssociation({ truth, results, pairs }: Scene, matchesOfLink: Float64Array, sums: HotaSums): void {
-  for (let link = 0; link < pairs.linkCount; link++) {
-    const truthBoxes = truth.boxesOfId[pairs.linkTruths[link]!]!
-    const resultBoxes = results.boxesOfId[pairs.linkResults[link]!]!
-    for (let a = 0; a < alphas.length; a++) {
-      const matches = matchesOfLink[link * alphas.length + a]!
-      if (matches === 0) break // A higher alpha never matches more.
-      sums.accuracy[a]! += (matches * matches) / (truthBoxes + resultBoxes - matches)
-      sums.recall[a]! += (matches * matches) / truthBoxes
-      sums.precision[a]! += (matches * matches) / resultBoxes
-    }
+/** Adds what the matches of one link are worth. */
+function addAssociation(counts: Float64Array, truthBoxes: number, resultBoxes: number, sums: HotaSums): void {
+  for (let a = 0; a < alphas.length; a++) {
+    const matches = counts[a]!
+    sums.accuracy[a]! += (matches * matches) / (truthBoxes + resultBoxes - matches)
+    sums.recall[a]! += (matches * matches) / truthBoxes
+    sums.precision[a]! += (matches * matches) / resultBoxes
   }
 }
 

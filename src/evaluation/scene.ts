@@ -32,8 +32,8 @@ export interface Scene {
   readonly pairs: PairList
 }
 
-/** Each pair takes 20 bytes, and the ten millions that a crowd of hundreds makes in an hour are far below. */
-const maxPairs = 2 ** 26
+/** Each takes 20 bytes, some 80 more where two identities meet only once: 200 people who overlap eight others in 10,000 frames fit. */
+const maxPairs = 2 ** 24
 
 /**
  * Brings ground truth and results together, frame by frame, by the benchmark's convention.
