@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { type AnalysisSettings, analysisDefaults, providerNames, trackerNames } from '../config/analysis-settings.ts'
 import type { Point } from '../contract/geometry.ts'
-import type { LineDefinition, ZoneDefinition } from '../contract/measure-definition.ts'
 import { SightlineError } from '../core/errors.ts'
 import { nearestNames } from '../core/nearest-names.ts'
+import { type MeasurePlan, planMeasures } from './measure-plan.ts'
 import { parseNumber, parsePoints, parseRegion, parseTime } from './parse-regions.ts'
 
 /** What the command line says; what it leaves out comes from the settings file or the defaults. */
@@ -30,7 +30,7 @@ export interface AnalyzeFlags {
 }
 
 /** Everything that has to be known before an analysis begins, checked. */
-export interface AnalysisPlan {
+export interface AnalysisPlan extends MeasurePlan {
   readonly input: string
   readonly out: string
   /** Undefined: the default, or `motion` where that cannot be had. */
@@ -43,8 +43,6 @@ export interface AnalysisPlan {
   readonly masks: readonly (readonly Point[])[]
   readonly minSize: number
   readonly maxSize: number
-  readonly lines: Readonly<Record<string, LineDefinition>>
-  readonly zones: Readonly<Record<string, ZoneDefinition>>
   readonly annotate: boolean
   readonly fromMs: number | undefined
   readonly toMs: number | undefined
@@ -118,24 +116,13 @@ export function planAnalysis(input: string, flags: AnalyzeFlags, settings: Analy
     masks: flags.mask?.map(mask => parsePoints('--mask', mask, 3)) ?? settings.masks ?? [],
     minSize,
     maxSize,
-    lines: definitions<LineDefinition>(regions('--line', flags.line) ?? settings.lines),
-    zones: definitions<ZoneDefinition>(regions('--zone', flags.zone) ?? settings.zones),
+    ...planMeasures(regions('--line', flags.line), regions('--zone', flags.zone), settings),
     annotate: flags.annotate ?? false,
     fromMs,
     toMs,
     sequential: flags.sequential ?? false,
     maxPixels: flagNumber('--max-pixels', flags.maxPixels, 1, Number.MAX_SAFE_INTEGER) ?? settings.maxPixels
   }
-}
-
-/** What is drawn as its points alone has nothing else said about it. */
-function definitions<Definition extends { points: Point[] }>(
-  drawn: Readonly<Record<string, Point[] | Definition>> = {}
-): Record<string, Definition | { points: Point[] }> {
-  const entries = Object.entries(drawn)
-  return Object.fromEntries(
-    entries.map(([name, region]) => [name, Array.isArray(region) ? { points: region } : region])
-  )
 }
 
 function regions(

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
-import type { Summary } from '../contract/report.ts'
-import { Heatmap } from '../measures/heatmap.ts'
+import type { CalibrationFacts, Summary } from '../contract/report.ts'
+import { Calibration } from '../measures/calibration.ts'
+import { Heatmap, type HeatWeight } from '../measures/heatmap.ts'
 import { Lifecycle } from '../measures/lifecycle.ts'
 import { MeasureSet } from '../measures/measure-set.ts'
 import { openVideo } from '../media/open-video.ts'
@@ -21,6 +22,7 @@ import type { AnalysisPlan } from './analysis-options.ts'
 import { Annotation } from './annotation.ts'
 import { chooseDetector, type DetectorSurroundings } from './choose-detector.ts'
 import { DrawnMeasures } from './drawn-measures.ts'
+import { MeasureRecords } from './measure-records.ts'
 import { frames as frameUnit, Progress } from './progress.ts'
 import { streamNameOf } from './stream-name.ts'
 
@@ -41,7 +43,9 @@ export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurro
   await using detector = await chooseDetector(plan, { ...around, frame: { width, height } })
   const origin = { stream: streamNameOf(video.facts.title), epoch: 1 }
   const aspect = width / height
-  const drawn = new DrawnMeasures(plan, { ...origin, aspect })
+  const calibration = plan.calibration && new Calibration(plan.calibration, aspect)
+  const drawn = new DrawnMeasures(plan, { ...origin, aspect, wallTime: plan.wallTime, calibration })
+  const records = new MeasureRecords(plan, folder, { aspect, heightPx: height, calibration })
   const heatmap = new Heatmap({ aspect })
   const crops = new BestCrops()
   const report = new RecordingReport(folder, detector.labels)
@@ -55,11 +59,15 @@ export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurro
   const sink: FrameSink = {
     async take(frame, tracks, detections, events) {
       await report.take(frame, tracks, detections, events)
+      records.take(tracks.ptsMs, events)
       await crops.observe(frame, tracks.rows, tracks.ended)
       await annotation?.take(frame, tracks.rows)
       progress.update(++done, video.facts.expectedFrames)
     },
-    end: events => report.events(events)
+    end(events) {
+      report.events(events)
+      records.end(events)
+    }
   }
   await runStream({
     frames: video.frames(),
@@ -67,7 +75,7 @@ export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurro
     detector,
     filter: new DetectionFilter(plan),
     tracker: createTracker(plan.tracker, { frame: { width, height }, fps: fps ?? 25 }),
-    measures: [new MeasureSet(aspect, [new Lifecycle(origin), ...drawn.stages, heatmap])],
+    measures: [new MeasureSet(aspect, [new Lifecycle(origin), ...drawn.stages, heatmap, ...records.stages])],
     sink,
     durations: timings,
     sequential: plan.sequential
@@ -78,7 +86,7 @@ export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurro
   if (report.still) {
     folder.file(
       'heatmap.png',
-      await heatmapPicture(report.still, heatmap.grid(), { describe: ms => `${(ms / 1000).toFixed(1)} s` })
+      await heatmapPicture(report.still, heatmap.grid(plan.heatmap), heatCaption(plan.heatmap))
     )
   }
   const title = video.facts.title.split('/').at(-1) ?? video.facts.title
@@ -96,6 +104,7 @@ export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurro
     tracks: counts,
     lines: drawn.lineTotals(),
     zones: drawn.zoneTotals(),
+    calibration: calibration && calibrationFacts(calibration, plan, height),
     stages: timings.result(),
     wallMs: performance.now() - startedMs,
     interrupted: signal.aborted
@@ -103,6 +112,18 @@ export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurro
   folder.file('summary.json', summaryText(summary))
   folder.commit()
   return summary
+}
+
+function heatCaption(weight: HeatWeight) {
+  const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
+  if (weight === 'presence') return { describe: seconds }
+  if (weight === 'dwell') return { title: 'Dwell', describe: seconds }
+  return { title: 'Speed', describe: (heights: number) => `${heights.toFixed(2)} heights/s` }
+}
+
+function calibrationFacts({ error }: Calibration, plan: AnalysisPlan, heightPx: number): CalibrationFacts {
+  const { medianMetres, maxMetres, rmsHeights } = error
+  return { points: plan.calibration?.points.length ?? 0, medianMetres, maxMetres, rmsPx: rmsHeights * heightPx }
 }
 
 function samplerFor({ every }: AnalysisPlan): FrameSampler {

@@ -1,55 +1,46 @@
-import type { Point } from '../contract/geometry.ts'
 import type { LineTotals, ZoneTotals } from '../contract/report.ts'
-import { LineCounter } from '../measures/line.ts'
+import { DefinedMeasures } from '../measures/defined-measures.ts'
+import type { LineCounter } from '../measures/line.ts'
 import type { MeasureContext } from '../measures/measure-context.ts'
-import { ZoneWatch } from '../measures/zone.ts'
+import type { ZoneWatch } from '../measures/zone.ts'
 import type { OverlayLine, OverlayZone } from '../report/overlay-scene.ts'
-import type { AnalysisPlan } from './analysis-options.ts'
+import type { MeasurePlan } from './measure-plan.ts'
 
-interface Drawn<Stage> {
-  readonly name: string
-  readonly points: readonly Point[]
-  readonly stage: Stage
-}
-
-/** The lines and zones that somebody drew on the picture, as measures and as what is shown of them. */
+/** What was defined to be measured, as measures and, where it was drawn on the picture, as what is shown of it. */
 export class DrawnMeasures {
-  readonly #lines: readonly Drawn<LineCounter>[]
-  readonly #zones: readonly Drawn<ZoneWatch>[]
+  readonly #plan: MeasurePlan
+  readonly #measures: DefinedMeasures
 
-  constructor({ lines, zones }: Pick<AnalysisPlan, 'lines' | 'zones'>, context: MeasureContext) {
-    this.#lines = drawn(lines, (name, line) => new LineCounter(context, name, line))
-    this.#zones = drawn(zones, (name, zone) => new ZoneWatch(context, name, zone))
+  /** @throws SL_OPTION_INVALID for a definition without sense, by its name */
+  constructor(plan: MeasurePlan, context: MeasureContext) {
+    this.#plan = plan
+    this.#measures = new DefinedMeasures(plan, context)
   }
 
-  get stages(): readonly (LineCounter | ZoneWatch)[] {
-    return [...this.#lines, ...this.#zones].map(({ stage }) => stage)
+  get stages(): DefinedMeasures['stages'] {
+    return this.#measures.stages
   }
 
   lineTotals(): Record<string, LineTotals> {
-    return Object.fromEntries(this.#lines.map(({ name, stage }) => [name, lineTotals(stage)]))
+    return Object.fromEntries([...this.#measures.lines].map(([name, line]) => [name, lineTotals(line)]))
   }
 
   zoneTotals(): Record<string, ZoneTotals> {
-    return Object.fromEntries(this.#zones.map(({ name, stage }) => [name, zoneTotals(stage)]))
+    return Object.fromEntries([...this.#measures.zones].map(([name, zone]) => [name, zoneTotals(zone)]))
   }
 
   /** As they stand now, for drawing. */
   get overlay(): { lines: OverlayLine[]; zones: OverlayZone[] } {
+    const { lines = {}, zones = {} } = this.#plan
     return {
-      lines: this.#lines.map(({ name, points, stage }) => ({ name, points, ...lineTotals(stage) })),
-      zones: this.#zones.map(({ name, points, stage }) => ({ name, points, occupancy: stage.snapshot().current }))
+      lines: [...this.#measures.lines].map(([name, line]) => {
+        return { name, points: lines[name]!.points, ...lineTotals(line) }
+      }),
+      zones: [...this.#measures.zones].map(([name, zone]) => {
+        return { name, points: zones[name]!.points, occupancy: zone.snapshot().current }
+      })
     }
   }
-}
-
-function drawn<Definition extends { readonly points: readonly Point[] }, Stage>(
-  definitions: Readonly<Record<string, Definition>>,
-  create: (name: string, definition: Definition) => Stage
-): Drawn<Stage>[] {
-  return Object.entries(definitions).map(([name, definition]) => {
-    return { name, points: definition.points, stage: create(name, definition) }
-  })
 }
 
 function lineTotals(line: LineCounter): LineTotals {
@@ -58,11 +49,12 @@ function lineTotals(line: LineCounter): LineTotals {
 }
 
 function zoneTotals(zone: ZoneWatch): ZoneTotals {
-  const { entered = 0, left = 0, peak = 0, dwellMs = 0, longestDwellMs = 0 } = zone.snapshot()
+  const { entered, left, peak, mean, dwellMs, longestDwellMs } = zone.snapshot()
   return {
     entered,
     left,
     peakOccupancy: peak,
+    meanOccupancy: Math.round(mean * 1000) / 1000,
     dwellMs: left === 0 ? null : { mean: dwellMs / left, max: longestDwellMs }
   }
 }

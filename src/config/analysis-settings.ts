@@ -1,16 +1,8 @@
 import Type from 'typebox'
-import { Name } from '../contract/geometry.ts'
-import { LineDefinition, LinePoints, ZoneDefinition, ZonePoints } from '../contract/measure-definition.ts'
+import { ZonePoints } from '../contract/measure-definition.ts'
+import { measureSettings } from './measure-settings.ts'
 
 const share = { minimum: 0, maximum: 1 }
-
-/** A line or zone is drawn as its points alone, or with more said about it. */
-const LineSetting = Type.Union([LinePoints, LineDefinition], {
-  description: 'a list of at least 2 points [x, y], or settings with such a list as `points`'
-})
-const ZoneSetting = Type.Union([ZonePoints, ZoneDefinition], {
-  description: 'a list of at least 3 points [x, y], or settings with such a list as `points`'
-})
 
 export const trackerNames = ['byte', 'sort'] as const
 export const providerNames = ['auto', 'cpu', 'webgpu', 'cuda', 'tensorrt'] as const
@@ -38,8 +30,7 @@ export const AnalysisSettings = Type.Object(
     minSize: Type.Optional(Type.Number({ ...share, description: 'a number between 0 and 1' })),
     maxSize: Type.Optional(Type.Number({ minimum: 0, maximum: 10, description: 'a number from 0' })),
     masks: Type.Optional(Type.Array(ZonePoints)),
-    lines: Type.Optional(Type.Record(Name, LineSetting)),
-    zones: Type.Optional(Type.Record(Name, ZoneSetting)),
+    ...measureSettings,
     maxPixels: Type.Optional(Type.Integer({ minimum: 1, description: 'a whole number of pixels' }))
   },
   { additionalProperties: false }
@@ -59,7 +50,5 @@ export const analysisDefaults = {
   minScore: 0.1,
   minSize: 0,
   maxSize: Number.POSITIVE_INFINITY,
-  masks: [],
-  lines: {},
-  zones: {}
+  masks: []
 } as const satisfies AnalysisSettings

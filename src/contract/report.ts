@@ -60,6 +60,8 @@ export const ZoneTotals = Type.Object(
     left: count,
     /** Most tracks inside at once. */
     peakOccupancy: count,
+    /** How many were inside on average over time. */
+    meanOccupancy: Type.Number({ minimum: 0 }),
     /** Over the visits that ended; null when none did. */
     dwellMs: Type.Union([Type.Object({ mean: duration, max: duration }, closed), Type.Null()])
   },
@@ -70,6 +72,19 @@ export type ZoneTotals = Type.Static<typeof ZoneTotals>
 /** Milliseconds a frame; percentiles are within 1 % of the nearest-rank value. */
 export const StageTiming = Type.Object({ count, p50: duration, p95: duration, p99: duration }, closed)
 export type StageTiming = Type.Static<typeof StageTiming>
+
+/** How well the calibration fits the places it was made from. */
+export const CalibrationFacts = Type.Object(
+  {
+    points: count,
+    medianMetres: duration,
+    maxMetres: duration,
+    /** Root mean square in the picture, in pixels: the reprojection error. */
+    rmsPx: duration
+  },
+  closed
+)
+export type CalibrationFacts = Type.Static<typeof CalibrationFacts>
 
 /** `summary.json`. */
 export const Summary = Type.Object(
@@ -86,6 +101,8 @@ export const Summary = Type.Object(
     tracks: Type.Object({ total: count, byLabel: Type.Record(Type.String(), LabelCounts) }, closed),
     lines: Type.Record(Type.String(), LineTotals),
     zones: Type.Record(Type.String(), ZoneTotals),
+    /** Left out where nothing is calibrated. */
+    calibration: Type.Optional(CalibrationFacts),
     stages: Type.Record(Type.String(), StageTiming),
     /** Frames read a second of wall time. */
     fps: Type.Number({ minimum: 0 }),

@@ -45,9 +45,13 @@ interface Fault {
 }
 
 function* faultsOf(schema: TSchema, value: unknown): Generator<Fault> {
-  for (const error of Value.Errors(schema, value)) {
-    // The branches of a union and the `false` behind an unknown key repeat what their parent's error says.
-    if (error.schemaPath.includes('/anyOf/') || error.keyword === 'boolean') continue
+  const errors = Value.Errors(schema, value)
+  const unions = errors
+    .filter(error => error.keyword === 'anyOf')
+    .map(missed => ({ missed, meant: meantBranch(schema, value, missed) }))
+  for (const error of errors) {
+    // The `false` behind an unknown key repeats what its parent's error says.
+    if (error.keyword === 'boolean' || !isTold(error, unions)) continue
     const path = segments(error.instancePath)
     const name = path.length === 0 ? 'the document' : `\`${path.join('.')}\``
     if (error.keyword === 'additionalProperties') {
@@ -63,6 +67,34 @@ function* faultsOf(schema: TSchema, value: unknown): Generator<Fault> {
       yield { path, message: `${name} is ${JSON.stringify(at(value, path)) ?? 'empty'}; it ${rule}` }
     }
   }
+}
+
+type ValueError = ReturnType<typeof Value.Errors>[number]
+
+/**
+ * Of a union that was missed, either its own error is told or those of one branch: of the branch that is a list or a
+ * table as the value is, when it is the only such one. Says which branch that is.
+ */
+function meantBranch(schema: TSchema, value: unknown, missed: ValueError): number | undefined {
+  const { anyOf = [] } = at(schema, segments(missed.schemaPath)) as { anyOf?: readonly { type?: string }[] }
+  const given = at(value, segments(missed.instancePath))
+  if (typeof given !== 'object' || given === null) return undefined
+  const type = Array.isArray(given) ? 'array' : 'object'
+  const fitting = anyOf.flatMap((branch, index) => (branch.type === type ? [index] : []))
+  return fitting.length === 1 ? fitting[0] : undefined
+}
+
+function isTold(
+  error: ValueError,
+  unions: readonly { readonly missed: ValueError; readonly meant: number | undefined }[]
+) {
+  return unions.every(({ missed, meant }) => {
+    if (error === missed) return meant === undefined
+    const isBelow = `${error.instancePath}/`.startsWith(`${missed.instancePath}/`)
+    const within = `${missed.schemaPath}/anyOf/`
+    if (!isBelow || !error.schemaPath.startsWith(within)) return true
+    return Number.parseInt(error.schemaPath.slice(within.length), 10) === meant
+  })
 }
 
 /** A JSON pointer's parts (RFC 6901), with or without the `#` before it. */

@@ -90,7 +90,7 @@ export class ZoneWatch implements Stage<Scene, Event> {
   }
 
   /** Dwell counts ended visits alone: `dwellMs` is their sum, `left` how many they are. */
-  snapshot(): Readonly<Record<string, number>> {
+  snapshot(): ReturnType<Occupancy['snapshot']> {
     return this.#occupancy.snapshot()
   }
 

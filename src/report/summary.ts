@@ -1,4 +1,5 @@
 import {
+  type CalibrationFacts,
   type FrameCounts,
   type InputFacts,
   type LineTotals,
@@ -23,6 +24,7 @@ export interface SummaryCounters {
   readonly tracks: TrackCounts
   readonly lines: Readonly<Record<string, LineTotals>>
   readonly zones: Readonly<Record<string, ZoneTotals>>
+  readonly calibration?: CalibrationFacts | undefined
   readonly stages: Readonly<Record<string, StageTiming>>
   readonly wallMs: number
   readonly interrupted: boolean
@@ -44,6 +46,7 @@ export function summarise(counters: SummaryCounters): Summary {
     tracks: { total: counters.tracks.total, byLabel: byName(counters.tracks.byLabel) },
     lines: byName(counters.lines),
     zones: byName(counters.zones),
+    ...(counters.calibration && { calibration: counters.calibration }),
     stages: { ...counters.stages },
     fps: counters.wallMs > 0 ? Math.round((read / counters.wallMs) * 1e5) / 100 : 0,
     wallMs,

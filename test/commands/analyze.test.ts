@@ -166,6 +166,37 @@ test('--annotate writes an H.264 video with every frame', async () => {
   deepStrictEqual(timesMs.slice(0, 3).map(Math.round), [0, 100, 200])
 })
 
+test('a settings file defines any measure, and their tables are written', async () => {
+  const settings = join(folder.path, 'measures.yaml')
+  await writeFile(
+    settings,
+    `analysis:
+  model: motion
+  startsAt: 2026-11-20T08:00:00+01:00
+  calibration:
+    points:
+      - {image: [0, 0], world: [0, 0]}
+      - {image: [1, 0], world: [16, 0]}
+      - {image: [1, 1], world: [16, 9]}
+      - {image: [0, 1], world: [0, 9]}
+  lines: {gate: {points: [[0.5, 0], [0.5, 1]], anchor: centre}}
+  zones: {hall: {points: [[0.6, 0], [1, 0], [1, 1], [0.6, 1]], dwellMs: [500]}}
+  directions: {lane: {arrow: [[0, 0.5], [1, 0.5]]}}
+  movement: {}
+  paths: {}
+  counts: {bucketMs: 60000}
+`
+  )
+  await using run = await analyse(square, '--config', settings)
+  const kinds = new Set((await run.lines('events.jsonl')).map(line => (JSON.parse(line) as Event).kind))
+  for (const kind of ['line-crossed', 'dwell-exceeded', 'direction-violated'] as const) ok(kinds.has(kind), kind)
+  deepStrictEqual(await run.names(), [...files, 'counts.csv', 'movement.csv', 'paths.json'].sort())
+  match((await run.lines('movement.csv'))[1]!, /^1,moving,\d+\.\d{3},\d+\.\d{3},\d+\.\d{3},\d+\.\d{3},metres\r$/)
+  ok((await run.lines('counts.csv')).includes('2026-11-20T07:00:00.000Z,line-crossed,gate,in,moving,1\r'))
+  deepStrictEqual(run.summary().calibration?.points, 4)
+  ok(Value.Check(Summary, run.summary()))
+})
+
 test('settings come from the file, and the command line overrules it', async () => {
   const settings = join(folder.path, 'settings.yaml')
   await writeFile(settings, 'analysis:\n  model: motion\n  tracker: sort\n  lines:\n    gate: [[0.5, 0], [0.5, 1]]\n')

@@ -17,6 +17,15 @@ const Team = Type.Object(
         },
         { additionalProperties: false }
       )
+    ),
+    ground: Type.Optional(
+      Type.Union(
+        [
+          Type.Array(Type.String(), { minItems: 1, description: 'a list of names' }),
+          Type.Object({ name: Type.String(), seats: Type.Optional(Type.Integer()) }, { additionalProperties: false })
+        ],
+        { description: 'a list of names, or one ground' }
+      )
     )
   },
   { additionalProperties: false }
@@ -50,9 +59,24 @@ const faults = [
     message: 'team.yaml:5: `players.0.role` is 5; it must be goal or field'
   },
   {
+    rule: 'a table where a list or a table may stand: what is wrong in the table',
+    text: 'sport: hockey\nplayers: []\nground:\n  name: Park\n  seat: 5',
+    message: 'team.yaml:5: unknown key `seat`; known here: name, seats'
+  },
+  {
+    rule: 'a list where a list or a table may stand: what is wrong in the list',
+    text: 'sport: hockey\nplayers: []\nground: []',
+    message: 'team.yaml:3: `ground` is []; it must be a list of names'
+  },
+  {
+    rule: 'neither of the two',
+    text: 'sport: hockey\nplayers: []\nground: 5',
+    message: 'team.yaml:3: `ground` is 5; it must be a list of names, or one ground'
+  },
+  {
     rule: 'an unknown key',
     text: 'sport: hockey\ncolour: red\nplayers: []',
-    message: 'team.yaml:2: unknown key `colour`; known here: sport, players'
+    message: 'team.yaml:2: unknown key `colour`; known here: sport, players, ground'
   },
   { rule: 'a missing key', text: '\nsport: hockey', message: 'team.yaml:2: the document lacks `players`' },
   { rule: 'a text that is no YAML', text: 'sport: [', message: /^team\.yaml:1: / }

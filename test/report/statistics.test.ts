@@ -116,7 +116,7 @@ const counters: SummaryCounters = {
   frames: { analysed: 6, gated: 3, skipped: 1, droppedBroken: 2 },
   tracks: { total: 2, byLabel: { person: { tracks: 1, peakConcurrent: 1 }, car: { tracks: 1, peakConcurrent: 1 } } },
   lines: { door: { in: 1, out: 0 } },
-  zones: { hall: { entered: 0, left: 0, peakOccupancy: 0, dwellMs: null } },
+  zones: { hall: { entered: 0, left: 0, peakOccupancy: 0, meanOccupancy: 0, dwellMs: null } },
   stages: { decode: { count: 10, p50: 1, p95: 2, p99: 3 } },
   wallMs: 123.4,
   interrupted: false
