@@ -11,7 +11,7 @@ import type { Terminal } from './terminal.ts'
 interface EvalFlags {
   readonly gt: string
   readonly results: string
-  readonly metrics: readonly MetricName[]
+  readonly metrics?: readonly MetricName[]
   readonly benchmark?: BenchmarkName
   readonly json?: boolean
   readonly plot?: string
@@ -23,13 +23,13 @@ export function evalCommand(terminal: Terminal = process): Command {
     .description('score tracks against ground truth: HOTA, CLEAR, Identity')
     .requiredOption('--gt <dir>', 'ground truth: SEQ/gt/gt.txt, and SEQ/seqinfo.ini where there is one')
     .requiredOption('--results <dir>', 'tracks: SEQ.txt')
-    .option('--metrics <names>', `some of ${metricNames.join(',')} (default: all)`, parseMetrics, metricNames)
+    .option('--metrics <names>', `some of ${metricNames.join(',')} (default: all)`, parseMetrics)
     .addOption(
       new Option('--benchmark <name>', 'what the classes of ground truth mean (default: MOT17)').choices(benchmarkNames)
     )
     .option('--json', 'nothing but the scores as JSON on standard output')
     .option('--plot <file>', 'draw HOTA, DetA and AssA over alpha into this .png')
-    .action(async ({ gt, results, metrics, benchmark, json, plot }: EvalFlags) => {
+    .action(async ({ gt, results, metrics = metricNames, benchmark, json, plot }: EvalFlags) => {
       if (plot !== undefined) checkPlot(plot, metrics)
       const plan = planScoring(gt, results)
       for (const path of plan.surplus) terminal.stderr.write(`${path} is not scored: ${gt} has no such sequence.\n`)

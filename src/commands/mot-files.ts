@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { SightlineError } from '../core/errors.ts'
 import { MotReader } from '../evaluation/mot-reader.ts'
@@ -39,6 +39,15 @@ export function sequencesIn(folder: string, path: string): string[] {
   return namesIn(folder).filter(name => existsSync(join(folder, name, path)))
 }
 
+/** @throws SL_INPUT_NOT_FOUND, SL_INPUT_UNREADABLE */
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
 /** What is in a folder, in alphabetical order. @throws SL_INPUT_NOT_FOUND, SL_INPUT_UNREADABLE */
 export function namesIn(folder: string): string[] {
   try {
@@ -58,19 +67,19 @@ export function readSequenceInfo(folder: string): SequenceInfo {
   } catch (error) {
     throw unreadable(path, error)
   }
-  const number = (key: string, isWhole: boolean): number | undefined => {
+  const number = (key: string, most: number, isWhole = true): number | undefined => {
     const found = new RegExp(`^[ \\t]*${key}[ \\t]*[=:][ \\t]*(.*?)\\s*$`, 'im').exec(text)?.[1]
     if (found === undefined) return undefined
     const value = found === '' ? Number.NaN : Number(found)
-    if (value > 0 && value < 2 ** 31 && (Number.isInteger(value) || !isWhole)) return value
-    const wanted = isWhole ? 'a whole number above 0' : 'a number above 0'
+    if (value > 0 && value <= most && (Number.isInteger(value) || !isWhole)) return value
+    const wanted = `a ${isWhole ? 'whole ' : ''}number above 0, up to ${most}`
     throw new SightlineError('SL_ROWS_INVALID', `${path} says ${key}=${found}: that has to be ${wanted}.`)
   }
   return {
-    fps: number('frameRate', false),
-    length: number('seqLength', true),
-    width: number('imWidth', true),
-    height: number('imHeight', true)
+    fps: number('frameRate', 1000, false),
+    length: number('seqLength', 2 ** 31 - 1),
+    width: number('imWidth', 1e6),
+    height: number('imHeight', 1e6)
   }
 }
 

@@ -1,11 +1,11 @@
-import { statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { Command } from 'commander'
 import { SightlineError } from '../core/errors.ts'
 import { OutputFolder } from '../report/output-folder.ts'
 import type { TextFile } from '../report/text-file.ts'
 import { trackerNames } from '../tracking/create-tracker.ts'
-import { readMotFile, readSequenceInfo, sequencesIn } from './mot-files.ts'
+import { isFolder, readMotFile, readSequenceInfo, sequencesIn } from './mot-files.ts'
 import { parseNumber } from './parse-regions.ts'
 import type { Terminal } from './terminal.ts'
 import { type TrackSettings, trackRows } from './track-rows.ts'
@@ -57,8 +57,7 @@ interface Source {
 /** A detections file, a sequence's folder, or a folder of those. */
 function findSources(path: string): { readonly isMany: boolean; readonly found: readonly Source[] } {
   const source = (name: string, folder: string): Source => ({ name, folder, file: join(folder, detectionsFile) })
-  const stats = statSync(path, { throwIfNoEntry: false })
-  if (stats && !stats.isDirectory()) {
+  if (!isFolder(path)) {
     const folder = dirname(path)
     const isInSequence = basename(folder) === dirname(detectionsFile)
     return {
@@ -68,8 +67,7 @@ function findSources(path: string): { readonly isMany: boolean; readonly found: 
   }
   const names = sequencesIn(path, detectionsFile)
   if (names.length > 0) return { isMany: true, found: names.map(name => source(name, join(path, name))) }
-  if (statSync(join(path, detectionsFile), { throwIfNoEntry: false }))
-    return { isMany: false, found: [source(basename(path), path)] }
+  if (existsSync(join(path, detectionsFile))) return { isMany: false, found: [source(basename(path), path)] }
   throw new SightlineError(
     'SL_INPUT_NOT_FOUND',
     `${path} has no detections: give a file, or a folder with a folder for each sequence and det/det.txt in it.`

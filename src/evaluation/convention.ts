@@ -29,13 +29,19 @@ const columnsWithWorld = 10
  * How a ground truth is to be read. Ten columns mean MOT15 whatever `benchmark` says, and so do seven, for want of
  * a class; with classes, `benchmark` decides (MOT17's rules by default).
  *
- * @throws SL_ROWS_INVALID for fewer than seven columns, or a class that MOT16, MOT17 and MOT20 do not have
+ * @throws SL_ROWS_INVALID for fewer than seven columns, rows of which some have world coordinates, or a class that MOT16, MOT17 and MOT20 do not have
  */
 export function conventionOf(truth: MotRows, name: string, benchmark: BenchmarkName = 'MOT17'): Convention {
   if (truth.count > 0 && truth.columns < 7) {
     throw new SightlineError(
       'SL_ROWS_INVALID',
       `${name} has ${truth.columns} columns: ground truth needs a seventh, which is 0 for rows to be ignored and else 1.`
+    )
+  }
+  if (truth.columns < columnsWithWorld && truth.mostColumns >= columnsWithWorld) {
+    throw new SightlineError(
+      'SL_ROWS_INVALID',
+      `${name} has rows of ${truth.columns} and of ${truth.mostColumns} columns: whether the eighth is a class or a coordinate cannot be told.`
     )
   }
   const { marks, classes } = truth

@@ -4,8 +4,10 @@
  */
 export class MotRows {
   count = 0
-  /** Columns of the file's rows; the fewest where they differ. 0 for a file without rows. */
+  /** Columns that every row of the file has; 0 for a file without rows. */
   columns = 0
+  /** Columns of its longest row. */
+  mostColumns = 0
   /** From 1. */
   frames: Int32Array
   /** From 0; −1 for none. */
@@ -39,6 +41,7 @@ export class MotRows {
     this.classes[row] = columns > 7 ? fields[7]! : 1
     this.lines[row] = line
     this.columns = row === 0 ? columns : Math.min(this.columns, columns)
+    this.mostColumns = Math.max(this.mostColumns, columns)
   }
 
   #grow(): void {

@@ -123,6 +123,11 @@ const refused = [
   },
   { rule: 'results without ids', results: at(1, -1, 0), says: /Line 1 of results.txt has the id -1/ },
   { rule: 'truth of six columns', truth: at(1, 1, 0, ''), says: /gt.txt has 6 columns/ },
+  {
+    rule: 'truth of nine and ten columns',
+    truth: at(1, 1, 0) + at(2, 1, 0, ',1,1,1,1'),
+    says: /rows of 9 and of 10 columns/
+  },
   { rule: 'a class that there is not', truth: at(1, 1, 0, ',1,14,1'), says: /class 14/ },
   { rule: 'results that are no persons', results: at(1, 1, 0, ',1,3,1'), says: /class 3/ }
 ]
