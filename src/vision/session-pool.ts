@@ -16,6 +16,8 @@ const workerUrl = new URL(`./session-worker${extname(import.meta.url)}`, import.
  * only let frames grow old.
  */
 const slotsPerSession = 2
+/** A session's JavaScript handles a few hundred numbers a frame: without a limit V8 lets garbage grow to tens of megabytes. */
+const resourceLimits = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 256 }
 
 interface PendingRun {
   readonly worker: SessionWorker
@@ -138,7 +140,7 @@ export class SessionPool implements AsyncDisposable {
   }
 
   #start(job: SessionJob): Promise<ReadyMessage> {
-    const thread = new Worker(workerUrl, { workerData: job, name: 'session' })
+    const thread = new Worker(workerUrl, { workerData: job, name: 'session', resourceLimits })
     const { promise: exited, resolve: exit } = Promise.withResolvers<void>()
     const worker: SessionWorker = { thread, exited, running: 0 }
     this.#workers.push(worker)
