@@ -5,9 +5,9 @@ import { MotReader } from '../evaluation/mot-reader.ts'
 import type { MotRows } from '../evaluation/mot-rows.ts'
 
 /** Shared by all files: they are read one after the other. */
-const chunk = Buffer.alloc(1 << 16)
-/** Rows of tracks and detections are longer: room for as many rows as there can be is made at once. */
-const fewestRowBytes = 24
+const chunk = new Uint8Array(1 << 16)
+/** About what a row takes: room for so many rows is made at once. */
+const usualRowBytes = 32
 const mostRowsAtOnce = 1 << 20
 
 /** What a sequence's seqinfo.ini says. */
@@ -24,7 +24,7 @@ export interface SequenceInfo {
 export function readMotFile(path: string): MotRows {
   const file = opened(path)
   try {
-    const reader = new MotReader(path, Math.min(mostRowsAtOnce, Math.ceil(fstatSync(file).size / fewestRowBytes)))
+    const reader = new MotReader(path, Math.min(mostRowsAtOnce, Math.ceil(fstatSync(file).size / usualRowBytes)))
     for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) reader.feed(chunk.subarray(0, read))
     return reader.finish()
   } catch (error) {

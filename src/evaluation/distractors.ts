@@ -28,13 +28,17 @@ export class DistractorSearch {
     const assignment = this.#assignment
     const columnOf = new Map([...resultRows].map((row, column) => [row, column]))
     const rowOfColumn = [...resultRows]
-    let at = 0
+    const search = this.#search
+    search.search(truthRows, resultRows)
     assignment.begin(resultRows.length, 0)
-    this.#search.visit(truthRows, resultRows, (truthRow, resultRow, iou) => {
-      for (; truthRows[at] !== truthRow; at++) assignment.endRow()
-      if (iou >= shownIou) assignment.edge(columnOf.get(resultRow)!, -iou)
-    })
-    for (; at < truthRows.length; at++) assignment.endRow()
+    let pair = 0
+    for (const truthRow of truthRows) {
+      for (; pair < search.count && search.firsts[pair] === truthRow; pair++) {
+        const iou = search.ious[pair]!
+        if (iou >= shownIou) assignment.edge(columnOf.get(search.seconds[pair]!)!, -iou)
+      }
+      assignment.endRow()
+    }
     assignment.solve()
     const columns = [...assignment.columnOfRow.subarray(0, truthRows.length)]
     return new Set(

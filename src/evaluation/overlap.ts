@@ -1,16 +1,24 @@
+import { SightlineError } from '../core/errors.ts'
+import { longer } from './mot-rows.ts'
+
 /** Sides and areas below this are nothing (the difference of 1 and the next larger double, as in numpy). */
 const epsilon = Number.EPSILON
 /** Up to here sorting by insertion is faster than anything else. */
 const fewBoxes = 64
-
-/** Called for each pair of boxes that overlap, by row; pairs of one box of the first set follow one another. */
-export type PairVisitor = (first: number, second: number, iou: number) => void
+/** In one frame: 4,096 boxes on either side that all lie in one place. */
+const maxPairs = 2 ** 24
 
 /**
  * Finds the pairs that overlap of two sets of boxes (left, top, width, height, four numbers a row), looking only at
  * those whose horizontal extents meet. A box without an area overlaps nothing.
  */
 export class OverlapSearch {
+  /** Pairs found by the last search. */
+  count = 0
+  /** Their rows; pairs of one row of the first set follow one another, in the order in which rows were given. */
+  firsts = new Int32Array(256)
+  seconds = new Int32Array(256)
+  ious = new Float64Array(256)
   readonly #firstBoxes: Float64Array
   readonly #secondBoxes: Float64Array
   #rights = new Float64Array(64)
@@ -22,8 +30,13 @@ export class OverlapSearch {
     this.#secondBoxes = secondBoxes
   }
 
-  /** Looks at the rows `firsts` of the first set and `seconds` of the second, which are reordered. */
-  visit(firsts: Int32Array, seconds: Int32Array, visit: PairVisitor): void {
+  /**
+   * Compares the rows `firsts` of the first set with `seconds` of the second, which are reordered.
+   *
+   * @throws SL_INPUT_TOO_LARGE for more pairs than fit into memory
+   */
+  search(firsts: Int32Array, seconds: Int32Array): void {
+    this.count = 0
     if (firsts.length === 0 || seconds.length === 0) return
     const firstBoxes = this.#firstBoxes
     const secondBoxes = this.#secondBoxes
@@ -51,9 +64,28 @@ export class OverlapSearch {
           (Math.min(right, otherRight) - Math.max(left, otherLeft)) *
           (Math.min(bottom, otherBottom) - Math.max(top, otherTop))
         const iou = shared / (area + otherArea - shared)
-        if (iou > 0) visit(first, second, iou)
+        if (iou > 0) this.#add(first, second, iou)
       }
     }
+  }
+
+  #add(first: number, second: number, iou: number): void {
+    if (this.count === this.ious.length) this.#grow()
+    this.firsts[this.count] = first
+    this.seconds[this.count] = second
+    this.ious[this.count++] = iou
+  }
+
+  #grow(): void {
+    if (this.count >= maxPairs) {
+      throw new SightlineError(
+        'SL_INPUT_TOO_LARGE',
+        `One frame has more than ${maxPairs} pairs of boxes that overlap: thousands lie in one place, which no tracks do.`
+      )
+    }
+    this.firsts = longer(this.firsts, new Int32Array(this.count * 2))
+    this.seconds = longer(this.seconds, new Int32Array(this.count * 2))
+    this.ious = longer(this.ious, new Float64Array(this.count * 2))
   }
 
   /** Returns the greatest width. */

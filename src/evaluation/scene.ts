@@ -59,18 +59,6 @@ export function buildScene({ truth, results, truthName, resultsName, length, ben
   // Place of each row among the boxes of its side, −1 where it is not scored.
   const truthPlaces = new Int32Array(truth.count).fill(-1)
   const resultPlaces = new Int32Array(results.count).fill(-1)
-  const addPair = (truthRow: number, resultRow: number, iou: number): void => {
-    const truthBox = truthPlaces[truthRow]!
-    const resultBox = resultPlaces[resultRow]!
-    if (truthBox < 0 || resultBox < 0) return
-    if (pairs.count === maxPairs) {
-      throw new SightlineError(
-        'SL_INPUT_TOO_LARGE',
-        `${truthName} and ${resultsName} have more than ${maxPairs} overlapping pairs of boxes: cut the sequence into parts.`
-      )
-    }
-    pairs.add(truthBox, resultBox, iou, truthSide.ids[truthBox]!, resultSide.ids[resultBox]!)
-  }
   for (const { truthRows, resultRows } of frames) {
     const shown = distractors.shownBy(truthRows, resultRows)
     for (let at = 0; at < truthRows.length; at++) {
@@ -81,7 +69,19 @@ export function buildScene({ truth, results, truthName, resultsName, length, ben
       const row = resultRows[at]!
       if (shown.size === 0 || !shown.has(row)) resultPlaces[row] = resultSide.add(row)
     }
-    search.visit(truthRows, resultRows, addPair)
+    search.search(truthRows, resultRows)
+    if (pairs.count + search.count > maxPairs) {
+      throw new SightlineError(
+        'SL_INPUT_TOO_LARGE',
+        `${truthName} and ${resultsName} have more than ${maxPairs} overlapping pairs of boxes: cut the sequence into parts.`
+      )
+    }
+    for (let pair = 0; pair < search.count; pair++) {
+      const truthBox = truthPlaces[search.firsts[pair]!]!
+      const resultBox = resultPlaces[search.seconds[pair]!]!
+      if (truthBox < 0 || resultBox < 0) continue
+      pairs.add(truthBox, resultBox, search.ious[pair]!, truthSide.ids[truthBox]!, resultSide.ids[resultBox]!)
+    }
     truthSide.endFrame()
     resultSide.endFrame()
     pairs.endFrame()
