@@ -26,10 +26,9 @@ export class DistractorSearch {
     const isDistractor = (row: number) => this.#convention.isDistractor(row)
     if (!truthRows.some(isDistractor)) return none
     const assignment = this.#assignment
-    const columnOf = new Map([...resultRows].map((row, column) => [row, column]))
-    const rowOfColumn = [...resultRows]
     const search = this.#search
     search.search(truthRows, resultRows)
+    const columnOf = new Map([...resultRows].map((row, column) => [row, column]))
     assignment.begin(resultRows.length, 0)
     let pair = 0
     for (const truthRow of truthRows) {
@@ -44,7 +43,7 @@ export class DistractorSearch {
     return new Set(
       columns
         .filter((column, index) => column >= 0 && isDistractor(truthRows[index]!))
-        .map(column => rowOfColumn[column]!)
+        .map(column => resultRows[column]!)
     )
   }
 }
