@@ -6,11 +6,12 @@ import { type Benchmark, judge, resultLine, type Verdict } from './benchmark.ts'
 import { Clips, cache } from './clips.ts'
 import { decode } from './decode.ts'
 import { evaluate } from './eval.ts'
+import { measure } from './measure.ts'
 import { memory } from './memory.ts'
 import { overhead } from './overhead.ts'
 import { peer } from './peer.ts'
 
-const benchmarks: readonly Benchmark[] = [overhead, decode, peer, memory, evaluate]
+const benchmarks: readonly Benchmark[] = [overhead, decode, peer, memory, measure, evaluate]
 
 const usage = 'Usage: npm run bench -- NAME [--quick], or npm run bench -- --list\n'
 

@@ -1,4 +1,5 @@
 import type { Anchor } from '../contract/measure-definition.ts'
+import type { TrackColumns } from '../core/columns.ts'
 
 /** Where in a box each anchor is, as shares of its width and height. */
 const places: Readonly<Record<Anchor, readonly [x: number, y: number]>> = {
@@ -16,10 +17,29 @@ const places: Readonly<Record<Anchor, readonly [x: number, y: number]>> = {
 /** Where what stands on the ground stands. */
 export const defaultAnchor: Anchor = 'bottom-centre'
 
-/** The anchors of one frame's boxes, reckoned once for all measures that ask for the same. */
+/** How near to something a row is on it: heights of the frame, or of its own box; the greater holds. */
+export interface Reach {
+  readonly band: number
+  readonly bandOfBox: number
+}
+
+/** What was reckoned for one question, and the number of the frame that it is of. */
+interface Answer extends Reach {
+  readonly anchor: Anchor
+  values: Float64Array
+  frame: number
+}
+
+/** Where one frame's boxes are and came from, reckoned once for all measures that ask the same. */
 export class AnchorPoints {
-  readonly #columns = new Map<Anchor, { points: Float64Array; of: number }>()
+  readonly #aspect: number
+  readonly #points: Answer[] = []
+  readonly #steps: Answer[] = []
   #frame = 0
+
+  constructor(aspect: number) {
+    this.#aspect = aspect
+  }
 
   /** Another frame: what was reckoned is out of date. */
   next(): void {
@@ -28,20 +48,71 @@ export class AnchorPoints {
 
   /** `x, y` flat, a pair for each of the first `count` boxes. */
   of(anchor: Anchor, boxes: Float64Array, count: number): Float64Array {
-    let column = this.#columns.get(anchor)
-    if (!column) this.#columns.set(anchor, (column = { points: new Float64Array(128), of: -1 }))
-    if (column.of === this.#frame) return column.points
-    if (column.points.length < count * 2)
-      column.points = new Float64Array(Math.max(count * 2, column.points.length * 2))
-    column.of = this.#frame
+    const answer = answerTo(this.#points, anchor, nowhere, count * 2)
+    const points = answer.values
+    if (answer.frame === this.#frame) return points
+    answer.frame = this.#frame
     const [shareX, shareY] = places[anchor]
-    const { points } = column
     for (let row = 0; row < count; row++) {
       points[row * 2] = boxes[row * 4]! + shareX * boxes[row * 4 + 2]!
       points[row * 2 + 1] = boxes[row * 4 + 1]! + shareY * boxes[row * 4 + 3]!
     }
     return points
   }
+
+  /** Left, top, right and bottom of each row's step from where its slot's box was before, `reach` added on each side. */
+  steps(
+    anchor: Anchor,
+    reach: Reach,
+    { boxes, count }: TrackColumns,
+    slots: Int32Array,
+    before: Float64Array
+  ): Float64Array {
+    const answer = answerTo(this.#steps, anchor, reach, count * 4)
+    const steps = answer.values
+    if (answer.frame === this.#frame) return steps
+    answer.frame = this.#frame
+    const [shareX, shareY] = places[anchor]
+    const points = this.of(anchor, boxes, count)
+    for (let row = 0; row < count; row++) {
+      const at = slots[row]! * 4
+      const x = points[row * 2]!
+      const y = points[row * 2 + 1]!
+      const lastX = before[at]! + shareX * before[at + 2]!
+      const lastY = before[at + 1]! + shareY * before[at + 3]!
+      const aroundY = reachOf(reach, boxes, row)
+      const aroundX = aroundY / this.#aspect
+      steps[row * 4] = Math.min(x, lastX) - aroundX
+      steps[row * 4 + 1] = Math.min(y, lastY) - aroundY
+      steps[row * 4 + 2] = Math.max(x, lastX) + aroundX
+      steps[row * 4 + 3] = Math.max(y, lastY) + aroundY
+    }
+    return steps
+  }
+}
+
+const nowhere: Reach = { band: 0, bandOfBox: 0 }
+
+/** The reach of one row, in heights of the frame. */
+export function reachOf({ band, bandOfBox }: Reach, boxes: Float64Array, row: number): number {
+  return Math.max(band, bandOfBox * boxes[row * 4 + 3]!)
+}
+
+function asks(answer: Answer, anchor: Anchor, band: number, bandOfBox: number): boolean {
+  return answer.anchor === anchor && answer.band === band && answer.bandOfBox === bandOfBox
+}
+
+/** Measures that differ in what they ask are few: a list is searched faster than a map. */
+function answerTo(answers: Answer[], anchor: Anchor, { band, bandOfBox }: Reach, length: number): Answer {
+  let at = 0
+  while (at < answers.length && !asks(answers[at]!, anchor, band, bandOfBox)) at++
+  if (at === answers.length) answers.push({ anchor, band, bandOfBox, values: new Float64Array(128), frame: -1 })
+  const answer = answers[at]!
+  if (answer.values.length < length) {
+    answer.values = new Float64Array(Math.max(length, answer.values.length * 2))
+    answer.frame = -1
+  }
+  return answer
 }
 
 /** One box's anchor; `at` is where its x stands in `boxes`. */

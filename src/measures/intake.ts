@@ -1,7 +1,7 @@
 import type { Anchor } from '../contract/measure-definition.ts'
 import type { FrameOutcome } from '../contract/track.ts'
 import { TrackColumns } from '../core/columns.ts'
-import { AnchorPoints } from './anchor.ts'
+import { AnchorPoints, type Reach } from './anchor.ts'
 import { EndedIds } from './ended-ids.ts'
 import { Predecessors } from './predecessor.ts'
 import type { Scene } from './scene.ts'
@@ -30,7 +30,7 @@ export class Intake implements Scene {
   ignoredRows = 0
   readonly #clock = new SceneClock()
   readonly #over = new EndedIds()
-  readonly #anchors = new AnchorPoints()
+  readonly #anchors: AnchorPoints
   readonly #predecessors = new Predecessors()
   readonly #copy = new TrackColumns()
   #kept = new Int32Array(64)
@@ -39,6 +39,7 @@ export class Intake implements Scene {
   /** `aspect`: the frame's width by its height. */
   constructor(aspect: number) {
     this.aspect = aspect
+    this.#anchors = new AnchorPoints(aspect)
   }
 
   get ptsMs(): number {
@@ -92,6 +93,10 @@ export class Intake implements Scene {
 
   points(anchor: Anchor): Float64Array {
     return this.#anchors.of(anchor, this.rows.boxes, this.rows.count)
+  }
+
+  steps(anchor: Anchor, reach: Reach): Float64Array {
+    return this.#anchors.steps(anchor, reach, this.rows, this.slots, this.tracks.boxes)
   }
 
   predecessor(row: number, withinMs: number, reach: number): number {

@@ -1,7 +1,7 @@
 import type { Event } from '../contract/event.ts'
 import type { Anchor, LineDefinition } from '../contract/measure-definition.ts'
 import type { Stage } from '../core/stage.ts'
-import { defaultAnchor } from './anchor.ts'
+import { anchorOf, defaultAnchor, reachOf } from './anchor.ts'
 import { definitionVersion } from './definition-version.ts'
 import { type Bounds, boundsOf, checkDrawing } from './drawing.ts'
 import { EventSource } from './event-source.ts'
@@ -11,6 +11,8 @@ import { RowFilter } from './row-filter.ts'
 import type { Scene } from './scene.ts'
 import { Schedule } from './schedule.ts'
 import { grownTo } from './slot-columns.ts'
+
+const nothing: readonly Event[] = []
 
 /** Raised when the same line counts differently than before. */
 const rules = 1
@@ -49,6 +51,11 @@ export class LineCounter implements Stage<Scene, Event> {
   readonly #filter: RowFilter
   readonly #schedule: Schedule
   #isOpen = true
+  /**
+   * By slot: 0 when the last point off the line is that of the last observation, which all lines share; 1 when it is
+   * in `#last`. Most tracks are far from most lines: for them nothing has to be written.
+   */
+  #isOwn = new Uint8Array(0)
   /** By slot: `x, y` of the last point off the line; NaN for who was only seen on it. */
   #last = new Float64Array(0)
   /** By slot: `x, y` of where travel is measured from; NaN for who was not seen yet. */
@@ -82,7 +89,7 @@ export class LineCounter implements Stage<Scene, Event> {
     const isOpen = this.#schedule.isOpen(scene.ptsMs)
     if (scene.isBreak || (this.#isOpen && !isOpen)) this.#forgetPlaces()
     this.#isOpen = isOpen
-    return isOpen ? this.#look(scene) : []
+    return isOpen ? this.#look(scene) : nothing
   }
 
   flush(): readonly Event[] {
@@ -93,51 +100,43 @@ export class LineCounter implements Stage<Scene, Event> {
     return { in: this.#in, out: this.#out }
   }
 
-  /** The hot loop: who stays beside the line's bounds costs a few comparisons. */
-  #look(scene: Scene): Event[] {
-    const events: Event[] = []
+  /** The hot loop: who goes beside the line's bounds costs a few comparisons. */
+  #look(scene: Scene): readonly Event[] {
+    let events: Event[] | undefined
     const { rows, slots, labels } = scene
-    const { boxes, observed } = rows
-    const { band, bandOfBox } = this.#definition
+    const { observed, count } = rows
     const { left, top, right, bottom } = this.#bounds
-    const aspect = this.#aspect
-    const last = this.#last
-    const points = scene.points(this.#definition.anchor)
-    for (let row = 0; row < rows.count; row++) {
+    const isOwn = this.#isOwn
+    const steps = scene.steps(this.#definition.anchor, this.#definition)
+    for (let row = 0; row < count; row++) {
+      // Comparisons are false for who has no last observation.
+      const isAside =
+        steps[row * 4 + 2]! < left ||
+        steps[row * 4]! > right ||
+        steps[row * 4 + 3]! < top ||
+        steps[row * 4 + 1]! > bottom
+      if (isAside && isOwn[slots[row]!] === 0) continue
       if (observed[row] === 0) continue
       if (this.#filter.isNeeded && !this.#filter.admits(rows, row, labels)) continue
-      const at = slots[row]! * 2
-      const x = points[row * 2]!
-      const y = points[row * 2 + 1]!
-      const lastX = last[at]!
-      const lastY = last[at + 1]!
-      const reach = Math.max(band, bandOfBox * boxes[row * 4 + 3]!)
-      const reachX = reach / aspect
-      const isAside =
-        (x < left - reachX && lastX < left) ||
-        (x > right + reachX && lastX > right) ||
-        (y < top - reach && lastY < top) ||
-        (y > bottom + reach && lastY > bottom)
-      if (isAside) {
-        last[at] = x
-        last[at + 1] = y
-      } else {
-        const net = this.#step(scene, row, x, y, reach)
-        if (net !== 0) events.push(this.#count(scene, row, net))
-      }
+      const net = this.#step(scene, row)
+      if (net !== 0) (events ??= []).push(this.#count(scene, row, net))
     }
-    return events
+    return events ?? nothing
   }
 
   /** Above 0 for a crossing to the right, below 0 for one to the left. */
-  #step(scene: Scene, row: number, x: number, y: number, reach: number): number {
-    const { points, minTravel } = this.#definition
-    const at = scene.slots[row]! * 2
+  #step(scene: Scene, row: number): number {
+    const { points, anchor, minTravel } = this.#definition
+    const slot = scene.slots[row]!
+    const at = slot * 2
+    const last = this.#last
+    this.#hold(scene, slot)
+    const here = anchorOf(anchor, scene.rows.boxes, row * 4)
+    const [x, y] = here
     const origin = this.#origin
     if (Number.isNaN(origin[at]!)) this.#meet(scene, row, x, y)
-    if (isNear(points, [x, y], reach, this.#aspect)) return 0
-    const last = this.#last
-    const net = Number.isNaN(last[at]!) ? 0 : crossings(points, [last[at]!, last[at + 1]!], [x, y])
+    if (isNear(points, here, reachOf(this.#definition, scene.rows.boxes, row), this.#aspect)) return 0
+    const net = Number.isNaN(last[at]!) ? 0 : crossings(points, [last[at]!, last[at + 1]!], here)
     if (net !== 0) {
       if (minTravel > 0 && apart(x, y, origin[at]!, origin[at + 1]!, this.#aspect) < minTravel) return 0
       origin[at] = x
@@ -145,6 +144,8 @@ export class LineCounter implements Stage<Scene, Event> {
     }
     last[at] = x
     last[at + 1] = y
+    // With a filter, the last observation of all may be one that this line does not see.
+    if (!this.#filter.isNeeded) this.#isOwn[slot] = 0
     return net
   }
 
@@ -154,6 +155,7 @@ export class LineCounter implements Stage<Scene, Event> {
     const { withinMs, reach } = this.#handOver
     const before = withinMs > 0 && reach > 0 ? scene.predecessor(row, withinMs, reach) * 2 : -2
     if (before >= 0 && !Number.isNaN(this.#origin[before]!)) {
+      this.#hold(scene, before / 2)
       for (const column of [this.#origin, this.#last]) {
         column.copyWithin(at, before, before + 2)
         column.fill(Number.NaN, before, before + 2)
@@ -162,6 +164,13 @@ export class LineCounter implements Stage<Scene, Event> {
       this.#origin[at] = x
       this.#origin[at + 1] = y
     }
+  }
+
+  /** Makes the last point of a track, which was the last observation before this frame, this line's own. */
+  #hold({ tracks }: Scene, slot: number): void {
+    if (this.#isOwn[slot] === 1) return
+    this.#isOwn[slot] = 1
+    this.#last.set(anchorOf(this.#definition.anchor, tracks.boxes, slot * 4), slot * 2)
   }
 
   #count(scene: Scene, row: number, net: number): Event {
@@ -177,18 +186,21 @@ export class LineCounter implements Stage<Scene, Event> {
 
   #fit(capacity: number): void {
     if (this.#crossed.length >= capacity) return
+    this.#isOwn = grownTo(this.#isOwn, capacity, 1)
     this.#last = grownTo(this.#last, capacity * 2, Number.NaN)
     this.#origin = grownTo(this.#origin, capacity * 2, Number.NaN)
     this.#crossed = grownTo(this.#crossed, capacity)
   }
 
   #forget(slot: number): void {
+    this.#isOwn[slot] = 1
     this.#last.fill(Number.NaN, slot * 2, slot * 2 + 2)
     this.#origin.fill(Number.NaN, slot * 2, slot * 2 + 2)
     this.#crossed[slot] = 0
   }
 
   #forgetPlaces(): void {
+    this.#isOwn.fill(1)
     this.#last.fill(Number.NaN)
     this.#origin.fill(Number.NaN)
   }

@@ -1,6 +1,7 @@
 import type { Anchor } from '../contract/measure-definition.ts'
 import type { FrameOutcome } from '../contract/track.ts'
 import type { TrackColumns } from '../core/columns.ts'
+import type { Reach } from './anchor.ts'
 import type { TrackTable } from './track-table.ts'
 
 /**
@@ -32,6 +33,11 @@ export interface Scene {
   readonly tracks: TrackTable
   /** The rows' anchors, `x, y` flat. Valid during the call. */
   points(anchor: Anchor): Float64Array
+  /**
+   * The bounds of each row's step from the last observation before this frame to here, by the anchor, with `reach`
+   * added on each side: left, top, right, bottom; NaN for a track without one. Valid during the call.
+   */
+  steps(anchor: Anchor, reach: Reach): Float64Array
   /**
    * The slot of the track that this one goes on from, where a tracker gave one object two ids: of the same class,
    * last seen before this one was first, at most `withinMs` before and `reach` box heights away; the nearest of

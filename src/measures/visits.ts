@@ -66,6 +66,7 @@ export class Visits {
   }
 
   comeBack(slot: number): void {
+    if (this.#states[slot] !== leaving) return
     this.#states[slot] = inside
     this.#leaving.delete(slot)
   }

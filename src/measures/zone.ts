@@ -15,6 +15,8 @@ import type { Scene } from './scene.ts'
 import { Schedule } from './schedule.ts'
 import { Visits } from './visits.ts'
 
+const nothing: readonly Event[] = []
+
 /** Raised when the same zone counts differently than before. */
 const rules = 1
 
@@ -39,6 +41,7 @@ export class ZoneWatch implements Stage<Scene, Event> {
   readonly #crowd: Crowd | undefined
   readonly #visits = new Visits()
   readonly #occupancy = new Occupancy()
+  #events: Event[] = []
   #crowds = 0
   #dispersals = 0
   #isOpen = true
@@ -61,8 +64,8 @@ export class ZoneWatch implements Stage<Scene, Event> {
   }
 
   process(scene: Scene): readonly Event[] {
-    const events: Event[] = []
     const visits = this.#visits
+    const events = this.#events
     this.#source.at(scene)
     visits.fit(scene.tracks.capacity)
     const isOpen = this.#schedule.isOpen(scene.ptsMs)
@@ -71,21 +74,25 @@ export class ZoneWatch implements Stage<Scene, Event> {
     this.#isOpen = isOpen
     for (const slot of scene.ended) if (visits.isInside(slot)) events.push(this.#leave(slot))
     for (const slot of scene.released) visits.forget(slot)
-    if (!isOpen) return events
-    this.#look(scene, events)
-    if (visits.areLeaving) {
-      for (const slot of visits.overdue(scene.clockMs, this.#graceMs)) {
-        events.push(this.#leave(slot, visits.sightingOutside(slot)))
-      }
+    if (isOpen) {
+      this.#look(scene, events)
+      if (visits.areLeaving) this.#leaveOverdue(scene.clockMs, events)
+      this.#occupancy.settle()
+      this.#watchCrowd(scene.clockMs, events)
     }
-    this.#occupancy.settle()
-    this.#watchCrowd(scene.clockMs, events)
-    return events
+    return this.#said()
   }
 
   flush(): readonly Event[] {
-    const events: Event[] = []
-    this.#empty(events)
+    this.#empty(this.#events)
+    return this.#said()
+  }
+
+  /** What this frame brought about. Most bring nothing, and then nothing is made. */
+  #said(): readonly Event[] {
+    const events = this.#events
+    if (events.length === 0) return nothing
+    this.#events = []
     return events
   }
 
@@ -122,6 +129,12 @@ export class ZoneWatch implements Stage<Scene, Event> {
         events.push(this.#enter(scene, row))
         this.#stay(scene, row, events)
       }
+    }
+  }
+
+  #leaveOverdue(clockMs: number, events: Event[]): void {
+    for (const slot of this.#visits.overdue(clockMs, this.#graceMs)) {
+      events.push(this.#leave(slot, this.#visits.sightingOutside(slot)))
     }
   }
 
