@@ -1,22 +1,26 @@
 import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import { exitStatus, SightlineError } from '../core/errors.ts'
-import { analyzeCommand } from './analyze.ts'
-import { evalCommand } from './eval.ts'
-import { modelsCommand } from './models.ts'
-import { simulateCommand } from './simulate.ts'
 import type { Terminal } from './terminal.ts'
-import { trackCommand } from './track.ts'
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
+
+/** The verbs, in the order of their help. Each is loaded only when it is asked for: starting is most of a short command. */
+const verbs: Readonly<Record<string, (terminal: Terminal) => Promise<Command>>> = {
+  analyze: async terminal => (await import('./analyze.ts')).analyzeCommand(terminal),
+  models: async terminal => (await import('./models.ts')).modelsCommand(terminal),
+  simulate: async terminal => (await import('./simulate.ts')).simulateCommand(terminal),
+  track: async terminal => (await import('./track.ts')).trackCommand(terminal),
+  eval: async terminal => (await import('./eval.ts')).evalCommand(terminal)
+}
 
 /** Runs one command line (without the program's own name) and gives the exit status. Never throws. */
 export async function runCli(args: readonly string[], terminal: Terminal = process): Promise<number> {
   const program = new Command('sightline')
     .description('Turns any video into tracks, measurements and events.')
     .version(version, '-V, --version')
-  for (const create of [analyzeCommand, modelsCommand, simulateCommand, trackCommand, evalCommand])
-    program.addCommand(create(terminal))
+  const asked = args[0] !== undefined && Object.hasOwn(verbs, args[0]) ? [args[0]] : Object.keys(verbs)
+  for (const verb of asked) program.addCommand(await verbs[verb]!(terminal))
   behave(program, terminal)
   try {
     await program.parseAsync(args, { from: 'user' })
