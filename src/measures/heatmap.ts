@@ -19,7 +19,7 @@ export interface HeatmapOptions {
   readonly anchor?: Anchor
 }
 
-/** How long somebody was where, how long a visit lasts, how fast they go. Rules H1…H8 of docs/spec/measures.md. */
+/** How long somebody was where, how long a visit lasts, how fast they go. Rules H1…H7 of docs/spec/measures.md. */
 export class Heatmap implements Stage<Scene, never> {
   readonly name = 'heatmap@1'
   readonly columns: number

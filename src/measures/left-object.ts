@@ -27,8 +27,11 @@ export const objectDefaults = {
 const motionLabel = 'moving'
 /** What is there when the stream begins was not left there. */
 const beginningMs = 3_000
-/** How long a change at an object's place has to stand still to be the place itself, and not a passer-by. */
-const bareMs = 500
+/**
+ * How long something has to stand still to be compared with what stood there. The motion detector shows a bare place
+ * for half a second before it knows it again.
+ */
+const bareMs = 200
 
 /** Who was within reach so shortly before an object was shown last took it. */
 const takenMs = 1_000

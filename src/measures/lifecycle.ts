@@ -3,7 +3,7 @@ import type { Stage } from '../core/stage.ts'
 import { EventSource } from './event-source.ts'
 import type { Scene } from './scene.ts'
 
-/** Says when a track began and when it was over. Rules L1…L6 of docs/spec/measures.md. */
+/** Says when a track began and when it was over. Rules L1…L5 of docs/spec/measures.md. */
 export class Lifecycle implements Stage<Scene, Event> {
   readonly name = 'tracker@1'
   readonly #source: EventSource
