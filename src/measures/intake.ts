@@ -3,7 +3,7 @@ import type { FrameOutcome } from '../contract/track.ts'
 import { TrackColumns } from '../core/columns.ts'
 import { AnchorPoints, type Reach } from './anchor.ts'
 import { EndedIds } from './ended-ids.ts'
-import { Predecessors } from './predecessor.ts'
+import { type HandOver, HandOvers } from './hand-over.ts'
 import type { Scene } from './scene.ts'
 import { SceneClock } from './scene-clock.ts'
 import type { TrackFrame } from './track-frame.ts'
@@ -31,7 +31,7 @@ export class Intake implements Scene {
   readonly #clock = new SceneClock()
   readonly #over = new EndedIds()
   readonly #anchors: AnchorPoints
-  readonly #predecessors = new Predecessors()
+  readonly #handOvers = new HandOvers()
   readonly #copy = new TrackColumns()
   #kept = new Int32Array(64)
   #hasMadeRoom = false
@@ -54,6 +54,10 @@ export class Intake implements Scene {
     return this.#clock.stepMs
   }
 
+  get handOvers(): readonly HandOver[] {
+    return this.#handOvers.confirmed
+  }
+
   get isBreak(): boolean {
     return this.#clock.isBreak
   }
@@ -68,11 +72,11 @@ export class Intake implements Scene {
     this.released.length = 0
     this.#hasMadeRoom = false
     this.#anchors.next()
-    this.#predecessors.next()
     this.tracks.nextFrame()
     this.tracks.release(this.clockMs, this.released)
     for (const trackId of input.ended) this.#end(trackId)
     this.#admit(input.rows)
+    this.#handOvers.look(this)
     return this
   }
 
@@ -97,10 +101,6 @@ export class Intake implements Scene {
 
   steps(anchor: Anchor, reach: Reach): Float64Array {
     return this.#anchors.steps(anchor, reach, this.rows, this.slots, this.tracks.boxes)
-  }
-
-  predecessor(row: number, withinMs: number, reach: number): number {
-    return this.#predecessors.find(this, row, withinMs, reach)
   }
 
   #end(trackId: number): void {

@@ -2,6 +2,7 @@ import type { Anchor } from '../contract/measure-definition.ts'
 import type { FrameOutcome } from '../contract/track.ts'
 import type { TrackColumns } from '../core/columns.ts'
 import type { Reach } from './anchor.ts'
+import type { HandOver } from './hand-over.ts'
 import type { TrackTable } from './track-table.ts'
 
 /**
@@ -31,6 +32,8 @@ export interface Scene {
   readonly released: readonly number[]
   /** What was known of each track before this frame. */
   readonly tracks: TrackTable
+  /** Ids of which this frame shows that one object had two. */
+  readonly handOvers: readonly HandOver[]
   /** The rows' anchors, `x, y` flat. Valid during the call. */
   points(anchor: Anchor): Float64Array
   /**
@@ -38,10 +41,4 @@ export interface Scene {
    * added on each side: left, top, right, bottom; NaN for a track without one. Valid during the call.
    */
   steps(anchor: Anchor, reach: Reach): Float64Array
-  /**
-   * The slot of the track that this one goes on from, where a tracker gave one object two ids: of the same class,
-   * last seen before this one was first, at most `withinMs` before and `reach` box heights away; the nearest of
-   * those. −1 when there is none.
-   */
-  predecessor(row: number, withinMs: number, reach: number): number
 }

@@ -57,6 +57,11 @@ export class TrackTable {
     return this.#seenIn[slot] === this.#frame
   }
 
+  /** Whether the slot's track is not over. */
+  isLive(slot: number): boolean {
+    return this.#slots.get(this.trackIds[slot]!) === slot
+  }
+
   slotOf(trackId: number): number | undefined {
     return this.#slots.get(trackId)
   }
