@@ -48,34 +48,50 @@ export class Decoder implements Disposable {
   /** Decoded frames in presentation order; the receiver frees each. Packets that fail are counted and passed over. */
   async *frames(): AsyncGenerator<Frame> {
     while (await this.#demuxer.read(this.#packet)) {
+      // Decoding happens in here, off the JavaScript thread; what it gave is then only picked up.
       const sent = await this.#context.sendPacket(this.#packet)
       this.#packet.unref()
       if (sent < 0 && sent !== again) this.brokenPackets++
-      else yield* this.#ready()
+      else yield* this.#pickUp()
     }
     await this.#context.sendPacket(null)
-    yield* this.#ready()
+    yield* this.#drain()
   }
 
-  async *#ready(): AsyncGenerator<Frame> {
-    while (true) {
-      const frame = new Frame()
-      frame.alloc()
-      const got = await this.#context.receiveFrame(frame)
-      if (got >= 0) {
-        yield frame
-        continue
-      }
-      frame.free()
-      if (got === again || got === endOfFile) return
-      this.brokenPackets++
+  *#pickUp(): Generator<Frame> {
+    for (let code = 0; code !== again && code !== endOfFile; ) {
+      const frame = allocated()
+      code = this.#context.receiveFrameSync(frame)
+      if (code >= 0) yield frame
+      else this.#missed(frame, code)
     }
+  }
+
+  /** After the last packet it is receiving that decodes. */
+  async *#drain(): AsyncGenerator<Frame> {
+    for (let code = 0; code !== again && code !== endOfFile; ) {
+      const frame = allocated()
+      code = await this.#context.receiveFrame(frame)
+      if (code >= 0) yield frame
+      else this.#missed(frame, code)
+    }
+  }
+
+  #missed(frame: Frame, code: number): void {
+    frame.free()
+    if (code !== again && code !== endOfFile) this.brokenPackets++
   }
 
   [Symbol.dispose](): void {
     this.#packet.free()
     this.#context.freeContext()
   }
+}
+
+function allocated(): Frame {
+  const frame = new Frame()
+  frame.alloc()
+  return frame
 }
 
 /** Time of a frame in the stream's own units, or undefined where neither container nor decoder knows. */
