@@ -1,5 +1,6 @@
 import type { Anchor } from '../contract/measure-definition.ts'
 import type { TrackColumns } from '../core/columns.ts'
+import { cellsOf } from './cells.ts'
 
 /** Where in a box each anchor is, as shares of its width and height. */
 const places: Readonly<Record<Anchor, readonly [x: number, y: number]>> = {
@@ -27,7 +28,14 @@ export interface Reach {
 interface Answer extends Reach {
   readonly anchor: Anchor
   values: Float64Array
+  cells: Int32Array
   frame: number
+}
+
+/** Numbers of each row, and the cells (cells.ts) that they touch: a first look that rules out nearly everything. */
+export interface PlacedRows {
+  readonly values: Float64Array
+  readonly cells: Int32Array
 }
 
 /** Where one frame's boxes are and came from, reckoned once for all measures that ask the same. */
@@ -47,17 +55,18 @@ export class AnchorPoints {
   }
 
   /** `x, y` flat, a pair for each of the first `count` boxes. */
-  of(anchor: Anchor, boxes: Float64Array, count: number): Float64Array {
-    const answer = answerTo(this.#points, anchor, nowhere, count * 2)
-    const points = answer.values
-    if (answer.frame === this.#frame) return points
+  of(anchor: Anchor, boxes: Float64Array, count: number): PlacedRows {
+    const answer = answerTo(this.#points, anchor, nowhere, count)
+    const { values: points, cells } = answer
+    if (answer.frame === this.#frame) return answer
     answer.frame = this.#frame
     const [shareX, shareY] = places[anchor]
     for (let row = 0; row < count; row++) {
       points[row * 2] = boxes[row * 4]! + shareX * boxes[row * 4 + 2]!
       points[row * 2 + 1] = boxes[row * 4 + 1]! + shareY * boxes[row * 4 + 3]!
+      cells[row] = cellsOf(points[row * 2]!, points[row * 2 + 1]!, points[row * 2]!, points[row * 2 + 1]!)
     }
-    return points
+    return answer
   }
 
   /** Left, top, right and bottom of each row's step from where its slot's box was before, `reach` added on each side. */
@@ -67,13 +76,13 @@ export class AnchorPoints {
     { boxes, count }: TrackColumns,
     slots: Int32Array,
     before: Float64Array
-  ): Float64Array {
-    const answer = answerTo(this.#steps, anchor, reach, count * 4)
-    const steps = answer.values
-    if (answer.frame === this.#frame) return steps
+  ): PlacedRows {
+    const answer = answerTo(this.#steps, anchor, reach, count)
+    const { values: steps, cells } = answer
+    if (answer.frame === this.#frame) return answer
     answer.frame = this.#frame
     const [shareX, shareY] = places[anchor]
-    const points = this.of(anchor, boxes, count)
+    const points = this.of(anchor, boxes, count).values
     for (let row = 0; row < count; row++) {
       const at = slots[row]! * 4
       const x = points[row * 2]!
@@ -86,8 +95,9 @@ export class AnchorPoints {
       steps[row * 4 + 1] = Math.min(y, lastY) - aroundY
       steps[row * 4 + 2] = Math.max(x, lastX) + aroundX
       steps[row * 4 + 3] = Math.max(y, lastY) + aroundY
+      cells[row] = cellsOf(steps[row * 4]!, steps[row * 4 + 1]!, steps[row * 4 + 2]!, steps[row * 4 + 3]!)
     }
-    return steps
+    return answer
   }
 }
 
@@ -103,13 +113,16 @@ function asks(answer: Answer, anchor: Anchor, band: number, bandOfBox: number): 
 }
 
 /** Measures that differ in what they ask are few: a list is searched faster than a map. */
-function answerTo(answers: Answer[], anchor: Anchor, { band, bandOfBox }: Reach, length: number): Answer {
+function answerTo(answers: Answer[], anchor: Anchor, { band, bandOfBox }: Reach, count: number): Answer {
   let at = 0
   while (at < answers.length && !asks(answers[at]!, anchor, band, bandOfBox)) at++
-  if (at === answers.length) answers.push({ anchor, band, bandOfBox, values: new Float64Array(128), frame: -1 })
+  if (at === answers.length) {
+    answers.push({ anchor, band, bandOfBox, values: new Float64Array(0), cells: new Int32Array(0), frame: -1 })
+  }
   const answer = answers[at]!
-  if (answer.values.length < length) {
-    answer.values = new Float64Array(Math.max(length, answer.values.length * 2))
+  if (answer.cells.length < count) {
+    answer.values = new Float64Array(count * 8)
+    answer.cells = new Int32Array(count * 2)
     answer.frame = -1
   }
   return answer

@@ -1,7 +1,7 @@
 import type { Anchor } from '../contract/measure-definition.ts'
 import type { FrameOutcome } from '../contract/track.ts'
 import { TrackColumns } from '../core/columns.ts'
-import { AnchorPoints, type Reach } from './anchor.ts'
+import { AnchorPoints, type PlacedRows, type Reach } from './anchor.ts'
 import { EndedIds } from './ended-ids.ts'
 import { type HandOver, HandOvers } from './hand-over.ts'
 import type { Scene } from './scene.ts'
@@ -96,10 +96,14 @@ export class Intake implements Scene {
   }
 
   points(anchor: Anchor): Float64Array {
+    return this.places(anchor).values
+  }
+
+  places(anchor: Anchor): PlacedRows {
     return this.#anchors.of(anchor, this.rows.boxes, this.rows.count)
   }
 
-  steps(anchor: Anchor, reach: Reach): Float64Array {
+  steps(anchor: Anchor, reach: Reach): PlacedRows {
     return this.#anchors.steps(anchor, reach, this.rows, this.slots, this.tracks.boxes)
   }
 

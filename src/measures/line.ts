@@ -2,6 +2,7 @@ import type { Event } from '../contract/event.ts'
 import type { Anchor, LineDefinition } from '../contract/measure-definition.ts'
 import type { Stage } from '../core/stage.ts'
 import { anchorOf, defaultAnchor, reachOf } from './anchor.ts'
+import { cellsAlong } from './cells.ts'
 import { definitionVersion } from './definition-version.ts'
 import { type Bounds, boundsOf, checkDrawing } from './drawing.ts'
 import { EventSource, type Sighting } from './event-source.ts'
@@ -51,6 +52,7 @@ export class LineCounter implements Stage<Scene, Event> {
   readonly #handOverLimits: { readonly withinMs: number; readonly reach: number }
   readonly #aspect: number
   readonly #bounds: Bounds
+  readonly #cells: number
   readonly #source: EventSource
   readonly #filter: RowFilter
   readonly #schedule: Schedule
@@ -79,6 +81,7 @@ export class LineCounter implements Stage<Scene, Event> {
     this.#lineId = name
     this.#aspect = aspect
     this.#bounds = boundsOf(definition.points)
+    this.#cells = cellsAlong(definition.points)
     this.#source = new EventSource({ stream, epoch }, this.name)
     this.#filter = new RowFilter(definition)
     this.#schedule = new Schedule(`line ${name}`, definition.schedule, wallTime)
@@ -113,10 +116,12 @@ export class LineCounter implements Stage<Scene, Event> {
     const { observed, count } = rows
     const { left, top, right, bottom } = this.#bounds
     const isOwn = this.#isOwn
-    const steps = scene.steps(this.#definition.anchor, this.#definition)
+    const own = this.#cells
+    const { values: steps, cells } = scene.steps(this.#definition.anchor, this.#definition)
     for (let row = 0; row < count; row++) {
       // Comparisons are false for who has no last observation.
       const isAside =
+        (cells[row]! & own) === 0 ||
         steps[row * 4 + 2]! < left ||
         steps[row * 4]! > right ||
         steps[row * 4 + 3]! < top ||

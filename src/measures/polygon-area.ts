@@ -1,4 +1,5 @@
 import type { Point } from '../contract/geometry.ts'
+import { cellsOf } from './cells.ts'
 import { type Bounds, boundsOf } from './drawing.ts'
 import { crossing } from './polyline.ts'
 
@@ -8,12 +9,15 @@ import { crossing } from './polyline.ts'
  */
 export class PolygonArea {
   readonly bounds: Bounds
+  /** The cells (cells.ts) outside of which nothing is inside. */
+  readonly cells: number
   readonly #points: readonly Point[]
   /** For each edge that is not level: its upper and lower y, x at its upper end, and x by y. */
   readonly #edges: Float64Array
 
   constructor(points: readonly Point[]) {
     this.bounds = boundsOf(points)
+    this.cells = cellsOf(this.bounds.left, this.bounds.top, this.bounds.right, this.bounds.bottom)
     this.#points = points
     const rising = points.flatMap((from, i) => {
       const to = points[(i + 1) % points.length]!

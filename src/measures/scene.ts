@@ -1,7 +1,7 @@
 import type { Anchor } from '../contract/measure-definition.ts'
 import type { FrameOutcome } from '../contract/track.ts'
 import type { TrackColumns } from '../core/columns.ts'
-import type { Reach } from './anchor.ts'
+import type { PlacedRows, Reach } from './anchor.ts'
 import type { HandOver } from './hand-over.ts'
 import type { TrackTable } from './track-table.ts'
 
@@ -36,9 +36,11 @@ export interface Scene {
   readonly handOvers: readonly HandOver[]
   /** The rows' anchors, `x, y` flat. Valid during the call. */
   points(anchor: Anchor): Float64Array
+  /** The same with the cells that they lie in. */
+  places(anchor: Anchor): PlacedRows
   /**
    * The bounds of each row's step from the last observation before this frame to here, by the anchor, with `reach`
    * added on each side: left, top, right, bottom; NaN for a track without one. Valid during the call.
    */
-  steps(anchor: Anchor, reach: Reach): Float64Array
+  steps(anchor: Anchor, reach: Reach): PlacedRows
 }

@@ -106,13 +106,15 @@ export class ZoneWatch implements Stage<Scene, Event> {
     const { rows, slots, clockMs } = scene
     const { observed } = rows
     const { left, top, right, bottom } = this.#area.bounds
-    const points = scene.points(this.#anchor)
+    const own = this.#area.cells
+    const { values: points, cells } = scene.places(this.#anchor)
     const visits = this.#visits
     for (let row = 0; row < rows.count; row++) {
       const slot = slots[row]!
+      const wasInside = visits.isInside(slot)
+      if ((cells[row]! & own) === 0 && !wasInside) continue
       const x = points[row * 2]!
       const y = points[row * 2 + 1]!
-      const wasInside = visits.isInside(slot)
       const isInBounds = x >= left && x <= right && y >= top && y <= bottom
       if (!wasInside && !isInBounds) continue
       if (observed[row] === 0) {
