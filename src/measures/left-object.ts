@@ -32,7 +32,6 @@ const beginningMs = 3_000
  * for half a second before it knows it again.
  */
 const bareMs = 200
-
 /** Who was within reach so shortly before an object was shown last took it. */
 const takenMs = 1_000
 
@@ -158,7 +157,7 @@ export class LeftObjectWatch implements Stage<Scene, Event> {
   /** A still track at the place of an object that no track shows any more. */
   #compare(scene: Scene, row: number, events: Event[]): void {
     const sighting = this.#source.sighting(scene, row)
-    const before = this.#places.take(sighting.box)
+    const before = this.#places.take(sighting.box, thing => thing.sighting.label === sighting.label)
     if (!before) return
     if (sighting.label === motionLabel) events.push(this.#removed(before.sighting, before.n))
     else this.#left.set(scene.slots[row]!, leftAt(scene.clockMs, sighting))

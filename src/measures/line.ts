@@ -1,5 +1,5 @@
 import type { Event } from '../contract/event.ts'
-import type { Anchor, LineDefinition } from '../contract/measure-definition.ts'
+import type { LineDefinition } from '../contract/measure-definition.ts'
 import type { Stage } from '../core/stage.ts'
 import { anchorOf, defaultAnchor, reachOf } from './anchor.ts'
 import { cellsAlong } from './cells.ts'
@@ -85,10 +85,6 @@ export class LineCounter implements Stage<Scene, Event> {
     this.#source = new EventSource({ stream, epoch }, this.name)
     this.#filter = new RowFilter(definition)
     this.#schedule = new Schedule(`line ${name}`, definition.schedule, wallTime)
-  }
-
-  get anchor(): Anchor {
-    return this.#definition.anchor
   }
 
   process(scene: Scene): readonly Event[] {

@@ -18,9 +18,9 @@ export class RememberedPlaces<Thing> {
     if (this.#places.length > maxPlaces) this.#places.shift()
   }
 
-  /** Gives the thing that stands where `box` is, and forgets it. */
-  take(box: Box): Thing | undefined {
-    const at = this.#places.findIndex(place => overlap(place.box, box) >= minOverlap)
+  /** Gives the thing that stands where `box` is and that `isMeant`, and forgets it. */
+  take(box: Box, isMeant: (thing: Thing) => boolean): Thing | undefined {
+    const at = this.#places.findIndex(place => overlap(place.box, box) >= minOverlap && isMeant(place.thing))
     return at < 0 ? undefined : this.#places.splice(at, 1)[0]!.thing
   }
 

@@ -60,6 +60,12 @@ test('O6 seen again, it is the same and is not left anew', () => {
   deepStrictEqual(told([...left, ends(43, 20), ...seconds(50, 90, { ...bag, id: 21 })]), ['object-left 35'])
 })
 
+test('O6 something else at its place is not it', () => {
+  const stool = { ...bag, id: 21, classId: 1 }
+  const frames = [...left, ends(43, 20), ...seconds(50, 90, stool)]
+  deepStrictEqual(told(frames, { classes: ['suitcase', 'car'] }), ['object-left 35', 'object-left 71'])
+})
+
 test('O7 to the motion detector, a change at its place means that it is gone', () => {
   const moving: Foot = { ...bag, classId: 3 }
   const settled = [...seconds(5, 100, moving), ends(102, 20)]
