@@ -40,7 +40,7 @@ export const measure: Benchmark = {
       return { figures: { seconds: median(results(runs.ours).map(({ seconds }) => seconds)) } }
     }
     const theirs = python('supervision', 'measure.py', regions, few.path, String(tracksAFrame), String(lifeFrames))
-    const same = script('our measures, as few points', 'ours-measure.ts', regions, few.path)
+    const same = script('our measures, as bare', 'ours-measure.ts', regions, few.path, 'bare')
     const runs = await alternate({ ours, theirs, same }, alternation)
     const [own] = results(runs.same)
     const [other] = results(runs.theirs)

@@ -1,22 +1,23 @@
-// Usage: ours-measure.ts REGIONS.json POINTS.f32. Feeds all points to all regions; prints the seconds and the counts.
+// Usage: ours-measure.ts REGIONS.json POINTS.f32 [bare]. Feeds all points to all regions; prints the seconds and the
+// counts. `bare` leaves out what the peer has not: band, hand-over and grace.
 import { readFileSync } from 'node:fs'
-import type { Point } from '../src/contract/geometry.ts'
 import { TrackColumns } from '../src/core/columns.ts'
 import { DefinedMeasures } from '../src/measures/defined-measures.ts'
 import { MeasureSet } from '../src/measures/measure-set.ts'
 import { endsLives, type MeasuredPoints, trackIdIn, tracksAFrame } from './measured-points.ts'
 
-const [regions = '', points = ''] = process.argv.slice(2)
+const [regions = '', points = '', manner = ''] = process.argv.slice(2)
 const { lines, zones } = JSON.parse(readFileSync(regions, 'utf8')) as Pick<MeasuredPoints, 'lines' | 'zones'>
 const bytes = readFileSync(points)
 const boxes = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4)
 const frames = boxes.length / 4 / tracksAFrame
 const context = { stream: 'bench', epoch: 1, aspect: 16 / 9 }
-const cornersOf = (points: readonly Point[]) => ({ points: [...points] })
+const isBare = manner === 'bare'
+const lineSettings = isBare ? { band: 0, bandOfBox: 0, handOver: { withinMs: 0 } } : {}
+const zoneSettings = isBare ? { graceMs: 0 } : {}
 const definitions = {
-  lines: Object.fromEntries(lines.map((points, at) => [`line${at}`, cornersOf(points)])),
-  // Without grace, as the peer has none: who is outside is outside.
-  zones: Object.fromEntries(zones.map((points, at) => [`zone${at}`, { ...cornersOf(points), graceMs: 0 }]))
+  lines: Object.fromEntries(lines.map((points, at) => [`line${at}`, { points: [...points], ...lineSettings }])),
+  zones: Object.fromEntries(zones.map((points, at) => [`zone${at}`, { points: [...points], ...zoneSettings }]))
 }
 const defined = new DefinedMeasures(definitions, context)
 const set = new MeasureSet(context.aspect, defined.stages)
