@@ -36,6 +36,11 @@ export class Visits {
     return this.#states[slot] !== outside
   }
 
+  /** By slot: 0 for who is outside. Another array after `fit`; for the loop that asks for every row. */
+  get states(): Readonly<Uint8Array> {
+    return this.#states
+  }
+
   /** In the order they entered. */
   inside(): Iterable<number> {
     return this.#inside

@@ -104,14 +104,15 @@ export class ZoneWatch implements Stage<Scene, Event> {
   /** The hot loop. Only an observation moves anybody in or out; any row keeps those inside where they are. */
   #look(scene: Scene, events: Event[]): void {
     const { rows, slots, clockMs } = scene
-    const { observed } = rows
+    const { observed, count } = rows
     const { left, top, right, bottom } = this.#area.bounds
     const own = this.#area.cells
     const { values: points, cells } = scene.places(this.#anchor)
     const visits = this.#visits
-    for (let row = 0; row < rows.count; row++) {
+    const { states } = visits
+    for (let row = 0; row < count; row++) {
       const slot = slots[row]!
-      const wasInside = visits.isInside(slot)
+      const wasInside = states[slot] !== 0
       if ((cells[row]! & own) === 0 && !wasInside) continue
       const x = points[row * 2]!
       const y = points[row * 2 + 1]!
