@@ -17,7 +17,17 @@ interface Border {
 const leaf = ['contract', 'core']
 const pureFolders = ['tracking', 'measures', 'sports', 'faces', 'evaluation']
 const adapters = ['media', 'vision', 'events', 'store', 'live', 'dispatch']
-const everything = [...leaf, 'config', ...pureFolders, ...adapters, 'pipeline', 'report', 'simulator', 'api']
+const everything = [
+  ...leaf,
+  'config',
+  ...pureFolders,
+  'trajectories',
+  ...adapters,
+  'pipeline',
+  'report',
+  'simulator',
+  'api'
+]
 const pure: Border = { imports: leaf, pure: true }
 const adapter: Border = { imports: leaf }
 /** Scenes and their drawing are pure; these read the trajectories, and write the video and its truth. */
@@ -29,9 +39,10 @@ const borders: Readonly<Record<string, Border>> = {
   core: { imports: ['contract'] },
   ...Object.fromEntries(pureFolders.map(folder => [folder, pure])),
   ...Object.fromEntries(adapters.map(folder => [folder, adapter])),
+  trajectories: { imports: leaf, types: ['measures'], pure: true },
   config: { imports: leaf },
   pipeline: { imports: [...leaf, ...pureFolders], types: adapters },
-  report: { imports: [...leaf, ...pureFolders], types: ['media'] },
+  report: { imports: [...leaf, ...pureFolders, 'trajectories'], types: ['media'] },
   simulator: { imports: leaf, types: ['media'], pure: true },
   'simulator/simulate.ts': simulatorsEdge,
   'simulator/truth-files.ts': simulatorsEdge,

@@ -4,7 +4,7 @@ import type { Point } from '../contract/geometry.ts'
 import { SightlineError } from '../core/errors.ts'
 import { nearestNames } from '../core/nearest-names.ts'
 import { type MeasurePlan, planMeasures } from './measure-plan.ts'
-import { parseNumber, parsePoints, parseRegion, parseTime } from './parse-regions.ts'
+import { parseNumber, parsePoints, parseRegions, parseSpan, repeated } from './parse-regions.ts'
 
 /** What the command line says; what it leaves out comes from the settings file or the defaults. */
 export interface AnalyzeFlags {
@@ -50,8 +50,6 @@ export interface AnalysisPlan extends MeasurePlan {
   readonly maxPixels: number | undefined
 }
 
-const repeat = (value: string, before: string[] = []): string[] => [...before, value]
-
 /** Declares the options of `analyze` on a command. */
 export function withAnalyzeOptions(command: Command): Command {
   return command
@@ -66,15 +64,15 @@ export function withAnalyzeOptions(command: Command): Command {
       `ignore boxes the model is less sure of, 0…1 (default: ${analysisDefaults.minScore})`
     )
     .option('--classes <names>', 'keep only these classes, such as person,car')
-    .option('--mask <x,y;…>', 'ignore what stands in this polygon; may be repeated', repeat)
+    .option('--mask <x,y;…>', 'ignore what stands in this polygon; may be repeated', repeated)
     .option('--min-size <share>', "ignore boxes lower than this share of the frame's height")
     .option('--max-size <share>', "ignore boxes higher than this share of the frame's height")
     .option(
       '--line <NAME=x,y;x,y>',
       'count what crosses this line; points are shares of the frame; may be repeated',
-      repeat
+      repeated
     )
-    .option('--zone <NAME=x,y;x,y;…>', 'follow what enters this polygon; may be repeated', repeat)
+    .option('--zone <NAME=x,y;x,y;…>', 'follow what enters this polygon; may be repeated', repeated)
     .option('--annotate', 'write annotated.mp4 with boxes, ids, trails, zones and counts')
     .option('--from <time>', 'begin here: seconds or hh:mm:ss')
     .option('--to <time>', 'end here: seconds or hh:mm:ss')
@@ -86,11 +84,7 @@ export function withAnalyzeOptions(command: Command): Command {
 
 /** Joins command line, settings file and defaults, in this order. Throws SL_OPTION_INVALID or SL_OPTION_CONFLICT. */
 export function planAnalysis(input: string, flags: AnalyzeFlags, settings: AnalysisSettings): AnalysisPlan {
-  const fromMs = flags.from === undefined ? undefined : parseTime('--from', flags.from)
-  const toMs = flags.to === undefined ? undefined : parseTime('--to', flags.to)
-  if (fromMs !== undefined && toMs !== undefined && fromMs >= toMs) {
-    throw conflict(`--from ${flags.from} is not before --to ${flags.to}: nothing would be analysed.`)
-  }
+  const span = parseSpan(flags)
   const minSize = flagNumber('--min-size', flags.minSize, 0, 1) ?? settings.minSize ?? analysisDefaults.minSize
   const maxSize = flagNumber('--max-size', flags.maxSize, 0, 10) ?? settings.maxSize ?? analysisDefaults.maxSize
   if (minSize > maxSize)
@@ -116,27 +110,12 @@ export function planAnalysis(input: string, flags: AnalyzeFlags, settings: Analy
     masks: flags.mask?.map(mask => parsePoints('--mask', mask, 3)) ?? settings.masks ?? [],
     minSize,
     maxSize,
-    ...planMeasures(regions('--line', flags.line), regions('--zone', flags.zone), settings),
+    ...planMeasures(parseRegions('--line', flags.line), parseRegions('--zone', flags.zone), settings),
     annotate: flags.annotate ?? false,
-    fromMs,
-    toMs,
+    ...span,
     sequential: flags.sequential ?? false,
     maxPixels: flagNumber('--max-pixels', flags.maxPixels, 1, Number.MAX_SAFE_INTEGER) ?? settings.maxPixels
   }
-}
-
-function regions(
-  option: '--line' | '--zone',
-  texts: readonly string[] | undefined
-): Record<string, Point[]> | undefined {
-  if (!texts) return undefined
-  const named = new Map<string, Point[]>()
-  for (const text of texts) {
-    const [name, points] = parseRegion(option, text)
-    if (named.has(name)) throw conflict(`Two of the ${option} options are called ${name}: give each a name of its own.`)
-    named.set(name, points)
-  }
-  return Object.fromEntries(named)
 }
 
 function classList(text: string): string[] {

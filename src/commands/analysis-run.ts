@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
-import type { CalibrationFacts, Summary } from '../contract/report.ts'
+import type { Summary } from '../contract/report.ts'
 import { Calibration } from '../measures/calibration.ts'
-import { Heatmap, type HeatWeight } from '../measures/heatmap.ts'
+import { Heatmap } from '../measures/heatmap.ts'
 import { Lifecycle } from '../measures/lifecycle.ts'
 import { MeasureSet } from '../measures/measure-set.ts'
 import { openVideo } from '../media/open-video.ts'
@@ -16,12 +16,15 @@ import { OutputFolder } from '../report/output-folder.ts'
 import { RecordingReport } from '../report/recording-report.ts'
 import { StageTimings } from '../report/stage-timings.ts'
 import { summarise, summaryText } from '../report/summary.ts'
+import { TrajectoryFile } from '../report/trajectory-file.ts'
 import { createTracker } from '../tracking/create-tracker.ts'
 import { MotionGate } from '../vision/motion/motion-gate.ts'
 import type { AnalysisPlan } from './analysis-options.ts'
 import { Annotation } from './annotation.ts'
+import { calibrationFacts } from './calibration-facts.ts'
 import { chooseDetector, type DetectorSurroundings } from './choose-detector.ts'
 import { DrawnMeasures } from './drawn-measures.ts'
+import { heatCaption } from './heat-caption.ts'
 import { MeasureRecords } from './measure-records.ts'
 import { frames as frameUnit, Progress } from './progress.ts'
 import { streamNameOf } from './stream-name.ts'
@@ -49,6 +52,14 @@ export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurro
   const heatmap = new Heatmap({ aspect })
   const crops = new BestCrops()
   const report = new RecordingReport(folder, detector.labels)
+  const trajectories = new TrajectoryFile(folder, {
+    ...origin,
+    width,
+    height,
+    fps: fps ?? null,
+    labels: [...detector.labels],
+    wallTime: plan.wallTime ?? null
+  })
   await using annotation = plan.annotate
     ? await Annotation.open(folder, video.facts, detector.labels, drawn)
     : undefined
@@ -60,6 +71,7 @@ export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurro
     async take(frame, tracks, detections, events) {
       await report.take(frame, tracks, detections, events)
       records.take(tracks.ptsMs, events)
+      trajectories.take(tracks)
       await crops.observe(frame, tracks.rows, tracks.ended)
       await annotation?.take(frame, tracks.rows)
       progress.update(++done, video.facts.expectedFrames)
@@ -82,6 +94,7 @@ export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurro
   })
 
   await annotation?.finish()
+  trajectories.finish()
   const counts = report.tracks()
   if (report.still) {
     folder.file(
@@ -112,18 +125,6 @@ export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurro
   folder.file('summary.json', summaryText(summary))
   folder.commit()
   return summary
-}
-
-function heatCaption(weight: HeatWeight) {
-  const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
-  if (weight === 'presence') return { describe: seconds }
-  if (weight === 'dwell') return { title: 'Dwell', describe: seconds }
-  return { title: 'Speed', describe: (heights: number) => `${heights.toFixed(2)} heights/s` }
-}
-
-function calibrationFacts({ error }: Calibration, plan: AnalysisPlan, heightPx: number): CalibrationFacts {
-  const { medianMetres, maxMetres, rmsHeights } = error
-  return { points: plan.calibration?.points.length ?? 0, medianMetres, maxMetres, rmsPx: rmsHeights * heightPx }
 }
 
 function samplerFor({ every }: AnalysisPlan): FrameSampler {

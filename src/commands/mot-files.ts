@@ -1,8 +1,9 @@
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { SightlineError } from '../core/errors.ts'
 import { MotReader } from '../evaluation/mot-reader.ts'
 import type { MotRows } from '../evaluation/mot-rows.ts'
+import { openInput, unreadable } from './input-file.ts'
 
 /** Shared by all files: they are read one after the other. */
 const chunk = new Uint8Array(1 << 16)
@@ -22,7 +23,7 @@ export interface SequenceInfo {
 
 /** Reads a MOT Challenge file piece by piece. @throws SL_INPUT_NOT_FOUND, SL_INPUT_UNREADABLE, SL_ROWS_INVALID */
 export function readMotFile(path: string): MotRows {
-  const file = opened(path)
+  const file = openInput(path)
   try {
     const reader = new MotReader(path, Math.min(mostRowsAtOnce, Math.ceil(fstatSync(file).size / usualRowBytes)))
     for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) reader.feed(chunk.subarray(0, read))
@@ -81,28 +82,4 @@ export function readSequenceInfo(folder: string): SequenceInfo {
     width: number('imWidth', 1e6),
     height: number('imHeight', 1e6)
   }
-}
-
-function opened(path: string): number {
-  try {
-    return openSync(path, 'r')
-  } catch (error) {
-    throw unreadable(path, error)
-  }
-}
-
-function unreadable(path: string, error: unknown): SightlineError {
-  if (error instanceof SightlineError) return error
-  const code = error instanceof Error && 'code' in error ? error.code : ''
-  if (code === 'ENOENT' || code === 'ENOTDIR')
-    return new SightlineError('SL_INPUT_NOT_FOUND', `${path} does not exist.`, { cause: error })
-  const why =
-    code === 'EISDIR'
-      ? 'it is a folder'
-      : code === 'EACCES'
-        ? 'this user may not read it'
-        : error instanceof Error
-          ? error.message
-          : String(error)
-  return new SightlineError('SL_INPUT_UNREADABLE', `${path} cannot be read: ${why}.`, { cause: error })
 }

@@ -4,7 +4,7 @@ import { SightlineError } from '../core/errors.ts'
 const namePattern = /^[a-z0-9][a-z0-9_-]{0,62}$/
 
 /** Parses `NAME=x,y;x,y` of --line (at least 2 points) and --zone (at least 3). Throws SL_OPTION_INVALID. */
-export function parseRegion(option: '--line' | '--zone', text: string): readonly [string, Point[]] {
+function parseRegion(option: '--line' | '--zone', text: string): readonly [string, Point[]] {
   const [, name = '', points] = /^([^=]*)=(.*)$/s.exec(text) ?? []
   if (points === undefined) throw invalid(`${option} ${text} has no name: write ${option} NAME=x,y;x,y.`)
   if (!namePattern.test(name)) {
@@ -13,6 +13,47 @@ export function parseRegion(option: '--line' | '--zone', text: string): readonly
     )
   }
   return [name, parsePoints(option, points, option === '--line' ? 2 : 3)]
+}
+
+/** Gathers an option that may be repeated. */
+export function repeated(value: string, before: readonly string[] = []): string[] {
+  return [...before, value]
+}
+
+/** Parses all that was given of one option, by name. Throws SL_OPTION_INVALID or, for two of a name, SL_OPTION_CONFLICT. */
+export function parseRegions(
+  option: '--line' | '--zone',
+  texts: readonly string[] | undefined
+): Record<string, Point[]> | undefined {
+  if (!texts) return undefined
+  const named = new Map<string, Point[]>()
+  for (const text of texts) {
+    const [name, points] = parseRegion(option, text)
+    if (named.has(name)) {
+      throw new SightlineError(
+        'SL_OPTION_CONFLICT',
+        `Two of the ${option} options are called ${name}: give each a name of its own.`
+      )
+    }
+    named.set(name, points)
+  }
+  return Object.fromEntries(named)
+}
+
+/** The part of a recording that `--from` and `--to` name, in milliseconds. Throws SL_OPTION_INVALID or SL_OPTION_CONFLICT. */
+export function parseSpan({ from, to }: { readonly from?: string; readonly to?: string }): {
+  readonly fromMs: number | undefined
+  readonly toMs: number | undefined
+} {
+  const fromMs = from === undefined ? undefined : parseTime('--from', from)
+  const toMs = to === undefined ? undefined : parseTime('--to', to)
+  if (fromMs !== undefined && toMs !== undefined && fromMs >= toMs) {
+    throw new SightlineError(
+      'SL_OPTION_CONFLICT',
+      `--from ${from} is not before --to ${to}: nothing would be analysed.`
+    )
+  }
+  return { fromMs, toMs }
 }
 
 /** Parses `x,y;x,y;…`. Points are normalised: shares of the frame's width and height. */
@@ -37,7 +78,7 @@ export function parsePoints(option: string, text: string, fewest: number): Point
 }
 
 /** Parses a time: seconds (`12.5`) or `[hh:]mm:ss[.fff]`. Milliseconds. */
-export function parseTime(option: string, text: string): number {
+function parseTime(option: string, text: string): number {
   const match = /^(?:(?:(\d+):)?(\d{1,2}):)?(\d+(?:\.\d+)?)$/.exec(text.trim())
   if (!match) throw invalid(`${option} ${text} is not a time: write seconds (12.5) or hh:mm:ss.`)
   const [, hours = '0', minutes = '0', seconds = '0'] = match

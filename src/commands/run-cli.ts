@@ -10,6 +10,7 @@ const verbs: Readonly<Record<string, (terminal: Terminal) => Promise<Command>>> 
   analyze: async terminal => (await import('./analyze.ts')).analyzeCommand(terminal),
   models: async terminal => (await import('./models.ts')).modelsCommand(terminal),
   simulate: async terminal => (await import('./simulate.ts')).simulateCommand(terminal),
+  measure: async terminal => (await import('./measure.ts')).measureCommand(terminal),
   track: async terminal => (await import('./track.ts')).trackCommand(terminal),
   eval: async terminal => (await import('./eval.ts')).evalCommand(terminal)
 }

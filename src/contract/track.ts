@@ -1,7 +1,11 @@
 import Type from 'typebox'
 import { Box } from './geometry.ts'
 
-/** One object in one frame, as the tracker hands it over: already quantised (1/4096 of the frame, 1 ms). */
+/** Trackers hand boxes over in this part of the frame's width or height, and scores in this part of 1: as they are stored. */
+export const boxQuanta = 4096
+export const scoreQuanta = 1000
+
+/** One object in one frame, as the tracker hands it over: already quantised (1/4096 of the frame, 1/1000, 1 ms). */
 export const TrackedBox = Type.Object(
   {
     trackId: Type.Integer({ minimum: 1 }),

@@ -27,6 +27,10 @@ export const errorCodes = [
   // Tracks, detections and ground truth as text.
   'SL_ROWS_INVALID',
   'SL_EVAL_MISMATCH',
+  // Stored tracks.
+  'SL_TRAJECTORY_INVALID',
+  'SL_TRAJECTORY_VERSION',
+  'SL_TRAJECTORY_DAMAGED',
   // Models.
   'SL_MODEL_NOT_FOUND',
   'SL_MODEL_UNKNOWN',

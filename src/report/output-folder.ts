@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { accessSync, constants, mkdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { SightlineError } from '../core/errors.ts'
+import { BinaryFile } from './binary-file.ts'
 import { outputError } from './output-error.ts'
 import { TextFile } from './text-file.ts'
 
@@ -19,7 +20,7 @@ export class OutputFolder implements Disposable {
   /** The topmost folder that had to be made, if any. */
   readonly #made: string | undefined
   readonly #names: string[] = []
-  readonly #texts: TextFile[] = []
+  readonly #open: (TextFile | BinaryFile)[] = []
   #settled = false
 
   /** Opens or makes the folder. Throws `SL_OUTPUT_UNWRITABLE` or `SL_OUTPUT_FULL`, before any work is lost. */
@@ -43,7 +44,14 @@ export class OutputFolder implements Disposable {
   /** Starts a text file that is written in pieces. */
   text(name: string): TextFile {
     const file = new TextFile(this.place(name), this.path)
-    this.#texts.push(file)
+    this.#open.push(file)
+    return file
+  }
+
+  /** Starts a file of bytes that is written in pieces. */
+  binary(name: string): BinaryFile {
+    const file = new BinaryFile(this.place(name), this.path)
+    this.#open.push(file)
     return file
   }
 
@@ -69,7 +77,7 @@ export class OutputFolder implements Disposable {
   /** Gives every file its name, in the order they were started. */
   commit(): void {
     try {
-      for (const text of this.#texts) text.close()
+      for (const file of this.#open) file.close()
       for (const name of this.#names) renameSync(join(this.#partial, name), join(this.#root, name))
     } catch (error) {
       this.#discard()
@@ -88,7 +96,7 @@ export class OutputFolder implements Disposable {
     if (this.#settled) return
     this.#settled = true
     process.removeListener('exit', this.#discard)
-    for (const text of this.#texts) text.abandon()
+    for (const file of this.#open) file.abandon()
     try {
       rmSync(this.#partial, { recursive: true, force: true })
     } catch {

@@ -15,6 +15,11 @@ export function putPicture(context: SKRSContext2D, { width, height, data }: Rgba
   context.putImageData(new ImageData(bytes, width, height), 0, 0)
 }
 
+/** A picture of one dark colour, for what is drawn over no video. */
+export function plainPicture(width: number, height: number): RgbaPicture {
+  return { width, height, data: Buffer.alloc(width * height * 4, Buffer.from('1b2027ff', 'hex')) }
+}
+
 /** What the canvas shows now. */
 export function pictureOf(context: SKRSContext2D, width: number, height: number): RgbaPicture {
   const { data } = context.getImageData(0, 0, width, height)

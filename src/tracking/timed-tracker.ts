@@ -1,3 +1,4 @@
+import { boxQuanta as quanta, scoreQuanta } from '../contract/track.ts'
 import { type DetectionColumns, TrackColumns } from '../core/columns.ts'
 import type { BoxFilter } from './box-filter.ts'
 import { Intake } from './intake.ts'
@@ -10,8 +11,6 @@ import type { Tracker, TrackerOptions } from './tracker.ts'
 const maxBoxes = 1000
 /** Live tracks, lost ones included. While there are as many, no new one starts. */
 const maxTracks = 2000
-/** What is stored of a box: its edges to 1/4096 of the frame. */
-const quanta = 4096
 
 /**
  * What SORT and ByteTrack have in common: time, identities, and what is handed out. They differ in how a frame's
@@ -126,7 +125,7 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
       top / quanta,
       (right - left) / quanta,
       (bottom - top) / quanta,
-      scores[slot]!,
+      Math.round(scores[slot]! * scoreQuanta) / scoreQuanta,
       votes.classOf(slot)
     )
   }

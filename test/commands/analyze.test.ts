@@ -27,6 +27,7 @@ const files = [
   'heatmap.png',
   'summary.json',
   'tracks.csv',
+  'tracks.sltr',
   'tracks.txt'
 ]
 
