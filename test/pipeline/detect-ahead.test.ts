@@ -1,0 +1,80 @@
+import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict'
+import { test } from 'node:test'
+import { detectAhead, type SeenFrame } from '../../src/pipeline/detect-ahead.ts'
+import { everyNth } from '../../src/pipeline/frame-sampler.ts'
+import { StageClock } from '../../src/pipeline/stage-clock.ts'
+import { ScriptedDetector, ScriptedSource } from '../support/scripted-detector.ts'
+
+const clock = new StageClock({ add: () => undefined })
+
+async function readAll(seen: AsyncGenerator<SeenFrame>, take = Number.POSITIVE_INFINITY): Promise<SeenFrame[]> {
+  const read: SeenFrame[] = []
+  for await (const each of seen) {
+    each.frame[Symbol.dispose]()
+    read.push(each)
+    if (read.length === take) break
+  }
+  return read
+}
+
+test('results come in the order of the frames although the detector answers in another', async () => {
+  const source = new ScriptedSource(9)
+  const detector = new ScriptedDetector(2)
+  const read = await readAll(detectAhead(source.frames(), everyNth(1), detector, 4, clock))
+  deepStrictEqual(
+    read.map(({ frame, detections }) => [frame.index, detections?.classIds[0]]),
+    Array.from({ length: 9 }, (_, index) => [index, index])
+  )
+})
+
+test('no more frames than the depth are at the detector', async () => {
+  const detector = new ScriptedDetector(2)
+  await readAll(detectAhead(new ScriptedSource(20).frames(), everyNth(1), detector, 4, clock))
+  strictEqual(detector.mostTaken, 4)
+})
+
+test('with a depth of 1 each frame is finished before the next begins', async () => {
+  const detector = new ScriptedDetector(2)
+  await readAll(detectAhead(new ScriptedSource(5).frames(), everyNth(1), detector, 1, clock))
+  strictEqual(detector.mostTaken, 1)
+})
+
+test('frames that are left out never reach the detector', async () => {
+  const detector = new ScriptedDetector(2)
+  const read = await readAll(detectAhead(new ScriptedSource(6).frames(), everyNth(3), detector, 4, clock))
+  deepStrictEqual(detector.seen, [0, 3])
+  deepStrictEqual(
+    read.map(({ outcome }) => outcome),
+    ['analysed', 'skipped', 'skipped', 'analysed', 'skipped', 'skipped']
+  )
+})
+
+test('a detector that fails ends the flow; every frame is disposed and every slot comes back', async () => {
+  const source = new ScriptedSource(20)
+  const detector = new ScriptedDetector(2, 5)
+  await rejects(readAll(detectAhead(source.frames(), everyNth(1), detector, 4, clock)), /frame 5 could not be run/)
+  ok(source.disposedOnce)
+  strictEqual(detector.taken, 0)
+})
+
+test('a frame that cannot be scaled ends the flow; every frame is disposed and every slot comes back', async () => {
+  const source = new ScriptedSource(20)
+  const detector = new ScriptedDetector(2)
+  async function* broken() {
+    for await (const frame of source.frames()) {
+      frame.failsToScale = frame.index === 6
+      yield frame
+    }
+  }
+  await rejects(readAll(detectAhead(broken(), everyNth(1), detector, 4, clock)), /frame 6 cannot be scaled/)
+  ok(source.disposedOnce)
+  strictEqual(detector.taken, 0)
+})
+
+test('a reader that stops early leaves no frame undisposed and no slot out', async () => {
+  const source = new ScriptedSource(20)
+  const detector = new ScriptedDetector(2)
+  await readAll(detectAhead(source.frames(), everyNth(1), detector, 4, clock), 3)
+  ok(source.disposedOnce)
+  strictEqual(detector.taken, 0)
+})
