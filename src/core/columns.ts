@@ -31,6 +31,18 @@ export class DetectionColumns {
     return row
   }
 
+  /** Adds row `row` of `other`, landmarks included. */
+  pushFrom(other: DetectionColumns, row: number): number {
+    const { boxes, scores, classIds, landmarks } = other
+    const at = row * 4
+    const index = this.push(boxes[at]!, boxes[at + 1]!, boxes[at + 2]!, boxes[at + 3]!, scores[row]!, classIds[row]!)
+    if (landmarks) {
+      this.landmarks ??= new Float64Array(this.scores.length * 10)
+      this.landmarks.set(landmarks.subarray(row * 10, row * 10 + 10), index * 10)
+    }
+    return index
+  }
+
   clear(): void {
     this.count = 0
   }

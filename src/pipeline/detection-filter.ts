@@ -25,13 +25,13 @@ export class DetectionFilter {
   apply(detections: DetectionColumns): DetectionColumns {
     const { masks, minSize, maxSize } = this.#rules
     if (masks.length === 0 && minSize <= 0 && maxSize === Number.POSITIVE_INFINITY) return detections
-    const { boxes, scores, classIds, count } = detections
+    const { boxes, count } = detections
     this.#kept.clear()
     for (let row = 0; row < count; row++) {
       const [x, y, w, h] = [boxes[row * 4]!, boxes[row * 4 + 1]!, boxes[row * 4 + 2]!, boxes[row * 4 + 3]!]
       const masked = masks.some(mask => insidePolygon(x + w / 2, y + h, mask))
       if (masked || h < minSize || h > maxSize) this.dropped++
-      else this.#kept.push(x, y, w, h, scores[row]!, classIds[row]!)
+      else this.#kept.pushFrom(detections, row)
     }
     return this.#kept
   }

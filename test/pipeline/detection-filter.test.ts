@@ -56,3 +56,12 @@ for (const { rule, rules, kept } of cases) {
     strictEqual(filter.dropped, 3 - kept.length)
   })
 }
+
+test('a box that stays keeps its landmarks', () => {
+  const faces = new DetectionColumns(2, true)
+  faces.push(0.1, 0.1, 0.1, 0.02, 0.9, 0)
+  faces.push(0.5, 0.5, 0.2, 0.2, 0.9, 0)
+  faces.landmarks!.set([0.51, 0.52, 0.53, 0.54, 0.55, 0.56, 0.57, 0.58, 0.59, 0.6], 10)
+  const { count, landmarks } = new DetectionFilter({ ...open, minSize: 0.1 }).apply(faces)
+  deepStrictEqual([count, landmarks?.[0], landmarks?.[9]], [1, 0.51, 0.6])
+})
