@@ -98,6 +98,12 @@ export function planAnalysis(input: string, flags: AnalyzeFlags, settings: Analy
   if (model === 'motion' && classes !== undefined && classes.join() !== 'moving') {
     throw conflict(`The motion detector knows one class, moving, and --classes asks for ${classes.join(', ')}.`)
   }
+  for (const option of ['minScore', 'provider'] as const) {
+    if (model === 'motion' && flags[option] !== undefined)
+      throw conflict(
+        `The motion detector has no model: leave ${option === 'minScore' ? '--min-score' : '--provider'} out.`
+      )
+  }
   return {
     input,
     out: flags.out,
@@ -107,7 +113,7 @@ export function planAnalysis(input: string, flags: AnalyzeFlags, settings: Analy
     every,
     minScore: flagNumber('--min-score', flags.minScore, 0, 1) ?? settings.minScore ?? analysisDefaults.minScore,
     classes,
-    masks: flags.mask?.map(mask => parsePoints('--mask', mask, 3)) ?? settings.masks ?? [],
+    masks: flags.mask?.map(mask => parsePoints(`--mask ${mask}`, mask, 3)) ?? settings.masks ?? [],
     minSize,
     maxSize,
     ...planMeasures(parseRegions('--line', flags.line), parseRegions('--zone', flags.zone), settings),

@@ -46,7 +46,7 @@ function resultText(
       `  zone ${name}: ${entered} entered, at most ${peakOccupancy} at once${dwellMs ? `, ${(dwellMs.mean / 1000).toFixed(1)} s on average` : ''}\n`
   )
   return [
-    `${read} frames (${analysed} analysed) at ${fps.toFixed(1)} fps with ${model} on ${provider}, ${tracker}\n`,
+    `${read} ${read === 1 ? 'frame' : 'frames'} (${analysed} analysed) at ${fps.toFixed(1)} fps with ${model} on ${provider}, ${tracker}\n`,
     input.truncated ? '  the recording is cut off: this is its readable part\n' : '',
     droppedBroken > 0 ? `  ${droppedBroken} broken packets were passed over\n` : '',
     `${tracks.total} ${tracks.total === 1 ? 'track' : 'tracks'}\n`,

@@ -12,7 +12,7 @@ function parseRegion(option: '--line' | '--zone', text: string): readonly [strin
       `${option} ${text}: the name may have lower-case letters, digits, _ and -, at most 63, and begins with a letter or digit.`
     )
   }
-  return [name, parsePoints(option, points, option === '--line' ? 2 : 3)]
+  return [name, parsePoints(`${option} ${text}`, points, option === '--line' ? 2 : 3)]
 }
 
 /** Gathers an option that may be repeated. */
@@ -56,25 +56,31 @@ export function parseSpan({ from, to }: { readonly from?: string; readonly to?: 
   return { fromMs, toMs }
 }
 
-/** Parses `x,y;x,y;…`. Points are normalised: shares of the frame's width and height. */
-export function parsePoints(option: string, text: string, fewest: number): Point[] {
+/** Parses `x,y;x,y;…`, normalised to the frame; `place` is how messages name it. */
+export function parsePoints(place: string, text: string, fewest: number): Point[] {
   const points = text.split(';').map((part): Point => {
     const [x, y, rest] = part.split(',').map(number => (number.trim() === '' ? Number.NaN : Number(number)))
     if (x === undefined || y === undefined || rest !== undefined || Number.isNaN(x) || Number.isNaN(y)) {
-      throw invalid(`${option} ${text}: “${part}” is not a point x,y.`)
+      throw invalid(`${place}: “${part}” is not a point x,y.`)
     }
     if (x < 0 || x > 1 || y < 0 || y > 1) {
       throw invalid(
-        `${option} ${text}: ${part} lies outside the frame. Points are shares of its width and height, from 0,0 at the top left to 1,1.`
+        `${place}: ${part} lies outside the frame. Points are shares of its width and height, from 0,0 at the top left to 1,1.`
       )
     }
     return [x, y]
   })
-  if (points.length < fewest)
-    throw invalid(`${option} ${text} has ${points.length} points; it needs at least ${fewest}.`)
+  if (points.length < fewest) throw invalid(`${place} has ${points.length} points; it needs at least ${fewest}.`)
   if (fewest === 2 && points.every(([x, y]) => x === points[0]![0] && y === points[0]![1]))
-    throw invalid(`${option} ${text} has no length.`)
+    throw invalid(`${place} has no length.`)
+  if (fewest === 3 && area(points) === 0) throw invalid(`${place} has no area: its points lie on one line.`)
   return points
+}
+
+/** Of a polygon, by the shoelace formula; opposite loops of one that crosses itself cancel out. */
+function area(points: readonly Point[]): number {
+  const next = (index: number) => points[(index + 1) % points.length]!
+  return Math.abs(points.reduce((sum, [x, y], index) => sum + x * next(index)[1] - next(index)[0] * y, 0)) / 2
 }
 
 /** Parses a time: seconds (`12.5`) or `[hh:]mm:ss[.fff]`. Milliseconds. */

@@ -122,5 +122,5 @@ function wholeNumber(option: string, text: string, low: number, high: number): n
 }
 
 function summaryText({ out, frames: count, width, height, fps, boxes, entries }: SimulationSummary): string {
-  return `${count} frames of ${width}×${height} at ${fps} fps, ${boxes} boxes, ${entries} times somebody came into the picture.\nVideo and ground truth are in ${out}\n`
+  return `${count} frames of ${width}×${height} at ${fps} fps, ${boxes} boxes, ${entries === 1 ? 'once' : `${entries} times`} somebody came into the picture.\nVideo and ground truth are in ${out}\n`
 }

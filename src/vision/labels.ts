@@ -1,4 +1,5 @@
 import { SightlineError } from '../core/errors.ts'
+import { nearestNames } from '../core/nearest-names.ts'
 
 /** The 80 classes of COCO 2017 in the order in which detectors number them. */
 export const cocoLabels: readonly string[] = (
@@ -32,9 +33,8 @@ export function classIdsFor(labels: readonly string[], wanted: readonly string[]
   return wanted.map(label => {
     const id = labels.indexOf(label)
     if (id >= 0) return id
-    throw new SightlineError(
-      'SL_OPTION_INVALID',
-      `The model has no class '${label}'. Its classes: ${labels.join(', ')}.`
-    )
+    const near = nearestNames(label, labels)
+    const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `Its classes: ${labels.join(', ')}.`
+    throw new SightlineError('SL_OPTION_INVALID', `The model has no class '${label}'. ${hint}`)
   })
 }
