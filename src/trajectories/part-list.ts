@@ -7,6 +7,7 @@ import {
   indexEnd,
   indexEndBytes,
   indexEntryBytes,
+  maxPayloadBytes,
   type PartFacts,
   partBlock,
   partFactsBytes
@@ -45,19 +46,20 @@ export function findParts(source: ByteSource, start: number, name: string): Part
   return { parts, isWhole: true }
 }
 
-/** The payload of the index that ends the file, if one does. */
+/** The payload of the index, in a file that ends as one with an index does. */
 function readIndex(source: ByteSource, start: number, name: string): Uint8Array | undefined {
   if (source.size < start + blockHeadBytes + indexEndBytes) return undefined
   const end = source.read(source.size - indexEndBytes, indexEndBytes)
   const fields = new DataView(end.buffer, end.byteOffset, indexEndBytes)
+  if (fields.getUint32(4, true) !== indexEnd) return undefined
   const bytes = fields.getUint32(0, true)
   const at = source.size - bytes
-  if (fields.getUint32(4, true) !== indexEnd || at < start || bytes < blockHeadBytes + indexEndBytes) return undefined
+  if (at < start || bytes > blockHeadBytes + maxPayloadBytes) throw damagedIndex(name)
   const block = source.read(at, bytes)
   const head = readBlockHead(block)
-  if (head?.kind !== indexBlock || head.payloadBytes !== bytes - blockHeadBytes) return undefined
   const payload = block.subarray(blockHeadBytes)
-  if (!isIntact(block, payload) || (payload.length - indexEndBytes) % indexEntryBytes !== 0) throw damagedIndex(name)
+  const isIndex = head?.kind === indexBlock && head.payloadBytes === payload.length && isIntact(block, payload)
+  if (!isIndex || (payload.length - indexEndBytes) % indexEntryBytes !== 0) throw damagedIndex(name)
   return payload
 }
 
