@@ -19,8 +19,9 @@ export interface BestCropsOptions {
   readonly betterBy?: number
 }
 
-/** Pixels of a crop: a tile of 128×192 shows no more. */
-const cropPx = 128 * 192
+/** The contact sheet's tile. A crop has no more pixels. */
+const tile = { width: 128, height: 192 }
+const cropPx = tile.width * tile.height
 /** Part of a box that is shown around it on each side. */
 const surroundings = 0.06
 
@@ -48,8 +49,6 @@ export class BestCrops {
   readonly #waiting = new Map<number, number>()
   /** Crops made: what it has cost. */
   crops = 0
-  /** Tracks seen, those without a seat included. */
-  tracks = 0
 
   constructor({ maxTracks = 240, betterBy = 1.3 }: BestCropsOptions = {}) {
     this.#maxTracks = maxTracks
@@ -70,7 +69,7 @@ export class BestCrops {
       seat.lastMs = frame.ptsMs
       seat.classId = tracks.classIds[row]!
       if (tracks.observed[row] !== 1) continue
-      const expected = expectedQuality(tracks, row, frame.width * frame.height, cropPx)
+      const expected = expectedQuality(tracks, row, frame, tile)
       if (seat.picture && expected < seat.triedAt * this.#betterBy) continue
       seat.triedAt = Math.max(seat.triedAt, expected)
       cropping.push(this.#crop(frame, tracks, row, seat, expected))
@@ -100,11 +99,7 @@ export class BestCrops {
   #seatFor(trackId: number, ptsMs: number): Seat | undefined {
     const seat = this.#seats.get(trackId)
     if (seat) return seat
-    let firstMs = this.#waiting.get(trackId)
-    if (firstMs === undefined) {
-      this.tracks++
-      firstMs = ptsMs
-    }
+    const firstMs = this.#waiting.get(trackId) ?? ptsMs
     if (this.#seats.size >= this.#maxTracks && !this.#unseat(ptsMs - firstMs)) {
       this.#waiting.set(trackId, firstMs)
       return undefined

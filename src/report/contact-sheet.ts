@@ -111,7 +111,10 @@ function drawTile(context: SKRSContext2D, left: number, top: number, crop: Track
   context.restore()
 }
 
-/** Fills the frame; a crop of another shape loses at most a sixth on two sides and otherwise stands on itself, dark and blurred. */
+/** What a tall crop loses of its height goes to this part from the top, where heads are; the rest from the bottom. */
+const lostAtTop = 0.25
+
+/** Fills the frame; a crop of another shape loses at most a sixth of its length and otherwise stands on itself, dark and blurred. */
 function drawCrop(context: SKRSContext2D, left: number, top: number, crop: TrackCrop): void {
   const { width, height } = crop.picture
   const whole = Math.min(picture.width / width, picture.height / height)
@@ -127,7 +130,9 @@ function drawCrop(context: SKRSContext2D, left: number, top: number, crop: Track
   context.imageSmoothingQuality = 'high'
   const { canvas } = canvasOf(crop.picture)
   const drawAt = (size: number) => {
-    const [x, y] = [left + (picture.width - width * size) / 2, top + (picture.height - height * size) / 2]
+    const spare = picture.height - height * size
+    const x = left + (picture.width - width * size) / 2
+    const y = top + spare * (spare < 0 ? lostAtTop : 0.5)
     context.drawImage(canvas, x, y, width * size, height * size)
   }
   if (scale < filling) {

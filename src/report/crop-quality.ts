@@ -3,19 +3,35 @@ import type { RgbaPicture } from '../media/frame.ts'
 
 /** What a box is cut down to by the frame's edge, or by something in front of it, is worth this much less. */
 const cutWorth = 0.35
-/** A box this close to the edge, as a share of the frame, counts as cut. */
-const edge = 0.004
+/** A box this close to the edge, as a share of the frame, counts as cut: detectors draw those of half-seen things a little short. */
+const edge = 0.015
+/** A box of this many times the picture's pixels is as good as any larger one. Beyond 1 because who is near is also crisper. */
+const enoughTimes = 8
+
+/** Pixels, of a frame or of the picture that is to be made. */
+export interface PictureSize {
+  readonly width: number
+  readonly height: number
+}
 
 /**
- * How good a picture of row `row` would be, judged by its box alone, from 0: score × size × whole × unhidden.
- * Size counts up to `enoughPx` pixels (a thumbnail shows no more) and by its square root, as legibility does.
+ * How good a picture of row `row` would be, judged by its box alone, from 0 to 1: score × size × shape × whole ×
+ * unhidden. Size counts by the square root of the pixels, as legibility does.
  */
-export function expectedQuality(tracks: TrackColumns, row: number, framePx: number, enoughPx: number): number {
+export function expectedQuality(tracks: TrackColumns, row: number, frame: PictureSize, shown: PictureSize): number {
   const at = row * 4
   const [x, y, w, h] = [tracks.boxes[at]!, tracks.boxes[at + 1]!, tracks.boxes[at + 2]!, tracks.boxes[at + 3]!]
-  const size = Math.sqrt(Math.min(1, (w * h * framePx) / enoughPx))
+  const [widthPx, heightPx] = [w * frame.width, h * frame.height]
+  const size = Math.sqrt(Math.min(1, (widthPx * heightPx) / (enoughTimes * shown.width * shown.height)))
   const isCut = x <= edge || y <= edge || x + w >= 1 - edge || y + h >= 1 - edge
-  return tracks.scores[row]! * size * (isCut ? cutWorth : 1) * (1 - (1 - cutWorth) * hiddenShare(tracks, row))
+  const unhidden = 1 - (1 - cutWorth) * hiddenShare(tracks, row)
+  return tracks.scores[row]! * size * shapeWorth(widthPx / heightPx, shown) * (isCut ? cutWorth : 1) * unhidden
+}
+
+/** The root of the part of the picture that a box of this shape fills, so that twice as wide or as narrow is worth 0.7. */
+function shapeWorth(aspect: number, { width, height }: PictureSize): number {
+  const ratio = (aspect * height) / width
+  return ratio > 0 ? Math.sqrt(Math.min(ratio, 1 / ratio)) : 0
 }
 
 /** The largest share of a box that another one, nearer to the camera (it reaches further down), covers. */
