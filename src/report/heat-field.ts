@@ -10,8 +10,10 @@ export interface HeatField {
   readonly width: number
   readonly height: number
   readonly values: Float32Array
-  /** What 1 stands for, in the grid's unit a cell. */
+  /** What 1 stands for: the largest value that a cell of the hottest place has, in the grid's unit. Blurring does not lower it. */
   readonly peak: number
+  /** True when single cells have more than `peak`: they are drawn as if it were all, or as a smaller place. */
+  readonly isCut: boolean
 }
 
 /** The blur's sigma as a share of the frame's width: wider hides single steps, narrower shows noise. */
@@ -26,17 +28,29 @@ export function heatField(grid: PresenceGrid, width: number, height: number): He
   const cut = { ...grid, values: grid.values.map(value => Math.min(value, limit)) }
   const sigma = Math.max(0.7, grid.columns * blur)
   const smooth = blurred(blurred(cut, sigma, 'columns'), sigma, 'rows')
-  const peak = smooth.values.reduce((most, value) => Math.max(most, value), 0)
+  const hottest = smooth.values.reduce((best, value, cell, all) => (value > all[best]! ? cell : best), 0)
+  const strongest = smooth.values[hottest] ?? 0
   const values = new Float32Array(width * height)
-  if (peak === 0) return { width, height, values, peak }
+  if (strongest === 0) return { width, height, values, peak: 0, isCut: false }
   for (let y = 0; y < height; y++) {
     const gridY = ((y + 0.5) / height) * grid.rows - 0.5
     for (let x = 0; x < width; x++) {
       const gridX = ((x + 0.5) / width) * grid.columns - 0.5
-      values[y * width + x] = Math.min(1, sample(smooth, gridX, gridY) / peak)
+      values[y * width + x] = Math.min(1, sample(smooth, gridX, gridY) / strongest)
     }
   }
-  return { width, height, values, peak }
+  const peak = largestAround(cut, hottest, Math.ceil(sigma))
+  return { width, height, values, peak, isCut: grid.values.some(value => value > peak) }
+}
+
+/** The largest value within `reach` cells of a cell, in both directions. */
+function largestAround({ columns, rows, values }: PresenceGrid, cell: number, reach: number): number {
+  const [column, row] = [cell % columns, Math.floor(cell / columns)]
+  let most = 0
+  for (let y = Math.max(0, row - reach); y <= Math.min(rows - 1, row + reach); y++)
+    for (let x = Math.max(0, column - reach); x <= Math.min(columns - 1, column + reach); x++)
+      most = Math.max(most, values[y * columns + x]!)
+  return most
 }
 
 function highest(values: Float64Array): number {

@@ -36,7 +36,7 @@ export async function heatmapPicture(
   context.imageSmoothingEnabled = true
   context.imageSmoothingQuality = 'high'
   context.drawImage(paintedField(field), 0, 0, width, height)
-  drawScale(context, width, height, options, field.peak)
+  drawScale(context, width, height, options, field)
   return canvas.encode('png')
 }
 
@@ -58,8 +58,13 @@ function paintedField({ width, height, values }: HeatField) {
   return canvas
 }
 
-function drawScale(context: SKRSContext2D, width: number, height: number, options: HeatmapOptions, peak: number): void {
-  const { title = 'Presence', describe = () => 'more' } = options
+function drawScale(
+  context: SKRSContext2D,
+  width: number,
+  height: number,
+  options: HeatmapOptions,
+  field: HeatField
+): void {
   const { fontPx } = overlaySizes(width, height)
   const margin = Math.round(fontPx * 0.8)
   const padding = Math.round(fontPx * 0.7)
@@ -86,10 +91,17 @@ function drawScale(context: SKRSContext2D, width: number, height: number, option
   context.fillStyle = '#ffffff'
   context.textAlign = 'left'
   context.font = font(fontPx, 600)
-  context.fillText(title, barLeft, top + fontPx * 1.4, barWidth)
+  context.fillText(options.title ?? 'Presence', barLeft, top + fontPx * 1.4, barWidth)
   context.font = font(fontPx * 0.85, 500)
   context.fillStyle = '#ffffffcc'
   context.fillText('0', barLeft, top + fontPx * 3.55)
   context.textAlign = 'right'
-  context.fillText(peak > 0 ? describe(peak) : 'nothing seen', barLeft + barWidth, top + fontPx * 3.55)
+  context.fillText(scaleEnd(field, options), barLeft + barWidth, top + fontPx * 3.55)
+}
+
+/** What the scale's upper end is called. */
+export function scaleEnd({ peak, isCut }: HeatField, { describe }: HeatmapOptions): string {
+  if (peak === 0) return 'nothing seen'
+  if (!describe) return 'more'
+  return isCut ? `${describe(peak)} or more` : describe(peak)
 }
