@@ -25,12 +25,14 @@ export class StageClock {
     return result
   }
 
-  /** Times each step of `source`, not what its reader does in between. */
+  /** Times each value of `source`, not what its reader does in between. */
   async *each<T>(stage: string, source: AsyncGenerator<T>): AsyncGenerator<T> {
     try {
       while (true) {
-        const { done, value } = await this.time(stage, source.next())
+        const startedMs = performance.now()
+        const { done, value } = await source.next()
         if (done) return
+        this.#sink.add(stage, performance.now() - startedMs)
         yield value
       }
     } finally {
