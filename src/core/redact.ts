@@ -1,5 +1,4 @@
 const urlShape = /^([a-z][a-z0-9+.-]*:)\/\/([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/is
-const urlInText = /[a-z][a-z0-9+.-]*:\/\/[^\s"'<>`]*[^\s"'<>`.,:;!?)]/gi
 
 /** Names of parameters that carry a secret or part of one, as whole words or endings: `access_token`, `X-Amz-Signature`. */
 const secretName =
@@ -24,11 +23,6 @@ export function redactUrl(address: string): string {
   if (brokenPort && lastAt >= 0) return redactUrl(`${scheme}//${address.slice(lastAt + 1)}`)
   const host = authority.slice(authority.lastIndexOf('@') + 1)
   return `${scheme}//${host}${path}${maskParameters(query)}${maskParameters(fragment)}`
-}
-
-/** The same for every URL within a longer text, such as an error's message. */
-export function redactUrls(text: string): string {
-  return text.replace(urlInText, redactUrl)
 }
 
 function maskParameters(part: string): string {
