@@ -1,4 +1,3 @@
-import type { FrameOutcome } from '../contract/track.ts'
 import type { TrackColumns } from '../core/columns.ts'
 import type { TrackFrame } from '../measures/track-frame.ts'
 import { ByteWriter } from './byte-writer.ts'
@@ -39,7 +38,7 @@ export class PartEncoder {
     const isHeld = outcome === 'gated' && this.#frames.count > 0 && this.#isUnchanged(rows, count)
     if (!isHeld) {
       if (!this.#roster.isSame(this.#intake.columns, count)) this.#change(count)
-      this.#store(rows, count, outcome)
+      this.#points.add(count, this.#intake, rows, outcome === 'analysed' ? 1 : 0)
     }
     if (ended.length > 0) this.#end(ended.filter(isTrackId))
     this.#frames.add(frame, ptsMs, isHeld ? heldCode : outcomeCode(outcome))
@@ -88,17 +87,6 @@ export class PartEncoder {
     this.#roster.change(this.#changes, this.#intake.columns, count)
     this.#lastChange = this.#frames.count
     this.#changeCount++
-  }
-
-  #store(rows: TrackColumns, count: number, outcome: FrameOutcome): void {
-    const { columns, sources, quanta } = this.#intake
-    const expected = outcome === 'analysed' ? 1 : 0
-    this.#points.reserve(count)
-    for (let row = 0; row < count; row++) {
-      const source = sources[row]!
-      const isOdd = rows.observed[source] !== expected
-      this.#points.add(quanta, row, rows.classIds[source]!, isOdd, columns[row]!)
-    }
   }
 
   #end(ended: readonly number[]): void {

@@ -1,3 +1,6 @@
+import type { TrackColumns } from '../core/columns.ts'
+import type { RowIntake } from './row-intake.ts'
+
 /** Numbers of a point: x, y, w, h and score in their quanta. */
 export const pointNumbers = 5
 
@@ -12,7 +15,23 @@ export class PointColumns {
   /** Number of its track among those of the part. */
   columns = new Int32Array(256)
 
-  reserve(more: number): void {
+  /** Adds the first `count` rows of what was taken in; `expected` is whether they are observed as a rule. */
+  add(count: number, { quanta, columns, sources }: RowIntake, rows: TrackColumns, expected: 0 | 1): void {
+    this.#reserve(count)
+    const { classIds, isOdd, numbers } = this
+    const first = this.count
+    for (let row = 0; row < count; row++) {
+      const source = sources[row]!
+      classIds[first + row] = rows.classIds[source]!
+      isOdd[first + row] = rows.observed[source] === expected ? 0 : 1
+      this.columns[first + row] = columns[row]!
+    }
+    const to = first * pointNumbers
+    for (let at = 0; at < count * pointNumbers; at++) numbers[to + at] = quanta[at]!
+    this.count += count
+  }
+
+  #reserve(more: number): void {
     const wanted = this.count + more
     if (wanted <= this.classIds.length) return
     const capacity = Math.max(wanted, this.classIds.length * 2)
@@ -20,21 +39,6 @@ export class PointColumns {
     this.classIds = longer(this.classIds, new Int32Array(capacity))
     this.isOdd = longer(this.isOdd, new Uint8Array(capacity))
     this.columns = longer(this.columns, new Int32Array(capacity))
-  }
-
-  /** Adds a point whose numbers are the `row`th of `quanta`. Room has to be reserved. */
-  add(quanta: Int32Array, row: number, classId: number, isOdd: boolean, column: number): void {
-    const to = this.count * pointNumbers
-    const from = row * pointNumbers
-    const { numbers } = this
-    numbers[to] = quanta[from]!
-    numbers[to + 1] = quanta[from + 1]!
-    numbers[to + 2] = quanta[from + 2]!
-    numbers[to + 3] = quanta[from + 3]!
-    numbers[to + 4] = quanta[from + 4]!
-    this.classIds[this.count] = classId
-    this.isOdd[this.count] = isOdd ? 1 : 0
-    this.columns[this.count++] = column
   }
 }
 

@@ -3,14 +3,20 @@ import type { TrackColumns } from '../core/columns.ts'
 import { pointNumbers } from './point-columns.ts'
 import type { RosterWriter } from './roster.ts'
 
-/** Frames' widths and heights that a box may lie away, or measure: as measures have it. */
-const farthest = 16 * boxQuanta
-const highestScore = 16 * scoreQuanta
+/** Frames' widths and heights that a box may lie away, or measure, and the highest score: as measures have it. */
+const farthest = 16
+/** Above every number in quanta: what makes a positive number of it, which is cheaper to round. */
+const offset = 1 << 20
 
 const highestId = 2 ** 31 - 1
 
 export function isTrackId(id: number): boolean {
   return Number.isInteger(id) && id >= 1 && id <= highestId
+}
+
+/** As `Math.round`, for numbers between ±`offset`. */
+function rounded(value: number): number {
+  return ((value + (offset + 0.5)) | 0) - offset
 }
 
 /**
@@ -23,25 +29,33 @@ export class RowIntake {
   columns = new Int32Array(64)
   sources = new Int32Array(64)
   readonly #columnOf = new Map<number, number>()
-  #takes = 0
+  #calls = 0
   /** By column: its track, and the call that saw it last. */
   #ids = new Int32Array(64)
   #seenIn = new Int32Array(64)
 
-  /** Gives the number of rows that were kept. */
-  take(rows: TrackColumns, { columns: before, count: countBefore }: RosterWriter): number {
+  /** Gives the number of rows that were kept. `roster` knows the columns of the frame before: most often they stay. */
+  take(rows: TrackColumns, roster: RosterWriter): number {
     this.#fit(rows.count)
-    this.#takes++
-    const { trackIds } = rows
+    const call = ++this.#calls
+    const { trackIds, count } = rows
+    const { columns, sources } = this
+    let ids = this.#ids
+    let seenIn = this.#seenIn
     let kept = 0
-    for (let row = 0; row < rows.count; row++) {
-      if (!this.#quantise(rows, row, kept * pointNumbers) || trackIds[row]! < 1) continue
-      const guess = kept < countBefore ? before[kept]! : -1
-      const column = guess >= 0 && this.#ids[guess] === trackIds[row] ? guess : this.#columnFor(trackIds[row]!)
-      if (this.#seenIn[column] === this.#takes) continue
-      this.#seenIn[column] = this.#takes
-      this.columns[kept] = column
-      this.sources[kept++] = row
+    for (let row = 0; row < count; row++) {
+      const trackId = trackIds[row]!
+      if (trackId < 1 || !this.#quantise(rows, row, kept * pointNumbers)) continue
+      let column = kept < roster.count ? roster.columns[kept]! : -1
+      if (column < 0 || ids[column] !== trackId) {
+        column = this.#columnFor(trackId)
+        ids = this.#ids
+        seenIn = this.#seenIn
+      }
+      if (seenIn[column] === call) continue
+      seenIn[column] = call
+      columns[kept] = column
+      sources[kept++] = row
     }
     return kept
   }
@@ -54,7 +68,7 @@ export class RowIntake {
   clear(): void {
     this.#columnOf.clear()
     this.#seenIn.fill(0)
-    this.#takes = 0
+    this.#calls = 0
   }
 
   #columnFor(trackId: number): number {
@@ -75,29 +89,21 @@ export class RowIntake {
 
   /** False for what is no box. Comparisons are false for what is no number. */
   #quantise({ boxes, scores }: TrackColumns, row: number, to: number): boolean {
+    const x = boxes[row * 4]!
+    const y = boxes[row * 4 + 1]!
+    const w = boxes[row * 4 + 2]!
+    const h = boxes[row * 4 + 3]!
+    const score = scores[row]!
+    const isNear = x >= -farthest && x <= farthest && y >= -farthest && y <= farthest
+    if (!(isNear && w > 0 && w <= farthest && h > 0 && h <= farthest && score >= -farthest && score <= farthest))
+      return false
     const { quanta } = this
-    const x = Math.round(boxes[row * 4]! * boxQuanta)
-    const y = Math.round(boxes[row * 4 + 1]! * boxQuanta)
-    const w = Math.round(boxes[row * 4 + 2]! * boxQuanta)
-    const h = Math.round(boxes[row * 4 + 3]! * boxQuanta)
-    const score = Math.round(scores[row]! * scoreQuanta)
-    quanta[to] = x
-    quanta[to + 1] = y
-    quanta[to + 2] = w
-    quanta[to + 3] = h
-    quanta[to + 4] = score
-    return (
-      x >= -farthest &&
-      x <= farthest &&
-      y >= -farthest &&
-      y <= farthest &&
-      w > 0 &&
-      w <= farthest &&
-      h > 0 &&
-      h <= farthest &&
-      score >= -highestScore &&
-      score <= highestScore
-    )
+    quanta[to] = rounded(x * boxQuanta)
+    quanta[to + 1] = rounded(y * boxQuanta)
+    quanta[to + 2] = rounded(w * boxQuanta)
+    quanta[to + 3] = rounded(h * boxQuanta)
+    quanta[to + 4] = rounded(score * scoreQuanta)
+    return quanta[to + 2]! > 0 && quanta[to + 3]! > 0
   }
 
   #fit(count: number): void {
