@@ -1,10 +1,20 @@
-import { match, ok, rejects, strictEqual, throws } from 'node:assert'
+import { deepStrictEqual, match, ok, rejects, strictEqual, throws } from 'node:assert'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, win32 } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import { SightlineError } from '../../src/core/errors.ts'
+import { missingFolders } from '../../src/report/make-folders.ts'
 import { OutputFolder } from '../../src/report/output-folder.ts'
 
 let base = ''
@@ -104,6 +114,72 @@ test('output: a folder in the place of a result is SL_OUTPUT_UNWRITABLE before a
   mkdirSync(join(base, 'tracks.txt'))
   using folder = new OutputFolder(base)
   throws(() => folder.text('tracks.txt'), refused('SL_OUTPUT_UNWRITABLE', base))
+})
+
+test('output: what will come at the end finds a folder in its place before any work is done', () => {
+  mkdirSync(join(base, 'summary.json'))
+  using folder = new OutputFolder(base)
+  throws(
+    () => folder.expect('heatmap.png', 'summary.json'),
+    refused('SL_OUTPUT_UNWRITABLE', join(base, 'summary.json'))
+  )
+})
+
+test('output: no result takes the place of the input, by whatever name or link it is given', () => {
+  const input = join(base, 'annotated.mp4')
+  writeFileSync(input, 'video')
+  symlinkSync(input, join(base, 'link.mp4'))
+  for (const name of [input, join(base, '.', 'annotated.mp4'), join(base, 'link.mp4')]) {
+    using folder = new OutputFolder(base, { input: name })
+    folder.expect('summary.json')
+    throws(() => folder.expect('annotated.mp4'), refused('SL_OPTION_CONFLICT', input))
+    throws(() => folder.place('annotated.mp4'), refused('SL_OPTION_CONFLICT', input))
+  }
+  strictEqual(readFileSync(input, 'utf8'), 'video')
+})
+
+test('output: the folder of the pictures that are read is no place for results', () => {
+  throws(() => new OutputFolder(base, { input: join(base, '.') }), refused('SL_OPTION_CONFLICT', base))
+  strictEqual(readdirSync(base).length, 0)
+})
+
+test('output: an empty path is SL_OPTION_INVALID, not the folder one happens to be in', () => {
+  throws(() => new OutputFolder(''), refused('SL_OPTION_INVALID', '--out'))
+})
+
+test('output: what an earlier run left and this one does not write goes with commit, not before', () => {
+  for (const name of ['summary.json', 'annotated.mp4', 'counts.csv', 'notes.md']) writeFileSync(join(base, name), 'old')
+  using folder = new OutputFolder(base)
+  folder.retire('summary.json', ['annotated.mp4', 'counts.csv', 'paths.json'])
+  folder.file('summary.json', 'new')
+  folder.file('counts.csv', 'new')
+  ok(existsSync(join(base, 'annotated.mp4')))
+  folder.commit()
+  strictEqual(readdirSync(base).join(), 'counts.csv,notes.md,summary.json')
+  strictEqual(readFileSync(join(base, 'counts.csv'), 'utf8'), 'new')
+})
+
+test('output: without the sign of an earlier run, files of a result’s name are somebody’s own', () => {
+  writeFileSync(join(base, 'annotated.mp4'), 'mine')
+  using folder = new OutputFolder(base)
+  folder.retire('summary.json', ['annotated.mp4'])
+  folder.file('summary.json', 'new')
+  folder.commit()
+  strictEqual(readFileSync(join(base, 'annotated.mp4'), 'utf8'), 'mine')
+})
+
+test('output: an earlier result that is the input is not removed', () => {
+  const input = join(base, 'annotated.mp4')
+  for (const name of ['summary.json', 'annotated.mp4']) writeFileSync(join(base, name), 'old')
+  using folder = new OutputFolder(base, { input })
+  throws(() => folder.retire('summary.json', ['annotated.mp4']), refused('SL_OPTION_CONFLICT', input))
+})
+
+test('output: on a drive that does not exist every folder is missing, its root included', () => {
+  deepStrictEqual(
+    missingFolders('Z:\\clips\\out', () => false, win32.dirname),
+    ['Z:\\clips\\out', 'Z:\\clips', 'Z:\\']
+  )
 })
 
 test('output: a folder that may not be written is SL_OUTPUT_UNWRITABLE', { skip: readOnlySkip() }, () => {
