@@ -3,6 +3,7 @@ import { frameOrder } from '../evaluation/frame-order.ts'
 import type { MotRows } from '../evaluation/mot-rows.ts'
 import { motLines } from '../report/mot-csv.ts'
 import { createTracker } from '../tracking/create-tracker.ts'
+import type { BoxSource } from '../tracking/tracker.ts'
 
 export interface TrackSettings {
   readonly tracker: string
@@ -12,6 +13,7 @@ export interface TrackSettings {
   readonly height?: number
   readonly minScore?: number
   readonly lostAfterMs?: number
+  readonly boxes?: BoxSource
 }
 
 /** The tracker's own default, needed here to know when nothing is left to lose. */
@@ -32,9 +34,9 @@ export function trackRows(
   settings: TrackSettings,
   write: (lines: string) => void
 ): { readonly untrackable: number } {
-  const { fps, tracker: name, lostAfterMs = defaultLostAfterMs } = settings
+  const { fps, tracker: name, boxes, lostAfterMs = defaultLostAfterMs } = settings
   const frame = frameSize(rows, settings)
-  const tracker = createTracker(name, { frame, fps, lostAfterMs })
+  const tracker = createTracker(name, { frame, fps, boxes, lostAfterMs })
   const { frames, starts, order } = frameOrder(rows)
   const ptsMs = (number: number) => Math.round(((number - 1) * 1000) / fps)
   const longestGap = Math.max(fewestEmptyFrames, Math.ceil((lostAfterMs * fps) / 1000) + 1)

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { SightlineError } from '../core/errors.ts'
 import { OutputFolder } from '../report/output-folder.ts'
 import type { TextFile } from '../report/text-file.ts'
 import { trackerNames } from '../tracking/create-tracker.ts'
+import { type BoxSource, boxSources } from '../tracking/tracker.ts'
 import { isFolder, readMotFile, readSequenceInfo, sequencesIn } from './mot-files.ts'
 import { parseNumber } from './parse-regions.ts'
 import type { Terminal } from './terminal.ts'
@@ -18,6 +19,7 @@ interface TrackFlags {
   readonly lostAfterMs?: number
   readonly lostAfterFrames?: number
   readonly minScore?: number
+  readonly boxes: BoxSource
 }
 
 const detectionsFile = join('det', 'det.txt')
@@ -34,6 +36,11 @@ export function trackCommand(terminal: Terminal = process): Command {
     .option('--lost-after-ms <n>', 'how long a track may go unseen', number('--lost-after-ms', 1, 3_600_000))
     .option('--lost-after-frames <n>', 'the same in frames', number('--lost-after-frames', 0, 100_000))
     .option('--min-score <n>', 'leave out boxes scored lower', number('--min-score', 0, 1))
+    .addOption(
+      new Option('--boxes <source>', "hand out the detections' boxes, or the filter's as the authors' programs do")
+        .choices(boxSources)
+        .default('detection')
+    )
     .action((flags: TrackFlags) => {
       if (flags.lostAfterMs !== undefined && flags.lostAfterFrames !== undefined)
         throw new SightlineError('SL_OPTION_CONFLICT', 'Give --lost-after-ms or --lost-after-frames, not both.')
@@ -80,8 +87,8 @@ function trackFile(file: string, folder: string, flags: TrackFlags, text: TextFi
   const fps = flags.fps ?? info.fps ?? assumedFps
   if (flags.fps === undefined && info.fps === undefined)
     stderr.write(`${file}: neither --fps nor a seqinfo.ini says the frame rate; ${assumedFps} is assumed.\n`)
-  const { minScore, tracker } = flags
-  const settings: TrackSettings = { ...info, tracker, fps, minScore, lostAfterMs: lostAfterMs(flags, fps) }
+  const { minScore, tracker, boxes } = flags
+  const settings: TrackSettings = { ...info, tracker, fps, minScore, boxes, lostAfterMs: lostAfterMs(flags, fps) }
   const { untrackable } = trackRows(rows, settings, lines => text.write(lines))
   text.close()
   if (untrackable > 0)

@@ -30,9 +30,9 @@ export interface ByteTrackOptions extends TrackerOptions {
 
 /**
  * ByteTrack (Zhang et al. 2022, arXiv 2110.06864): associates boxes of low score too, after those of high score,
- * to the tracks that are still without one. Shown are tracks matched in this frame, by the filter's state. The
- * author's program waits `track_buffer` frames and drops a lost track one frame later: it equals `lostAfterMs` of
- * (`track_buffer` + 1½) frame intervals here.
+ * to the tracks that are still without one. Shown are tracks matched in this frame. The author's program shows the
+ * filter's state (`boxes` of `filter`), waits `track_buffer` frames and drops a lost track one frame later: it equals
+ * `lostAfterMs` of (`track_buffer` + 1½) frame intervals here.
  */
 export class ByteTracker extends TimedTracker<AspectHeightFilter> {
   readonly #highScore: number

@@ -12,6 +12,12 @@ export function checkFraction(name: string, value: number): void {
   throw new SightlineError('SL_OPTION_INVALID', `Tracker option ${name} is ${value}: give a number from 0 to 1.`)
 }
 
+/** @throws SL_OPTION_INVALID unless `value` is one of `choices` */
+export function checkChoice(name: string, value: string, choices: readonly string[]): void {
+  if (choices.includes(value)) return
+  throw new SightlineError('SL_OPTION_INVALID', `Tracker option ${name} is ${value}: choose ${choices.join(' or ')}.`)
+}
+
 /** @throws SL_OPTION_INVALID unless `value` is a whole number, 0 or above */
 export function checkCount(name: string, value: number): void {
   if (Number.isSafeInteger(value) && value >= 0) return

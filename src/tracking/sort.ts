@@ -16,8 +16,8 @@ export interface SortOptions extends TrackerOptions {
 
 /**
  * SORT (Bewley et al. 2016, arXiv 1602.00763): constant velocity and overlap alone. Shown are tracks matched in
- * this frame, by the filter's state. The author's program lets a track go `max_age` frames unseen: it equals
- * `lostAfterMs` of (`max_age` + ½) frame intervals here, and `minScore` 0.
+ * this frame. The author's program shows the filter's state (`boxes` of `filter`) and lets a track go `max_age` frames
+ * unseen: it equals `lostAfterMs` of (`max_age` + ½) frame intervals here, and `minScore` 0.
  */
 export class SortTracker extends TimedTracker<AreaRatioFilter> {
   readonly #minScore: number

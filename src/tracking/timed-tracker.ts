@@ -2,10 +2,10 @@ import { boxQuanta as quanta, scoreQuanta } from '../contract/track.ts'
 import { type DetectionColumns, TrackColumns } from '../core/columns.ts'
 import type { BoxFilter } from './box-filter.ts'
 import { Intake } from './intake.ts'
-import { checkPositive } from './options.ts'
+import { checkChoice, checkPositive } from './options.ts'
 import { TrackClock } from './track-clock.ts'
 import { TrackPool } from './track-pool.ts'
-import type { Tracker, TrackerOptions } from './tracker.ts'
+import { type BoxSource, boxSources, type Tracker, type TrackerOptions } from './tracker.ts'
 
 /** Boxes of one frame that are tracked; 1,000 keep the worst frame (all boxes in one place) within seconds. */
 const maxBoxes = 1000
@@ -28,23 +28,26 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
   readonly #clock: TrackClock
   readonly #widthPx: number
   readonly #heightPx: number
+  readonly #boxSource: BoxSource
   readonly #rows = new TrackColumns()
   /** Slots behind `#rows`. */
   readonly #shown: number[] = []
   #lastTrackId = 0
 
-  /** @throws SL_OPTION_INVALID for numbers that make no sense */
-  constructor(filter: Filter, { frame, lostAfterMs = 2000, fps = 30 }: TrackerOptions) {
+  /** @throws SL_OPTION_INVALID for options that make no sense */
+  constructor(filter: Filter, { frame, lostAfterMs = 2000, fps = 30, boxes = 'detection' }: TrackerOptions) {
     checkPositive('frame.width', frame.width)
     checkPositive('frame.height', frame.height)
     checkPositive('fps', fps)
     checkPositive('lostAfterMs', lostAfterMs)
+    checkChoice('boxes', boxes, boxSources)
     this.pool = new TrackPool(filter, maxTracks)
     this.intake = new Intake(frame, maxBoxes)
     this.lostAfterMs = lostAfterMs
     this.#clock = new TrackClock(fps)
     this.#widthPx = frame.width
     this.#heightPx = frame.height
+    this.#boxSource = boxes
   }
 
   update(ptsMs: number, detections: DetectionColumns): TrackColumns {
@@ -113,7 +116,8 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
   }
 
   #write(slot: number, observed: boolean): void {
-    const { edges, trackIds, scores, votes } = this.pool
+    const { trackIds, scores, votes } = this.pool
+    const edges = this.#boxSource === 'filter' ? this.pool.edges : this.pool.seenEdges
     const left = Math.round((edges[slot * 4]! / this.#widthPx) * quanta)
     const top = Math.round((edges[slot * 4 + 1]! / this.#heightPx) * quanta)
     const right = Math.max(left + 1, Math.round((edges[slot * 4 + 2]! / this.#widthPx) * quanta))

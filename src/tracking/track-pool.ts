@@ -1,12 +1,15 @@
 import type { BoxFilter } from './box-filter.ts'
 import { ClassVote } from './class-vote.ts'
+import { moveAlong } from './move-along.ts'
 
 /** Everything known of every live track, in columns by slot. Slots are reused; a track is its slot while it lives. */
 export class TrackPool<Filter extends BoxFilter> {
   readonly filter: Filter
   readonly votes = new ClassVote()
-  /** Left, top, right, bottom in pixels, as of the last `predict` or `observe`. */
+  /** Left, top, right, bottom in pixels where the filter has the track, as of the last `predict` or `observe`. */
   edges = new Float64Array(0)
+  /** The same of the box that was seen last, moved on since as the filter moved. Nothing is associated by it. */
+  seenEdges = new Float64Array(0)
   /** 0 until the track is first shown. */
   trackIds = new Int32Array(0)
   /** Matches in a row, the first sight not counted. */
@@ -17,6 +20,7 @@ export class TrackPool<Filter extends BoxFilter> {
   /** Slots in use. */
   live = 0
   readonly #maxTracks: number
+  readonly #before = new Float64Array(4)
   #capacity = 0
   #free: number[] = []
 
@@ -33,6 +37,7 @@ export class TrackPool<Filter extends BoxFilter> {
     const slot = this.#free.pop()!
     this.filter.start(slot, edges, row)
     this.filter.write(slot, this.edges, slot)
+    this.#see(slot, edges, row)
     this.votes.start(slot, classId, score)
     this.trackIds[slot] = 0
     this.streaks[slot] = 0
@@ -43,13 +48,16 @@ export class TrackPool<Filter extends BoxFilter> {
   }
 
   predict(slot: number, step: number): void {
+    for (let i = 0; i < 4; i++) this.#before[i] = this.edges[slot * 4 + i]!
     this.filter.predict(slot, step)
     this.filter.write(slot, this.edges, slot)
+    moveAlong(this.seenEdges, slot, this.#before, this.edges, slot)
   }
 
   observe(slot: number, edges: Float64Array, row: number, score: number, classId: number, nowMs: number): void {
     this.filter.update(slot, edges, row)
     this.filter.write(slot, this.edges, slot)
+    this.#see(slot, edges, row)
     this.votes.add(slot, classId, score)
     this.streaks[slot]!++
     this.scores[slot] = score
@@ -61,12 +69,17 @@ export class TrackPool<Filter extends BoxFilter> {
     this.#free.push(slot)
   }
 
+  #see(slot: number, edges: Float64Array, row: number): void {
+    for (let i = 0; i < 4; i++) this.seenEdges[slot * 4 + i] = edges[row * 4 + i]!
+  }
+
   #grow(): void {
     const from = this.#capacity
     const to = Math.min(this.#maxTracks, Math.max(64, from * 2))
     this.filter.reserve(to)
     this.votes.reserve(to)
     this.edges = extended(this.edges, new Float64Array(to * 4))
+    this.seenEdges = extended(this.seenEdges, new Float64Array(to * 4))
     this.trackIds = extended(this.trackIds, new Int32Array(to))
     this.streaks = extended(this.streaks, new Int32Array(to))
     this.scores = extended(this.scores, new Float64Array(to))

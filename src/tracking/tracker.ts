@@ -1,5 +1,9 @@
 import type { DetectionColumns, TrackColumns } from '../core/columns.ts'
 
+/** What an observed row shows: the box that the detector saw, or the filter's state after it. */
+export const boxSources = ['detection', 'filter'] as const
+export type BoxSource = (typeof boxSources)[number]
+
 /** What every tracker is built from. */
 export interface TrackerOptions {
   /** Size of the picture in pixels: boxes arrive normalised, distances are taken in pixels. */
@@ -11,6 +15,12 @@ export interface TrackerOptions {
    * nominal frame, as the papers tuned it; a frame that comes later than nominal moves tracks by that much more.
    */
   readonly fps?: number
+  /**
+   * Which boxes are handed out; who is who is the same. `detection` (default): what was seen, and in frames left out
+   * that box moved on. `filter`: the filter's state in both, as the authors' programs hand out: calmer, but wide of
+   * who changes shape, such as somebody who enters at the edge of the picture.
+   */
+  readonly boxes?: BoxSource
 }
 
 /**

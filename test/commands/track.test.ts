@@ -44,14 +44,28 @@ for (const tracker of ['byte', 'sort']) {
   })
 }
 
-test('track writes boxes in the pixels that they came in', async () => {
-  const { text } = await track(walker(1, 20), '--fps', '25')
+/** Somebody of 20 × 50 px who sits down in frame 11. */
+const sitting = walker(1, 10) + walker(11, 20).replaceAll(',20,50,', ',40,25,')
+function lastBox(text: string): number[] {
   const { count, boxes } = rowsOf(text)
-  const last = boxes.subarray(count * 4 - 4, count * 4)
-  ok(
-    [90, 100, 20, 50].every((side, index) => Math.abs(last[index]! - side) < 1),
-    String(last)
+  return [...boxes.subarray(count * 4 - 4, count * 4)]
+}
+
+test("track hands out the detections' boxes in the pixels that they came in", async () => {
+  const { text } = await track(sitting, '--fps', '25')
+  deepStrictEqual(
+    lastBox(text).map(side => Math.round(side)),
+    [90, 100, 40, 25]
   )
+})
+
+test("track --boxes filter hands out the filter's, as the authors' programs do", async () => {
+  const [seen, filtered] = [
+    await track(sitting, '--fps', '25'),
+    await track(sitting, '--fps', '25', '--boxes', 'filter')
+  ]
+  deepStrictEqual(tracksOf(filtered.text), tracksOf(seen.text))
+  ok(Math.abs(lastBox(filtered.text)[2]! - 40) > 5, String(lastBox(filtered.text)))
 })
 
 test('track cares for no order of the rows', async () => {
@@ -140,6 +154,7 @@ const refused = [
   },
   { rule: 'a binary file', detections: new Uint8Array(9999), says: /SL_ROWS_INVALID/, status: 1 },
   { rule: 'a tracker that is none', options: ['--tracker', 'deep'], says: /deep.*SL_OPTION_INVALID/, status: 2 },
+  { rule: 'boxes of nobody', options: ['--boxes', 'guess'], says: /--boxes.*guess.*detection, filter/, status: 2 },
   { rule: 'a frame rate of 0', options: ['--fps', '0'], says: /--fps 0.*SL_OPTION_INVALID/, status: 2 },
   {
     rule: 'two times to wait',
@@ -194,7 +209,7 @@ const mot15 = realClip('mot/MOT15')
 test('SORT with its published settings scores its published MOTA', { skip: mot15.skip }, async () => {
   await using folder = await folderWith({})
   const out = join(folder.path, 'sort')
-  const settings = ['--tracker', 'sort', '--lost-after-frames', '1']
+  const settings = ['--tracker', 'sort', '--lost-after-frames', '1', '--boxes', 'filter']
   await runCommand('track', '--detections', mot15.path, '--out', out, ...settings)
   const { sequences } = JSON.parse((await runCommand('eval', '--gt', mot15.path, '--results', out, '--json')).stdout)
   for (const [name, published] of [

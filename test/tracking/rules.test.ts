@@ -237,6 +237,11 @@ test('T16 a tracker that does not exist is refused with those that do', () => {
   throws(() => createTracker('deep', options), { code: 'SL_OPTION_INVALID', message: /deep.*byte or sort/ })
 })
 
+test('T16 boxes of nobody are refused', () => {
+  const boxes = 'guess' as 'filter'
+  throws(() => new SortTracker({ ...options, boxes }), { code: 'SL_OPTION_INVALID', message: /boxes is guess/ })
+})
+
 test('T16 a threshold beyond 1 is refused', () => {
   throws(() => new ByteTracker({ ...options, matchCost: 1.2 }), {
     code: 'SL_OPTION_INVALID',
