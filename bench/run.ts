@@ -10,8 +10,9 @@ import { measure } from './measure.ts'
 import { memory } from './memory.ts'
 import { overhead } from './overhead.ts'
 import { peer } from './peer.ts'
+import { trajectory } from './trajectory.ts'
 
-const benchmarks: readonly Benchmark[] = [overhead, decode, peer, memory, measure, evaluate]
+const benchmarks: readonly Benchmark[] = [overhead, decode, peer, memory, measure, trajectory, evaluate]
 
 const usage = 'Usage: npm run bench -- NAME [--quick], or npm run bench -- --list\n'
 
