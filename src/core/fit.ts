@@ -24,7 +24,7 @@ export interface Fit {
 }
 
 /** Places a `width`×`height` picture into `request`. Letterboxing keeps the aspect ratio, to whole pixels. */
-export function fit(width: number, height: number, request: PixelRequest): Fit {
+export function fit(width: number, height: number, request: Pick<PixelRequest, 'width' | 'height' | 'mode'>): Fit {
   if (request.mode === 'stretch') return { left: 0, top: 0, width: request.width, height: request.height }
   const ratio = Math.min(request.width / width, request.height / height)
   const scaledWidth = Math.min(request.width, Math.max(1, Math.round(width * ratio)))

@@ -1,14 +1,18 @@
-import { type Canvas, createCanvas, type SKRSContext2D } from '@napi-rs/canvas'
+import { createCanvas, type SKRSContext2D } from '@napi-rs/canvas'
 import type { TrackColumns } from '../core/columns.ts'
+import { fit } from '../core/fit.ts'
 import type { VideoWriter } from '../media/encode.ts'
 import type { VideoFrame } from '../media/frame.ts'
 import { drawOverlay } from './overlay.ts'
-import type { OverlayBox, OverlayLine, OverlayZone } from './overlay-scene.ts'
+import type { OverlayBox, OverlayLine, OverlayScene, OverlayZone } from './overlay-scene.ts'
 import { pictureOf, putPicture } from './picture.ts'
 import { clockText } from './time-text.ts'
 import { Trails } from './trails.ts'
 
 export interface AnnotatedVideoOptions {
+  /** Of the video that is written, in pixels: what its writer was opened with. */
+  readonly width: number
+  readonly height: number
   /** Class names by class id. */
   readonly labels: readonly string[]
   /** How long a trail is, in milliseconds. Default 2,500. */
@@ -24,16 +28,25 @@ export interface FrameTotals {
 /** Labels named in the status chip; more would cover the picture. */
 const statusLabels = 4
 
-/** Draws tracks over frames and gives them to a video writer, one after the other. The writer stays the caller's to finish. */
+/**
+ * Draws tracks over frames and gives them to a video writer, one after the other. The writer stays the caller's to
+ * finish. Frames of another size than the video's keep their shape between black bars. The video begins with the
+ * first frame, whenever that is shown; the clock in the picture is the recording's.
+ */
 export class AnnotatedVideo {
   readonly #writer: VideoWriter
   readonly #labels: readonly string[]
   readonly #trails: Trails
-  #canvas: Canvas | undefined
-  #context: SKRSContext2D | undefined
+  readonly #width: number
+  readonly #height: number
+  readonly #context: SKRSContext2D
+  #firstMs: number | undefined
 
-  constructor(writer: VideoWriter, { labels, trailMs }: AnnotatedVideoOptions) {
+  constructor(writer: VideoWriter, { width, height, labels, trailMs }: AnnotatedVideoOptions) {
     this.#writer = writer
+    this.#width = width
+    this.#height = height
+    this.#context = createCanvas(width, height).getContext('2d')
     this.#labels = labels
     this.#trails = new Trails(trailMs)
   }
@@ -43,19 +56,26 @@ export class AnnotatedVideo {
     this.#trails.observe(frame.ptsMs, tracks)
     const boxes = this.#boxesOf(tracks)
     const status = [clockText(frame.ptsMs), ...countsOf(boxes)]
-    const { ptsMs, width, height } = frame
-    const context = this.#contextFor(width, height)
-    putPicture(context, await frame.rgba())
-    drawOverlay(context, width, height, { boxes, status, ...totals })
-    await this.#writer.write(pictureOf(context, width, height), ptsMs)
+    await this.#draw(frame, { boxes, status, ...totals })
+    this.#firstMs ??= frame.ptsMs
+    await this.#writer.write(pictureOf(this.#context, this.#width, this.#height), frame.ptsMs - this.#firstMs)
   }
 
-  #contextFor(width: number, height: number): SKRSContext2D {
-    if (!this.#context || this.#canvas?.width !== width || this.#canvas.height !== height) {
-      this.#canvas = createCanvas(width, height)
-      this.#context = this.#canvas.getContext('2d')
-    }
-    return this.#context
+  async #draw(frame: VideoFrame, scene: OverlayScene): Promise<void> {
+    const context = this.#context
+    const size = { width: this.#width, height: this.#height }
+    const { left, top, width, height } = fit(frame.width, frame.height, { ...size, mode: 'letterbox-centre' })
+    const picture = await frame.rgba(width, height)
+    context.save()
+    context.fillStyle = '#000000'
+    context.fillRect(0, 0, size.width, size.height)
+    putPicture(context, picture, left, top)
+    context.beginPath()
+    context.rect(left, top, width, height)
+    context.clip()
+    context.translate(left, top)
+    drawOverlay(context, width, height, scene)
+    context.restore()
   }
 
   #boxesOf({ count, boxes, classIds, trackIds, observed }: TrackColumns): OverlayBox[] {

@@ -9,10 +9,10 @@ export function canvasOf(picture: RgbaPicture): { canvas: Canvas; context: SKRSC
   return { canvas, context }
 }
 
-/** Replaces the canvas' content from its top left corner. */
-export function putPicture(context: SKRSContext2D, { width, height, data }: RgbaPicture): void {
+/** Replaces the canvas' content from `left` and `top` on, by default its top left corner. */
+export function putPicture(context: SKRSContext2D, { width, height, data }: RgbaPicture, left = 0, top = 0): void {
   const bytes = new Uint8ClampedArray(data.buffer as ArrayBuffer, data.byteOffset, width * height * 4)
-  context.putImageData(new ImageData(bytes, width, height), 0, 0)
+  context.putImageData(new ImageData(bytes, width, height), left, top)
 }
 
 /** A picture of one dark colour, for what is drawn over no video. */

@@ -1,19 +1,14 @@
 import { ok, strictEqual } from 'node:assert'
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { createCanvas, GlobalFonts } from '@napi-rs/canvas'
-import { openVideoWriter } from '../../src/media/encode.ts'
 import type { RgbaPicture } from '../../src/media/frame.ts'
-import { AnnotatedVideo } from '../../src/report/annotate.ts'
 import { font } from '../../src/report/font.ts'
 import { drawOverlay } from '../../src/report/overlay.ts'
 import type { OverlayScene } from '../../src/report/overlay-scene.ts'
 import { channels, colourOf } from '../../src/report/palette.ts'
 import { pictureOf } from '../../src/report/picture.ts'
 import { Trails } from '../../src/report/trails.ts'
-import { difference, pixelAt, StillFrame } from './still-frame.ts'
+import { difference, pixelAt } from './still-frame.ts'
 import { trackRows } from './track-rows.ts'
 
 const grey = [110, 110, 110] as const
@@ -159,38 +154,4 @@ test('trails: reach back as far as they are told and end with their track', () =
   strictEqual([...trails.of(3)].map(value => value.toFixed(2)).join(), '0.10,0.50,0.15,0.50,0.20,0.50')
   trails.observe(3000, trackRows())
   strictEqual(trails.of(3).length, 0)
-})
-
-test('annotate: frames reach the writer in order, with their times and boxes', async () => {
-  const written: { picture: RgbaPicture; ptsMs: number }[] = []
-  const writer = {
-    frames: 0,
-    write: async (picture: RgbaPicture, ptsMs: number) => void written.push({ picture, ptsMs }),
-    finish: async () => {},
-    [Symbol.asyncDispose]: async () => {}
-  }
-  const video = new AnnotatedVideo(writer, { labels: ['person'] })
-  const tracks = trackRows({ id: 4, box: [0.25, 0.25, 0.25, 0.5] })
-  for (const ptsMs of [0, 40, 93]) await video.write(new StillFrame(ptsMs, 320, 180, () => grey), tracks)
-  strictEqual(written.map(({ ptsMs }) => ptsMs).join(), '0,40,93')
-  for (const { picture } of written) ok(difference(pixelAt(picture, 80, 90), channels(colourOf(4).fill)) < 40)
-})
-
-test('annotate: the video is a playable file', async () => {
-  const base = mkdtempSync(join(tmpdir(), 'sightline-annotate-'))
-  try {
-    const path = join(base, 'annotated.mp4')
-    await using writer = await openVideoWriter(path, { width: 320, height: 180, fps: 25 })
-    const video = new AnnotatedVideo(writer, { labels: ['person'] })
-    for (let frame = 0; frame < 10; frame++)
-      await video.write(
-        new StillFrame(frame * 40, 320, 180, () => grey),
-        trackRows({ id: 1, box: [0.1, 0.3, 0.2, 0.4] })
-      )
-    await writer.finish()
-    ok(statSync(path).size > 1000)
-    strictEqual(readFileSync(path).toString('latin1', 4, 8), 'ftyp')
-  } finally {
-    rmSync(base, { recursive: true, force: true })
-  }
 })

@@ -1,6 +1,6 @@
 import type { RgbaPicture, VideoFrame } from '../../src/media/frame.ts'
 
-/** A frame in memory. `paint` gives each pixel's red, green and blue; crops are cut without scaling and counted. */
+/** A frame in memory. `paint` gives each pixel's red, green and blue; crops are cut without scaling and counted, the whole is scaled to the nearest pixel. */
 export class StillFrame implements VideoFrame {
   readonly index: number
   readonly ptsMs: number
@@ -31,8 +31,16 @@ export class StillFrame implements VideoFrame {
     return { width, height, data: Buffer.concat(rows) }
   }
 
-  async rgba(): Promise<RgbaPicture> {
-    return { width: this.width, height: this.height, data: Buffer.from(this.#data) }
+  async rgba(width = this.width, height = this.height): Promise<RgbaPicture> {
+    const data = Buffer.alloc(width * height * 4)
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const [column, row] = [Math.floor((x * this.width) / width), Math.floor((y * this.height) / height)]
+        const from = (row * this.width + column) * 4
+        this.#data.copy(data, (y * width + x) * 4, from, from + 4)
+      }
+    }
+    return { width, height, data }
   }
 
   [Symbol.dispose](): void {}
