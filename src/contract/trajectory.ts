@@ -19,7 +19,7 @@ export const TrajectoryHeader = Type.Object({
   /** Nominal frames a second; null where nobody knows. Only the size of the file depends on it. */
   fps: Type.Union([Type.Number({ minimum: lowestFps, maximum: highestFps }), Type.Null()]),
   /** Class names by class id. */
-  labels: Type.Array(Type.String(), { maxItems: 65_536 }),
+  labels: Type.Array(Type.String()),
   /** What the clock on the wall showed at media time 0; null where nobody knows. */
   wallTime: Type.Union([
     Type.Object({ startEpochMs: Type.Number(), utcOffsetMinutes: Type.Integer({ minimum: -1440, maximum: 1440 }) }),

@@ -7,7 +7,7 @@ import { blockHead } from '../../src/trajectories/blocks.ts'
 import { ByteWriter } from '../../src/trajectories/byte-writer.ts'
 import { crc32 } from '../../src/trajectories/crc32.ts'
 import { blockHeadBytes, indexBlock, partBlock, partFactsBytes } from '../../src/trajectories/format.ts'
-import { decoded, encoded, frameOf, plain, readerOf, walker } from './stored.ts'
+import { decoded, encoded, frameOf, plain, readerOf } from './stored.ts'
 
 /** Three parts of a minute each, one frame in ten seconds. */
 const frames = Array.from({ length: 18 }, (_, at) =>
@@ -37,7 +37,7 @@ test('the checksum is zlib’s CRC-32', () => {
   strictEqual(crc32(file, 8, 100, crc32(file, 0, 8)), zlibCrc32(file.subarray(0, 100)))
 })
 
-test('a file cut anywhere gives its whole parts and says that it is cut', () => {
+test('R7 a file cut anywhere gives its whole parts and says that it is cut', () => {
   const begin = parts[0]!.at
   for (let length = begin; length < file.length; length++) {
     const whole = parts.filter(({ at, bytes }) => at + bytes <= length).length
@@ -45,14 +45,14 @@ test('a file cut anywhere gives its whole parts and says that it is cut', () => 
   }
 })
 
-test('a file cut in its head is refused', () => {
+test('R8 a file cut in its head is refused', () => {
   for (let length = 0; length < parts[0]!.at; length++) {
     const { code } = reading(file.subarray(0, length))
     strictEqual(code, length < 8 ? 'SL_TRAJECTORY_INVALID' : 'SL_TRAJECTORY_DAMAGED')
   }
 })
 
-test('a writer that died leaves its whole parts, also before zeros', () => {
+test('R7 a writer that died leaves its whole parts, also before zeros', () => {
   const bytes = encoded(frames.slice(0, 12), { finish: false })
   const expected = { read: frames.slice(0, 12).map(plain), isCut: true }
   deepStrictEqual(reading(bytes), expected)
@@ -62,7 +62,7 @@ test('a writer that died leaves its whole parts, also before zeros', () => {
   deepStrictEqual(reading(zeroed), { read: frames.slice(0, 12).map(plain), isCut: true })
 })
 
-test('a flipped bit is found, wherever it is', () => {
+test('R8 a flipped bit is found, wherever it is', () => {
   for (let at = 0; at < file.length; at++) {
     for (let bit = 0; bit < 8; bit++) {
       const { code = 'read' } = reading(changed(at, file[at]! ^ (1 << bit)))
@@ -71,7 +71,7 @@ test('a flipped bit is found, wherever it is', () => {
   }
 })
 
-test('noise of any kind is refused or read as cut, never believed', () => {
+test('R8 noise of any kind is refused or read as cut, never believed', () => {
   const edits = fc.array(fc.tuple(fc.nat(file.length - 1), fc.nat(255)), { minLength: 1, maxLength: 20 })
   fc.assert(
     fc.property(edits, fc.nat(file.length), (edits, length) => {
@@ -83,7 +83,7 @@ test('noise of any kind is refused or read as cut, never believed', () => {
   )
 })
 
-test('a damaged part is told by its time, and the others can be read without it', () => {
+test('R8 a damaged part is told by its time, and the others can be read without it', () => {
   const bytes = changed(parts[1]!.at + 40, 255)
   const { code, message = '' } = reading(bytes)
   strictEqual(code, 'SL_TRAJECTORY_DAMAGED')
@@ -138,14 +138,14 @@ for (const [what, place, value] of [
   ['one frame fewer', 16, parts[0]!.frames - 1],
   ['no frames', 16, 0]
 ] as const) {
-  test(`a part that claims ${what}, with its checksum right, is refused before room is made`, () => {
+  test(`R9 a part that claims ${what}, with its checksum right, is refused before room is made`, () => {
     const forged = Uint8Array.from(payload)
     new DataView(forged.buffer).setUint32(place, value, true)
     strictEqual(reading(crafted(forged)).code, 'SL_TRAJECTORY_DAMAGED')
   })
 }
 
-test('any bytes with a right checksum are refused or read, and never hang', () => {
+test('R9 any bytes with a right checksum are refused or read, and never hang', () => {
   const edits = fc.array(fc.tuple(fc.integer({ min: partFactsBytes, max: payload.length - 1 }), fc.nat(255)), {
     minLength: 1,
     maxLength: 6
@@ -161,14 +161,8 @@ test('any bytes with a right checksum are refused or read, and never hang', () =
   )
 })
 
-test('a part longer than any is refused by its length alone', () => {
+test('R9 a part longer than any is refused by its length alone', () => {
   const bytes = Uint8Array.from(file.subarray(0, parts[0]!.at + 40))
   new DataView(bytes.buffer).setUint32(parts[0]!.at + 4, 0x7fffffff, true)
   strictEqual(reading(bytes).code, 'SL_TRAJECTORY_DAMAGED')
-})
-
-test('tracks that walk on after a restart of the writer are in a file of their own', () => {
-  const [before, after] = [encoded(walker(10)), encoded(walker(10), { epoch: 2 })]
-  deepStrictEqual([readerOf(before).header.epoch, readerOf(after).header.epoch], [1, 2])
-  deepStrictEqual(decoded(before), decoded(after))
 })

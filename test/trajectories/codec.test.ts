@@ -44,7 +44,7 @@ const sequences = fc
     })
   })
 
-test('any sequence of frames comes back as it was', () => {
+test('R1 any sequence of frames comes back as it was', () => {
   fc.assert(
     fc.property(sequences, fc.constantFrom(25, 29.97, 0.01, null), (frames, fps) => {
       const bytes = encoded(frames, { fps })
@@ -55,7 +55,7 @@ test('any sequence of frames comes back as it was', () => {
   )
 })
 
-test('a part of the time gives the frames of that time', () => {
+test('R6 a part of the time gives the frames of that time', () => {
   fc.assert(
     fc.property(sequences, fc.integer(), fc.integer(), (frames, one, other) => {
       const range = { fromMs: Math.min(one, other), toMs: Math.max(one, other) }
@@ -70,7 +70,7 @@ test('the same frames give the same bytes', () => {
   deepStrictEqual(encoded(frames), encoded(frames))
 })
 
-test('the lowest and highest ids, and boxes sixteen frames away, are kept', () => {
+test('R3 the lowest and highest ids, and boxes sixteen frames away, are kept', () => {
   const rows: Row[] = [
     { id: 2 ** 31 - 1, box: [-16, 16, 16, 1 / 4096] },
     { id: 1, box: [16, -16, 1 / 4096, 16], score: 0, classId: -1 }
@@ -79,7 +79,7 @@ test('the lowest and highest ids, and boxes sixteen frames away, are kept', () =
   deepStrictEqual(decoded(encoded(frames)), frames.map(plain))
 })
 
-test('rows that measures pass over are not stored', () => {
+test('R3 rows that measures pass over are not stored', () => {
   const bad: Row[] = [
     { id: 1, box: [Number.NaN, 0, 0.5, 0.5] },
     { id: 2, box: [0, 0, 0, 0.5] },
@@ -95,7 +95,7 @@ test('rows that measures pass over are not stored', () => {
   deepStrictEqual(stored, [plain(frameOf(0, [good]))])
 })
 
-test('a time that is no number is stored as that of the frame before', () => {
+test('R4 a time that is no number is stored as that of the frame before', () => {
   const times = [Number.NaN, 40, Number.POSITIVE_INFINITY, 120]
   const frames = times.map((ptsMs, frame) => frameOf(frame, [], { ptsMs }))
   deepStrictEqual(
@@ -104,7 +104,7 @@ test('a time that is no number is stored as that of the frame before', () => {
   )
 })
 
-test('an hour of frames in which nothing moves takes next to nothing', () => {
+test('R5 an hour of frames in which nothing moves takes next to nothing', () => {
   const rows: Row[] = Array.from({ length: 20 }, (_, at) => ({ id: at + 1, box: [at / 32, 0.25, 0.125, 0.5] }))
   const still = (frame: number) => frameOf(frame, rows, { outcome: frame % 250 === 0 ? 'analysed' : 'gated' })
   const hour = Array.from({ length: 90_000 }, (_, frame) => still(frame))
@@ -140,4 +140,34 @@ test('a frame of 20,000 boxes is one part', () => {
 test('a stream without frames is a whole file without parts', () => {
   const reader = readerOf(encoded([]))
   deepStrictEqual([reader.parts, reader.isCut], [[], false])
+})
+
+test('the bytes of version 1 are those of docs/spec/trajectories.md, for ever', () => {
+  const rows: Row[] = [
+    { id: 7, box: [0.25, 0.5, 0.125, 0.25], score: 0.5, classId: 1 },
+    { id: 3, box: [-1 / 4096, 0, 1, 1], score: 1, observed: false }
+  ]
+  const carried = rows.map(row => ({ ...row, observed: false }))
+  const frames = [
+    frameOf(0, rows),
+    frameOf(1, carried, { outcome: 'gated' }),
+    frameOf(2, [rows[1]!, rows[0]!], { ptsMs: 81, ended: [5, 9] })
+  ]
+  const head = '{"stream":"a","epoch":2,"width":64,"height":48,"fps":25,"labels":["cat"],"wallTime":null}'
+  const bytes = [
+    '534c54521a0a 0100', // Prefix.
+    `48454144 59000000 100d4e02 ${Buffer.from(head).toString('hex')}`,
+    '50415254 5d000000 3214224f',
+    '0000000000000000 0000000000405440 03000000 04000000', // From 0 to 81 ms, 3 frames, 4 points.
+    '00010202 00020201 000106010501', // Numbers 0 1 2, times 0 40 80+1, outcomes analysed held analysed.
+    '01 02 02 0a08', // One ending, in frame 2: 5 and 9.
+    '02 0e 02 00 02 8010 8020 8008 8010 e807 0000000000', // Track 7, of class 1.
+    '07 02 02 00 0202 01 00 8040 8040 d00f 0000000000', // Track 3, odd twice.
+    '02 00 00 02 00 00 02 01 00 01 01', // Both come; after two frames the first moves to the end.
+    '494e4458 24000000 3c42237b',
+    '5d000000 0000000000000000 0000000000405440 03000000 04000000 30000000 52544c53'
+  ]
+  const hex = bytes.join('').replaceAll(' ', '')
+  strictEqual(Buffer.from(encoded(frames, JSON.parse(head))).toString('hex'), hex)
+  deepStrictEqual(decoded(Buffer.from(hex, 'hex')), frames.map(plain))
 })

@@ -108,7 +108,7 @@ function stored(bytes: Uint8Array, definitions: MeasureDefinitions) {
   return [...events, ...set.flush()]
 }
 
-test('stored tracks give the events of the live stream: the same ids, in the same order, over restarts', () => {
+test('R2 stored tracks give the events of the live stream: the same ids, in the same order, over restarts', () => {
   const kinds = new Set<string>()
   fc.assert(
     fc.property(fc.array(scenes, { minLength: 1, maxLength: 3 }), definitions, (epochs, definitions) => {
@@ -126,7 +126,7 @@ test('stored tracks give the events of the live stream: the same ids, in the sam
     ok(kinds.has(kind), `no ${kind} in ${[...kinds].join(', ')}`)
 })
 
-test('a file cut off gives the events of the live stream up to there', () => {
+test('R7 a file cut off gives the events of the live stream up to there', () => {
   const walk = Array.from({ length: 4000 }, (_, frame) =>
     frameOf(frame, [{ id: 1 + Math.floor(frame / 500), box: [((frame * 13) % 4096) / 4096, 0.25, 0.125, 0.5] }])
   )
