@@ -19,6 +19,7 @@ import { summarise, summaryText } from '../report/summary.ts'
 import { TrajectoryFile } from '../report/trajectory-file.ts'
 import { createTracker } from '../tracking/create-tracker.ts'
 import { MotionGate } from '../vision/motion/motion-gate.ts'
+import { announceFiles } from './analysis-files.ts'
 import type { AnalysisPlan } from './analysis-options.ts'
 import { Annotation } from './annotation.ts'
 import { calibrationFacts } from './calibration-facts.ts'
@@ -41,7 +42,8 @@ export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurro
     toMs: plan.toMs,
     signal
   })
-  using folder = new OutputFolder(plan.out)
+  using folder = new OutputFolder(plan.out, { input: plan.input })
+  announceFiles(folder, plan)
   const { width, height, fps } = video.facts
   await using detector = await chooseDetector(plan, { ...around, frame: { width, height } })
   const origin = { stream: streamNameOf(video.facts.title), epoch: 1 }
@@ -63,6 +65,7 @@ export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurro
   await using annotation = plan.annotate
     ? await Annotation.open(folder, video.facts, detector.labels, drawn)
     : undefined
+  const filter = new DetectionFilter(plan)
   const timings = new StageTimings()
   using progress = new Progress({ label: 'analysing', unit: frameUnit, stream: terminal.stderr, silent })
   let done = 0
@@ -85,7 +88,7 @@ export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurro
     frames: video.frames(),
     sampler: samplerFor(plan),
     detector,
-    filter: new DetectionFilter(plan),
+    filter,
     tracker: createTracker(plan.tracker, { frame: { width, height }, fps: fps ?? 25 }),
     measures: [new MeasureSet(aspect, [new Lifecycle(origin), ...drawn.stages, heatmap, ...records.stages])],
     sink,
@@ -114,6 +117,7 @@ export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurro
     tracker: plan.tracker,
     provider: detector.provider,
     frames: { ...report.frames, droppedBroken: video.brokenPackets },
+    boxes: { kept: report.boxes, filtered: filter.dropped, invalid: detector.invalidBoxes },
     tracks: counts,
     lines: drawn.lineTotals(),
     zones: drawn.zoneTotals(),

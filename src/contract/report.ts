@@ -10,11 +10,11 @@ export const summaryVersion = 1
 /** What was analysed, as the file itself says. */
 export const InputFacts = Type.Object(
   {
-    /** Path, or URL without credentials, or `-`. */
+    /** Path, or URL without credentials, or `standard input`. */
     source: Type.String(),
     /** Null where it cannot be known (standard input). */
     sizeBytes: Type.Union([count, Type.Null()]),
-    /** FFmpeg's short name: `mp4`, `matroska`, `image-folder`. */
+    /** FFmpeg's names for the format, all of them: `mov,mp4,m4a,3gp,3g2,mj2`, `matroska,webm`; `pictures` for a folder. */
     container: Type.String(),
     /** FFmpeg's short name: `h264`, `hevc`, `av1`. */
     codec: Type.String(),
@@ -33,12 +33,36 @@ export const InputFacts = Type.Object(
 )
 export type InputFacts = Type.Static<typeof InputFacts>
 
-/** `read` = `analysed` + `gated` + `skipped`. Broken frames could not be decoded and are not among those read. */
 export const FrameCounts = Type.Object(
-  { read: count, analysed: count, gated: count, skipped: count, droppedBroken: count },
+  {
+    /** Frames that were decoded: `analysed` + `gated` + `skipped`. */
+    read: count,
+    /** The detector saw them. */
+    analysed: count,
+    /** Nothing moved in them. */
+    gated: count,
+    /** Left out by `--every`. */
+    skipped: count,
+    /** Packets of a video, or pictures of a folder, that could not be decoded. They are not among `read`. */
+    droppedBroken: count
+  },
   closed
 )
 export type FrameCounts = Type.Static<typeof FrameCounts>
+
+/** The detector's boxes of the wanted classes and scores, by what became of them. */
+export const BoxCounts = Type.Object(
+  {
+    /** Went on to the tracker, and into `detections.jsonl`. */
+    kept: count,
+    /** Stood in a mask or were beyond a size limit. */
+    filtered: count,
+    /** Had NaN or infinite numbers. */
+    invalid: count
+  },
+  closed
+)
+export type BoxCounts = Type.Static<typeof BoxCounts>
 
 export const LabelCounts = Type.Object(
   {
@@ -98,6 +122,7 @@ export const Summary = Type.Object(
     /** What ran the model: `cpu`, `cuda`, …, `javascript`. */
     provider: Type.String(),
     frames: FrameCounts,
+    boxes: BoxCounts,
     tracks: Type.Object({ total: count, byLabel: Type.Record(Type.String(), LabelCounts) }, closed),
     lines: Type.Record(Type.String(), LineTotals),
     zones: Type.Record(Type.String(), ZoneTotals),

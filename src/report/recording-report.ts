@@ -17,6 +17,8 @@ const stillWidthPx = 1280
 export class RecordingReport {
   /** A frame of the video: what the heatmap is drawn over. */
   still: RgbaPicture | undefined
+  /** Boxes written so far. */
+  boxes = 0
   readonly #labels: readonly string[]
   readonly #tracks: TextFile
   readonly #detections: TextFile
@@ -50,7 +52,10 @@ export class RecordingReport {
       this.#tracks.write(motLines(index, rows, width, height))
       this.#spreadsheet.write(this.#csv.rows({ frame: index, ptsMs, tracks: rows, width, height }))
     }
-    if (detections) this.#detections.write(detectionsLine(index, ptsMs, detections, this.#labels))
+    if (detections) {
+      this.boxes += detections.count
+      this.#detections.write(detectionsLine(index, ptsMs, detections, this.#labels))
+    }
     this.events(events)
     this.still ??= await stillOf(frame)
   }

@@ -1,4 +1,5 @@
 import {
+  type BoxCounts,
   type CalibrationFacts,
   type FrameCounts,
   type InputFacts,
@@ -21,6 +22,7 @@ export interface SummaryCounters {
   readonly provider: string
   /** `read` is their sum. */
   readonly frames: Omit<FrameCounts, 'read'>
+  readonly boxes: BoxCounts
   readonly tracks: TrackCounts
   readonly lines: Readonly<Record<string, LineTotals>>
   readonly zones: Readonly<Record<string, ZoneTotals>>
@@ -43,6 +45,7 @@ export function summarise(counters: SummaryCounters): Summary {
     tracker: counters.tracker,
     provider: counters.provider,
     frames: { read, analysed, gated, skipped, droppedBroken },
+    boxes: counters.boxes,
     tracks: { total: counters.tracks.total, byLabel: byName(counters.tracks.byLabel) },
     lines: byName(counters.lines),
     zones: byName(counters.zones),

@@ -101,7 +101,7 @@ const counters: SummaryCounters = {
   input: {
     source: 'https://ann:secret@cam.example/a.mp4?token=abc',
     sizeBytes: null,
-    container: 'mp4',
+    container: 'mov,mp4,m4a,3gp,3g2,mj2',
     codec: 'h264',
     width: 768,
     height: 432,
@@ -114,6 +114,7 @@ const counters: SummaryCounters = {
   tracker: 'byte',
   provider: 'cpu',
   frames: { analysed: 6, gated: 3, skipped: 1, droppedBroken: 2 },
+  boxes: { kept: 9, filtered: 4, invalid: 1 },
   tracks: { total: 2, byLabel: { person: { tracks: 1, peakConcurrent: 1 }, car: { tracks: 1, peakConcurrent: 1 } } },
   lines: { door: { in: 1, out: 0 } },
   zones: { hall: { entered: 0, left: 0, peakOccupancy: 0, meanOccupancy: 0, dwellMs: null } },
@@ -131,6 +132,10 @@ test('summary: frames read are those analysed, gated and skipped, and give the f
   const { frames, fps } = summarise(counters)
   strictEqual(frames.read, 10)
   strictEqual(fps, 81.04)
+})
+
+test('summary: boxes are told by what became of them', () => {
+  deepStrictEqual(summarise(counters).boxes, { kept: 9, filtered: 4, invalid: 1 })
 })
 
 test('summary: labels are in order of their names, whatever they are called', () => {
