@@ -4,35 +4,36 @@
  */
 const sameStrokeMs = 250
 
+/** What asks a program to end, with the exit status of one that did so at once: 128 + the signal's number. */
+const statuses = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+
 /**
- * Turns the first Ctrl-C (and SIGTERM) into an abort of `signal`, so that the work can end in order. A second one
- * ends the process at once, as without it.
+ * Turns the first Ctrl-C (or SIGTERM, or the SIGHUP of a terminal that is closed) into an abort of `signal`, so that
+ * the work can end in order. A second one ends the process at once, as without it.
  */
 export class Interrupt implements Disposable {
   readonly #controller = new AbortController()
   #firstMs: number | undefined
 
   constructor() {
-    process.on('SIGINT', this.#hear)
-    process.on('SIGTERM', this.#hear)
+    for (const signal of Object.keys(statuses)) process.on(signal, this.#hear)
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal
   }
 
-  readonly #hear = (signal: NodeJS.Signals): void => {
+  readonly #hear = (signal: keyof typeof statuses): void => {
     const nowMs = performance.now()
     if (this.#firstMs === undefined) {
       this.#firstMs = nowMs
       this.#controller.abort()
     } else if (nowMs - this.#firstMs > sameStrokeMs) {
-      process.exit(signal === 'SIGTERM' ? 143 : 130)
+      process.exit(statuses[signal])
     }
   };
 
   [Symbol.dispose](): void {
-    process.removeListener('SIGINT', this.#hear)
-    process.removeListener('SIGTERM', this.#hear)
+    for (const signal of Object.keys(statuses)) process.removeListener(signal, this.#hear)
   }
 }

@@ -1,43 +1,31 @@
-import { AV_NOPTS_VALUE, AVMEDIA_TYPE_VIDEO, AVSEEK_FLAG_BACKWARD } from 'node-av/constants'
-import { Dictionary, FormatContext, type IOContext, type Packet, type Stream } from 'node-av/lib'
+import { AV_NOPTS_VALUE, AVFMT_NOTIMESTAMPS, AVMEDIA_TYPE_VIDEO, AVSEEK_FLAG_BACKWARD } from 'node-av/constants'
+import { Dictionary, FormatContext, Packet, type Stream } from 'node-av/lib'
 import { SightlineError } from '../core/errors.ts'
+import { type ContainerFacts, containerFacts } from './container-facts.ts'
 import { readThrough } from './custom-io.ts'
-import { allowedFormats, endOfFile, ffmpegReason } from './ffmpeg.ts'
+import { allowedFormats, allowedPictureFormats, endOfFile, ffmpegReason } from './ffmpeg.ts'
 import type { InputAddress } from './input-address.ts'
-import { failedOpening, titleOf } from './open-failure.ts'
+import { failedOpening, indexAtEnd } from './open-failure.ts'
 import type { ByteReader } from './readers/byte-reader.ts'
 import { HttpReader } from './readers/http-reader.ts'
 import { StdinReader } from './readers/stdin-reader.ts'
-import { displayRotation, type Rotation } from './rotation.ts'
+import { sniff } from './sniff.ts'
 
-/** What the container says about its video stream. */
-export interface ContainerFacts {
-  readonly title: string
-  readonly container: string
-  readonly streamIndex: number
-  readonly sizeBytes: number | undefined
-  readonly codecId: number
-  /** Coded size in pixels, before rotation. */
-  readonly width: number
-  readonly height: number
-  /** Clockwise turn that brings the picture upright. */
-  readonly rotation: Rotation
-  /** Average frame rate the container claims; undefined where it claims none. */
-  readonly fps: number | undefined
-  readonly durationMs: number | undefined
-  /** Number of video packets the container's index promises; undefined where it has none. */
-  readonly promisedPackets: number | undefined
-}
+export type { ContainerFacts } from './container-facts.ts'
 
 export interface DemuxLimits {
   /** Pictures with more pixels are refused before a frame is allocated. Default admits 8K and 8192². */
   readonly maxPixels: number
-  readonly formats?: string
+  /** True for a single picture instead of a recording. */
+  readonly pictures?: boolean
   readonly signal?: AbortSignal
 }
 
 /** A broken index or a stream of garbage may fail every read: give up after this many in a row. */
 const maxFailedReads = 64
+
+/** How far a second try to find a key frame goes back; each further one four times as far. */
+const firstStepBackMs = 2000
 
 /** Reads the packets of a recording's video stream. One reader at a time: calls must not overlap. */
 export class Demuxer implements AsyncDisposable {
@@ -52,21 +40,26 @@ export class Demuxer implements AsyncDisposable {
   /** Milliseconds of one timestamp unit, by stream. */
   readonly #tickMs: readonly number[]
   readonly #reader: ByteReader | undefined
+  readonly #signal: AbortSignal | undefined
   readonly #closing: AsyncDisposableStack
   #packets = 0
   #lastEndMs = 0
+  /** A key frame that was read to see where a seek had led to: the next to be given out. */
+  #held: Packet | undefined
 
   private constructor(
     context: FormatContext,
     stream: Stream,
     facts: ContainerFacts,
     reader: ByteReader | undefined,
+    signal: AbortSignal | undefined,
     closing: AsyncDisposableStack
   ) {
     this.#context = context
     this.stream = stream
     this.facts = facts
     this.#reader = reader
+    this.#signal = signal
     this.#closing = closing
     const start = context.startTime
     this.#startMs = start === AV_NOPTS_VALUE ? 0 : Number(start) / 1000
@@ -75,39 +68,49 @@ export class Demuxer implements AsyncDisposable {
 
   /** Throws the SL_INPUT_… error that says why the recording cannot be opened. */
   static async open(address: Exclude<InputAddress, { kind: 'pictures' }>, limits: DemuxLimits): Promise<Demuxer> {
+    const { maxPixels, pictures = false, signal } = limits
     await using opening = new AsyncDisposableStack()
-    const reader = await openReader(address, limits.signal)
+    const reader = await openReader(address, signal)
     if (reader) opening.use(reader)
+    const io = reader && opening.use(readThrough(reader))
+    const title = address.kind === 'file' ? address.path : reader!.title
+    const failure = (code: number): SightlineError => {
+      const looks = address.kind === 'file' ? address.looks : sniff(io!.head)
+      return reader?.failure ?? failedOpening({ title, code, looks, pictures })
+    }
     const context = new FormatContext()
     context.allocContext()
-    if (reader) context.pb = opening.adopt(readThrough(reader), (io: IOContext) => io.freeContext())
-    const url = address.kind === 'file' ? `file:${address.path}` : ''
+    if (io) context.pb = io.context
     const options = Dictionary.fromObject({
       protocol_whitelist: 'file',
-      format_whitelist: limits.formats ?? allowedFormats,
+      format_whitelist: pictures ? allowedPictureFormats : allowedFormats,
       // Probing opens no decoder: nothing is allocated for pictures before their size was looked at.
       codec_whitelist: 'none'
     })
-    const opened = await context.openInput(url, null, options)
-    if (opened < 0) throw failedOpening(address, opened, reader?.failure)
+    const opened = await context.openInput(address.kind === 'file' ? `file:${address.path}` : '', null, options)
+    if (opened < 0) throw failure(opened)
     opening.defer(() => context.closeInput())
-    refuseTooLarge(address, context.streams, limits.maxPixels)
+    refuseTooLarge(title, context.streams, maxPixels)
     const found = await context.findStreamInfo()
     const stream = bestVideoStream(context)
     if (!stream) {
       if (reader?.failure) throw reader.failure
-      throw new SightlineError(
-        'SL_INPUT_NO_VIDEO_STREAM',
-        `${titleOf(address)} has no video in it (${describeStreams(context)}).`
-      )
+      throw new SightlineError('SL_INPUT_NO_VIDEO_STREAM', `${title} has no video in it (${describeStreams(context)}).`)
     }
-    refuseTooLarge(address, [stream], limits.maxPixels)
-    if (found < 0) throw failedOpening(address, found, reader?.failure)
-    return new Demuxer(context, stream, readFacts(address, context, stream, reader), reader, opening.move())
+    refuseTooLarge(title, [stream], maxPixels)
+    if (found < 0) throw failure(found)
+    const sizeBytes = address.kind === 'file' ? address.sizeBytes : reader?.sizeBytes
+    const facts = containerFacts(context, stream, { title, sizeBytes })
+    return new Demuxer(context, stream, facts, reader, signal, opening.move())
   }
 
   /** Fills `packet` with the next one of the video stream; false at the end. Throws when a network source fails. */
   async read(packet: Packet): Promise<boolean> {
+    if (this.#held) {
+      packet.ref(this.#held)
+      this.#letGo()
+      return true
+    }
     for (let failed = 0; failed < maxFailedReads; ) {
       const code = await this.#context.readFrame(packet)
       if (code >= 0) {
@@ -121,13 +124,16 @@ export class Demuxer implements AsyncDisposable {
       }
       if (this.#reader?.failure) {
         if (this.#packets === 0) throw this.#reader.failure
-        this.truncated = true
+        // Whoever stopped it knows; nothing is wrong with the recording.
+        this.truncated ||= !this.#signal?.aborted
         return false
       }
       if (code === endOfFile) {
         this.truncated ||= this.#endedEarly()
         return false
       }
+      if (this.#packets === 0 && this.#readsOnlyForward && this.facts.container.startsWith('mov'))
+        throw indexAtEnd(this.facts.title)
       this.brokenPackets++
       failed++
     }
@@ -135,15 +141,56 @@ export class Demuxer implements AsyncDisposable {
     return false
   }
 
-  /** Goes to the last key frame at or before `ptsMs`. */
+  /**
+   * Goes to a key frame at or before `ptsMs`, or stays at the start where going elsewhere cannot be or would lose
+   * the time: who needs the frames from `ptsMs` on passes over those before it.
+   */
   async seek(ptsMs: number): Promise<void> {
-    const target = BigInt(Math.round((ptsMs + this.#startMs) / this.#tickMs[this.facts.streamIndex]!))
-    const code = await this.#context.seekFrame(this.facts.streamIndex, target, AVSEEK_FLAG_BACKWARD)
-    if (code < 0)
-      throw new SightlineError(
-        'SL_INPUT_UNREADABLE',
-        `${this.facts.title} cannot be sought in (${ffmpegReason(code)}): leave --from out.`
-      )
+    if (this.#readsOnlyForward || this.#hasNoTimes) return
+    // Without an index (MPEG-TS) a seek leads to any picture, and those up to the next key frame would be lost.
+    for (let backMs = 0; ; backMs = Math.max(firstStepBackMs, backMs * 4)) {
+      const atMs = Math.max(0, ptsMs - backMs)
+      const target = BigInt(Math.round((atMs + this.#startMs) / this.#tickMs[this.facts.streamIndex]!))
+      const code = await this.#context.seekFrame(this.facts.streamIndex, target, AVSEEK_FLAG_BACKWARD)
+      if (code < 0) {
+        throw new SightlineError(
+          'SL_INPUT_UNREADABLE',
+          `${this.facts.title} cannot be sought in (${ffmpegReason(code)}): leave --from out.`
+        )
+      }
+      if (atMs === 0 || (await this.#holdKeyFrame(ptsMs))) return
+    }
+  }
+
+  /** Reads on to the next key frame and holds it; false, and nothing held, where none comes by `ptsMs`. */
+  async #holdKeyFrame(ptsMs: number): Promise<boolean> {
+    const packet = new Packet()
+    packet.alloc()
+    while (!this.#signal?.aborted && (await this.read(packet))) {
+      const at = packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts
+      if (at === AV_NOPTS_VALUE || this.toMs(at) > ptsMs) break
+      if (packet.isKeyframe) {
+        this.#held = packet
+        return true
+      }
+      packet.unref()
+    }
+    packet.free()
+    return false
+  }
+
+  #letGo(): void {
+    this.#held?.free()
+    this.#held = undefined
+  }
+
+  /** True of bare streams of pictures (`.h264`, `.mjpeg`). */
+  get #hasNoTimes(): boolean {
+    return ((this.#context.iformat?.flags ?? 0) & AVFMT_NOTIMESTAMPS) !== 0
+  }
+
+  get #readsOnlyForward(): boolean {
+    return this.#reader !== undefined && !this.#reader.seekable
   }
 
   /** Media time of a timestamp of this stream, in milliseconds since the recording's start. */
@@ -165,6 +212,7 @@ export class Demuxer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#letGo()
     await this.#closing.disposeAsync()
   }
 }
@@ -180,12 +228,12 @@ function bestVideoStream(context: FormatContext): Stream | undefined {
   return index >= 0 ? context.streams[index] : undefined
 }
 
-function refuseTooLarge(address: InputAddress, streams: readonly Stream[], maxPixels: number): void {
+function refuseTooLarge(title: string, streams: readonly Stream[], maxPixels: number): void {
   for (const { codecpar } of streams) {
     if (codecpar.codecType !== AVMEDIA_TYPE_VIDEO || codecpar.width * codecpar.height <= maxPixels) continue
     throw new SightlineError(
       'SL_INPUT_TOO_LARGE',
-      `${titleOf(address)} has pictures of ${codecpar.width}×${codecpar.height}, more than the ${maxPixels} pixels allowed. Raise --max-pixels if you trust it.`
+      `${title} has pictures of ${codecpar.width}×${codecpar.height}, more than the ${maxPixels} pixels allowed. Raise --max-pixels if you trust it.`
     )
   }
 }
@@ -193,28 +241,4 @@ function refuseTooLarge(address: InputAddress, streams: readonly Stream[], maxPi
 function describeStreams(context: FormatContext): string {
   const count = context.nbStreams
   return count === 0 ? 'no streams at all' : `${count} ${count === 1 ? 'stream' : 'streams'}, sound or data only`
-}
-
-function readFacts(
-  address: InputAddress,
-  context: FormatContext,
-  stream: Stream,
-  reader: ByteReader | undefined
-): ContainerFacts {
-  const { codecpar } = stream
-  const rate = stream.avgFrameRate.num > 0 ? stream.avgFrameRate : stream.rFrameRate
-  const duration = context.duration
-  return {
-    title: titleOf(address),
-    container: context.iformat?.name ?? 'unknown',
-    streamIndex: stream.index,
-    sizeBytes: address.kind === 'file' ? address.sizeBytes : reader?.sizeBytes,
-    codecId: codecpar.codecId,
-    width: codecpar.width,
-    height: codecpar.height,
-    rotation: displayRotation(codecpar),
-    fps: rate.num > 0 && rate.den > 0 ? rate.num / rate.den : undefined,
-    durationMs: duration > 0n ? Number(duration) / 1000 : undefined,
-    promisedPackets: stream.nbFrames > 0n ? Number(stream.nbFrames) : undefined
-  }
 }

@@ -1,7 +1,7 @@
 import { open, readdir, stat } from 'node:fs/promises'
 import { extname, join, resolve } from 'node:path'
 import { type ErrorCode, SightlineError } from '../core/errors.ts'
-import { sniff, sniffBytes } from './sniff.ts'
+import { notVideo, type Sniffed, sniff, sniffBytes } from './sniff.ts'
 
 /** Where a recording comes from, after everything that can be refused by looking at the address was refused. */
 export type InputAddress =
@@ -14,7 +14,7 @@ export interface FileAddress {
   readonly kind: 'file'
   readonly path: string
   readonly sizeBytes: number
-  readonly looksLikeMp4: boolean
+  readonly looks: Sniffed
 }
 
 const pictureEndings = new Set(['.jpg', '.jpeg', '.png', '.webp', '.bmp', '.tif', '.tiff'])
@@ -56,16 +56,10 @@ export async function resolveFile(input: string): Promise<FileAddress> {
       `${input} is not a regular file. To read a pipe or a device, feed it to standard input and give - as INPUT.`
     )
   }
-  if (facts.size === 0) throw new SightlineError('SL_INPUT_EMPTY', `${input} is empty (0 bytes).`)
   const looks = sniff(await readHead(input))
-  if (looks === 'playlist') {
-    throw new SightlineError(
-      'SL_INPUT_REFUSED',
-      `${input} is a playlist, not a video: it would make the decoder open other addresses. Give the video itself.`
-    )
-  }
-  if (looks === 'text') throw new SightlineError('SL_INPUT_NOT_VIDEO', `${input} is a text file, not a video.`)
-  return { kind: 'file', path: resolve(input), sizeBytes: facts.size, looksLikeMp4: looks === 'mp4' }
+  const refusal = notVideo(input, looks)
+  if (refusal) throw refusal
+  return { kind: 'file', path: resolve(input), sizeBytes: facts.size, looks }
 }
 
 function parseUrl(input: string): URL {

@@ -2,7 +2,6 @@ import { SightlineError } from '../core/errors.ts'
 import { DecodedFrame } from './decoded-frame.ts'
 import { Decoder } from './decoder.ts'
 import { Demuxer } from './demuxer.ts'
-import { allowedPictureFormats } from './ffmpeg.ts'
 import type { VideoFrame } from './frame.ts'
 import { resolveFile } from './input-address.ts'
 import { Scaler } from './scaler.ts'
@@ -82,7 +81,7 @@ async function decodePicture(
   ptsMs: number,
   scaler: Scaler
 ): Promise<Picture> {
-  await using demuxer = await Demuxer.open(await resolveFile(path), { maxPixels, formats: allowedPictureFormats })
+  await using demuxer = await Demuxer.open(await resolveFile(path), { maxPixels, pictures: true })
   using decoder = await Decoder.open(demuxer, maxPixels, 1)
   for await (const frame of decoder.frames()) {
     return { codec: decoder.codecName, frame: new DecodedFrame(frame, index, ptsMs, scaler) }

@@ -15,7 +15,8 @@ console.log('ready')
 
 for (const [signal, status] of [
   ['SIGINT', 130],
-  ['SIGTERM', 143]
+  ['SIGTERM', 143],
+  ['SIGHUP', 129]
 ] as const) {
   test(`${signal}: the first asks to finish, its echo is not a second, a real second ends at once with ${status}`, async () => {
     const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {

@@ -128,6 +128,9 @@ async function request(
   const answer = await withinMs(fetch(bare, { headers, signal: either }), stallMs, titleOf(url), controller)
   if (!answer.ok || !answer.body) {
     controller.abort()
+    // RFC 9110 §15.5.17: there is no first byte.
+    if (answer.status === 416 && from === 0)
+      throw new SightlineError('SL_INPUT_EMPTY', `${titleOf(url)} is empty (0 bytes).`)
     throw statusError(titleOf(url), answer.status, answer.statusText)
   }
   if (from > 0 && answer.status !== 206) {
