@@ -30,7 +30,7 @@ export function intervalOf({ fps }: TrajectoryHeader): number {
 
 /**
  * Turns a stream's frames into the bytes of a trajectory file (docs/spec/trajectories.md), part by part: memory
- * stays that of one part and of 28 bytes for each part before it. Bytes handed to `write` are valid during the call.
+ * stays that of one part and of the index. Bytes handed to `write` are valid during the call.
  */
 export class TrajectoryEncoder {
   readonly #write: (bytes: Uint8Array) => void
