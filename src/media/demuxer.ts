@@ -5,7 +5,7 @@ import { type ContainerFacts, containerFacts } from './container-facts.ts'
 import { readThrough } from './custom-io.ts'
 import { allowedFormats, allowedPictureFormats, endOfFile, ffmpegReason } from './ffmpeg.ts'
 import type { InputAddress } from './input-address.ts'
-import { failedOpening, indexAtEnd } from './open-failure.ts'
+import { failedOpening, indexAtEnd, tooLarge } from './open-failure.ts'
 import type { ByteReader } from './readers/byte-reader.ts'
 import { HttpReader } from './readers/http-reader.ts'
 import { StdinReader } from './readers/stdin-reader.ts'
@@ -230,11 +230,8 @@ function bestVideoStream(context: FormatContext): Stream | undefined {
 
 function refuseTooLarge(title: string, streams: readonly Stream[], maxPixels: number): void {
   for (const { codecpar } of streams) {
-    if (codecpar.codecType !== AVMEDIA_TYPE_VIDEO || codecpar.width * codecpar.height <= maxPixels) continue
-    throw new SightlineError(
-      'SL_INPUT_TOO_LARGE',
-      `${title} has pictures of ${codecpar.width}×${codecpar.height}, more than the ${maxPixels} pixels allowed. Raise --max-pixels if you trust it.`
-    )
+    if (codecpar.codecType === AVMEDIA_TYPE_VIDEO && codecpar.width * codecpar.height > maxPixels)
+      throw tooLarge(title, codecpar, maxPixels)
   }
 }
 

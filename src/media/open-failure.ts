@@ -53,3 +53,14 @@ export function indexAtEnd(title: string): SightlineError {
     `${title} is an MP4 with its index at the end, which cannot be read from front to back. Save it to a file and give its name, or have it written with the index in front (faststart).`
   )
 }
+
+export function tooLarge(
+  title: string,
+  { width, height }: { readonly width: number; readonly height: number },
+  maxPixels: number
+): SightlineError {
+  return new SightlineError(
+    'SL_INPUT_TOO_LARGE',
+    `${title} has pictures of ${width}×${height}, more than the ${maxPixels} pixels allowed. Raise --max-pixels if you trust it.`
+  )
+}
