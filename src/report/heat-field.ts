@@ -1,3 +1,9 @@
+/**
+ * What cells' numbers are: an amount, which two cells together have the sum of (seconds spent there), or a rate, which
+ * they do not (a speed, the length of a visit).
+ */
+export type HeatQuantity = 'amount' | 'rate'
+
 /** Presence by place: `values[row * columns + column]`, over the whole frame, in any unit. */
 export interface PresenceGrid {
   readonly columns: number
@@ -10,9 +16,12 @@ export interface HeatField {
   readonly width: number
   readonly height: number
   readonly values: Float32Array
-  /** What 1 stands for: the largest value that a cell of the hottest place has, in the grid's unit. Blurring does not lower it. */
+  /**
+   * What 1 stands for, in the grid's unit: the amount that the hottest place has, or the highest rate there. A place
+   * reaches as far as the blur; blurring does not lower its number.
+   */
   readonly peak: number
-  /** True when single cells have more than `peak`: they are drawn as if it were all, or as a smaller place. */
+  /** True when there is more somewhere, drawn as if it were `peak`. */
   readonly isCut: boolean
 }
 
@@ -20,10 +29,10 @@ export interface HeatField {
 const blur = 0.014
 
 /**
- * Blurs a grid with a Gaussian and samples it at `width`×`height`. One place where somebody stands for hours must
+ * Blurs a grid of amounts or rates with a Gaussian and samples it at `width`×`height`. One place where somebody stands for hours must
  * not turn the rest dark: values beyond the 99.5th percentile of the cells that were visited at all are cut to it.
  */
-export function heatField(grid: PresenceGrid, width: number, height: number): HeatField {
+export function heatField(grid: PresenceGrid, quantity: HeatQuantity, width: number, height: number): HeatField {
   const limit = highest(grid.values)
   const cut = { ...grid, values: grid.values.map(value => Math.min(value, limit)) }
   const sigma = Math.max(0.7, grid.columns * blur)
@@ -39,18 +48,20 @@ export function heatField(grid: PresenceGrid, width: number, height: number): He
       values[y * width + x] = Math.min(1, sample(smooth, gridX, gridY) / strongest)
     }
   }
-  const peak = largestAround(cut, hottest, Math.ceil(sigma))
-  return { width, height, values, peak, isCut: grid.values.some(value => value > peak) }
+  const place = around(cut, hottest, Math.ceil(sigma))
+  const peak = quantity === 'amount' ? place.reduce((sum, value) => sum + value, 0) : Math.max(...place)
+  const shown = quantity === 'amount' ? limit : peak
+  return { width, height, values, peak, isCut: grid.values.some(value => value > shown) }
 }
 
-/** The largest value within `reach` cells of a cell, in both directions. */
-function largestAround({ columns, rows, values }: PresenceGrid, cell: number, reach: number): number {
+/** The values within `reach` cells of a cell, in both directions. */
+function around({ columns, rows, values }: PresenceGrid, cell: number, reach: number): number[] {
   const [column, row] = [cell % columns, Math.floor(cell / columns)]
-  let most = 0
-  for (let y = Math.max(0, row - reach); y <= Math.min(rows - 1, row + reach); y++)
-    for (let x = Math.max(0, column - reach); x <= Math.min(columns - 1, column + reach); x++)
-      most = Math.max(most, values[y * columns + x]!)
-  return most
+  const [left, right] = [Math.max(0, column - reach), Math.min(columns, column + reach + 1)]
+  const found: number[] = []
+  for (let y = Math.max(0, row - reach); y < Math.min(rows, row + reach + 1); y++)
+    found.push(...values.subarray(y * columns + left, y * columns + right))
+  return found
 }
 
 function highest(values: Float64Array): number {

@@ -2,15 +2,17 @@ import { createCanvas, ImageData, type SKRSContext2D } from '@napi-rs/canvas'
 import type { RgbaPicture } from '../media/frame.ts'
 import { heatColour, heatColours } from './colour-map.ts'
 import { font } from './font.ts'
-import { type HeatField, heatField, type PresenceGrid } from './heat-field.ts'
+import { type HeatField, type HeatQuantity, heatField, type PresenceGrid } from './heat-field.ts'
 import { glass } from './label-pill.ts'
 import { overlaySizes } from './overlay-scene.ts'
 import { canvasOf } from './picture.ts'
 
 export interface HeatmapOptions {
+  /** Default `amount`. */
+  readonly quantity?: HeatQuantity
   /** What is shown. Default `Presence`. */
   readonly title?: string
-  /** Says the scale's upper end from a value of the grid, such as `12 s`. Default: `more`. */
+  /** Says the scale's upper end from a number in the grid's unit, such as `12 s`. Default: `more`. */
   readonly describe?: (peak: number) => string
 }
 
@@ -32,7 +34,12 @@ export async function heatmapPicture(
   // The frame steps back: the heat has to be the brightest thing in the picture.
   context.fillStyle = '#0b0f1459'
   context.fillRect(0, 0, width, height)
-  const field = heatField(grid, fieldWidth, Math.max(1, Math.round((fieldWidth * height) / width)))
+  const field = heatField(
+    grid,
+    options.quantity ?? 'amount',
+    fieldWidth,
+    Math.max(1, Math.round((fieldWidth * height) / width))
+  )
   context.imageSmoothingEnabled = true
   context.imageSmoothingQuality = 'high'
   context.drawImage(paintedField(field), 0, 0, width, height)

@@ -13,30 +13,41 @@ function grid(...places: readonly (readonly [column: number, row: number, ms: nu
   return { columns, rows, values }
 }
 
-test('scale: who stands in one place for 4.9 s makes it end at 4.9 s, however far the heat is blurred', () => {
-  const field = heatField(grid([40, 30, 4900], [41, 30, 200], [42, 31, 100]), columns * 5, rows * 5)
-  strictEqual(scaleEnd(field, { describe: durationText }), '4.9 s')
+const field = (of: PresenceGrid, quantity: 'amount' | 'rate' = 'amount') => heatField(of, quantity, columns, rows)
+
+test('scale: who stands in one place for 4.9 s makes it end at 4.9 s, though boxes tremble over cells', () => {
+  const stood = grid([40, 30, 2300], [41, 30, 1400], [40, 31, 900], [42, 31, 300], [60, 40, 200])
+  strictEqual(scaleEnd(field(stood), { describe: durationText }), '4.9 s')
 })
 
-test('scale: it ends at what a cell of the hottest place has; a longer stay of one alone makes it “or more”', () => {
+test('scale: a rate is the highest of the hottest place, never a sum', () => {
+  const visits = grid([40, 30, 2300], [41, 30, 1400], [40, 31, 900])
+  deepStrictEqual([field(visits, 'rate').peak, field(visits, 'rate').isCut], [2300, false])
+})
+
+test('scale: a higher rate of one cell alone, drawn as a small place, makes it “or more”', () => {
   const crowd = Array.from({ length: 100 }, (_, cell) => [10 + (cell % 10), 10 + Math.floor(cell / 10), 2000] as const)
-  const field = heatField(grid(...crowd, [70, 40, 5000]), columns, rows)
-  deepStrictEqual([field.peak, field.isCut], [2000, true])
-  strictEqual(scaleEnd(field, { describe: durationText }), '2.0 s or more')
+  const slow = field(grid(...crowd, [70, 40, 5000]), 'rate')
+  strictEqual(scaleEnd(slow, { describe: durationText }), '2.0 s or more')
 })
 
 test('scale: hours in one place are cut, and the scale says so', () => {
   const walk = Array.from({ length: 900 }, (_, cell) => [5 + (cell % 90), 20 + Math.floor(cell / 90), 100] as const)
-  const field = heatField(grid(...walk, [50, 25, 7_200_000]), columns, rows)
-  deepStrictEqual([field.peak, field.isCut], [100, true])
+  const { peak, isCut } = field(grid(...walk, [50, 25, 7_200_000]))
+  ok(peak < 5000 && isCut, `${peak}, ${isCut}`)
+})
+
+test('scale: a place at the edge of the picture ends there', () => {
+  const corner = grid([0, 0, 1000], [columns - 1, 0, 1000], [0, 1, 500])
+  strictEqual(field(corner).peak, 1500)
 })
 
 test('scale: the hottest place is drawn as 1, whatever it stands for', () => {
-  const { values } = heatField(grid([40, 30, 4900]), columns, rows)
+  const { values } = field(grid([40, 30, 4900]))
   ok(Math.abs(Math.max(...values) - 1) < 1e-6)
 })
 
 test('scale: without anybody, or without a unit, it has no number', () => {
-  strictEqual(scaleEnd(heatField(grid(), 10, 10), { describe: durationText }), 'nothing seen')
-  strictEqual(scaleEnd(heatField(grid([3, 3, 10]), 10, 10), {}), 'more')
+  strictEqual(scaleEnd(field(grid()), { describe: durationText }), 'nothing seen')
+  strictEqual(scaleEnd(field(grid([3, 3, 10])), {}), 'more')
 })
