@@ -29,7 +29,7 @@ export interface HeatField {
 const blur = 0.014
 
 /**
- * Blurs a grid of amounts or rates with a Gaussian and samples it at `width`×`height`. One place where somebody stands for hours must
+ * Blurs a grid with a Gaussian and samples it at `width`×`height`. One place where somebody stands for hours must
  * not turn the rest dark: values beyond the 99.5th percentile of the cells that were visited at all are cut to it.
  */
 export function heatField(grid: PresenceGrid, quantity: HeatQuantity, width: number, height: number): HeatField {

@@ -28,7 +28,7 @@ export class OutputFolder implements Disposable {
   readonly #made: string | undefined
   readonly #input: string | undefined
   readonly #names: string[] = []
-  /** Paths of an earlier run's results that go unless this one writes them. */
+  /** An earlier run's results that go unless this one writes them. */
   readonly #outdated: string[] = []
   readonly #open: (TextFile | BinaryFile)[] = []
   #settled = false
@@ -43,7 +43,7 @@ export class OutputFolder implements Disposable {
     this.path = path
     this.#root = resolve(path)
     this.#input = input
-    if (input !== undefined && leadToSame(this.#root, input)) {
+    if (input !== undefined && isFolder(input) && leadToSame(this.#root, input)) {
       throw new SightlineError(
         'SL_OPTION_CONFLICT',
         `${path} is the input, and the results would lie among its pictures: give another folder with --out.`

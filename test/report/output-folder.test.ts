@@ -143,6 +143,12 @@ test('output: the folder of the pictures that are read is no place for results',
   strictEqual(readdirSync(base).length, 0)
 })
 
+test('output: the recording itself as the folder is a file in the way, like any other', () => {
+  const input = join(base, 'walk.mp4')
+  writeFileSync(input, 'video')
+  throws(() => new OutputFolder(input, { input }), refused('SL_OUTPUT_UNWRITABLE', input))
+})
+
 test('output: an empty path is SL_OPTION_INVALID, not the folder one happens to be in', () => {
   throws(() => new OutputFolder(''), refused('SL_OPTION_INVALID', '--out'))
 })
