@@ -99,17 +99,13 @@ export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurro
   await annotation?.finish()
   trajectories.finish()
   const counts = report.tracks()
-  if (report.still) {
-    folder.file(
-      'heatmap.png',
-      await heatmapPicture(report.still, heatmap.grid(plan.heatmap), heatCaption(plan.heatmap))
-    )
-  }
   const title = video.facts.title.split('/').at(-1) ?? video.facts.title
-  folder.file(
-    'contact-sheet.jpg',
-    await contactSheet(crops.result(), { title, labels: detector.labels, tracks: counts.total })
-  )
+  const [heat, sheet] = await Promise.all([
+    report.still && heatmapPicture(report.still, heatmap.grid(plan.heatmap), heatCaption(plan.heatmap)),
+    contactSheet(crops.result(), { title, labels: detector.labels, tracks: counts.total })
+  ])
+  if (heat) folder.file('heatmap.png', heat)
+  folder.file('contact-sheet.jpg', sheet)
   const summary = summarise({
     sightline: version,
     input: inputFacts(video),
