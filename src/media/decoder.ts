@@ -1,5 +1,5 @@
 import { AV_NOPTS_VALUE } from 'node-av/constants'
-import { Codec, CodecContext, Dictionary, Frame, Packet } from 'node-av/lib'
+import { Codec, CodecContext, Dictionary, Frame, Packet, type Rational } from 'node-av/lib'
 import { SightlineError } from '../core/errors.ts'
 import type { Demuxer } from './demuxer.ts'
 import { again, endOfFile, ffmpegReason } from './ffmpeg.ts'
@@ -18,6 +18,8 @@ export class Decoder implements Disposable {
   readonly #demuxer: Demuxer
   readonly #context: CodecContext
   readonly #packet: Packet
+  /** The shape of a pixel that the container gives; it goes before the pictures' own. */
+  readonly #pixelAspect: Rational | undefined
 
   private constructor(demuxer: Demuxer, context: CodecContext, codecName: string) {
     this.#demuxer = demuxer
@@ -25,6 +27,8 @@ export class Decoder implements Disposable {
     this.codecName = codecName
     this.#packet = new Packet()
     this.#packet.alloc()
+    const aspect = demuxer.stream.sampleAspectRatio
+    if (aspect.num > 0) this.#pixelAspect = aspect
   }
 
   /** Throws SL_INPUT_CODEC_UNSUPPORTED. */
@@ -62,7 +66,7 @@ export class Decoder implements Disposable {
     for (let code = 0; code !== again && code !== endOfFile; ) {
       const frame = allocated()
       code = this.#context.receiveFrameSync(frame)
-      if (code >= 0) yield frame
+      if (code >= 0) yield this.#shaped(frame)
       else this.#missed(frame, code)
     }
   }
@@ -72,9 +76,14 @@ export class Decoder implements Disposable {
     for (let code = 0; code !== again && code !== endOfFile; ) {
       const frame = allocated()
       code = await this.#context.receiveFrame(frame)
-      if (code >= 0) yield frame
+      if (code >= 0) yield this.#shaped(frame)
       else this.#missed(frame, code)
     }
+  }
+
+  #shaped(frame: Frame): Frame {
+    if (this.#pixelAspect) frame.sampleAspectRatio = this.#pixelAspect
+    return frame
   }
 
   #missed(frame: Frame, code: number): void {

@@ -1,8 +1,8 @@
 import type { Fit, PixelRequest } from '../core/fit.ts'
 
 /**
- * One decoded frame, upright (the container's rotation is already applied). It holds decoder memory until
- * disposed: keep few. Every pixel access takes one step straight from the decoded picture, off the
+ * One decoded frame, upright and with square pixels (the container's rotation and pixel shape are already applied).
+ * It holds decoder memory until disposed: keep few. Every pixel access takes one step straight from the decoded picture, off the
  * JavaScript thread.
  */
 export interface VideoFrame extends Disposable {

@@ -1,9 +1,10 @@
 import { Filter, type FilterContext, FilterGraph, Frame } from 'node-av/lib'
 import { SightlineError } from '../core/errors.ts'
 import { ffmpegReason } from './ffmpeg.ts'
+import { type PictureSize, squarePixelSize } from './pixel-aspect.ts'
 import { type Rotation, uprightFilters } from './rotation.ts'
 
-/** Brings decoded pictures upright, so that everything after it sees what the viewer sees. */
+/** Brings decoded pictures upright and to square pixels, so that everything after it sees what the viewer sees. */
 export class Turner implements Disposable {
   readonly #rotation: Rotation
   #graph: FilterGraph | undefined
@@ -15,11 +16,13 @@ export class Turner implements Disposable {
     this.#rotation = rotation
   }
 
-  /** Takes `frame` over and gives back an upright one, the same where nothing is to be turned. */
+  /** Takes `frame` over and gives back one that is as it is looked at, the same where nothing is to be done. */
   async turn(frame: Frame): Promise<Frame> {
-    if (this.#rotation === 0) return frame
-    const shape = `${frame.width}x${frame.height}:${frame.format}`
-    if (shape !== this.#shape) await this.#build(frame, shape)
+    const { num, den } = frame.sampleAspectRatio
+    const size = squarePixelSize(frame, num / den)
+    if (this.#rotation === 0 && !size) return frame
+    const shape = `${frame.width}x${frame.height}:${frame.format}>${size?.width}x${size?.height}`
+    if (shape !== this.#shape) await this.#build(frame, size, shape)
     const turned = new Frame()
     turned.alloc()
     const pts = frame.bestEffortTimestamp
@@ -34,12 +37,13 @@ export class Turner implements Disposable {
     return turned
   }
 
-  async #build(frame: Frame, shape: string): Promise<void> {
+  async #build(frame: Frame, size: PictureSize | undefined, shape: string): Promise<void> {
     this.#graph?.free()
     const graph = new FilterGraph()
     graph.alloc()
     const arguments_ = `video_size=${frame.width}x${frame.height}:pix_fmt=${frame.format}:time_base=1/1000:pixel_aspect=1/1`
-    const chain = [['buffer', arguments_], ...uprightFilters[this.#rotation], ['buffersink', null]] as const
+    const scaling = size ? ([['scale', `w=${size.width}:h=${size.height}:flags=bicubic`]] as const) : []
+    const chain = [['buffer', arguments_], ...scaling, ...uprightFilters[this.#rotation], ['buffersink', null]] as const
     const contexts = chain.map(
       ([name, options], i) => graph.createFilter(Filter.getByName(name)!, `${name}${i}`, options)!
     )

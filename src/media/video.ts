@@ -15,7 +15,7 @@ export interface VideoOptions {
   readonly signal?: AbortSignal
 }
 
-/** What is known of a recording before its first frame. Sizes are upright, in pixels. */
+/** What is known of a recording before its first frame. Sizes are upright, in square pixels. */
 export interface VideoFacts {
   readonly title: string
   readonly container: string

@@ -45,6 +45,8 @@ export interface ClipOptions {
   readonly bits?: 8 | 10
   /** Degrees clockwise by which a player has to turn the coded pictures: written as the container's display matrix. */
   readonly rotation?: 0 | 90 | 180 | 270
+  /** Width and height of a pixel; square when not given. */
+  readonly pixelAspect?: readonly [number, number]
   readonly bFrames?: number
   readonly gop?: number
   /** Adds a sine tone (AAC). */
@@ -112,6 +114,7 @@ async function videoTrack(
     fps = 25,
     bits = 8,
     rotation = 0,
+    pixelAspect = [1, 1],
     bFrames = 0,
     gop = 250,
     cutMs = 0,
@@ -128,6 +131,7 @@ async function videoTrack(
   const ticks = path.endsWith('.avi') ? fps : codec === 'gif' ? 100 : 90_000
   encoder.timeBase = new Rational(1, ticks)
   encoder.framerate = new Rational(fps, 1)
+  encoder.sampleAspectRatio = new Rational(...pixelAspect)
   encoder.gopSize = gop
   encoder.maxBFrames = bFrames
   encoder.threadCount = 1
