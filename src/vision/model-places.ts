@@ -1,4 +1,5 @@
-import { delimiter, join, resolve } from 'node:path'
+import { delimiter, resolve } from 'node:path'
+import { type CacheSurroundings, userCache } from '../core/user-cache.ts'
 
 /** Where models, their cache and their pinned checksums live. All paths are absolute. */
 export interface ModelPlaces {
@@ -13,11 +14,8 @@ export interface ModelPlaces {
 }
 
 /** What a program finds around it when it starts. */
-export interface Surroundings {
-  readonly env: Readonly<Record<string, string | undefined>>
+export interface Surroundings extends CacheSurroundings {
   readonly folder: string
-  readonly platform: NodeJS.Platform
-  readonly home: string
 }
 
 /**
@@ -30,17 +28,10 @@ export function modelPlaces({ env, folder, platform, home }: Surroundings): Mode
   const catalogue = env.SIGHTLINE_CATALOGUE
   return {
     searchPath: [...new Set([...named, 'models'].map(path => resolve(folder, path)))],
-    cache: resolve(folder, cacheFolder(env, platform, home), 'sightline', 'models'),
+    cache: resolve(folder, userCache({ env, platform, home }), 'models'),
     lockFile: resolve(folder, env.SIGHTLINE_DATA || 'data', 'models.lock'),
     catalogues: catalogue
       ? [{ path: resolve(folder, catalogue), optional: false }]
       : [{ path: resolve(folder, 'models', 'catalogue.yaml'), optional: true }]
   }
-}
-
-function cacheFolder(env: Surroundings['env'], platform: NodeJS.Platform, home: string): string {
-  if (env.XDG_CACHE_HOME) return env.XDG_CACHE_HOME
-  if (platform === 'darwin') return join(home, 'Library', 'Caches')
-  if (platform === 'win32') return env.LOCALAPPDATA || join(home, 'AppData', 'Local')
-  return join(home, '.cache')
 }
