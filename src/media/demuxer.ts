@@ -164,6 +164,7 @@ export class Demuxer implements AsyncDisposable {
 
   /** Reads on to the next key frame and holds it; false, and nothing held, where none comes by `ptsMs`. */
   async #holdKeyFrame(ptsMs: number): Promise<boolean> {
+    const { brokenPackets, truncated } = this
     const packet = new Packet()
     packet.alloc()
     while (!this.#signal?.aborted && (await this.read(packet))) {
@@ -176,6 +177,10 @@ export class Demuxer implements AsyncDisposable {
       packet.unref()
     }
     packet.free()
+    if (this.#reader?.failure) throw this.#reader.failure
+    // What was wrong there may never be read.
+    this.brokenPackets = brokenPackets
+    this.truncated = truncated
     return false
   }
 

@@ -1,4 +1,4 @@
-import { deepStrictEqual, strictEqual } from 'node:assert/strict'
+import { deepStrictEqual, rejects, strictEqual } from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -29,6 +29,13 @@ test('--from further from its key frame than the first step back loses no frame'
     frames.map(({ ptsMs }) => ptsMs),
     [14_000, 14_100]
   )
+})
+
+test('--from past the end of a transport stream is SL_INPUT_NO_FRAMES', async () => {
+  await using folder = await temporaryFolder()
+  const path = join(folder.path, 'a.ts')
+  await makeClip(path, { frames: 40, fps: 10, gop: 12 })
+  await rejects(readAll(path, { fromMs: 60_000 }), { code: 'SL_INPUT_NO_FRAMES' })
 })
 
 for (const [file, options] of [
