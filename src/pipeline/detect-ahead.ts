@@ -13,15 +13,28 @@ export interface SeenFrame {
   readonly detections: DetectionColumns | undefined
 }
 
-interface Pending {
+class Pending {
   readonly frame: VideoFrame
   readonly outcome: FrameOutcome
   readonly detections: Promise<DetectionColumns | undefined>
+  isSettled = false
+
+  constructor(frame: VideoFrame, outcome: FrameOutcome, detections: Promise<DetectionColumns | undefined>) {
+    this.frame = frame
+    this.outcome = outcome
+    this.detections = detections
+    const settled = () => {
+      this.isSettled = true
+    }
+    detections.then(settled, settled) // An error is reported when its turn comes.
+  }
 }
 
 /**
- * Keeps up to `depth` frames under way at the detector and hands them on in the order they came. With a depth
- * of 1 each frame is finished before the next begins. The receiver disposes the frames.
+ * Keeps up to `depth` frames under way and hands them on in the order they came, each as soon as it and those before
+ * it are done. How many of them are at the detector is bounded by its slots; the others wait behind those, so that
+ * decoding goes on meanwhile. With a depth of 1 each frame is finished before the next begins. The receiver disposes
+ * the frames.
  */
 export async function* detectAhead(
   frames: AsyncIterable<VideoFrame>,
@@ -40,7 +53,7 @@ export async function* detectAhead(
   try {
     for await (const frame of frames) {
       pending.push(await begin(frame, sampler, detector, clock))
-      while (pending.length >= depth) yield await oldest()
+      while (pending.length >= depth || pending[0]?.isSettled) yield await oldest()
     }
     while (pending.length > 0) yield await oldest()
   } finally {
@@ -59,7 +72,7 @@ async function begin(
 ): Promise<Pending> {
   try {
     const outcome = await clock.time('sample', sampler.outcome(frame))
-    if (outcome !== 'analysed') return { frame, outcome, detections: Promise.resolve(undefined) }
+    if (outcome !== 'analysed') return new Pending(frame, outcome, Promise.resolve(undefined))
     const slot = await detector.acquire()
     let placed: Fit
     try {
@@ -68,9 +81,7 @@ async function begin(
       detector.release(slot)
       throw error
     }
-    const detections = clock.time('detect', detector.detect(slot, placed, frame.ptsMs))
-    detections.catch(() => undefined) // Reported when its turn comes.
-    return { frame, outcome, detections }
+    return new Pending(frame, outcome, clock.time('detect', detector.detect(slot, placed, frame.ptsMs)))
   } catch (error) {
     frame[Symbol.dispose]()
     throw error

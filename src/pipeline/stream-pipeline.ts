@@ -39,6 +39,11 @@ export interface FrameSink {
   end(events: readonly Event[]): void
 }
 
+/**
+ * Frames between decoder and tracker. Raise it to let decoding go on longer while the detector works off a burst, at
+ * one decoded picture of memory each.
+ */
+const framesUnderWay = 16
 /** Decoded frames kept ready while the one before is worked on. */
 const framesAhead = 2
 
@@ -48,7 +53,7 @@ export async function runStream(parts: StreamParts): Promise<void> {
   const clock = new StageClock(parts.durations)
   const decoded = clock.each('decode', parts.frames)
   const frames = sequential ? decoded : ahead(decoded, framesAhead)
-  const depth = sequential ? 1 : detector.concurrency * 2
+  const depth = sequential ? 1 : framesUnderWay
   for await (const seen of detectAhead(frames, sampler, detector, depth, clock)) {
     using frame = seen.frame
     const detections = seen.detections && parts.filter.apply(seen.detections)

@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
 import { detectAhead, type SeenFrame } from '../../src/pipeline/detect-ahead.ts'
-import { everyNth } from '../../src/pipeline/frame-sampler.ts'
+import { everyNth, type FrameSampler } from '../../src/pipeline/frame-sampler.ts'
 import { StageClock } from '../../src/pipeline/stage-clock.ts'
 import { ScriptedDetector, ScriptedSource } from '../support/scripted-detector.ts'
 
@@ -77,4 +77,30 @@ test('a reader that stops early leaves no frame undisposed and no slot out', asy
   await readAll(detectAhead(source.frames(), everyNth(1), detector, 4, clock), 3)
   ok(source.disposedOnce)
   strictEqual(detector.taken, 0)
+})
+
+test('a frame with nothing to wait for is handed on before the next is asked for', async () => {
+  const source = new ScriptedSource(20)
+  const seen = detectAhead(source.frames(), { outcome: async () => 'gated' }, new ScriptedDetector(2), 16, clock)
+  const first = await seen.next()
+  strictEqual(source.given.length, 1)
+  first.value?.frame[Symbol.dispose]()
+  await seen.return(undefined)
+  ok(source.disposedOnce)
+})
+
+test('frames that need no detector are decoded while it works on those before them', async () => {
+  const source = new ScriptedSource(20)
+  const onlyFirst: FrameSampler = { outcome: async ({ index }) => (index === 0 ? 'analysed' : 'gated') }
+  const detector = new ScriptedDetector(2)
+  const { promise: held, resolve: answer } = Promise.withResolvers<void>()
+  const detect = detector.detect.bind(detector)
+  detector.detect = slot => held.then(() => detect(slot))
+  const reading = readAll(detectAhead(source.frames(), onlyFirst, detector, 16, clock))
+  while (source.given.length < 16) await new Promise(setImmediate)
+  answer()
+  deepStrictEqual(
+    (await reading).map(({ frame }) => frame.index),
+    [...Array(20).keys()]
+  )
 })
