@@ -10,8 +10,6 @@ import { DetectionFilter } from '../pipeline/detection-filter.ts'
 import { everyNth, type FrameSampler, whenMoving } from '../pipeline/frame-sampler.ts'
 import { type FrameSink, runStream } from '../pipeline/stream-pipeline.ts'
 import { BestCrops } from '../report/best-crops.ts'
-import { contactSheet } from '../report/contact-sheet.ts'
-import { heatmapPicture } from '../report/heatmap-picture.ts'
 import { OutputFolder } from '../report/output-folder.ts'
 import { RecordingReport } from '../report/recording-report.ts'
 import { StageTimings } from '../report/stage-timings.ts'
@@ -21,11 +19,9 @@ import { createTracker } from '../tracking/create-tracker.ts'
 import { MotionGate } from '../vision/motion/motion-gate.ts'
 import { announceFiles } from './analysis-files.ts'
 import type { AnalysisPlan } from './analysis-options.ts'
-import { Annotation } from './annotation.ts'
 import { calibrationFacts } from './calibration-facts.ts'
 import { chooseDetector, type DetectorSurroundings } from './choose-detector.ts'
 import { DrawnMeasures } from './drawn-measures.ts'
-import { heatCaption } from './heat-caption.ts'
 import { MeasureRecords } from './measure-records.ts'
 import { frames as frameUnit, Progress } from './progress.ts'
 import { streamNameOf } from './stream-name.ts'
@@ -63,7 +59,7 @@ export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurro
     wallTime: plan.wallTime ?? null
   })
   await using annotation = plan.annotate
-    ? await Annotation.open(folder, video.facts, detector.labels, drawn)
+    ? await (await import('./annotation.ts')).Annotation.open(folder, video.facts, detector.labels, drawn)
     : undefined
   const filter = new DetectionFilter(plan)
   const timings = new StageTimings()
@@ -84,6 +80,7 @@ export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurro
       records.end(events)
     }
   }
+  const drawing = import('./analysis-pictures.ts')
   await runStream({
     frames: video.frames(),
     sampler: samplerFor(plan),
@@ -99,13 +96,9 @@ export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurro
   await annotation?.finish()
   trajectories.finish()
   const counts = report.tracks()
-  const title = video.facts.title.split('/').at(-1) ?? video.facts.title
-  const [heat, sheet] = await Promise.all([
-    report.still && heatmapPicture(report.still, heatmap.grid(plan.heatmap), heatCaption(plan.heatmap)),
-    contactSheet(crops.result(), { title, labels: detector.labels, tracks: counts.total })
-  ])
-  if (heat) folder.file('heatmap.png', heat)
-  folder.file('contact-sheet.jpg', sheet)
+  const { title } = video.facts
+  const sources = { title, labels: detector.labels, report, crops, tracks: counts.total, heatmap, weight: plan.heatmap }
+  await (await drawing).drawPictures(folder, sources)
   const summary = summarise({
     sightline: version,
     input: inputFacts(video),

@@ -1,0 +1,32 @@
+import { basename } from 'node:path'
+import type { Heatmap, HeatWeight } from '../measures/heatmap.ts'
+import type { BestCrops } from '../report/best-crops.ts'
+import { contactSheet } from '../report/contact-sheet.ts'
+import { heatmapPicture } from '../report/heatmap-picture.ts'
+import type { OutputFolder } from '../report/output-folder.ts'
+import type { RecordingReport } from '../report/recording-report.ts'
+import { heatCaption } from './heat-caption.ts'
+
+/** What the pictures of an analysis are drawn from. */
+export interface PictureSources {
+  /** What was analysed, as people call it. */
+  readonly title: string
+  /** Class names by class id. */
+  readonly labels: readonly string[]
+  readonly report: RecordingReport
+  readonly crops: BestCrops
+  readonly tracks: number
+  readonly heatmap: Heatmap
+  readonly weight: HeatWeight
+}
+
+/** Draws `heatmap.png` and `contact-sheet.jpg`, both at once. Loaded apart: the drawing library takes its time. */
+export async function drawPictures(folder: OutputFolder, sources: PictureSources): Promise<void> {
+  const { title, labels, report, crops, tracks, heatmap, weight } = sources
+  const [heat, sheet] = await Promise.all([
+    report.still && heatmapPicture(report.still, heatmap.grid(weight), heatCaption(weight)),
+    contactSheet(crops.result(), { title: basename(title), labels, tracks })
+  ])
+  if (heat) folder.file('heatmap.png', heat)
+  folder.file('contact-sheet.jpg', sheet)
+}
