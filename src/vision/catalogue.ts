@@ -130,7 +130,9 @@ export async function loadCatalogue(
   for (const { path, optional } of additions) {
     try {
       const real = await realpath(path)
-      if (!texts.has(real)) texts.set(real, await readFile(real, 'utf8'))
+      const text = await readFile(real, 'utf8')
+      // A copy of a catalogue that is read already (somebody works in a checkout) adds nothing and clashes with nothing.
+      if (![...texts.values()].includes(text)) texts.set(real, text)
     } catch (cause) {
       if (optional && (cause as NodeJS.ErrnoException).code === 'ENOENT') continue
       throw new SightlineError(

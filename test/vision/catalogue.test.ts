@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, rejects, strictEqual, throws } from 'node:assert/strict'
-import { symlink, writeFile } from 'node:fs/promises'
+import { copyFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import {
@@ -193,6 +193,13 @@ test('a link to the built-in catalogue adds nothing', async () => {
   await using folder = await temporaryFolder()
   const path = join(folder.path, 'catalogue.yaml')
   await symlink(builtInCatalogue, path)
+  deepStrictEqual(await loadCatalogue([{ path, optional: true }]), await loadCatalogue())
+})
+
+test('a copy of the built-in catalogue adds nothing', async () => {
+  await using folder = await temporaryFolder()
+  const path = join(folder.path, 'catalogue.yaml')
+  await copyFile(builtInCatalogue, path)
   deepStrictEqual(await loadCatalogue([{ path, optional: true }]), await loadCatalogue())
 })
 
