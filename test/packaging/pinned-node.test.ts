@@ -80,3 +80,10 @@ async function scratchFolder() {
   const path = await mkdtemp(join(tmpdir(), 'sightline-node-'))
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
 }
+
+test('P9 what is started gives freed memory back to the system, unless the user says otherwise', async () => {
+  await using checkout = await ScratchCheckout.create()
+  const asked = ['-p', 'process.env.MALLOC_ARENA_MAX']
+  strictEqual((await checkout.setup(asked, { MALLOC_ARENA_MAX: undefined })).stdout, '2\n')
+  strictEqual((await checkout.setup(asked, { MALLOC_ARENA_MAX: '8' })).stdout, '8\n')
+})
