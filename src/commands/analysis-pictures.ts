@@ -25,7 +25,7 @@ export async function drawPictures(folder: OutputFolder, sources: PictureSources
   const { title, labels, report, crops, tracks, heatmap, weight } = sources
   const [heat, sheet] = await Promise.all([
     report.still && heatmapPicture(report.still, heatmap.grid(weight), heatCaption(weight)),
-    contactSheet(crops.result(), { title: basename(title), labels, tracks })
+    crops.result().then(found => contactSheet(found, { title: basename(title), labels, tracks }))
   ])
   if (heat) folder.file('heatmap.png', heat)
   folder.file('contact-sheet.jpg', sheet)

@@ -13,7 +13,7 @@ export interface TrackCrop {
 }
 
 export interface BestCropsOptions {
-  /** Tracks whose picture is kept, each up to 98 KB. Beyond, those seen longest stay. */
+  /** Tracks whose picture is kept, each up to 98 KB while it lives and a few afterwards. Beyond, those seen longest stay. */
   readonly maxTracks?: number
   /** How many times as good a frame has to look before it is cropped anew; higher crops less and settles for worse. */
   readonly betterBy?: number
@@ -35,6 +35,8 @@ interface Seat {
   triedAt: number
   quality: number
   picture: RgbaPicture | undefined
+  /** In place of the picture once the track ended. */
+  packed: Promise<Buffer> | undefined
 }
 
 /**
@@ -60,7 +62,7 @@ export class BestCrops {
     for (const trackId of ended) {
       this.#waiting.delete(trackId)
       const seat = this.#seats.get(trackId)
-      if (seat) seat.ended = true
+      if (seat) end(seat)
     }
     const cropping: Promise<void>[] = []
     for (let row = 0; row < tracks.count; row++) {
@@ -78,11 +80,13 @@ export class BestCrops {
   }
 
   /** The pictures so far, in the order the tracks appeared. */
-  result(): TrackCrop[] {
+  async result(): Promise<TrackCrop[]> {
     const seats = [...this.#seats.values()].sort((a, b) => a.firstMs - b.firstMs || a.trackId - b.trackId)
-    return seats.flatMap(({ trackId, classId, firstMs, lastMs, picture }) =>
-      picture ? [{ trackId, classId, firstMs, lastMs, picture }] : []
-    )
+    const crops = seats.map(async ({ trackId, classId, firstMs, lastMs, picture, packed }) => {
+      const shown = packed ? await unpacked(await packed) : picture
+      return shown && { trackId, classId, firstMs, lastMs, picture: shown }
+    })
+    return (await Promise.all(crops)).filter(crop => crop !== undefined)
   }
 
   async #crop(frame: VideoFrame, tracks: TrackColumns, row: number, seat: Seat, expected: number): Promise<void> {
@@ -113,7 +117,8 @@ export class BestCrops {
       ended: false,
       triedAt: 0,
       quality: 0,
-      picture: undefined
+      picture: undefined,
+      packed: undefined
     }
     this.#seats.set(trackId, given)
     return given
@@ -127,6 +132,23 @@ export class BestCrops {
     if (!shortest || shortest.lastMs - shortest.firstMs >= lifeMs) return false
     return this.#seats.delete(shortest.trackId)
   }
+}
+
+/** The track is over: its picture is kept as a JPEG, a twentieth of its size, so that hours of tracks stay small. */
+function end(seat: Seat): void {
+  seat.ended = true
+  if (!seat.picture) return
+  seat.packed = packed(seat.picture)
+  seat.picture = undefined
+}
+
+// Loaded apart: the drawing library takes its time, and most frames need none of it.
+async function packed(picture: RgbaPicture): Promise<Buffer> {
+  return (await import('./picture.ts')).packPicture(picture)
+}
+
+async function unpacked(bytes: Buffer): Promise<RgbaPicture> {
+  return (await import('./picture.ts')).decodePicture(bytes)
 }
 
 /** The box with a little around it, whole pixels within the frame; nothing when none of it is. */

@@ -26,6 +26,11 @@ export function pictureOf(context: SKRSContext2D, width: number, height: number)
   return { width, height, data: Buffer.from(data.buffer, data.byteOffset, data.byteLength) }
 }
 
+/** The picture as a JPEG in which no loss is seen at its size. */
+export function packPicture(picture: RgbaPicture): Promise<Buffer> {
+  return canvasOf(picture).canvas.encode('jpeg', 92)
+}
+
 /** Decodes a PNG, JPEG or WebP file's bytes. Rejects when they are none. */
 export async function decodePicture(bytes: Buffer): Promise<RgbaPicture> {
   const image = await loadImage(bytes)

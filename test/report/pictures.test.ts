@@ -64,7 +64,7 @@ test('crops: a track keeps the picture of its largest uncut view', async () => {
       trackRows({ id: 1, box }),
       []
     )
-  const [crop] = best.result()
+  const [crop] = await best.result()
   strictEqual(crop?.picture.data[2], 2)
   deepStrictEqual([crop?.firstMs, crop?.lastMs], [0, 120])
 })
@@ -82,7 +82,7 @@ test('crops: who is near from the start is shown whole, not as they enter at the
       trackRows({ id: 1, box: [left / width, top / height, (right - left) / width, (bottom - top) / height] }),
       []
     )
-  strictEqual(best.result()[0]?.picture.data[2], 1)
+  strictEqual((await best.result())[0]?.picture.data[2], 1)
 })
 
 test('crops: of views as large as one another, the one that fills the tile is kept', async () => {
@@ -97,7 +97,7 @@ test('crops: of views as large as one another, the one that fills the tile is ke
       trackRows({ id: 1, box }),
       []
     )
-  strictEqual(best.result()[0]?.picture.data[2], 1)
+  strictEqual((await best.result())[0]?.picture.data[2], 1)
 })
 
 test('crops: a sharp view is kept over a blurred one of the same box', async () => {
@@ -109,7 +109,7 @@ test('crops: a sharp view is kept over a blurred one of the same box', async () 
     trackRows({ id: 1, box, score: 0.95 }),
     []
   )
-  strictEqual(sharpness(best.result()[0]!.picture) > 0.9, true)
+  strictEqual(sharpness((await best.result())[0]!.picture) > 0.9, true)
 })
 
 test('crops: a view that is hidden by somebody nearer waits for a free one', async () => {
@@ -125,7 +125,7 @@ test('crops: a view that is hidden by somebody nearer waits for a free one', asy
     trackRows({ id: 1, box }),
     []
   )
-  strictEqual(best.result().find(({ trackId }) => trackId === 1)?.picture.data[0], 2)
+  strictEqual((await best.result()).find(({ trackId }) => trackId === 1)?.picture.data[0], 2)
 })
 
 test('crops: a track that stands still is cropped once', async () => {
@@ -139,13 +139,13 @@ test('crops: predictions are never cropped', async () => {
   const best = new BestCrops()
   await best.observe(frameAt(0), trackRows({ id: 1, box: [0.3, 0.3, 0.2, 0.4], observed: false }), [])
   strictEqual(best.crops, 0)
-  strictEqual(best.result().length, 0)
+  strictEqual((await best.result()).length, 0)
 })
 
 test('crops: a box outside the picture is no error', async () => {
   const best = new BestCrops()
   await best.observe(frameAt(0), trackRows({ id: 1, box: [1.2, 0.3, 0.2, 0.4] }), [])
-  strictEqual(best.result().length, 0)
+  strictEqual((await best.result()).length, 0)
 })
 
 test('crops: beyond the limit those seen longest stay', async () => {
@@ -167,7 +167,7 @@ test('crops: beyond the limit those seen longest stay', async () => {
     ended = [id]
   }
   deepStrictEqual(
-    best.result().map(({ trackId }) => trackId),
+    (await best.result()).map(({ trackId }) => trackId),
     [1, 3]
   )
 })
