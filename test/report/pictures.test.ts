@@ -231,3 +231,20 @@ test('times: places and durations as people say them', () => {
     '2 h 10 min'
   ])
 })
+
+test('crops: the picture of a track that ended is still its picture', async () => {
+  const best = new BestCrops()
+  const bright = frameAt(0, () => [200, 90, 30])
+  await best.observe(bright, trackRows({ id: 1, box: [0.3, 0.2, 0.2, 0.5] }), [])
+  await best.observe(
+    frameAt(40, () => [0, 0, 0]),
+    trackRows({ id: 2, box: [0.6, 0.2, 0.2, 0.5] }),
+    [1]
+  )
+  const [crop] = await best.result()
+  const middle = crop!.picture.data.subarray(
+    (crop!.picture.data.length >> 3) * 4,
+    (crop!.picture.data.length >> 3) * 4 + 3
+  )
+  for (const [channel, value] of [200, 90, 30].entries()) strictEqual(Math.abs(middle[channel]! - value) < 6, true)
+})
