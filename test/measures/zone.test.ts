@@ -122,6 +122,12 @@ test('Z10 who stays away longer left when they stepped out', () => {
   deepStrictEqual(told(watch({ graceMs: 500 }), frames(inside, inside, ...away)), ['zone-entered', 'left after 200'])
 })
 
+test('Z10 half a second outside is within the grace unless a zone says otherwise', () => {
+  const zone = new ZoneWatch(context, 'hall', { points: square })
+  const given = frames(inside, inside, outside, outside, outside, outside, inside, inside)
+  deepStrictEqual(told(zone, given), ['zone-entered'])
+})
+
 test('Z10 who is hidden after stepping out has left when the grace is over', () => {
   const given = [...frames(inside, outside), frameOf(2, []), frameOf(9, [])]
   deepStrictEqual(told(watch({ graceMs: 500 }), given), ['zone-entered', 'left after 100'])
