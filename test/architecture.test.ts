@@ -26,6 +26,8 @@ const everything = [
   'pipeline',
   'report',
   'simulator',
+  'jobs',
+  'retention',
   'api'
 ]
 const pure: Border = { imports: leaf, pure: true }
@@ -41,6 +43,9 @@ const borders: Readonly<Record<string, Border>> = {
   ...Object.fromEntries(adapters.map(folder => [folder, adapter])),
   trajectories: { imports: leaf, types: ['measures'], pure: true },
   config: { imports: leaf },
+  store: { imports: [...leaf, 'trajectories'], types: ['events', 'measures'] },
+  jobs: { imports: leaf, types: ['store', 'events'] },
+  retention: { imports: leaf, types: ['store', 'events'] },
   pipeline: { imports: [...leaf, ...pureFolders], types: adapters },
   report: { imports: [...leaf, ...pureFolders, 'trajectories'], types: ['media'] },
   simulator: { imports: leaf, types: ['media'], pure: true },
@@ -61,6 +66,13 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   '@napi-rs/canvas': ['report', 'simulator'],
   commander: ['commands', 'cli.ts'],
   pino: ['core'],
+  kysely: ['store', 'jobs', 'retention'],
+  pg: ['store'],
+  'pg-copy-streams': ['store'],
+  'tar-stream': ['store'],
+  '@aws-sdk/client-s3': ['store'],
+  '@aws-sdk/s3-request-presigner': ['store'],
+  fastify: ['api', 'roles'],
   yaml: ['core', 'config'],
   typebox: ['contract', 'core', 'config', ...adapters, 'api', 'commands', 'roles']
 }

@@ -1,0 +1,106 @@
+import Type from 'typebox'
+import { Event } from './event.ts'
+import { Box, Name } from './geometry.ts'
+import { TrajectoryHeader } from './trajectory.ts'
+
+/** Raised when a record's meaning changes. Readers accept every released version. */
+export const recordVersion = 1
+
+const closed = { additionalProperties: false }
+const count = Type.Integer({ minimum: 0 })
+const wallMs = Type.Integer()
+const origin = {
+  /** Unique within its type: a sink that has seen it keeps what it has. */
+  id: Type.String({ minLength: 1, maxLength: 512 }),
+  stream: Name,
+  epoch: Type.Integer({ minimum: 1 }),
+  /** Wall time of what it tells of, in epoch milliseconds: of media time 0 plus its own media time, never a clock's. */
+  atMs: wallMs
+}
+
+/** Something happened. `id` is the event's own. */
+export const EventRecord = Type.Object({ type: Type.Literal('event'), ...origin, body: Event }, closed)
+export type EventRecord = Type.Static<typeof EventRecord>
+
+/** A track that ended: what tables of tracks show without decoding trajectories. */
+export const StoredTrack = Type.Object(
+  {
+    trackId: Type.Integer({ minimum: 1 }),
+    label: Type.String(),
+    /** Mean score of its detections. */
+    score: Type.Number({ minimum: 0, maximum: 1 }),
+    /** Frames with a detection of it. */
+    detections: count,
+    /** Media time of its first and last observation. */
+    firstPtsMs: Type.Integer(),
+    lastPtsMs: Type.Integer(),
+    firstBox: Box,
+    lastBox: Box,
+    /** What its boxes cover in all. */
+    bounds: Box,
+    /** SHA-256 of its best crop among the assets; null where there is none. */
+    snapshot: Type.Union([Type.String({ pattern: '^[0-9a-f]{64}$' }), Type.Null()])
+  },
+  closed
+)
+export type StoredTrack = Type.Static<typeof StoredTrack>
+
+/** `id`: `stream/epoch/track`. `atMs`: of the first observation. */
+export const TrackRecord = Type.Object({ type: Type.Literal('track'), ...origin, body: StoredTrack }, closed)
+export type TrackRecord = Type.Static<typeof TrackRecord>
+
+/** What the chunks after it are to be read with. `id`: `stream/epoch`. `atMs`: of media time 0. */
+export const TrajectoryHeadRecord = Type.Object(
+  { type: Type.Literal('trajectory-head'), ...origin, body: TrajectoryHeader },
+  closed
+)
+export type TrajectoryHeadRecord = Type.Static<typeof TrajectoryHeadRecord>
+
+/** What can be known of a chunk without decoding it. */
+export const TrajectoryChunkFacts = Type.Object(
+  {
+    minPtsMs: Type.Number(),
+    maxPtsMs: Type.Number(),
+    frames: count,
+    points: count,
+    /** What all its boxes cover, normalised; width and height 0 where it has no points. */
+    bounds: Box
+  },
+  closed
+)
+export type TrajectoryChunkFacts = Type.Static<typeof TrajectoryChunkFacts>
+
+/**
+ * Tracks of up to a minute, as `bytes`: the payload of one part of docs/spec/trajectories.md.
+ * `id`: `stream/epoch/n`, n from 1. `atMs`: of `minPtsMs`.
+ */
+export const TrajectoryRecord = Type.Object(
+  { type: Type.Literal('trajectory'), ...origin, body: TrajectoryChunkFacts, bytes: Type.Unsafe<Uint8Array>({}) },
+  closed
+)
+export type TrajectoryRecord = Type.Static<typeof TrajectoryRecord>
+
+/** Numbers of a measure over one minute, such as a zone's occupancy. */
+export const MeasureSample = Type.Object(
+  {
+    /** `line.door`, `zone.hall`. */
+    measure: Type.String({ minLength: 1, maxLength: 128 }),
+    /** What was measured: `occupancy`. */
+    name: Type.String({ minLength: 1, maxLength: 64 }),
+    count,
+    sum: Type.Number(),
+    min: Type.Number(),
+    max: Type.Number()
+  },
+  closed
+)
+export type MeasureSample = Type.Static<typeof MeasureSample>
+
+/** `id`: `stream/epoch/measure/name/minute`. `atMs`: of the minute's begin. */
+export const SampleRecord = Type.Object({ type: Type.Literal('sample'), ...origin, body: MeasureSample }, closed)
+export type SampleRecord = Type.Static<typeof SampleRecord>
+
+/** Everything a worker hands over for keeping. Shared by the log and its sinks. */
+export const LogRecord = Type.Union([EventRecord, TrackRecord, TrajectoryHeadRecord, TrajectoryRecord, SampleRecord])
+export type LogRecord = Type.Static<typeof LogRecord>
+export type RecordType = LogRecord['type']

@@ -1,0 +1,283 @@
+import type { Generated } from 'kysely'
+
+// Times are epoch milliseconds, booleans 0 or 1, JSON is text: the subset that SQLite and PostgreSQL share.
+// docs/spec/store.md says what each table is for.
+
+type Json = string
+
+export interface SiteTable {
+  id: string
+  title: string
+  /** IANA name. */
+  time_zone: string
+  created_ms: number
+}
+
+export interface StreamTable {
+  name: string
+  title: string
+  site_id: string | null
+  /** Address without credentials; null for the stream of a recording. */
+  source: string | null
+  settings: Json
+  created_ms: number
+  deleted_ms: number | null
+}
+
+export interface RecordingTable {
+  id: string
+  stream: string
+  epoch: number
+  title: string
+  /** SHA-256 of the file among the assets; null when it was analysed where it lies. */
+  asset: string | null
+  /** Wall time of media time 0. */
+  started_ms: number
+  duration_ms: number | null
+  facts: Json
+  created_ms: number
+}
+
+export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
+
+export interface JobTable {
+  id: string
+  kind: string
+  state: JobState
+  /** Higher first. */
+  priority: number
+  /** Path, address or `asset:` and digest. */
+  input: string
+  options: Json
+  stream: string
+  epoch: number
+  attempt: number
+  max_attempts: number
+  /** Not before. */
+  due_ms: number
+  /** Who works on it, and until when that holds unless renewed. */
+  lease_owner: string | null
+  lease_until_ms: number | null
+  cancel_asked: number
+  /** 0 to 1. */
+  progress: number
+  progress_text: string
+  error_code: string | null
+  error_message: string | null
+  result: Json | null
+  created_ms: number
+  started_ms: number | null
+  ended_ms: number | null
+}
+
+export interface ClipTable {
+  id: string
+  stream: string
+  epoch: number
+  from_ms: number
+  to_ms: number
+  asset: string
+  /** Why it was kept: an event's id. */
+  event_id: string | null
+  created_ms: number
+}
+
+export interface TrackTable {
+  stream: string
+  epoch: number
+  track_id: number
+  label: string
+  score: number
+  detections: number
+  started_ms: number
+  ended_ms: number
+  min_x: number
+  min_y: number
+  max_x: number
+  max_y: number
+  snapshot: string | null
+  /** The rest of `StoredTrack`. */
+  detail: Json
+}
+
+export interface TrajectoryHeadTable {
+  stream: string
+  epoch: number
+  /** Wall time of media time 0. */
+  base_ms: number
+  header: Json
+}
+
+export interface TrajectoryChunkTable {
+  stream: string
+  epoch: number
+  /** From 1. */
+  chunk: number
+  /** Wall time of its first and last frame. */
+  from_ms: number
+  to_ms: number
+  min_x: number
+  min_y: number
+  max_x: number
+  max_y: number
+  frames: number
+  points: number
+  /** Payload of one part of docs/spec/trajectories.md. */
+  bytes: Uint8Array
+}
+
+export interface EventTable {
+  /** In the order of arrival: with `at_ms`, the place in a list that pages continue from. */
+  n: Generated<number>
+  id: string
+  stream: string
+  epoch: number
+  kind: string
+  /** Line, zone or rule; empty where the kind has none. */
+  measure: string
+  track_id: number | null
+  label: string | null
+  at_ms: number
+  pts_ms: number
+  frame: number
+  /** The event's other fields. */
+  detail: Json
+}
+
+/** Counts that questions over months are answered from. Filled together with `events`. */
+export interface EventMinuteTable {
+  stream: string
+  kind: string
+  measure: string
+  label: string
+  /** `in` or `out` for lines, else empty. */
+  direction: string
+  minute_ms: number
+  events: number
+}
+
+export interface MeasureTable {
+  stream: string
+  /** `line.door`. */
+  measure: string
+  /** Hash of the definition, as in event ids. */
+  version: string
+  definition: Json
+  created_ms: number
+  retired_ms: number | null
+}
+
+export interface MeasureSampleTable {
+  stream: string
+  epoch: number
+  measure: string
+  name: string
+  minute_ms: number
+  count: number
+  sum: number
+  min: number
+  max: number
+}
+
+export interface UserTable {
+  id: string
+  name: string
+  role: 'viewer' | 'operator' | 'admin'
+  password: string | null
+  created_ms: number
+  disabled_ms: number | null
+}
+
+export interface GrantTable {
+  user_id: string
+  scope: 'stream' | 'site'
+  scope_id: string
+  role: 'viewer' | 'operator'
+  created_ms: number
+}
+
+export interface TokenTable {
+  id: string
+  user_id: string
+  title: string
+  /** SHA-256: the token itself is kept nowhere. */
+  digest: string
+  scopes: Json
+  created_ms: number
+  expires_ms: number | null
+  revoked_ms: number | null
+}
+
+export interface AuditTable {
+  n: Generated<number>
+  at_ms: number
+  actor: string
+  action: string
+  subject: string
+  detail: Json
+}
+
+export interface SettingTable {
+  key: string
+  value: Json
+  changed_ms: number
+}
+
+/** One content, by its SHA-256. */
+export interface AssetTable {
+  digest: string
+  bytes: number
+  content_type: string
+  /** `writing` until the bytes are safe. */
+  state: 'writing' | 'ready'
+  created_ms: number
+}
+
+/** Why an asset is kept: without a reference it is removed. */
+export interface AssetReferenceTable {
+  digest: string
+  /** `snapshot`, `upload`, `clip`, `export`, `report`. */
+  kind: string
+  /** Whose it is: `job/…`, `track/…`. */
+  owner: string
+  /** Name that people gave it. */
+  name: string
+  stream: string | null
+  created_ms: number
+}
+
+/** How far the store has read each log. */
+export interface CursorTable {
+  log: string
+  next_seq: number
+}
+
+/** Highest epoch a stream ever had. */
+export interface EpochTable {
+  stream: string
+  epoch: number
+}
+
+export interface Tables {
+  sites: SiteTable
+  streams: StreamTable
+  recordings: RecordingTable
+  jobs: JobTable
+  clips: ClipTable
+  tracks: TrackTable
+  trajectory_heads: TrajectoryHeadTable
+  trajectory_chunks: TrajectoryChunkTable
+  events: EventTable
+  event_minutes: EventMinuteTable
+  measures: MeasureTable
+  measure_samples: MeasureSampleTable
+  users: UserTable
+  grants: GrantTable
+  tokens: TokenTable
+  audit: AuditTable
+  settings: SettingTable
+  assets: AssetTable
+  asset_references: AssetReferenceTable
+  cursors: CursorTable
+  epochs: EpochTable
+}
