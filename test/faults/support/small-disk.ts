@@ -1,0 +1,56 @@
+import { copyFile, mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { runTool } from './run-tool.ts'
+
+/** An ext4 file system in a file, on a loop device: a disk that can be filled, frozen, copied and made read-only. */
+export class SmallDisk implements AsyncDisposable {
+  /** Where it is mounted. */
+  readonly path: string
+  readonly #image: string
+  readonly #folder: string
+  #isMounted = true
+
+  private constructor(folder: string, image: string, path: string) {
+    this.#folder = folder
+    this.#image = image
+    this.path = path
+  }
+
+  static async create(megabytes: number): Promise<SmallDisk> {
+    const folder = await mkdtemp(join(tmpdir(), 'sightline-disk-'))
+    const image = join(folder, 'image')
+    await writeFile(image, '')
+    await truncate(image, megabytes * 1024 * 1024)
+    await runTool('mkfs.ext4', '-q', '-F', '-m', '0', image)
+    return SmallDisk.#mount(folder, image)
+  }
+
+  static async #mount(folder: string, image: string): Promise<SmallDisk> {
+    const path = join(folder, 'mounted')
+    await mkdir(path, { recursive: true })
+    // Barriers and journal as a server has them: what is not synced is not on the image.
+    await runTool('mount', '-o', 'loop,data=ordered', image, path)
+    return new SmallDisk(folder, image, path)
+  }
+
+  /** What a power cut now would leave: the backing file as it is, with nothing flushed first. Writers must be frozen. */
+  async cutPower(): Promise<SmallDisk> {
+    const folder = await mkdtemp(join(tmpdir(), 'sightline-disk-'))
+    const image = join(folder, 'image')
+    await copyFile(this.#image, image)
+    return SmallDisk.#mount(folder, image)
+  }
+
+  async remount(mode: 'ro' | 'rw'): Promise<void> {
+    await runTool('mount', '-o', `remount,${mode}`, this.path)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#isMounted) return
+    this.#isMounted = false
+    // Lazily: a process that still ends must not keep the folder.
+    await runTool('umount', '--lazy', this.path)
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+}
