@@ -133,7 +133,7 @@ export interface EventTable {
   stream: string
   epoch: number
   kind: string
-  /** Line, zone or rule; empty where the kind has none. */
+  /** `line.door`, as in its id, without the version; empty for what the tracker says. */
   measure: string
   track_id: number | null
   label: string | null
@@ -144,9 +144,19 @@ export interface EventTable {
   detail: Json
 }
 
+/** When the events of an epoch happened, at the earliest and the latest: where to look for one by its id. */
+export interface EventSpanTable {
+  stream: string
+  epoch: number
+  from_ms: number
+  to_ms: number
+}
+
 /** Counts that questions over months are answered from. Filled together with `events`. */
 export interface EventMinuteTable {
   stream: string
+  /** So that what a job replaces can be taken out again. */
+  epoch: number
   kind: string
   measure: string
   label: string
@@ -268,6 +278,7 @@ export interface Tables {
   trajectory_heads: TrajectoryHeadTable
   trajectory_chunks: TrajectoryChunkTable
   events: EventTable
+  event_spans: EventSpanTable
   event_minutes: EventMinuteTable
   measures: MeasureTable
   measure_samples: MeasureSampleTable

@@ -133,17 +133,36 @@ export async function up(sql: Kysely<unknown>, { text, bytes, growing, real }: M
     .execute()
   await schema.createIndex('events_time').on('events').columns(['at_ms', 'n']).execute()
   await schema.createIndex('events_stream_time').on('events').columns(['stream', 'at_ms', 'n']).execute()
+  await schema.createIndex('events_kind_time').on('events').columns(['stream', 'kind', 'at_ms', 'n']).execute()
+  await schema
+    .createTable('event_spans')
+    .addColumn('stream', text, column => column.notNull())
+    .addColumn('epoch', 'integer', column => column.notNull())
+    .addColumn('from_ms', 'bigint', column => column.notNull())
+    .addColumn('to_ms', 'bigint', column => column.notNull())
+    .addPrimaryKeyConstraint('event_spans_key', ['stream', 'epoch'])
+    .execute()
   await schema
     .createTable('event_minutes')
     .addColumn('stream', text, column => column.notNull())
+    .addColumn('epoch', 'integer', column => column.notNull())
     .addColumn('kind', text, column => column.notNull())
     .addColumn('measure', text, column => column.notNull())
     .addColumn('label', text, column => column.notNull())
     .addColumn('direction', text, column => column.notNull())
     .addColumn('minute_ms', 'bigint', column => column.notNull())
     .addColumn('events', 'integer', column => column.notNull())
-    .addPrimaryKeyConstraint('event_minutes_key', ['stream', 'kind', 'measure', 'label', 'direction', 'minute_ms'])
+    .addPrimaryKeyConstraint('event_minutes_key', [
+      'stream',
+      'minute_ms',
+      'kind',
+      'measure',
+      'label',
+      'direction',
+      'epoch'
+    ])
     .execute()
+  await schema.createIndex('event_minutes_time').on('event_minutes').columns(['minute_ms']).execute()
   await schema
     .createTable('measures')
     .addColumn('stream', text, column => column.notNull())
