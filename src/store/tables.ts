@@ -122,6 +122,8 @@ export interface TrajectoryChunkTable {
   max_y: number
   frames: number
   points: number
+  /** CRC-32 of `bytes`, as in the blocks of a file: SQLite has none of its own. */
+  checksum: number
   /** Payload of one part of docs/spec/trajectories.md. */
   bytes: Uint8Array
 }

@@ -111,10 +111,16 @@ export async function up(sql: Kysely<unknown>, { text, bytes, growing, real }: M
     .addColumn('max_y', real, column => column.notNull())
     .addColumn('frames', 'integer', column => column.notNull())
     .addColumn('points', 'integer', column => column.notNull())
+    .addColumn('checksum', 'bigint', column => column.notNull())
     .addColumn('bytes', bytes, column => column.notNull())
     .addPrimaryKeyConstraint('trajectory_chunks_key', ['stream', 'epoch', 'chunk'])
     .execute()
-  await schema.createIndex('trajectory_chunks_time').on('trajectory_chunks').columns(['stream', 'from_ms']).execute()
+  // Has all that says whether a chunk is to be read: looking for chunks passes over no bytes.
+  await schema
+    .createIndex('trajectory_chunks_time')
+    .on('trajectory_chunks')
+    .columns(['stream', 'from_ms', 'to_ms', 'min_x', 'min_y', 'max_x', 'max_y', 'epoch', 'chunk', 'points'])
+    .execute()
   await schema
     .createTable('events')
     .addColumn('n', growing.type, growing.make)
