@@ -43,6 +43,13 @@ export const errorCodes = [
   'SL_MODEL_OUTPUT_UNEXPECTED',
   'SL_MODEL_RUN_FAILED',
   'SL_CATALOGUE_INVALID',
+  // What workers hand over for keeping, and questions to the store.
+  'SL_RECORD_INVALID',
+  'SL_RECORD_VERSION',
+  'SL_RECORD_CLASH',
+  'SL_REPLACEMENT_BROKEN',
+  'SL_QUERY_INVALID',
+  'SL_NAME_TAKEN',
   // Everything else.
   'SL_CANCELLED',
   'SL_INTERNAL'
