@@ -41,6 +41,8 @@ export interface RecordingTable {
 export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
 
 export interface JobTable {
+  /** In the order of arrival, whatever the clock does. */
+  n: Generated<number>
   id: string
   kind: string
   state: JobState
@@ -53,9 +55,9 @@ export interface JobTable {
   epoch: number
   attempt: number
   max_attempts: number
-  /** Not before. */
+  /** Not before; 0: at once. */
   due_ms: number
-  /** Who works on it, and until when that holds unless renewed. */
+  /** Who works on it, and until when that holds unless renewed; the latter only ever grows while it runs. */
   lease_owner: string | null
   lease_until_ms: number | null
   cancel_asked: number

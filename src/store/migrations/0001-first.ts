@@ -35,7 +35,8 @@ export async function up(sql: Kysely<unknown>, { text, bytes, growing, real }: M
     .execute()
   await schema
     .createTable('jobs')
-    .addColumn('id', text, column => column.primaryKey())
+    .addColumn('n', growing.type, growing.make)
+    .addColumn('id', text, column => column.notNull().unique())
     .addColumn('kind', text, column => column.notNull())
     .addColumn('state', text, column => column.notNull())
     .addColumn('priority', 'integer', column => column.notNull())
@@ -58,7 +59,7 @@ export async function up(sql: Kysely<unknown>, { text, bytes, growing, real }: M
     .addColumn('started_ms', 'bigint')
     .addColumn('ended_ms', 'bigint')
     .execute()
-  await schema.createIndex('jobs_due').on('jobs').columns(['state', 'priority', 'due_ms']).execute()
+  await schema.createIndex('jobs_due').on('jobs').columns(['state', 'priority', 'n']).execute()
   await schema
     .createTable('clips')
     .addColumn('id', text, column => column.primaryKey())
