@@ -1,3 +1,5 @@
+import type { Box } from '../contract/geometry.ts'
+import { boxQuanta } from '../contract/track.ts'
 import type { TrackColumns } from '../core/columns.ts'
 import type { TrackFrame } from '../measures/track-frame.ts'
 import { ByteWriter } from './byte-writer.ts'
@@ -30,6 +32,27 @@ export class PartEncoder {
   get facts(): PartFacts {
     const { minPtsMs, maxPtsMs, count } = this.#frames
     return { minPtsMs, maxPtsMs, frames: count, points: this.#points.count }
+  }
+
+  /** What all boxes cover, normalised; nothing, at 0, where there are none. */
+  bounds(): Box {
+    const { numbers, count } = this.#points
+    if (count === 0) return { x: 0, y: 0, w: 0, h: 0 }
+    let [left, top, right, bottom] = [numbers[0]!, numbers[1]!, -Infinity, -Infinity]
+    for (let at = 0; at < count * pointNumbers; at += pointNumbers) {
+      const x = numbers[at]!
+      const y = numbers[at + 1]!
+      left = Math.min(left, x)
+      top = Math.min(top, y)
+      right = Math.max(right, x + numbers[at + 2]!)
+      bottom = Math.max(bottom, y + numbers[at + 3]!)
+    }
+    return {
+      x: left / boxQuanta,
+      y: top / boxQuanta,
+      w: (right - left) / boxQuanta,
+      h: (bottom - top) / boxQuanta
+    }
   }
 
   /** Takes a frame; `frame` and `ptsMs` as `FrameColumns` can hold them. */

@@ -45,6 +45,11 @@ export class PartReplay {
 
   /** Hands out the frames of a part's payload, in their order. @throws SL_TRAJECTORY_DAMAGED */
   replay(payload: Uint8Array, take: (frame: TrackFrame) => void): void {
+    for (const frame of this.frames(payload)) take(frame)
+  }
+
+  /** The same for who reads at a pace of their own: each frame is valid until the next. @throws SL_TRAJECTORY_DAMAGED */
+  *frames(payload: Uint8Array): Generator<TrackFrame, void, undefined> {
     if (payload.length < partFactsBytes) throw damaged('is too short')
     const { minPtsMs, maxPtsMs, frames, points } = readPartFacts(payload)
     if (frames < 1 || frames > partFrames) throw damaged(`claims ${frames} frames, where 1 to ${partFrames} may be`)
@@ -54,11 +59,11 @@ export class PartReplay {
       throw damaged('has other times than it says')
     const ended = readEndings(bytes, frames)
     this.#tracks.read(bytes, points)
-    this.#hand(bytes, ended, take)
+    yield* this.#hand(bytes, ended)
     bytes.end()
   }
 
-  #hand(bytes: ByteReader, ended: ReadonlyMap<number, readonly number[]>, take: (frame: TrackFrame) => void): void {
+  *#hand(bytes: ByteReader, ended: ReadonlyMap<number, readonly number[]>): Generator<TrackFrame, void, undefined> {
     const { count, numbers, times, codes } = this.#frames
     const { columnCount, starts } = this.#tracks
     if (this.#next.length < columnCount) this.#next = new Int32Array(columnCount)
@@ -80,7 +85,7 @@ export class PartReplay {
       frame.ptsMs = times[at]!
       frame.outcome = outcomeOf(code)
       frame.ended = ended.get(at) ?? noneEnded
-      take(frame)
+      yield frame
     }
     if (changesLeft > 0 || taken !== starts[columnCount]) throw damaged('does not add up')
   }

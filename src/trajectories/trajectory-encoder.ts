@@ -12,16 +12,17 @@ import {
   magic,
   type PartFacts,
   partBlock,
-  partFrames,
   partPoints,
   partSpanMs,
   prefixBytes
 } from './format.ts'
-import { farthestMs, lastFrame } from './frame-columns.ts'
-import { PartEncoder } from './part-encoder.ts'
+import type { PartEncoder } from './part-encoder.ts'
+import { PartMaker } from './part-maker.ts'
 
 /** Frames are this far apart where nobody knows their rate. */
 const usualIntervalMs = 40
+
+const limits = { points: partPoints, spanMs: partSpanMs, fewestPoints: 0 }
 
 /** What times are stored as differences to. */
 export function intervalOf({ fps }: TrajectoryHeader): number {
@@ -34,14 +35,12 @@ export function intervalOf({ fps }: TrajectoryHeader): number {
  */
 export class TrajectoryEncoder {
   readonly #write: (bytes: Uint8Array) => void
-  readonly #part: PartEncoder
-  #firstPtsMs = 0
-  #lastPtsMs = 0
+  readonly #parts: PartMaker
   readonly #index: (PartFacts & { readonly payloadBytes: number })[] = []
 
   constructor(header: TrajectoryHeader, write: (bytes: Uint8Array) => void) {
     this.#write = write
-    this.#part = new PartEncoder(intervalOf(header))
+    this.#parts = new PartMaker(intervalOf(header), limits, part => this.#part(part))
     const prefix = new Uint8Array(prefixBytes)
     prefix.set(magic)
     new DataView(prefix.buffer).setUint16(magic.length, formatVersion, true)
@@ -51,24 +50,12 @@ export class TrajectoryEncoder {
 
   /** Stores a frame. A time that is no number counts as that of the frame before, as measures have it. */
   add(frame: TrackFrame): void {
-    const ptsMs = Number.isFinite(frame.ptsMs)
-      ? Math.round(bounded(frame.ptsMs, -farthestMs, farthestMs))
-      : this.#lastPtsMs
-    const { frames, points } = this.#part.facts
-    const isFull = frames === partFrames || points + frame.rows.count > partPoints
-    if (frames > 0 && (isFull || Math.abs(ptsMs - this.#firstPtsMs) >= partSpanMs)) this.flush()
-    if (this.#part.facts.frames === 0) this.#firstPtsMs = ptsMs
-    this.#lastPtsMs = ptsMs
-    this.#part.add(frame, Math.round(bounded(frame.frame, 0, lastFrame)), ptsMs)
+    this.#parts.add(frame)
   }
 
   /** Writes what was held back: everything up to here can be read, whatever happens next. */
   flush(): void {
-    const { facts } = this.#part
-    if (facts.frames === 0) return
-    const payload = this.#part.close()
-    this.#index.push({ ...facts, payloadBytes: payload.length })
-    this.#block(partBlock, payload)
+    this.#parts.flush()
   }
 
   /** Writes the rest, and the index that says the file is whole. */
@@ -90,13 +77,15 @@ export class TrajectoryEncoder {
     this.#block(indexBlock, payload)
   }
 
+  #part(part: PartEncoder): void {
+    const { facts } = part
+    const payload = part.close()
+    this.#index.push({ ...facts, payloadBytes: payload.length })
+    this.#block(partBlock, payload)
+  }
+
   #block(kind: number, payload: Uint8Array): void {
     this.#write(blockHead(kind, payload))
     this.#write(payload)
   }
-}
-
-/** NaN becomes `low`. */
-function bounded(value: number, low: number, high: number): number {
-  return value >= low ? Math.min(value, high) : low
 }
