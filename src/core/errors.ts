@@ -64,6 +64,8 @@ export const errorCodes = [
   'SL_DEAD_LETTER_NOT_FOUND',
   'SL_REPLACEMENT_BROKEN',
   'SL_QUERY_INVALID',
+  'SL_QUERY_TOO_LARGE',
+  'SL_QUERY_OUTDATED',
   'SL_NAME_TAKEN',
   // Jobs.
   'SL_JOB_NOT_FOUND',
@@ -73,6 +75,17 @@ export const errorCodes = [
   'SL_JOB_MEMORY_LIMIT',
   'SL_JOB_DISK_LIMIT',
   'SL_JOB_LOG_LIMIT',
+  // Blobs and the names they are kept under.
+  'SL_BLOB_DIGEST',
+  'SL_BLOB_NAME',
+  'SL_BLOB_NOT_FOUND',
+  'SL_BLOB_DAMAGED',
+  'SL_BLOB_RANGE',
+  'SL_BLOB_TOO_LARGE',
+  'SL_BLOB_SOURCE',
+  'SL_BLOB_LINK',
+  'SL_BLOB_FULL',
+  'SL_BLOB_STORAGE',
   // Everything else.
   'SL_CANCELLED',
   'SL_INTERNAL'
