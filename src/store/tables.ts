@@ -242,9 +242,13 @@ export interface AssetTable {
   digest: string
   bytes: number
   content_type: string
-  /** `writing` until the bytes are safe. */
-  state: 'writing' | 'ready'
+  /** `writing` until the bytes are safe, `removing` until they are gone, `lost` when they are missed. */
+  state: 'writing' | 'ready' | 'removing' | 'lost'
+  /** Who is writing or removing it now: whoever finds another there has been overtaken. */
+  holder: string | null
   created_ms: number
+  /** When its state, its holder or its references last changed. */
+  changed_ms: number
 }
 
 /** Why an asset is kept: without a reference it is removed. */
@@ -258,6 +262,16 @@ export interface AssetReferenceTable {
   name: string
   stream: string | null
   created_ms: number
+}
+
+/** What is kept for each kind and stream, changed together with the references. A content counts once for each of them. */
+export interface AssetUsageTable {
+  kind: string
+  /** Empty for what belongs to no stream. */
+  stream: string
+  /** References. */
+  assets: number
+  bytes: number
 }
 
 /** How far the store has read each log. */
@@ -293,6 +307,7 @@ export interface Tables {
   settings: SettingTable
   assets: AssetTable
   asset_references: AssetReferenceTable
+  asset_usage: AssetUsageTable
   cursors: CursorTable
   epochs: EpochTable
 }

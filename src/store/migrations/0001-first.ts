@@ -243,7 +243,9 @@ export async function up(sql: Kysely<unknown>, { text, bytes, growing, real }: M
     .addColumn('bytes', 'bigint', column => column.notNull())
     .addColumn('content_type', text, column => column.notNull())
     .addColumn('state', text, column => column.notNull())
+    .addColumn('holder', text)
     .addColumn('created_ms', 'bigint', column => column.notNull())
+    .addColumn('changed_ms', 'bigint', column => column.notNull())
     .execute()
   await schema
     .createTable('asset_references')
@@ -254,6 +256,20 @@ export async function up(sql: Kysely<unknown>, { text, bytes, growing, real }: M
     .addColumn('stream', text)
     .addColumn('created_ms', 'bigint', column => column.notNull())
     .addPrimaryKeyConstraint('asset_references_key', ['digest', 'kind', 'owner', 'name'])
+    .execute()
+  await schema
+    .createIndex('asset_references_by_age')
+    .on('asset_references')
+    .columns(['kind', 'stream', 'created_ms'])
+    .execute()
+  await schema.createIndex('asset_references_by_owner').on('asset_references').column('owner').execute()
+  await schema
+    .createTable('asset_usage')
+    .addColumn('kind', text, column => column.notNull())
+    .addColumn('stream', text, column => column.notNull())
+    .addColumn('assets', 'bigint', column => column.notNull())
+    .addColumn('bytes', 'bigint', column => column.notNull())
+    .addPrimaryKeyConstraint('asset_usage_key', ['kind', 'stream'])
     .execute()
   await schema
     .createTable('cursors')
