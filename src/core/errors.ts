@@ -50,6 +50,14 @@ export const errorCodes = [
   'SL_RECORD_CLASH',
   'SL_RECORD_KIND_UNKNOWN',
   'SL_RECORD_TOO_LARGE',
+  // The store's database.
+  'SL_STORE_UNAVAILABLE',
+  'SL_STORE_FULL',
+  'SL_STORE_TIMEOUT',
+  'SL_STORE_REFUSED',
+  'SL_STORE_DAMAGED',
+  'SL_DATA_NEWER',
+  'SL_DATA_IN_USE',
   // The durable log and what it feeds.
   'SL_LOG_BUSY',
   'SL_LOG_FULL',
@@ -86,6 +94,14 @@ export const errorCodes = [
   'SL_BLOB_LINK',
   'SL_BLOB_FULL',
   'SL_BLOB_STORAGE',
+  // Backups, and what is left on the disks.
+  'SL_BACKUP_INVALID',
+  'SL_BACKUP_VERSION',
+  'SL_BACKUP_DAMAGED',
+  'SL_RESTORE_NOT_EMPTY',
+  'SL_RESTORE_UNFINISHED',
+  'SL_STORAGE_LOW',
+  'SL_STORAGE_BUDGET',
   // Everything else.
   'SL_CANCELLED',
   'SL_INTERNAL'
