@@ -5,8 +5,8 @@ import { Name } from './geometry.ts'
 /** The ending of trajectory files, "Sightline trajectories", and what `sightline analyze` calls its own. */
 export const trajectoryFileName = 'tracks.sltr'
 
-export const lowestFps = 0.01
-export const highestFps = 1e6
+const lowestFps = 0.01
+const highestFps = 1e6
 
 /** What stored tracks say of themselves: all that measures have to be told besides the frames. docs/spec/trajectories.md. */
 export const TrajectoryHeader = Type.Object({
@@ -27,6 +27,11 @@ export const TrajectoryHeader = Type.Object({
   ])
 })
 export type TrajectoryHeader = Type.Static<typeof TrajectoryHeader>
+
+/** The frame rate as a header has it: null where nobody knows, or for one that no video has, as broken containers say it. */
+export function knownFps(fps: number | null | undefined): number | null {
+  return fps != null && fps >= lowestFps && fps <= highestFps ? fps : null
+}
 
 /** Undefined for a text that is no header. Keys that are not known here are passed over. */
 export function readTrajectoryHeader(text: string): TrajectoryHeader | undefined {

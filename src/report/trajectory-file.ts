@@ -1,4 +1,4 @@
-import { highestFps, lowestFps, type TrajectoryHeader, trajectoryFileName } from '../contract/trajectory.ts'
+import { knownFps, type TrajectoryHeader, trajectoryFileName } from '../contract/trajectory.ts'
 import type { TrackFrame } from '../measures/track-frame.ts'
 import { TrajectoryEncoder } from '../trajectories/trajectory-encoder.ts'
 import type { OutputFolder } from './output-folder.ts'
@@ -10,8 +10,7 @@ export class TrajectoryFile {
   /** A frame rate that no video has, as broken containers say it, is stored as not known. */
   constructor(folder: OutputFolder, header: TrajectoryHeader) {
     const file = folder.binary(trajectoryFileName)
-    const fps = header.fps !== null && header.fps >= lowestFps && header.fps <= highestFps ? header.fps : null
-    this.#encoder = new TrajectoryEncoder({ ...header, fps }, bytes => file.write(bytes))
+    this.#encoder = new TrajectoryEncoder({ ...header, fps: knownFps(header.fps) }, bytes => file.write(bytes))
   }
 
   take(tracks: TrackFrame): void {
