@@ -140,7 +140,7 @@ export async function up(sql: Kysely<unknown>, { text, bytes, growing, real }: M
     .execute()
   await schema.createIndex('events_time').on('events').columns(['at_ms', 'n']).execute()
   await schema.createIndex('events_stream_time').on('events').columns(['stream', 'at_ms', 'n']).execute()
-  await schema.createIndex('events_kind_time').on('events').columns(['stream', 'kind', 'at_ms', 'n']).execute()
+  await schema.createIndex('events_kind_time').on('events').columns(['kind', 'at_ms', 'n']).execute()
   await schema
     .createTable('event_spans')
     .addColumn('stream', text, column => column.notNull())
