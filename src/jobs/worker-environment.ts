@@ -1,0 +1,40 @@
+import { delimiter, resolve } from 'node:path'
+
+/** What a worker needs to find its programs, its models, its accelerator and the user's cache. Everything else stays here. */
+const passedOn = [
+  'PATH',
+  'HOME',
+  'USERPROFILE',
+  'SystemRoot',
+  'LOCALAPPDATA',
+  'XDG_CACHE_HOME',
+  'LANG',
+  'LC_ALL',
+  'TZ',
+  'LD_LIBRARY_PATH',
+  'CUDA_VISIBLE_DEVICES',
+  'NODE_COMPILE_CACHE',
+  'MALLOC_ARENA_MAX',
+  'MALLOC_MMAP_THRESHOLD_',
+  'MALLOC_TRIM_THRESHOLD_',
+  'SIGHTLINE_LOG_LEVEL'
+]
+/** Paths, which may have been meant from where the program was started. */
+const paths = ['SIGHTLINE_CATALOGUE', 'SIGHTLINE_DATA']
+
+/**
+ * The environment of a worker: built from what it needs, so that no password, token or address of a database gets
+ * into the process that opens a stranger's file. Its temporary files go into `folder`.
+ */
+export function workerEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+  here: string,
+  folder: string
+): Record<string, string> {
+  const made: Record<string, string> = { TMPDIR: folder, TMP: folder, TEMP: folder }
+  for (const name of passedOn) if (env[name] !== undefined) made[name] = env[name]
+  for (const name of paths) if (env[name]) made[name] = resolve(here, env[name])
+  const models = (env.SIGHTLINE_MODELS ?? '').split(delimiter).filter(path => path !== '')
+  made.SIGHTLINE_MODELS = [...models, 'models'].map(path => resolve(here, path)).join(delimiter)
+  return made
+}

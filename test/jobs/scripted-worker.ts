@@ -1,0 +1,61 @@
+// A worker that does what its task says, step by step: how it ends is what the tests are about.
+import { writeFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type ErrorCode, SightlineError } from '../../src/core/errors.ts'
+import { runAsWorker } from '../../src/jobs/worker-side.ts'
+
+export type Step =
+  | { readonly progress: number }
+  | { readonly write: string; readonly bytes: number }
+  | { readonly allocate: number }
+  | { readonly kill: NodeJS.Signals }
+  | { readonly exit: number }
+  | { readonly fail: ErrorCode; readonly retryable?: boolean }
+  | { readonly hang: true; readonly deafTo?: NodeJS.Signals }
+  | { readonly babble: string }
+  | { readonly report: unknown }
+  | { readonly tell: 'environment' | 'folder' | 'umask' | 'pid' }
+  | { readonly try: 'write-outside' | 'start-a-program' }
+
+export interface ScriptedTask {
+  readonly steps: readonly Step[]
+}
+
+const held: Buffer[] = []
+
+await runAsWorker<ScriptedTask>(async ({ steps }, talk) => {
+  let report: unknown = null
+  for (const step of steps) {
+    if ('progress' in step) talk.progress(step.progress, `${step.progress * 100} %`)
+    if ('write' in step) writeFileSync(step.write, Buffer.alloc(step.bytes, 1))
+    if ('allocate' in step) held.push(Buffer.alloc(step.allocate, 1))
+    if ('kill' in step) process.kill(process.pid, step.kill)
+    if ('exit' in step) process.exit(step.exit)
+    if ('babble' in step) writeFileSync(3, step.babble)
+    if ('fail' in step) throw new SightlineError(step.fail, 'As the script says.', { retryable: step.retryable })
+    if ('report' in step) report = step.report
+    if ('tell' in step) report = facts()[step.tell]
+    if ('try' in step) report = await tried(step.try)
+    if ('hang' in step) {
+      if (step.deafTo) process.on(step.deafTo, () => undefined)
+      talk.progress(0.5, 'hanging')
+      await pause(600_000)
+    }
+  }
+  return report
+})
+
+function facts() {
+  const { env, pid } = process
+  return { environment: { ...env }, folder: process.cwd(), umask: process.umask(), pid }
+}
+
+async function tried(what: 'write-outside' | 'start-a-program'): Promise<string> {
+  try {
+    if (what === 'write-outside') writeFileSync('../outside', 'x')
+    else (await import('node:child_process')).spawnSync('true')
+    return 'done'
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'failed'
+  }
+}
