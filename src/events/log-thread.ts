@@ -53,11 +53,13 @@ function receive(): ToLogThread | undefined {
 /** All that waits to be appended, as far as one transaction goes. */
 function collect(first: PackedRows): PackedRows[] {
   const groups = [first]
-  let size = packedSize(first)
-  while (size < transactionBytes && (held = receive())?.type === 'append') {
-    groups.push(held.rows)
-    size += packedSize(held.rows)
-    held = undefined
+  for (let size = packedSize(first); size < transactionBytes; size += packedSize(groups.at(-1)!)) {
+    const message = receive()
+    if (message?.type !== 'append') {
+      held = message
+      break
+    }
+    groups.push(message.rows)
   }
   return groups
 }

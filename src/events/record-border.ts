@@ -39,7 +39,8 @@ export function admitRecord(
   const shape = records.get(record?.type)
   if (!shape)
     throw refused('SL_RECORD_KIND_UNKNOWN', `A record of type ${show(record?.type)}`, 'is not known to this version')
-  if (!shape.Check(record)) throw refused('SL_RECORD_INVALID', `The record ${show(record.id)}`, fault(shape, record))
+  const given: unknown = record
+  if (!shape.Check(given)) throw refused('SL_RECORD_INVALID', `The record ${show(record.id)}`, fault(shape, given))
   const { type, id, stream, epoch, atMs } = record
   const named = `The ${type} ${show(id)}`
   if (type === 'event') checkEvent(record.body, named)

@@ -5,6 +5,8 @@ import type { SightlineError } from '../core/errors.ts'
 export interface LoggedRecord {
   readonly seq: number
   readonly record: LogRecord
+  /** `record.body` as the log has it, in JSON: spares a sink that keeps text from writing it anew. */
+  readonly bodyText?: string
 }
 
 /** Consecutive records of one log. Quarantined rows leave gaps in `seq`. */

@@ -1,0 +1,197 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { type LogRecord, recordVersion } from '../contract/record.ts'
+import { SightlineError } from '../core/errors.ts'
+import { openLocalFile } from './local-file.ts'
+import { recordOf } from './log-row.ts'
+import type { Sink } from './sink.ts'
+
+/** What could not be delivered, and why. */
+export interface DeadLetter {
+  readonly n: number
+  readonly log: string
+  readonly seq: number
+  /** Which sink refused it; null for a row that was damaged in its log. */
+  readonly sink: string | null
+  readonly type: string
+  readonly id: string
+  readonly code: string
+  readonly message: string
+  /** When it was put here. */
+  readonly addedMs: number
+}
+
+/** What is put here: a record that a sink refused, or what is left of a damaged row. */
+export interface Undelivered {
+  readonly log: string
+  readonly seq: number
+  readonly sink: string | null
+  readonly record?: LogRecord
+  /** Of a damaged row. */
+  readonly remains?: { readonly text: string; readonly bytes: Uint8Array | null }
+  readonly error: SightlineError
+}
+
+export interface DeadLetterLimits {
+  /** Default 10,000. */
+  readonly maxLetters?: number
+  /** Default 256 MiB. */
+  readonly maxBytes?: number
+}
+
+const tables = `create table if not exists letters (
+  n integer primary key autoincrement, log text, seq integer, sink text not null, type text, id text, stream text,
+  epoch integer, at_ms integer, version integer, body text, bytes blob, code text, message text, added_ms integer,
+  unique (log, seq, sink))`
+
+interface LetterRow {
+  readonly sink: string
+  readonly type: string
+  readonly id: string
+  readonly stream: string
+  readonly epoch: number
+  readonly at_ms: number
+  readonly version: number
+  readonly body: string
+  readonly bytes: Uint8Array | null
+}
+
+/**
+ * Records that were accepted and that a sink will never take. They wait here for a person, for as long as it takes:
+ * when there is no room for another, the queue behind it waits too, rather than that one is thrown away.
+ */
+export class DeadLetters implements Disposable {
+  readonly #file: DatabaseSync
+  readonly #limits: Required<DeadLetterLimits>
+  readonly #insert: StatementSync
+  #count: number
+  #bytes: number
+
+  constructor(path: string, { maxLetters = 10_000, maxBytes = 256 << 20 }: DeadLetterLimits = {}) {
+    this.#limits = { maxLetters, maxBytes }
+    this.#file = openLocalFile({ path, version: 1, synchronous: 'full', tables })
+    this.#insert = this.#file.prepare(
+      `insert or ignore into letters values (null, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+    )
+    const size = this.#file
+      .prepare(
+        'select count(*) as count, coalesce(sum(length(body) + coalesce(length(bytes), 0)), 0) as bytes from letters'
+      )
+      .get() as { count: number; bytes: number }
+    this.#count = size.count
+    this.#bytes = size.bytes
+  }
+
+  /** On the disk when it returns; one that is here already stays as it is. Throws SL_DEAD_LETTERS_FULL (retryable). */
+  add(letters: readonly Undelivered[]): void {
+    const { maxLetters, maxBytes } = this.#limits
+    if (this.#count + letters.length > maxLetters || this.#bytes > maxBytes)
+      throw new SightlineError(
+        'SL_DEAD_LETTERS_FULL',
+        `${this.#count} dead letters (${this.#bytes} bytes) wait for somebody to look at them, as many as may: replay or remove them, and the queue goes on.`,
+        { retryable: true }
+      )
+    this.#file.exec('begin immediate')
+    try {
+      for (const letter of letters) this.#add(letter)
+      this.#file.exec('commit')
+    } catch (error) {
+      if (this.#file.isTransaction) this.#file.exec('rollback')
+      throw error
+    }
+  }
+
+  /** Oldest first, after number `after`. */
+  list({ after = 0, limit = 100 }: { readonly after?: number; readonly limit?: number } = {}): DeadLetter[] {
+    return this.#file
+      .prepare(
+        `select n, log, seq, nullif(sink, '') as sink, type, id, code, message, added_ms as addedMs
+         from letters where n > ? order by n limit ?`
+      )
+      .all(after, limit) as unknown as DeadLetter[]
+  }
+
+  /** What is left of it: fields as they lie in the log, and the bytes. */
+  remains(n: number): { readonly text: string; readonly bytes: Uint8Array | null } {
+    const { body, bytes } = this.#row(n)
+    return { text: body, bytes }
+  }
+
+  /** Gives how many there were to remove. */
+  remove(numbers: readonly number[]): number {
+    const statement = this.#file.prepare(
+      'delete from letters where n = ? returning length(body) + coalesce(length(bytes), 0) as size'
+    )
+    let removed = 0
+    for (const n of numbers) {
+      const row = statement.get(n) as { size: number } | undefined
+      if (!row) continue
+      removed++
+      this.#count--
+      this.#bytes -= row.size
+    }
+    return removed
+  }
+
+  /**
+   * Hands a record to its sink once more, and removes it when that took it. Throws what the sink throws or refuses
+   * with, SL_DEAD_LETTER_NOT_FOUND, and SL_LOG_DAMAGED for what is no record any more.
+   */
+  async replay(n: number, sinks: readonly Sink[]): Promise<void> {
+    const row = this.#row(n)
+    const sink = sinks.find(({ name }) => name === row.sink)
+    if (row.sink === '' || row.version > recordVersion)
+      throw new SightlineError(
+        'SL_LOG_DAMAGED',
+        `Dead letter ${n} is what is left of a damaged row: it cannot be replayed.`
+      )
+    if (!sink)
+      throw new SightlineError('SL_DEAD_LETTER_NOT_FOUND', `Dead letter ${n} is for ${row.sink}, which is not running.`)
+    const record = recordOf({ ...row, atMs: row.at_ms }, row.bytes)
+    // A log of its own, so that no sink takes its number for one that it has passed.
+    const log = `dead-letter-${n}-${process.hrtime.bigint()}`
+    const [refusal] = await sink.take({ log, records: [{ seq: 1, record, bodyText: row.body }], nextSeq: 2 })
+    await sink.forget(log)
+    if (refusal) throw refusal.error
+    this.remove([n])
+  }
+
+  snapshot() {
+    return { letters: this.#count, bytes: this.#bytes }
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#file.isOpen) this.#file.close()
+  }
+
+  #add({ log, seq, sink, record, remains, error }: Undelivered): void {
+    const body = record ? JSON.stringify(record.body) : (remains?.text ?? '')
+    const bytes = record?.type === 'trajectory' ? record.bytes : (remains?.bytes ?? null)
+    const origin = record
+      ? ([record.type, record.id, record.stream, record.epoch, record.atMs, recordVersion] as const)
+      : ([null, null, null, null, null, null] as const)
+    const { changes } = this.#insert.run(
+      log,
+      seq,
+      sink ?? '',
+      ...origin,
+      body,
+      bytes,
+      error.code,
+      error.message,
+      Date.now()
+    )
+    if (changes === 0) return
+    this.#count++
+    this.#bytes += body.length + (bytes?.byteLength ?? 0)
+  }
+
+  #row(n: number): LetterRow {
+    const row = this.#file.prepare('select * from letters where n = ?').get(n) as unknown as LetterRow | undefined
+    if (!row)
+      throw new SightlineError(
+        'SL_DEAD_LETTER_NOT_FOUND',
+        `There is no dead letter ${n}: list them to see their numbers.`
+      )
+    return row
+  }
+}

@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { openLocalFile } from './local-file.ts'
+
+/** Highest epoch of each stream. Several processes may have it open. */
+export class EpochLedger implements Disposable {
+  readonly #file: DatabaseSync
+  readonly #next: StatementSync
+
+  constructor(path: string) {
+    this.#file = openLocalFile({
+      path,
+      version: 1,
+      synchronous: 'full',
+      tables: 'create table if not exists epochs (stream text primary key, epoch integer not null) without rowid'
+    })
+    this.#next = this.#file.prepare(
+      `insert into epochs values (?, max(1, ?)) on conflict (stream)
+       do update set epoch = max(epoch + 1, excluded.epoch) returning epoch`
+    )
+  }
+
+  /**
+   * An epoch that the stream never had, on the disk when this returns. `atLeast`: what others know of, such as the
+   * store's highest and one more; for when this file was lost.
+   */
+  next(stream: string, atLeast = 1): number {
+    return (this.#next.get(stream, atLeast) as { epoch: number }).epoch
+  }
+
+  /**
+   * Name for the log of one life of a process: `worker-1` gives `worker-1-7-3f9a12c4`. Never given twice, not even
+   * after the ledger was lost: a position remembered for an older log must not hide records of this one.
+   */
+  nextLogName(role: string): string {
+    return `${role}-${this.next(`log ${role}`)}-${randomBytes(4).toString('hex')}`
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#file.isOpen) this.#file.close()
+  }
+}
