@@ -15,7 +15,7 @@ const keys = {
   measure_samples: ['minute_ms', 'measure', 'name']
 } as const
 
-/** Adds the rows that are not there yet. They seldom are: only then those that are there are read, and compared. */
+/** Adds the rows that are not there yet. They seldom are: only then are the stored ones read and compared. */
 export async function addRest<Table extends RestTable>(
   database: StoreDatabase,
   transaction: Transaction<Tables>,
@@ -23,17 +23,22 @@ export async function addRest<Table extends RestTable>(
   rows: readonly Numbered<Insertable<Tables[Table]> & RestRow>[]
 ): Promise<Added> {
   if (rows.length === 0) return { added: 0, clashes: [] }
-  const first = new Map<string, Insertable<Tables[Table]>>()
+  const first = new Map<string, Insertable<Tables[Table]> & RestRow>()
   for (const { row } of rows) if (!first.has(keyOf(table, row))) first.set(keyOf(table, row), row)
-  const added = await database.insertNew(transaction, table, [...first.values()])
+  const unique = [...first.values()]
+  // PostgreSQL's key of a chunk has its time too: there, a chunk of the same number and another time would be new.
+  const known = table === 'trajectory_chunks' ? await storedRows(database, transaction, table, unique) : new Map()
+  const fresh = unique.filter(row => !known.has(keyOf(table, row)))
+  const added = await database.insertNew(transaction, table, fresh)
   if (added === rows.length) return { added, clashes: [] }
-  const stored = await storedRows(database, transaction, table, [...first.values()])
+  const stored = await storedRows(database, transaction, table, unique)
   const clashes = rows
-    .filter(({ row }) => !same(row, stored.get(keyOf(table, row))!))
+    .filter(({ row }) => !same(row, stored.get(keyOf(table, row))))
     .map(({ seq, row }) => ({ seq, id: keyOf(table, row) }))
   return { added, clashes }
 }
 
+/** The rows with the keys of these, and others. Without `bytes`, for which their checksum stands. */
 async function storedRows(
   database: StoreDatabase,
   transaction: Transaction<Tables>,
@@ -41,30 +46,24 @@ async function storedRows(
   rows: readonly RestRow[]
 ): Promise<Map<string, RestRow>> {
   const [narrow] = keys[table]
-  const stored = new Map<string, RestRow>()
-  for (const group of Map.groupBy(rows, row => `${row.stream}/${row.epoch}`).values()) {
-    const { stream, epoch } = group[0]!
-    const values = new Set(group.map(row => columnsOf(row)[narrow] as number))
-    const found = await sql<RestRow>`
-      select * from ${sql.table(table)}
-      where stream = ${stream} and epoch = ${epoch} and ${oneOf(database, narrow, [...values])}`.execute(transaction)
-    for (const row of found.rows) stored.set(keyOf(table, row), row)
-  }
-  return stored
+  const distinct = (column: string) => [...new Set(rows.map(row => columnsOf(row)[column] as string | number))]
+  const columns = Object.keys(rows[0]!).filter(column => column !== 'bytes')
+  const found = await sql<RestRow>`
+    select ${sql.join(columns.map(column => sql.ref(column)))} from ${sql.table(table)}
+    where ${oneOf(database, 'stream', distinct('stream'))}
+      and ${oneOf(database, 'epoch', distinct('epoch'))}
+      and ${oneOf(database, narrow, distinct(narrow))}`.execute(transaction)
+  return new Map(found.rows.map(row => [keyOf(table, row), row]))
 }
 
 function keyOf(table: RestTable, row: RestRow): string {
   return [row.stream, row.epoch, ...keys[table].map(column => columnsOf(row)[column])].join('/')
 }
 
-function same(row: object, stored: object | undefined): boolean {
-  const other = stored && columnsOf(stored)
-  return Object.entries(row).every(([column, value]) => {
-    const there = other?.[column]
-    return value instanceof Uint8Array
-      ? there instanceof Uint8Array && Buffer.compare(value, there) === 0
-      : value === there
-  })
+function same(row: RestRow, stored: RestRow | undefined): boolean {
+  if (!stored) return false
+  const other = columnsOf(stored)
+  return Object.entries(row).every(([column, value]) => column === 'bytes' || value === other[column])
 }
 
 function columnsOf(row: object): Readonly<Record<string, unknown>> {

@@ -6,13 +6,16 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 export async function openScratchSqlite(): Promise<StoreDatabase> {
   const folder = await temporaryFolder()
   const database = await openDatabase({ file: join(folder.path, 'store.sqlite') })
-  return {
-    kind: database.kind,
-    sql: database.sql,
-    insertNew: (...insert) => database.insertNew(...insert),
+  return closing(database, async () => folder[Symbol.asyncDispose]())
+}
+
+/** The same database, after whose end something else is done. */
+function closing(database: StoreDatabase, after: () => Promise<void>): StoreDatabase {
+  const close = database[Symbol.asyncDispose].bind(database)
+  return Object.assign(database, {
     async [Symbol.asyncDispose]() {
-      await database[Symbol.asyncDispose]()
-      await folder[Symbol.asyncDispose]()
+      await close()
+      await after()
     }
-  }
+  })
 }

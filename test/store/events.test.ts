@@ -1,0 +1,4 @@
+import { openScratchSqlite } from './scratch-sqlite.ts'
+import { eventsSuite } from './suites/events.ts'
+
+eventsSuite('SQLite', openScratchSqlite)
