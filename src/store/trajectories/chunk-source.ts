@@ -10,20 +10,29 @@ import { checkSignal } from './stored-range.ts'
 const biteChunks = 64
 const bitePoints = 65_536
 
-/** Reads the listed chunks of a stream in bites, each of one epoch. Those removed meanwhile are passed over. @throws SL_CANCELLED */
+/**
+ * Reads the listed chunks of a stream in bites, each of one epoch. Those removed meanwhile are passed over. `endsOf`
+ * is asked once for each epoch.
+ * @throws SL_QUERY_OUTDATED, SL_CANCELLED
+ */
 export async function* readChunks(
   sql: Kysely<Tables>,
   stream: string,
   listed: readonly ListedChunk[],
-  signal?: AbortSignal
+  signal?: AbortSignal,
+  endsOf: (epoch: number) => Promise<boolean> = async () => false
 ): AsyncGenerator<ChunkBite> {
   let head: EpochHead | undefined
+  let isOver = false
   for (const part of bites(listed)) {
     checkSignal(signal)
     const { epoch } = part[0]!
-    if (head?.epoch !== epoch) head = await readHead(sql, stream, epoch)
+    if (head?.epoch !== epoch) {
+      head = await readHead(sql, stream, epoch)
+      isOver = await endsOf(epoch)
+    }
     const chunks = await readBite(sql, head, part)
-    if (chunks.length > 0) yield { head, chunks }
+    if (chunks.length > 0) yield { head, isOver, chunks }
   }
 }
 

@@ -28,6 +28,8 @@ export interface StoredChunk {
 /** Chunks of one epoch, in their order. */
 export interface ChunkBite {
   readonly head: EpochHead
+  /** Whether the epoch has come to its end, and that lies in what is asked about. */
+  readonly isOver: boolean
   readonly chunks: readonly StoredChunk[]
 }
 

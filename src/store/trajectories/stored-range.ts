@@ -18,13 +18,20 @@ export interface TrajectoryLimits {
   /** Ten million points take a second or two. */
   readonly points: number
   readonly chunks: number
+  /** Of the answer. */
+  readonly tracks: number
+  readonly buckets: number
+  readonly positions: number
 }
 
 export const trajectoryLimits: TrajectoryLimits = {
   rangeMs: 400 * 86_400_000,
   streams: 1000,
   points: 1e9,
-  chunks: 500_000
+  chunks: 500_000,
+  tracks: 50_000,
+  buckets: 2000,
+  positions: 1_000_000
 }
 
 /** @throws SL_QUERY_INVALID for a time that makes no sense, SL_QUERY_TOO_LARGE for one that is too long */
