@@ -25,6 +25,7 @@ import { openLinkKeys } from './link-keys.ts'
 import { checkedRange, notFound, takenAway } from './refusals.ts'
 import { SignedLinks } from './signed-links.ts'
 import { verifying } from './verify.ts'
+import { writeAll } from './write-all.ts'
 
 export interface DiskBlobsOptions {
   /** Made where it is not there. */
@@ -40,6 +41,8 @@ export interface DiskBlobsOptions {
   readonly onStep?: (step: BlobStep) => void
 }
 
+/** Room that there has to be before a full disk counts as having some again. */
+const probeBytes = 2 ** 20
 const createFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
 
 /**
@@ -204,9 +207,7 @@ export class DiskBlobs implements BlobStore {
 
   async #write(path: string, content: BlobContent, options: PutOptions): Promise<StoredBlob> {
     await using file = await open(path, createFlags, 0o600)
-    const stored = await readContent(content, options, async chunk => {
-      for (let at = 0; at < chunk.byteLength; ) at += (await file.write(chunk, at)).bytesWritten
-    })
+    const stored = await readContent(content, options, chunk => writeAll(file, chunk))
     await file.sync()
     return stored
   }
@@ -240,7 +241,7 @@ export class DiskBlobs implements BlobStore {
     const path = join(this.#incoming, randomUUID())
     try {
       await using file = await open(path, createFlags, 0o600)
-      await file.write(new Uint8Array(1 << 20))
+      await writeAll(file, new Uint8Array(probeBytes))
       await file.sync()
     } catch (error) {
       throw diskError(this.#folder, error)

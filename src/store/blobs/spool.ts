@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { BlobContent, ContentLimits, StoredBlob } from './blob-store.ts'
 import { readContent } from './content.ts'
 import { diskError } from './disk-error.ts'
+import { writeAll } from './write-all.ts'
 
 /** Content that waits on this machine until its digest is known and it has gone to where it belongs. */
 export interface SpooledContent extends StoredBlob, AsyncDisposable {
@@ -88,10 +89,6 @@ export class Spool {
     }
     return dropped
   }
-}
-
-async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.byteLength; ) at += (await file.write(bytes, at)).bytesWritten
 }
 
 async function readAll(file: FileHandle | undefined, into: Uint8Array, at: number): Promise<void> {
