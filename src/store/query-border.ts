@@ -34,3 +34,10 @@ export function checkRange({ fromMs, toMs }: { readonly fromMs?: number; readonl
 export function invalid(message: string): SightlineError {
   return new SightlineError('SL_QUERY_INVALID', message)
 }
+
+export function tooLarge(limit: number, what: string): SightlineError {
+  return new SightlineError(
+    'SL_QUERY_TOO_LARGE',
+    `The answer would have more than ${limit} ${what}: ask for a shorter time, longer periods or fewer groups.`
+  )
+}

@@ -1,4 +1,4 @@
-import { openScratchSqlite } from './scratch-sqlite.ts'
 import { eventsSuite } from './suites/events.ts'
+import { openSqliteStore } from './suites/open-store.ts'
 
-eventsSuite('SQLite', openScratchSqlite)
+eventsSuite(openSqliteStore)

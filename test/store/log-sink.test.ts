@@ -1,4 +1,4 @@
-import { openScratchSqlite } from './scratch-sqlite.ts'
 import { logSinkSuite } from './suites/log-sink.ts'
+import { openSqliteStore } from './suites/open-store.ts'
 
-logSinkSuite('SQLite', openScratchSqlite)
+logSinkSuite(openSqliteStore)

@@ -1,10 +1,10 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict'
-import { suite, test } from 'node:test'
+import { test } from 'node:test'
 import type { EventRecord } from '../../../src/contract/record.ts'
 import { type EventPageRequest, Events } from '../../../src/store/events.ts'
 import { StoreSink } from '../../../src/store/log-sink.ts'
 import { batch, crossing, crowd, startMs } from '../records.ts'
-import type { OpenStore } from './log-sink.ts'
+import type { OpenStore } from './open-store.ts'
 
 const street = { stream: 'street', line: 'kerb', label: 'bicycle' } as const
 /** Ten events of two streams, in the order of their times; two of them happen at once. */
@@ -56,86 +56,84 @@ const faults: readonly (readonly [string, EventPageRequest, RegExp])[] = [
 ]
 
 /** Pages of events, on any database. */
-export function eventsSuite(name: string, open: OpenStore): void {
-  suite(`events, ${name}`, () => {
-    test('Q1 a filter leaves what it says, in the order of time and of arrival', async () => {
-      await using database = await open()
-      await new StoreSink(database).take(batch(records))
-      const events = new Events(database)
-      for (const [what, request, expected] of filters) {
-        const { items, next } = await events.page(request)
-        deepStrictEqual([what, items.map(({ event }) => ids.indexOf(event.id))], [what, expected])
-        strictEqual(next, undefined, what)
+export function eventsSuite(open: OpenStore): void {
+  test('Q1 a filter leaves what it says, in the order of time and of arrival', async t => {
+    const database = await open(t)
+    await new StoreSink(database).take(batch(records))
+    const events = new Events(database)
+    for (const [what, request, expected] of filters) {
+      const { items, next } = await events.page(request)
+      deepStrictEqual([what, items.map(({ event }) => ids.indexOf(event.id))], [what, expected])
+      strictEqual(next, undefined, what)
+    }
+  })
+
+  test('Q2 an event comes back as it was, by page and by id', async t => {
+    const database = await open(t)
+    await new StoreSink(database).take(batch(records))
+    const events = new Events(database)
+    const { items } = await events.page({ order: 'oldest' })
+    deepStrictEqual(
+      items,
+      records.map(({ atMs, body }) => ({ atMs, event: body }))
+    )
+    for (const [index, id] of ids.entries()) deepStrictEqual(await events.byId(id), items[index])
+  })
+
+  test('Q3 an id that is not permitted is as unknown as one that is not there', async t => {
+    const database = await open(t)
+    await new StoreSink(database).take(batch(records))
+    const events = new Events(database)
+    strictEqual(await events.byId(ids[0]!, ['street']), undefined)
+    ok(await events.byId(ids[0]!, ['yard']))
+    for (const id of ['yard/1/nothing', 'yard/9/x', 'yard', '', 'yard/1e3/x']) {
+      strictEqual(await events.byId(id), undefined)
+    }
+  })
+
+  test('Q4 pages of any size, in both orders, give every event once', async t => {
+    const database = await open(t)
+    await new StoreSink(database).take(batch(records))
+    const events = new Events(database)
+    for (const order of ['newest', 'oldest'] as const) {
+      for (const limit of [1, 3, 5, 10]) {
+        const found = await everyPage(events, { order, limit, streams: ['yard', 'street'] })
+        deepStrictEqual(found, order === 'oldest' ? ids : ids.toReversed())
       }
-    })
+    }
+  })
 
-    test('Q2 an event comes back as it was, by page and by id', async () => {
-      await using database = await open()
-      await new StoreSink(database).take(batch(records))
-      const events = new Events(database)
-      const { items } = await events.page({ order: 'oldest' })
-      deepStrictEqual(
-        items,
-        records.map(({ atMs, body }) => ({ atMs, event: body }))
-      )
-      for (const [index, id] of ids.entries()) deepStrictEqual(await events.byId(id), items[index])
-    })
+  test('Q5 what arrives while pages are turned repeats nothing and hides nothing', async t => {
+    const database = await open(t)
+    const sink = new StoreSink(database)
+    await sink.take(batch(records))
+    const events = new Events(database)
+    const first = await events.page({ limit: 4 })
+    await sink.take(batch([crossing({ n: 50, afterMs: 3_700_000 })], { from: 11 }))
+    const second = await events.page({ limit: 10, cursor: first.next })
+    deepStrictEqual(
+      [...first.items, ...second.items].map(({ event }) => event.id),
+      ids.toReversed()
+    )
+  })
 
-    test('Q3 an id that is not permitted is as unknown as one that is not there', async () => {
-      await using database = await open()
-      await new StoreSink(database).take(batch(records))
-      const events = new Events(database)
-      strictEqual(await events.byId(ids[0]!, ['street']), undefined)
-      ok(await events.byId(ids[0]!, ['yard']))
-      for (const id of ['yard/1/nothing', 'yard/9/x', 'yard', '', 'yard/1e3/x']) {
-        strictEqual(await events.byId(id), undefined)
-      }
-    })
+  test('Q6 what cannot be asked is refused, and the message says what can', async t => {
+    const database = await open(t)
+    const events = new Events(database)
+    for (const [what, request, message] of faults) {
+      await rejects(events.page(request), { code: 'SL_QUERY_INVALID', message }, what)
+    }
+  })
 
-    test('Q4 pages of any size, in both orders, give every event once', async () => {
-      await using database = await open()
-      await new StoreSink(database).take(batch(records))
-      const events = new Events(database)
-      for (const order of ['newest', 'oldest'] as const) {
-        for (const limit of [1, 3, 5, 10]) {
-          const found = await everyPage(events, { order, limit, streams: ['yard', 'street'] })
-          deepStrictEqual(found, order === 'oldest' ? ids : ids.toReversed())
-        }
-      }
-    })
-
-    test('Q5 what arrives while pages are turned repeats nothing and hides nothing', async () => {
-      await using database = await open()
-      const sink = new StoreSink(database)
-      await sink.take(batch(records))
-      const events = new Events(database)
-      const first = await events.page({ limit: 4 })
-      await sink.take(batch([crossing({ n: 50, afterMs: 3_700_000 })], { from: 11 }))
-      const second = await events.page({ limit: 10, cursor: first.next })
-      deepStrictEqual(
-        [...first.items, ...second.items].map(({ event }) => event.id),
-        ids.toReversed()
-      )
-    })
-
-    test('Q6 what cannot be asked is refused, and the message says what can', async () => {
-      await using database = await open()
-      const events = new Events(database)
-      for (const [what, request, message] of faults) {
-        await rejects(events.page(request), { code: 'SL_QUERY_INVALID', message }, what)
-      }
-    })
-
-    test('Q7 a cursor is good for its own list only', async () => {
-      await using database = await open()
-      await new StoreSink(database).take(batch(records))
-      const events = new Events(database)
-      const { next: cursor } = await events.page({ limit: 2 })
-      await rejects(events.page({ limit: 2, cursor, order: 'oldest' }), { code: 'SL_QUERY_INVALID' })
-      await rejects(events.page({ limit: 2, cursor, permitted: ['yard'] }), { code: 'SL_QUERY_INVALID' })
-      const forged = Buffer.from(JSON.stringify(['x', 1, 2])).toString('base64url')
-      await rejects(events.page({ cursor: forged }), { code: 'SL_QUERY_INVALID' })
-    })
+  test('Q7 a cursor is good for its own list only', async t => {
+    const database = await open(t)
+    await new StoreSink(database).take(batch(records))
+    const events = new Events(database)
+    const { next: cursor } = await events.page({ limit: 2 })
+    await rejects(events.page({ limit: 2, cursor, order: 'oldest' }), { code: 'SL_QUERY_INVALID' })
+    await rejects(events.page({ limit: 2, cursor, permitted: ['yard'] }), { code: 'SL_QUERY_INVALID' })
+    const forged = Buffer.from(JSON.stringify(['x', 1, 2])).toString('base64url')
+    await rejects(events.page({ cursor: forged }), { code: 'SL_QUERY_INVALID' })
   })
 }
 

@@ -1,66 +1,62 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict'
-import { suite, test } from 'node:test'
+import { test } from 'node:test'
 import type { LogRecord } from '../../../src/contract/record.ts'
 import type { StoreDatabase } from '../../../src/store/database.ts'
 import { StoreSink } from '../../../src/store/log-sink.ts'
 import { batch, chunk, crossing, crowd, head, sample, startMs, track } from '../records.ts'
-
-/** Opens an empty database of its own. */
-export type OpenStore = () => Promise<StoreDatabase>
+import type { OpenStore } from './open-store.ts'
 
 /** What the store promises to the logs, on any database. */
-export function logSinkSuite(name: string, open: OpenStore): void {
-  suite(`the store as a sink, ${name}`, () => {
-    test('K1 a log that was never seen begins at 1, and goes on where the last batch ended', async () => {
-      await using database = await open()
-      const sink = new StoreSink(database)
-      strictEqual(await sink.position('worker-1'), 1)
-      await sink.take(batch([crossing()]))
-      strictEqual(await sink.position('worker-1'), 2)
-      strictEqual(await sink.position('worker-2'), 1)
-    })
+export function logSinkSuite(open: OpenStore): void {
+  test('K1 a log that was never seen begins at 1, and goes on where the last batch ended', async t => {
+    const database = await open(t)
+    const sink = new StoreSink(database)
+    strictEqual(await sink.position('worker-1'), 1)
+    await sink.take(batch([crossing()]))
+    strictEqual(await sink.position('worker-1'), 2)
+    strictEqual(await sink.position('worker-2'), 1)
+  })
 
-    test('K2 every type of record has its table', async () => {
-      await using database = await open()
-      const refusals = await new StoreSink(database).take(
-        batch([crossing(), crowd(), track(), head(), chunk(), sample()])
-      )
-      deepStrictEqual(refusals, [])
-      deepStrictEqual(await counts(database), { events: 2, tracks: 1, heads: 1, chunks: 1, samples: 1, counted: 2 })
-    })
+  test('K2 every type of record has its table', async t => {
+    const database = await open(t)
+    const refusals = await new StoreSink(database).take(
+      batch([crossing(), crowd(), track(), head(), chunk(), sample()])
+    )
+    deepStrictEqual(refusals, [])
+    deepStrictEqual(await counts(database), { events: 2, tracks: 1, heads: 1, chunks: 1, samples: 1, counted: 2 })
+  })
 
-    test('K3 what comes again changes nothing, also within one batch', async () => {
-      await using database = await open()
-      const sink = new StoreSink(database)
-      const records: LogRecord[] = [crossing(), crowd(), track(), head(), chunk(), sample()]
-      await sink.take(batch([...records, ...records]))
-      const before = await counts(database)
-      deepStrictEqual(await sink.take(batch(records, { log: 'worker-2' })), [])
-      deepStrictEqual(await counts(database), before)
-      deepStrictEqual(sink.snapshot(), { added: 6, repeated: 12, clashed: 0, refused: 0 })
-    })
+  test('K3 what comes again changes nothing, also within one batch', async t => {
+    const database = await open(t)
+    const sink = new StoreSink(database)
+    const records: LogRecord[] = [crossing(), crowd(), track(), head(), chunk(), sample()]
+    await sink.take(batch([...records, ...records]))
+    const before = await counts(database)
+    deepStrictEqual(await sink.take(batch(records, { log: 'worker-2' })), [])
+    deepStrictEqual(await counts(database), before)
+    deepStrictEqual(sink.snapshot(), { added: 6, repeated: 12, clashed: 0, refused: 0 })
+  })
 
-    test('K4 an id that comes with other content is refused, and the first stays', async () => {
-      await using database = await open()
-      const sink = new StoreSink(database)
-      await sink.take(batch([crossing(), track(), head(), chunk(), sample()]))
-      const other = [
-        { ...crossing(), atMs: startMs + 40 * 86_400_000 },
-        { ...crossing(), body: { ...crossing().body, frame: 7 } },
-        { ...track(), body: { ...track().body, detections: 21 } },
-        { ...head(), atMs: startMs + 1 },
-        { ...chunk(), bytes: Uint8Array.from([9]) },
-        { ...sample(), body: { ...sample().body, sum: 91 } }
-      ] as LogRecord[]
-      const refusals = await sink.take(batch(other, { from: 6 }))
-      deepStrictEqual(
-        refusals.map(({ seq, error }) => [seq, error.code]),
-        [6, 7, 8, 9, 10, 11].map(seq => [seq, 'SL_RECORD_CLASH'])
-      )
-      deepStrictEqual(await counts(database), { events: 1, tracks: 1, heads: 1, chunks: 1, samples: 1, counted: 1 })
-      strictEqual(sink.snapshot().clashed, 6)
-      strictEqual(await sink.position('worker-1'), 12)
-    })
+  test('K4 an id that comes with other content is refused, and the first stays', async t => {
+    const database = await open(t)
+    const sink = new StoreSink(database)
+    await sink.take(batch([crossing(), track(), head(), chunk(), sample()]))
+    const other = [
+      { ...crossing(), atMs: startMs + 40 * 86_400_000 },
+      { ...crossing(), body: { ...crossing().body, frame: 7 } },
+      { ...track(), body: { ...track().body, detections: 21 } },
+      { ...head(), atMs: startMs + 1 },
+      { ...chunk(), bytes: Uint8Array.from([9]) },
+      { ...sample(), body: { ...sample().body, sum: 91 } }
+    ] as LogRecord[]
+    const refusals = await sink.take(batch(other, { from: 6 }))
+    deepStrictEqual(
+      refusals.map(({ seq, error }) => [seq, error.code]),
+      [6, 7, 8, 9, 10, 11].map(seq => [seq, 'SL_RECORD_CLASH'])
+    )
+    deepStrictEqual(await counts(database), { events: 1, tracks: 1, heads: 1, chunks: 1, samples: 1, counted: 1 })
+    strictEqual(sink.snapshot().clashed, 6)
+    strictEqual(await sink.position('worker-1'), 12)
   })
 }
 

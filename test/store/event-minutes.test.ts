@@ -1,0 +1,4 @@
+import { eventMinutesSuite } from './suites/event-minutes.ts'
+import { openSqliteStore } from './suites/open-store.ts'
+
+eventMinutesSuite(openSqliteStore)
