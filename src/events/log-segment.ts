@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { SightlineError } from '../core/errors.ts'
 import { rowChecksum, rowSize } from './log-row.ts'
-import { removeSqlite, sqliteBytes, syncFolder } from './segment-file.ts'
+import { removeSqlite, sqliteBytes, syncFile } from './segment-file.ts'
 
 /** Raised when the tables change. Readers accept every released version. */
 export const segmentVersion = 1
@@ -64,6 +64,8 @@ export class LogSegment implements Disposable {
     removeSqlite(draft)
     const file = new DatabaseSync(draft)
     try {
+      // Nobody sees it before it is whole, so that it needs to reach the disk only once.
+      file.exec('pragma synchronous = off')
       file.exec(tables)
       file
         .prepare('insert into log values (1, ?, ?, 0, null, 0)')
@@ -72,8 +74,9 @@ export class LogSegment implements Disposable {
     } finally {
       file.close()
     }
+    syncFile(draft)
     renameSync(draft, path)
-    syncFolder(dirname(path))
+    syncFile(dirname(path))
     return LogSegment.open(path, firstSeq)
   }
 

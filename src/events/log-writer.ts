@@ -4,7 +4,7 @@ import { SightlineError } from '../core/errors.ts'
 import { isForeign } from './log-failure.ts'
 import { rowSize } from './log-row.ts'
 import { type JobOrigin, LogSegment, type PackedRows } from './log-segment.ts'
-import { listSegments, namesIn, renameSqlite, segmentPath, sqliteBytes, syncFolder } from './segment-file.ts'
+import { listSegments, namesIn, renameSqlite, segmentPath, sqliteBytes, syncFile } from './segment-file.ts'
 import { WriterLock } from './writer-lock.ts'
 
 /** Where a log lies, and how its files are cut. */
@@ -130,7 +130,7 @@ function lockFolder(folder: string): WriterLock {
   const lock = new WriterLock(draft)
   try {
     renameSync(draft, folder)
-    syncFolder(logs)
+    syncFile(logs)
     return lock
   } catch (error) {
     lock[Symbol.dispose]()

@@ -35,9 +35,9 @@ export function sqliteBytes(path: string): number {
   return companions.reduce((sum, ending) => sum + (statSync(path + ending, { throwIfNoEntry: false })?.size ?? 0), 0)
 }
 
-/** Makes the names in a folder survive a power cut. */
-export function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, 'r')
+/** Makes a file, or the names in a folder, survive a power cut. */
+export function syncFile(path: string): void {
+  const descriptor = openSync(path, 'r')
   try {
     fsyncSync(descriptor)
   } finally {

@@ -1,0 +1,24 @@
+import type { LogRecord } from '../../src/contract/record.ts'
+import { LogReader } from '../../src/events/log-reader.ts'
+import type { DamagedRow } from '../../src/events/segment-reader.ts'
+
+/** All that a log holds, from its first row to its last. */
+export function readLog(logs: string, name: string) {
+  using reader = new LogReader(logs, name)
+  const records: LogRecord[] = []
+  const seqs: number[] = []
+  const damaged: DamagedRow[] = []
+  let lost = 0
+  for (let seq = 1; ; ) {
+    const bite = reader.read(seq)
+    for (const { seq, record } of bite.records) {
+      records.push(record)
+      seqs.push(seq)
+    }
+    damaged.push(...bite.damaged)
+    lost += bite.lost
+    if (bite.records.length === 0 && bite.damaged.length === 0) break
+    seq = bite.nextSeq
+  }
+  return { records, seqs, damaged, damagedRows: damaged.reduce((sum, { rows }) => sum + rows, 0), lost }
+}
