@@ -14,6 +14,7 @@ export interface ListedChunk {
 
 export interface ChunkSearch extends WallRange {
   readonly stream: string
+  readonly epoch?: number | undefined
   /** Only chunks of which something touches this box, edges included. */
   readonly box?: Box | undefined
 }
@@ -29,7 +30,7 @@ const widestMs = 2 * partSpanMs
  */
 export async function listChunks(
   sql: Kysely<Tables>,
-  { stream, fromMs, toMs, box }: ChunkSearch,
+  { stream, epoch: onlyEpoch, fromMs, toMs, box }: ChunkSearch,
   limits: TrajectoryLimits,
   signal?: AbortSignal,
   pageRows = usualPageRows
@@ -46,6 +47,7 @@ export async function listChunks(
       .where('from_ms', '>=', next)
       .where('from_ms', '<', toMs)
       .where('to_ms', '>=', fromMs)
+    if (onlyEpoch !== undefined) query = query.where('epoch', '=', onlyEpoch)
     if (box) {
       query = query
         .where('min_x', '<=', box.x + box.w)

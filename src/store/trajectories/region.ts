@@ -17,14 +17,14 @@ export async function askRegion(
   limits: TrajectoryLimits,
   reading: Reading
 ): Promise<RegionAnswer> {
-  const { streams, fromMs, toMs, anchor, labels, bucketMs, positions = false } = question
+  const { streams, epoch, fromMs, toMs, anchor, labels, bucketMs, positions = false } = question
   const corners = cornersOf(question.area)
   checkBuckets(question, limits)
   const { left, top, right, bottom } = boundsOf(corners)
   const box = { x: left, y: top, w: right - left, h: bottom - top }
   async function* bites() {
     for (const stream of streams) {
-      const listed = await listChunks(sql, { stream, fromMs, toMs, box }, limits, reading.signal)
+      const listed = await listChunks(sql, { stream, epoch, fromMs, toMs, box }, limits, reading.signal)
       yield* readChunks(sql, stream, listed, reading.signal)
     }
   }

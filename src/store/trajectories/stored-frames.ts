@@ -8,7 +8,7 @@ import { type ChunkDamage, ChunkDecoder, type EpochHead } from './stored-chunk.t
 import { checkSignal, type StoredRange, type TrajectoryLimits } from './stored-range.ts'
 
 /** Milliseconds that frames are decoded for before everything else on this thread has its turn. */
-const turnMs = 4
+export const turnMs = 4
 
 /** A frame as it was stored. `tracks` is valid until the next. */
 export interface StoredFrame {
@@ -27,13 +27,13 @@ export interface Reading {
 /** The frames of a range: one stream after the other, each in the order in which its frames came. */
 export async function* storedFrames(
   sql: Kysely<Tables>,
-  { streams, fromMs, toMs }: StoredRange,
+  { streams, epoch, fromMs, toMs }: StoredRange,
   limits: TrajectoryLimits,
   { signal, onDamage = () => undefined }: Reading
 ): AsyncGenerator<StoredFrame, void, undefined> {
   let turnEndsAt = performance.now() + turnMs
   for (const stream of streams) {
-    const listed = await listChunks(sql, { stream, fromMs, toMs }, limits, signal)
+    const listed = await listChunks(sql, { stream, epoch, fromMs, toMs }, limits, signal)
     let decoder: ChunkDecoder | undefined
     for await (const { head, chunks } of readChunks(sql, stream, listed, signal)) {
       if (decoder?.head !== head) decoder = new ChunkDecoder(head)

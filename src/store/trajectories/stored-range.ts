@@ -9,6 +9,8 @@ export interface WallRange {
 /** Of which streams, and of which time. */
 export interface StoredRange extends WallRange {
   readonly streams: readonly string[]
+  /** Of all epochs, unless said. */
+  readonly epoch?: number
 }
 
 /** What one question may touch at most. Raise these to ask for more at once; it takes longer. */
