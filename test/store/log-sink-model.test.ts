@@ -1,0 +1,4 @@
+import { sinkModelSuite } from './suites/log-sink-model.ts'
+import { openSqliteStore } from './suites/open-store.ts'
+
+sinkModelSuite(openSqliteStore)

@@ -1,0 +1,4 @@
+import { refusalSuite } from './suites/log-sink-refusals.ts'
+import { openSqliteStore } from './suites/open-store.ts'
+
+refusalSuite(openSqliteStore)
