@@ -71,6 +71,9 @@ async function readBite(
     .select(['chunk', 'from_ms', 'to_ms', 'points', 'checksum', 'bytes'])
     .where('stream', '=', stream)
     .where('epoch', '=', epoch)
+    // PostgreSQL keeps chunks by time, and looks no further.
+    .where('from_ms', '>=', Math.min(...part.map(({ fromMs }) => fromMs)))
+    .where('from_ms', '<=', Math.max(...part.map(({ fromMs }) => fromMs)))
     .where(
       'chunk',
       'in',

@@ -1,13 +1,13 @@
 import { deepStrictEqual, ok, rejects, strictEqual, throws } from 'node:assert/strict'
 import { test } from 'node:test'
-import type { StoreDatabase } from '../../../src/store/database.ts'
 import { listChunks } from '../../../src/store/trajectories/chunk-list.ts'
 import type { ChunkDamage } from '../../../src/store/trajectories/stored-chunk.ts'
 import type { Reading } from '../../../src/store/trajectories/stored-frames.ts'
 import { type StoredRange, trajectoryLimits } from '../../../src/store/trajectories/stored-range.ts'
 import { TrajectoryStore } from '../../../src/store/trajectories/trajectory-store.ts'
 import { plain } from '../../trajectories/stored.ts'
-import { baseMs, keep, walks } from '../trajectories/stored-walks.ts'
+import type { OpenStore } from './open-store.ts'
+import { baseMs, keep, walks } from './stored-walks.ts'
 
 const everything: StoredRange = { streams: ['door'], fromMs: baseMs - 1e6, toMs: baseMs + 1e9 }
 
@@ -18,10 +18,10 @@ async function framesOf(store: TrajectoryStore, range: StoredRange, reading?: Re
   return found
 }
 
-/** Rules of reading stored frames. `open` gives an empty database. */
-export function trajectoryFramesSuite(open: () => Promise<StoreDatabase>): void {
-  test('F1 a range gives the frames that were stored, from its first millisecond to before its last', async () => {
-    await using database = await open()
+/** Rules of reading stored frames. */
+export function trajectoryFramesSuite(open: OpenStore): void {
+  test('F1 a range gives the frames that were stored, from its first millisecond to before its last', async t => {
+    const database = await open(t)
     const walked = walks({ seed: 1, frames: 300 })
     await keep(database, walked)
     const expected = walked.map(frame => ({ stream: 'door', epoch: 1, atMs: baseMs + frame.ptsMs, ...plain(frame) }))
@@ -31,8 +31,8 @@ export function trajectoryFramesSuite(open: () => Promise<StoreDatabase>): void 
     deepStrictEqual(await framesOf(store, range), expected.slice(51, 123))
   })
 
-  test('F2 epochs follow each other, and streams, in the order asked for', async () => {
-    await using database = await open()
+  test('F2 epochs follow each other, and streams, in the order asked for', async t => {
+    const database = await open(t)
     await keep(database, walks({ seed: 2, frames: 30 }), { epoch: 2, baseMs: baseMs + 60_000 })
     await keep(database, walks({ seed: 1, frames: 30 }))
     await keep(database, walks({ seed: 3, frames: 30 }), { stream: 'hall' })
@@ -51,8 +51,8 @@ export function trajectoryFramesSuite(open: () => Promise<StoreDatabase>): void 
     strictEqual(found.length, 90)
   })
 
-  test('F3 only chunks of the range are read', async () => {
-    await using database = await open()
+  test('F3 only chunks of the range are read', async t => {
+    const database = await open(t)
     const chunks = await keep(database, walks({ seed: 1, frames: 300 }))
     await database.sql
       .updateTable('trajectory_chunks')
@@ -67,8 +67,8 @@ export function trajectoryFramesSuite(open: () => Promise<StoreDatabase>): void 
     strictEqual(found.length, body.frames)
   })
 
-  test('F4 a damaged chunk is told with its place, and the rest is given', async () => {
-    await using database = await open()
+  test('F4 a damaged chunk is told with its place, and the rest is given', async t => {
+    const database = await open(t)
     const chunks = await keep(database, walks({ seed: 1, frames: 300 }))
     const bytes = chunks[4]!.bytes.slice()
     bytes[100]! ^= 1
@@ -83,8 +83,8 @@ export function trajectoryFramesSuite(open: () => Promise<StoreDatabase>): void 
     strictEqual(damaged.length, 1)
   })
 
-  test('F5 chunks without a head that can be read are told, each', async () => {
-    await using database = await open()
+  test('F5 chunks without a head that can be read are told, each', async t => {
+    const database = await open(t)
     const chunks = await keep(database, walks({ seed: 1, frames: 100 }))
     await database.sql.updateTable('trajectory_heads').set({ header: '{"stream":' }).execute()
     const damaged: ChunkDamage[] = []
@@ -93,8 +93,8 @@ export function trajectoryFramesSuite(open: () => Promise<StoreDatabase>): void 
     strictEqual(damaged.length, chunks.length)
   })
 
-  test('F6 frames whose time ran backwards come in the order they came live', async () => {
-    await using database = await open()
+  test('F6 frames whose time ran backwards come in the order they came live', async t => {
+    const database = await open(t)
     const walked = walks({ seed: 1, frames: 100 }).map(frame => ({
       ...frame,
       ptsMs: frame.ptsMs - (frame.frame >= 60 ? 4000 : 0)
@@ -107,8 +107,8 @@ export function trajectoryFramesSuite(open: () => Promise<StoreDatabase>): void 
     )
   })
 
-  test('F7 chunks that begin in the same millisecond are all found, however many there are', async () => {
-    await using database = await open()
+  test('F7 chunks that begin in the same millisecond are all found, however many there are', async t => {
+    const database = await open(t)
     const epochs = Array.from({ length: 40 }, (_, at) => at + 1)
     for (const epoch of epochs) {
       const storing = { epoch, baseMs: baseMs + (epoch > 30 ? 5000 : 0) }
@@ -122,8 +122,8 @@ export function trajectoryFramesSuite(open: () => Promise<StoreDatabase>): void 
     )
   })
 
-  test('F8 what is too large or no time is refused, by its code', async () => {
-    await using database = await open()
+  test('F8 what is too large or no time is refused, by its code', async t => {
+    const database = await open(t)
     await keep(database, walks({ seed: 1, frames: 100 }))
     const store = new TrajectoryStore(database, { points: 100 })
     const code = (code: string) => (error: { code?: string }) => error.code === code
@@ -133,8 +133,8 @@ export function trajectoryFramesSuite(open: () => Promise<StoreDatabase>): void 
     await rejects(framesOf(store, everything), code('SL_QUERY_TOO_LARGE'))
   })
 
-  test('F9 an abort ends the reading', async () => {
-    await using database = await open()
+  test('F9 an abort ends the reading', async t => {
+    const database = await open(t)
     await keep(database, walks({ seed: 1, frames: 3000, people: 20 }))
     const stopping = new AbortController()
     const reading = new TrajectoryStore(database).frames(everything, { signal: stopping.signal })

@@ -4,7 +4,6 @@ import type { Event } from '../../../src/contract/event.ts'
 import { DefinedMeasures, type MeasureDefinitions } from '../../../src/measures/defined-measures.ts'
 import { MeasureSet } from '../../../src/measures/measure-set.ts'
 import type { TrackFrame } from '../../../src/measures/track-frame.ts'
-import type { StoreDatabase } from '../../../src/store/database.ts'
 import { trackRow } from '../../../src/store/log-sink-rows.ts'
 import type { PastQuestion } from '../../../src/store/trajectories/past.ts'
 import type { PastEvent } from '../../../src/store/trajectories/past-digest.ts'
@@ -12,7 +11,8 @@ import type { ChunkDamage } from '../../../src/store/trajectories/stored-chunk.t
 import type { Reading } from '../../../src/store/trajectories/stored-frames.ts'
 import { TrajectoryStore } from '../../../src/store/trajectories/trajectory-store.ts'
 import { frameOf } from '../../trajectories/stored.ts'
-import { baseMs, keep, walks } from '../trajectories/stored-walks.ts'
+import type { OpenStore } from './open-store.ts'
+import { baseMs, keep, walks } from './stored-walks.ts'
 
 const definitions: MeasureDefinitions = {
   lines: {
@@ -59,10 +59,10 @@ function within(said: readonly PastEvent[], fromMs: number, toMs: number): PastE
   return said.filter(({ atMs }) => atMs >= fromMs && atMs < toMs)
 }
 
-/** Rules of asking the past. `open` gives an empty database. */
-export function trajectoryPastSuite(open: () => Promise<StoreDatabase>): void {
-  test('H1 what is drawn today says of the past what it would have said live, to the last event', async () => {
-    await using database = await open()
+/** Rules of asking the past. */
+export function trajectoryPastSuite(open: OpenStore): void {
+  test('H1 what is drawn today says of the past what it would have said live, to the last event', async t => {
+    const database = await open(t)
     const walked = walks({ seed: 1, frames: 1500, people: 8 })
     await keep(database, walked)
     await using store = new TrajectoryStore(database)
@@ -76,8 +76,8 @@ export function trajectoryPastSuite(open: () => Promise<StoreDatabase>): void {
     deepStrictEqual(await past(store), said)
   })
 
-  test('H2 epochs begin anew: their events have ids of their own', async () => {
-    await using database = await open()
+  test('H2 epochs begin anew: their events have ids of their own', async t => {
+    const database = await open(t)
     const first = walks({ seed: 2, frames: 600, people: 6 })
     const second = walks({ seed: 3, frames: 600, people: 6 })
     await keep(database, first)
@@ -86,8 +86,8 @@ export function trajectoryPastSuite(open: () => Promise<StoreDatabase>): void {
     deepStrictEqual(await past(store), [...live(first), ...live(second, 2, baseMs + 100_000)])
   })
 
-  test('H3 a time within an epoch gives its events, and none that an end would bring', async () => {
-    await using database = await open()
+  test('H3 a time within an epoch gives its events, and none that an end would bring', async t => {
+    const database = await open(t)
     const walked = walks({ seed: 4, frames: 3000, people: 8, stepMs: 1000 })
     await keep(database, walked)
     await using store = new TrajectoryStore(database)
@@ -97,8 +97,8 @@ export function trajectoryPastSuite(open: () => Promise<StoreDatabase>): void {
     deepStrictEqual(await past(store, range), said)
   })
 
-  test('H4 measures watch from the begin of those who were there: numbers in ids go on', async () => {
-    await using database = await open()
+  test('H4 measures watch from the begin of those who were there: numbers in ids go on', async t => {
+    const database = await open(t)
     // One walks to and fro across the gate for an hour, every ten minutes.
     const frames = Array.from({ length: 3600 }, (_, frame) =>
       frameOf(frame, [{ id: 1, box: [frame % 1200 < 600 ? 0.25 : 0.625, 0.25, 0.125, 0.5] }], { ptsMs: frame * 1000 })
@@ -123,8 +123,8 @@ export function trajectoryPastSuite(open: () => Promise<StoreDatabase>): void {
     deepStrictEqual(asked, crossings)
   })
 
-  test('H5 a stream that is running has not ended its newest epoch, but those before', async () => {
-    await using database = await open()
+  test('H5 a stream that is running has not ended its newest epoch, but those before', async t => {
+    const database = await open(t)
     const walked = walks({ seed: 5, frames: 300, people: 6 })
     await keep(database, walked)
     await keep(database, walked, { epoch: 2, baseMs: baseMs + 60_000 })
@@ -134,8 +134,8 @@ export function trajectoryPastSuite(open: () => Promise<StoreDatabase>): void {
     deepStrictEqual(await past(store, { isOver: false }), [...live(walked), ...running])
   })
 
-  test('H6 a damaged chunk is told, and what lies around it is asked', async () => {
-    await using database = await open()
+  test('H6 a damaged chunk is told, and what lies around it is asked', async t => {
+    const database = await open(t)
     const walked = walks({ seed: 6, frames: 600, people: 6 })
     const chunks = await keep(database, walked)
     await database.sql.updateTable('trajectory_chunks').set({ checksum: 1 }).where('chunk', '=', 9).execute()
@@ -150,8 +150,8 @@ export function trajectoryPastSuite(open: () => Promise<StoreDatabase>): void {
     )
   })
 
-  test('H7 a schedule goes by the clock of the place', async () => {
-    await using database = await open()
+  test('H7 a schedule goes by the clock of the place', async t => {
+    const database = await open(t)
     const walked = walks({ seed: 7, frames: 600, people: 6 })
     await keep(database, walked)
     await using store = new TrajectoryStore(database)
@@ -162,8 +162,8 @@ export function trajectoryPastSuite(open: () => Promise<StoreDatabase>): void {
     deepStrictEqual(await past(store, { ...asked, utcOffsetMinutes: 60 }), [])
   })
 
-  test('H8 a definition without sense is refused by its name', async () => {
-    await using database = await open()
+  test('H8 a definition without sense is refused by its name', async t => {
+    const database = await open(t)
     await keep(database, walks({ seed: 8, frames: 10 }))
     await using store = new TrajectoryStore(database)
     const wrong = { lines: { gate: { points: [[0.5, 0] as [number, number], [0.5, 2] as [number, number]] } } }
@@ -172,8 +172,8 @@ export function trajectoryPastSuite(open: () => Promise<StoreDatabase>): void {
     })
   })
 
-  test('H9 who has heard enough reads no further, and an abort ends it', async () => {
-    await using database = await open()
+  test('H9 who has heard enough reads no further, and an abort ends it', async t => {
+    const database = await open(t)
     await keep(database, walks({ seed: 9, frames: 3000, people: 10 }))
     await using store = new TrajectoryStore(database)
     for await (const _ of store.past(whole)) break

@@ -4,12 +4,12 @@ import type { Point } from '../../../src/contract/geometry.ts'
 import { insidePolygon } from '../../../src/core/polygon.ts'
 import { anchorOf } from '../../../src/measures/anchor.ts'
 import type { TrackFrame } from '../../../src/measures/track-frame.ts'
-import type { StoreDatabase } from '../../../src/store/database.ts'
 import type { RegionQuestion } from '../../../src/store/trajectories/region-question.ts'
 import type { ChunkDamage } from '../../../src/store/trajectories/stored-chunk.ts'
 import { TrajectoryStore } from '../../../src/store/trajectories/trajectory-store.ts'
 import { frameOf } from '../../trajectories/stored.ts'
-import { baseMs, keep, walks } from '../trajectories/stored-walks.ts'
+import type { OpenStore } from './open-store.ts'
+import { baseMs, keep, walks } from './stored-walks.ts'
 
 const triangle: readonly Point[] = [
   [0.2, 0.4],
@@ -45,11 +45,11 @@ function pointsIn(
   )
 }
 
-/** Rules of asking who was where. `open` gives an empty database. */
-export function trajectoryRegionSuite(open: () => Promise<StoreDatabase>): void {
+/** Rules of asking who was where. */
+export function trajectoryRegionSuite(open: OpenStore): void {
   for (const anchor of ['bottom-centre', 'centre'] as const) {
-    test(`G1 a region gives the points whose ${anchor} lies within, to the last one`, async () => {
-      await using database = await open()
+    test(`G1 a region gives the points whose ${anchor} lies within, to the last one`, async t => {
+      const database = await open(t)
       const walked = walks({ seed: 1, frames: 400, people: 6 })
       await keep(database, walked)
       await using store = new TrajectoryStore(database)
@@ -66,8 +66,8 @@ export function trajectoryRegionSuite(open: () => Promise<StoreDatabase>): void 
     })
   }
 
-  test('G2 each track has the time of its first and last point within, and how many they are', async () => {
-    await using database = await open()
+  test('G2 each track has the time of its first and last point within, and how many they are', async t => {
+    const database = await open(t)
     const walked = walks({ seed: 2, frames: 400, people: 6 })
     await keep(database, walked)
     await using store = new TrajectoryStore(database)
@@ -79,8 +79,8 @@ export function trajectoryRegionSuite(open: () => Promise<StoreDatabase>): void 
     )
   })
 
-  test('G3 buckets count points and different tracks by wall time', async () => {
-    await using database = await open()
+  test('G3 buckets count points and different tracks by wall time', async t => {
+    const database = await open(t)
     const walked = walks({ seed: 2, frames: 400, people: 6 })
     await keep(database, walked)
     await using store = new TrajectoryStore(database)
@@ -98,8 +98,8 @@ export function trajectoryRegionSuite(open: () => Promise<StoreDatabase>): void 
     )
   })
 
-  test('G4 only points of the time and of the classes asked for count', async () => {
-    await using database = await open()
+  test('G4 only points of the time and of the classes asked for count', async t => {
+    const database = await open(t)
     const frames = Array.from({ length: 50 }, (_, frame) =>
       frameOf(
         frame,
@@ -128,8 +128,8 @@ export function trajectoryRegionSuite(open: () => Promise<StoreDatabase>): void 
     strictEqual(points, 10)
   })
 
-  test('G5 who stands still while nothing moves is there; what was only predicted is not', async () => {
-    await using database = await open()
+  test('G5 who stands still while nothing moves is there; what was only predicted is not', async t => {
+    const database = await open(t)
     const box = [0.1, 0.1, 0.125, 0.5] as const
     await keep(database, [
       frameOf(0, [{ id: 1, box }]),
@@ -141,8 +141,8 @@ export function trajectoryRegionSuite(open: () => Promise<StoreDatabase>): void 
     strictEqual((await store.region(whole)).points, 2)
   })
 
-  test('G6 only chunks whose bounding box touches the area are read', async () => {
-    await using database = await open()
+  test('G6 only chunks whose bounding box touches the area are read', async t => {
+    const database = await open(t)
     const left = walks({ seed: 1, frames: 100, within: [0, 0.3, 0.3, 1] })
     const right = walks({ seed: 2, frames: 100, within: [0.7, 0.3, 1, 1] }).map(frame => {
       return { ...frame, frame: frame.frame + 100, ptsMs: frame.ptsMs + 10_000 }
@@ -164,8 +164,8 @@ export function trajectoryRegionSuite(open: () => Promise<StoreDatabase>): void 
     strictEqual(damaged.length, 5)
   })
 
-  test('G7 epochs and streams have tracks of their own', async () => {
-    await using database = await open()
+  test('G7 epochs and streams have tracks of their own', async t => {
+    const database = await open(t)
     const still = Array.from({ length: 5 }, (_, frame) => frameOf(frame, [{ id: 1, box: [0.1, 0.1, 0.125, 0.5] }]))
     await keep(database, still)
     await keep(database, still, { epoch: 2, baseMs: baseMs + 60_000 })
@@ -182,8 +182,8 @@ export function trajectoryRegionSuite(open: () => Promise<StoreDatabase>): void 
     )
   })
 
-  test('G8 an area, a time or an answer that makes no sense or is too large is refused, by its code', async () => {
-    await using database = await open()
+  test('G8 an area, a time or an answer that makes no sense or is too large is refused, by its code', async t => {
+    const database = await open(t)
     await keep(database, walks({ seed: 1, frames: 400, people: 6 }))
     await using store = new TrajectoryStore(database, { tracks: 5 })
     const refused = (question: Partial<RegionQuestion>, code: string) =>
@@ -215,8 +215,8 @@ export function trajectoryRegionSuite(open: () => Promise<StoreDatabase>): void 
     await rejects(other.region({ ...whole, positions: true }), { code: 'SL_QUERY_TOO_LARGE' })
   })
 
-  test('G9 an abort ends the question, and the store answers the next', async () => {
-    await using database = await open()
+  test('G9 an abort ends the question, and the store answers the next', async t => {
+    const database = await open(t)
     await keep(database, walks({ seed: 1, frames: 2000, people: 20 }))
     await using store = new TrajectoryStore(database)
     const stopping = new AbortController()
@@ -226,8 +226,8 @@ export function trajectoryRegionSuite(open: () => Promise<StoreDatabase>): void 
     ok((await store.region(whole)).points > 1000)
   })
 
-  test('G10 questions that come at the same time are answered each by itself', async () => {
-    await using database = await open()
+  test('G10 questions that come at the same time are answered each by itself', async t => {
+    const database = await open(t)
     await keep(database, walks({ seed: 1, frames: 500, people: 10 }))
     await using store = new TrajectoryStore(database)
     const areas = [0.1, 0.3, 0.5, 0.7].map(x => ({ x, y: 0, w: 0.2, h: 1 }))

@@ -10,7 +10,8 @@ import { exportTrajectories, importTrajectories } from '../../../src/store/traje
 import { realClip } from '../../support/material.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { decoded, encoded, plain, readerOf, walker } from '../../trajectories/stored.ts'
-import { baseMs, shortChunks, walks } from '../trajectories/stored-walks.ts'
+import type { OpenStore } from './open-store.ts'
+import { baseMs, shortChunks, walks } from './stored-walks.ts'
 
 const mot = realClip('mot')
 
@@ -18,17 +19,17 @@ async function exported(database: StoreDatabase, ...of: readonly [string, number
   return Buffer.concat(await Array.fromAsync(exportTrajectories(database, ...of)))
 }
 
-/** Rules of files that go into the store and come out of it. `open` gives an empty database. */
-export function trajectoryTransferSuite(open: () => Promise<StoreDatabase>): void {
-  test('T1 what goes in comes out, byte for byte, whatever the chunks were', async () => {
-    await using database = await open()
+/** Rules of files that go into the store and come out of it. */
+export function trajectoryTransferSuite(open: OpenStore): void {
+  test('T1 what goes in comes out, byte for byte, whatever the chunks were', async t => {
+    const database = await open(t)
     const file = encoded(walks({ seed: 1, frames: 900, people: 12 }))
     await importTrajectories(database, readerOf(file), { baseMs, limits: shortChunks })
     ok((await exported(database, 'door', 1)).equals(file))
   })
 
-  test('T2 frames have the wall time that was said, under the name that was said', async () => {
-    await using database = await open()
+  test('T2 frames have the wall time that was said, under the name that was said', async t => {
+    const database = await open(t)
     const frames = walks({ seed: 1, frames: 100 })
     await importTrajectories(database, readerOf(encoded(frames)), { baseMs, stream: 'match', epoch: 3 })
     await using store = new TrajectoryStore(database)
@@ -43,8 +44,8 @@ export function trajectoryTransferSuite(open: () => Promise<StoreDatabase>): voi
     strictEqual(readerOf(await exported(database, 'match', 3)).header.epoch, 3)
   })
 
-  test('T3 an import that is made again adds nothing', async () => {
-    await using database = await open()
+  test('T3 an import that is made again adds nothing', async t => {
+    const database = await open(t)
     const file = encoded(walks({ seed: 1, frames: 100 }))
     const origin = { baseMs, limits: shortChunks }
     strictEqual(await importTrajectories(database, readerOf(file), origin), 5)
@@ -53,23 +54,23 @@ export function trajectoryTransferSuite(open: () => Promise<StoreDatabase>): voi
     strictEqual(await importTrajectories(database, readerOf(file), origin), 2)
   })
 
-  test('T4 other tracks under a name that is taken are refused', async () => {
-    await using database = await open()
+  test('T4 other tracks under a name that is taken are refused', async t => {
+    const database = await open(t)
     const file = encoded(walks({ seed: 1, frames: 20 }))
     await importTrajectories(database, readerOf(file), { baseMs })
     await rejects(importTrajectories(database, readerOf(file), { baseMs: baseMs + 1 }), { code: 'SL_RECORD_CLASH' })
   })
 
-  test('T5 an epoch without a frame comes out as a file without one', async () => {
-    await using database = await open()
+  test('T5 an epoch without a frame comes out as a file without one', async t => {
+    const database = await open(t)
     const file = encoded([])
     await importTrajectories(database, readerOf(file), { baseMs })
     ok((await exported(database, 'door', 1)).equals(file))
     await rejects(exported(database, 'door', 2), { code: 'SL_QUERY_INVALID' })
   })
 
-  test('T6 a damaged chunk fails the export, unless somebody wants to be told', async () => {
-    await using database = await open()
+  test('T6 a damaged chunk fails the export, unless somebody wants to be told', async t => {
+    const database = await open(t)
     const frames = walker(100)
     await importTrajectories(database, readerOf(encoded(frames)), { baseMs, limits: shortChunks })
     await database.sql.updateTable('trajectory_chunks').set({ checksum: 1 }).where('chunk', '=', 2).execute()
@@ -81,8 +82,8 @@ export function trajectoryTransferSuite(open: () => Promise<StoreDatabase>): voi
     strictEqual(damaged.length, 1)
   })
 
-  test('T7 tracks of real people go in and out without a loss', { skip: mot.skip }, async () => {
-    await using database = await open()
+  test('T7 tracks of real people go in and out without a loss', { skip: mot.skip }, async t => {
+    const database = await open(t)
     await using folder = await temporaryFolder()
     const { gt, results } = await layOutSequences(join(mot.path, '..'), folder.path)
     const sequences = trackedSequences(gt, results).slice(0, 6)

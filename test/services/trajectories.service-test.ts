@@ -1,0 +1,7 @@
+import { trajectoryFramesSuite } from '../store/suites/trajectory-frames.ts'
+import { trajectoryPastSuite } from '../store/suites/trajectory-past.ts'
+import { trajectoryRegionSuite } from '../store/suites/trajectory-region.ts'
+import { trajectoryTransferSuite } from '../store/suites/trajectory-transfer.ts'
+import { onPostgres } from './postgres-stores.ts'
+
+await onPostgres(trajectoryFramesSuite, trajectoryRegionSuite, trajectoryPastSuite, trajectoryTransferSuite)
