@@ -7,7 +7,7 @@ import { MeasureSet } from '../measures/measure-set.ts'
 import { openVideo } from '../media/open-video.ts'
 import type { Video } from '../media/video.ts'
 import { DetectionFilter } from '../pipeline/detection-filter.ts'
-import { everyNth, type FrameSampler, whenMoving } from '../pipeline/frame-sampler.ts'
+import { everyNth, MotionSampler } from '../pipeline/frame-sampler.ts'
 import { type FrameSink, runStream } from '../pipeline/stream-pipeline.ts'
 import { BestCrops } from '../report/best-crops.ts'
 import { OutputFolder } from '../report/output-folder.ts'
@@ -32,11 +32,14 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { ve
 export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurroundings, 'frame'>): Promise<Summary> {
   const { signal, terminal, silent } = around
   const startedMs = performance.now()
+  const sampler = plan.every === 'auto' ? new MotionSampler(new MotionGate()) : everyNth(plan.every)
   await using video = await openVideo(plan.input, {
     maxPixels: plan.maxPixels,
     fromMs: plan.fromMs,
     toMs: plan.toMs,
-    signal
+    signal,
+    // An annotated video shows every picture.
+    watch: sampler instanceof MotionSampler && !plan.annotate ? sampler : undefined
   })
   using folder = new OutputFolder(plan.out, { input: plan.input })
   announceFiles(folder, plan)
@@ -83,7 +86,7 @@ export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurro
   const drawing = import('./analysis-pictures.ts')
   await runStream({
     frames: video.frames(),
-    sampler: samplerFor(plan),
+    sampler,
     detector,
     filter,
     tracker: createTracker(plan.tracker, { frame: { width, height }, fps: fps ?? 25 }),
@@ -118,10 +121,6 @@ export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurro
   folder.file('summary.json', summaryText(summary))
   folder.commit()
   return summary
-}
-
-function samplerFor({ every }: AnalysisPlan): FrameSampler {
-  return every === 'auto' ? whenMoving(new MotionGate()) : everyNth(every)
 }
 
 function inputFacts(video: Video) {

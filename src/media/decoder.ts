@@ -62,6 +62,22 @@ export class Decoder implements Disposable {
     yield* this.#drain()
   }
 
+  /**
+   * Decodes packets up to the last picture. With `isLast` nothing of them is kept, and what comes next has to begin
+   * afresh; otherwise it goes on from them. Not to be mixed with `frames`.
+   */
+  async *group(packets: readonly Packet[], isLast: boolean): AsyncGenerator<Frame> {
+    for (const packet of packets) {
+      const sent = await this.#context.sendPacket(packet)
+      if (sent < 0 && sent !== again) this.brokenPackets++
+      else yield* this.#pickUp()
+    }
+    if (!isLast) return
+    await this.#context.sendPacket(null)
+    yield* this.#drain()
+    this.#context.flushBuffers()
+  }
+
   *#pickUp(): Generator<Frame> {
     for (let code = 0; code !== again && code !== endOfFile; ) {
       const frame = allocated()

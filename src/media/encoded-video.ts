@@ -3,9 +3,12 @@ import { DecodedFrame } from './decoded-frame.ts'
 import { Decoder, timestampOf } from './decoder.ts'
 import { type ContainerFacts, Demuxer } from './demuxer.ts'
 import type { VideoFrame } from './frame.ts'
+import { FrameOrder } from './frame-order.ts'
+import { freshStartOf } from './fresh-start.ts'
+import type { GroupDecoderParts } from './group-decoder.ts'
 import type { InputAddress } from './input-address.ts'
-import { MediaClock } from './media-clock.ts'
 import { Scaler } from './scaler.ts'
+import { sparseFrames } from './sparse-frames.ts'
 import { Turner } from './turner.ts'
 import { defaultMaxPixels, type Video, type VideoFacts, type VideoOptions } from './video.ts'
 
@@ -14,15 +17,15 @@ export class EncodedVideo implements Video {
   readonly facts: VideoFacts
   readonly #demuxer: Demuxer
   readonly #decoder: Decoder
-  readonly #frames: AsyncGenerator<DecodedFrame>
+  readonly #frames: AsyncGenerator<VideoFrame>
   readonly #closing: AsyncDisposableStack
-  #first: DecodedFrame | undefined
+  #first: VideoFrame | undefined
 
   private constructor(
     demuxer: Demuxer,
     decoder: Decoder,
-    frames: AsyncGenerator<DecodedFrame>,
-    first: DecodedFrame,
+    frames: AsyncGenerator<VideoFrame>,
+    first: VideoFrame,
     facts: VideoFacts,
     closing: AsyncDisposableStack
   ) {
@@ -46,7 +49,17 @@ export class EncodedVideo implements Video {
     const scaler = opening.use(new Scaler())
     const turner = opening.use(new Turner(demuxer.facts.rotation))
     if (fromMs > 0) await demuxer.seek(fromMs)
-    const frames = decodeFrames(demuxer, decoder, turner, scaler, options)
+    const parts = { demuxer, decoder, turner, scaler, order: new FrameOrder(demuxer.facts.fps, options) }
+    const startsFresh =
+      options.watch && freshStartOf(demuxer.stream.codecpar.codecId, demuxer.stream.codecpar.extradata)
+    const frames =
+      options.watch && startsFresh
+        ? sparseFrames(
+            { ...parts, scout: opening.use(await Decoder.open(demuxer, maxPixels, 1)) },
+            startsFresh,
+            options.watch
+          )
+        : decodedFrames(parts)
     const first = await frames.next()
     if (first.done) {
       const broken = demuxer.brokenPackets + decoder.brokenPackets
@@ -79,24 +92,22 @@ export class EncodedVideo implements Video {
   }
 }
 
-async function* decodeFrames(
-  demuxer: Demuxer,
-  decoder: Decoder,
-  turner: Turner,
-  scaler: Scaler,
-  { fromMs = 0, toMs = Number.POSITIVE_INFINITY, signal }: VideoOptions
-): AsyncGenerator<DecodedFrame, undefined> {
-  const clock = new MediaClock(demuxer.facts.fps)
-  let index = 0
+async function* decodedFrames({
+  demuxer,
+  decoder,
+  turner,
+  scaler,
+  order
+}: Omit<GroupDecoderParts, 'scout'>): AsyncGenerator<VideoFrame, undefined> {
   for await (const frame of decoder.frames()) {
     const timestamp = timestampOf(frame)
-    const ptsMs = clock.next(timestamp === undefined ? undefined : demuxer.toMs(timestamp))
-    if (ptsMs >= toMs || signal?.aborted) {
-      frame.free()
-      return
+    const place = order.next(timestamp === undefined ? undefined : demuxer.toMs(timestamp))
+    if (typeof place === 'object') {
+      yield new DecodedFrame(await turner.turn(frame), place.index, place.ptsMs, scaler)
+      continue
     }
-    if (ptsMs < fromMs) frame.free()
-    else yield new DecodedFrame(await turner.turn(frame), index++, ptsMs, scaler)
+    frame.free()
+    if (place === 'over') return
   }
 }
 

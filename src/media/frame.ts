@@ -12,6 +12,8 @@ export interface VideoFrame extends Disposable {
   readonly ptsMs: number
   readonly width: number
   readonly height: number
+  /** True where nothing moved and the picture was left undecoded: it has no pixels, and whoever asks for them is refused. */
+  readonly isLeftOut?: boolean
   /**
    * Fills `target` (`requestBytes(request)` long, better with `pixelSlackBytes` more) as asked, the padding included.
    * Gives where the picture came to lie: what is found there is found on the frame by undoing it.

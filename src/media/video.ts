@@ -13,6 +13,19 @@ export interface VideoOptions {
   readonly decodeThreads?: number
   /** Ends the frames early, as if the recording ended there. */
   readonly signal?: AbortSignal
+  /** Who knows which pictures need not be decoded; where the recording allows it, `frames` then leaves such out. */
+  readonly watch?: Watch
+}
+
+/**
+ * Watches for movement in a recording's pictures. Calls come one after the other, in the order of the frames, before
+ * these are handed out.
+ */
+export interface Watch {
+  /** Is shown each frame that is decoded. True while nothing moves. */
+  see(frame: VideoFrame): Promise<boolean>
+  /** Whether a picture, one of later, looks as what was seen. It is no frame: nothing that `see` says may change by it. */
+  looksTheSame(picture: Pick<VideoFrame, 'scaleInto'>): Promise<boolean>
 }
 
 /** What is known of a recording before its first frame. Sizes are upright, in square pixels. */

@@ -1,6 +1,7 @@
 import type { FrameOutcome } from '../contract/track.ts'
 import { type PixelRequest, pixelSlackBytes, requestBytes } from '../core/fit.ts'
 import type { VideoFrame } from '../media/frame.ts'
+import type { Watch } from '../media/video.ts'
 
 /** Decides which frames the detector sees. Asked for every frame, in order. */
 export interface FrameSampler {
@@ -15,17 +16,42 @@ export function everyNth(n: number): FrameSampler {
 /** What a motion gate has to offer: see `MotionGate` in vision/motion. */
 export interface Gate {
   readonly request: PixelRequest
+  readonly isStill: boolean
   decide(luma: Uint8Array, ptsMs: number): 'detect' | 'unchanged'
+  resembles(luma: Uint8Array): boolean
 }
 
-/** Adaptive stride: the frames in which something moves, and one now and then to confirm what stands still. */
-export function whenMoving(gate: Gate): FrameSampler {
-  const place = Buffer.alloc(requestBytes(gate.request) + pixelSlackBytes)
-  const luma = place.subarray(0, requestBytes(gate.request))
-  return {
-    async outcome(frame) {
-      await frame.scaleInto(gate.request, place)
-      return gate.decide(luma, frame.ptsMs) === 'detect' ? 'analysed' : 'gated'
-    }
+/**
+ * Adaptive stride: the frames in which something moves, and one now and then to confirm what stands still. Given to a
+ * video as its watch, it decides while the frames are read, and those that the video leaves out are gated.
+ */
+export class MotionSampler implements FrameSampler, Watch {
+  readonly #gate: Gate
+  readonly #place: Buffer
+  readonly #luma: Buffer
+  readonly #outcomes = new WeakMap<VideoFrame, FrameOutcome>()
+
+  constructor(gate: Gate) {
+    const bytes = requestBytes(gate.request)
+    this.#gate = gate
+    this.#place = Buffer.alloc(bytes + pixelSlackBytes)
+    this.#luma = this.#place.subarray(0, bytes)
+  }
+
+  async see(frame: VideoFrame): Promise<boolean> {
+    await frame.scaleInto(this.#gate.request, this.#place)
+    this.#outcomes.set(frame, this.#gate.decide(this.#luma, frame.ptsMs) === 'detect' ? 'analysed' : 'gated')
+    return this.#gate.isStill
+  }
+
+  async looksTheSame(picture: Pick<VideoFrame, 'scaleInto'>): Promise<boolean> {
+    await picture.scaleInto(this.#gate.request, this.#place)
+    return this.#gate.resembles(this.#luma)
+  }
+
+  async outcome(frame: VideoFrame): Promise<FrameOutcome> {
+    if (frame.isLeftOut) return 'gated'
+    if (!this.#outcomes.has(frame)) await this.see(frame)
+    return this.#outcomes.get(frame)!
   }
 }

@@ -49,6 +49,8 @@ export interface ClipOptions {
   readonly pixelAspect?: readonly [number, number]
   readonly bFrames?: number
   readonly gop?: number
+  /** Of FFmpeg's encoder, on top of `encoders`. */
+  readonly encoderOptions?: Readonly<Record<string, string>>
   /** Adds a sine tone (AAC). */
   readonly audio?: boolean
   /** MP4, MOV: cuts this much off the start by an edit list; the packets stay in the file. */
@@ -141,6 +143,7 @@ async function videoTrack(
   // Without B-frames x264's presets decide; it must be told.
   using encoderOptions = Dictionary.fromObject({
     ...encoders[codec].options,
+    ...options.encoderOptions,
     ...(codec === 'h264' ? { bf: bFrames } : {})
   })
   check(await encoder.open2(found, encoderOptions))

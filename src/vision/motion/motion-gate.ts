@@ -100,6 +100,17 @@ export class MotionGate {
     return 'unchanged'
   }
 
+  /** True while neither motion nor the time that it is held for has the gate open. */
+  get isStill(): boolean {
+    return !(this.#lastMs - this.#movedMs <= this.#options.holdMs)
+  }
+
+  /** Whether a picture looks as what was given to the detector last. Nothing is learned from it. */
+  resembles(luma: Uint8Array): boolean {
+    this.#compare(luma)
+    return !this.#moved()
+  }
+
   /** Frames by decision (`detect`, `unchanged`), and those to detect by reason (`motion`, `hold`, `reconfirm`). */
   snapshot(): Record<string, number> {
     return { ...this.#counts }

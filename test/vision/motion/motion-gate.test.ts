@@ -118,3 +118,29 @@ test('MG18 a time that runs backwards begins anew', () => {
 test('MG19 options out of range are refused by name', () => {
   throws(() => new MotionGate({ holdMs: -1 }), { code: 'SL_OPTION_INVALID', message: /holdMs is -1/ })
 })
+
+test('MG20 it is still while neither motion nor the time it is held for has it open; a look to confirm is no motion', () => {
+  const gate = new MotionGate()
+  const { width, height } = gate.request
+  const things = (ptsMs: number) => (ptsMs === 6_000 ? [{ box: { x: 0.4, y: 0.3, w: 0.2, h: 0.4 }, luma: 40 }] : [])
+  const restless: number[] = []
+  for (let ptsMs = 0; ptsMs <= 8_000; ptsMs += 500) {
+    gate.decide(drawScene({ width, height, noise: 2, things }, ptsMs), ptsMs)
+    if (!gate.isStill) restless.push(ptsMs)
+  }
+  deepStrictEqual(restless, [6_000, 6_500, 7_000])
+})
+
+test('MG21 what a picture resembles is asked without a trace: the next decision is the same', () => {
+  const [asked, unasked] = [new MotionGate(), new MotionGate()]
+  const { width, height } = asked.request
+  const empty = (ptsMs: number) => drawScene({ width, height, noise: 2 }, ptsMs)
+  const things = () => [{ box: { x: 0.4, y: 0.3, w: 0.2, h: 0.4 }, luma: 40 }]
+  const somebody = drawScene({ width, height, noise: 2, things }, 0)
+  for (let ptsMs = 0; ptsMs <= 4_000; ptsMs += 100) {
+    strictEqual(asked.decide(empty(ptsMs), ptsMs), unasked.decide(empty(ptsMs), ptsMs))
+    deepStrictEqual([asked.resembles(empty(ptsMs + 50)), asked.resembles(somebody)], [true, false])
+  }
+  strictEqual(asked.decide(somebody, 4_100), unasked.decide(somebody, 4_100))
+  deepStrictEqual(asked.snapshot(), unasked.snapshot())
+})
