@@ -1,12 +1,21 @@
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
-import { type Insertable, Kysely, SqliteDialect, sql, type Transaction } from 'kysely'
-import { up } from './migrations/0001-first.ts'
+import type { Insertable, Kysely, Transaction } from 'kysely'
+import { type OpenPostgresOptions, openPostgres } from './postgres/open-postgres.ts'
+import { type OpenSqliteOptions, openSqlite } from './sqlite/open-sqlite.ts'
 import type { Tables } from './tables.ts'
+import type { SplitTable } from './tables-split.ts'
 
-/** The store's database. Queries are written once, in what SQLite and PostgreSQL share. */
+/**
+ * The store's database. Queries are written once, in what SQLite and PostgreSQL share.
+ *
+ * Errors: `SL_STORE_UNAVAILABLE` and `SL_STORE_FULL` (both retryable unless somebody has to act), `SL_STORE_TIMEOUT`,
+ * `SL_STORE_REFUSED` (a value or a rule of the tables), `SL_STORE_DAMAGED`.
+ */
 export interface StoreDatabase extends AsyncDisposable {
   readonly kind: 'sqlite' | 'postgres'
-  /** Reads outside a transaction run beside the writes; a transaction sees its own. */
+  /**
+   * Reads outside a transaction run beside the writes; a transaction sees its own. After a failed query a
+   * transaction can only be rolled back.
+   */
   readonly sql: Kysely<Tables>
   /** Adds many rows in the database's fastest way. Rows whose key exists are passed over; gives how many were new. */
   insertNew<Table extends keyof Tables>(
@@ -14,56 +23,22 @@ export interface StoreDatabase extends AsyncDisposable {
     table: Table,
     rows: readonly Insertable<Tables[Table]>[]
   ): Promise<number>
+  /** Reads that all see the same moment, however long they take, while writes go on. */
+  reading<Result>(work: (snapshot: Transaction<Tables>) => Promise<Result>): Promise<Result>
+  /**
+   * Drops what lies in partitions of which everything is older, at once, and gives how many these were: 0 where the
+   * database has none. Older rows may be left.
+   */
+  dropPartitionsBefore(table: SplitTable, beforeMs: number): Promise<number>
 }
 
 /** A file for SQLite, made where it is not there; or a URL for PostgreSQL. */
-export type DatabasePlace = { readonly file: string } | { readonly url: string }
+export type DatabasePlace = OpenSqliteOptions | OpenPostgresOptions
 
-/** Opens the database, brought to this version's tables. */
+/**
+ * Opens the database, brought to this version's tables.
+ * @throws SL_DATA_NEWER, SL_STORE_UNAVAILABLE, SL_STORE_DAMAGED
+ */
 export async function openDatabase(place: DatabasePlace): Promise<StoreDatabase> {
-  if ('url' in place) throw new Error('PostgreSQL is on its way')
-  const file = new DatabaseSync(place.file)
-  file.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
-  const kysely = new Kysely<Tables>({
-    dialect: new SqliteDialect({
-      database: {
-        close: () => file.close(),
-        prepare(text) {
-          const statement = file.prepare(text)
-          return {
-            reader: statement.columns().length > 0,
-            all: parameters => statement.all(...(parameters as SQLInputValue[])),
-            run: parameters => statement.run(...(parameters as SQLInputValue[])),
-            iterate: parameters => statement.iterate(...(parameters as SQLInputValue[]))
-          }
-        }
-      }
-    })
-  })
-  const tables = await kysely.introspection.getTables()
-  if (!tables.some(({ name }) => name === 'events'))
-    await up(kysely as unknown as Kysely<unknown>, {
-      text: 'text',
-      bytes: 'blob',
-      real: 'real',
-      growing: { type: 'integer', make: column => column.primaryKey().autoIncrement() }
-    })
-  return {
-    kind: 'sqlite',
-    sql: kysely,
-    async insertNew(transaction, table, rows) {
-      let added = 0
-      for (const row of rows) {
-        const result =
-          await sql`insert or ignore into ${sql.table(table)} (${sql.join(Object.keys(row).map(key => sql.ref(key)))}) values (${sql.join(Object.values(row))})`.execute(
-            transaction
-          )
-        added += Number(result.numAffectedRows ?? 0)
-      }
-      return added
-    },
-    async [Symbol.asyncDispose]() {
-      await kysely.destroy()
-    }
-  }
+  return 'url' in place ? openPostgres(place) : openSqlite(place)
 }

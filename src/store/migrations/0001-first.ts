@@ -1,9 +1,14 @@
-import type { Kysely } from 'kysely'
+import type { CreateTableBuilder, Kysely } from 'kysely'
 import type { MigrationDialect } from '../migration.ts'
 
 /** What both databases call the same; `bytes` and the growing number are what they don't. */
-export async function up(sql: Kysely<unknown>, { text, bytes, growing, real }: MigrationDialect): Promise<void> {
+export async function up(sql: Kysely<unknown>, { text, bytes, growing, real, split }: MigrationDialect): Promise<void> {
   const { schema } = sql
+  /** A table that is split by time where the database can. */
+  const splitTable = <Name extends string, Columns extends string>(
+    builder: CreateTableBuilder<Name, Columns>,
+    column: Columns
+  ) => (split ? split.table(builder, column) : builder)
   await schema
     .createTable('sites')
     .addColumn('id', text, column => column.primaryKey())
@@ -99,45 +104,52 @@ export async function up(sql: Kysely<unknown>, { text, bytes, growing, real }: M
     .addColumn('header', text, column => column.notNull())
     .addPrimaryKeyConstraint('trajectory_heads_key', ['stream', 'epoch'])
     .execute()
-  await schema
-    .createTable('trajectory_chunks')
-    .addColumn('stream', text, column => column.notNull())
-    .addColumn('epoch', 'integer', column => column.notNull())
-    .addColumn('chunk', 'integer', column => column.notNull())
-    .addColumn('from_ms', 'bigint', column => column.notNull())
-    .addColumn('to_ms', 'bigint', column => column.notNull())
-    .addColumn('min_x', real, column => column.notNull())
-    .addColumn('min_y', real, column => column.notNull())
-    .addColumn('max_x', real, column => column.notNull())
-    .addColumn('max_y', real, column => column.notNull())
-    .addColumn('frames', 'integer', column => column.notNull())
-    .addColumn('points', 'integer', column => column.notNull())
-    .addColumn('checksum', 'bigint', column => column.notNull())
-    .addColumn('bytes', bytes, column => column.notNull())
-    .addPrimaryKeyConstraint('trajectory_chunks_key', ['stream', 'epoch', 'chunk'])
-    .execute()
+  await splitTable(
+    schema
+      .createTable('trajectory_chunks')
+      .addColumn('stream', text, column => column.notNull())
+      .addColumn('epoch', 'integer', column => column.notNull())
+      .addColumn('chunk', 'integer', column => column.notNull())
+      .addColumn('from_ms', 'bigint', column => column.notNull())
+      .addColumn('to_ms', 'bigint', column => column.notNull())
+      .addColumn('min_x', real, column => column.notNull())
+      .addColumn('min_y', real, column => column.notNull())
+      .addColumn('max_x', real, column => column.notNull())
+      .addColumn('max_y', real, column => column.notNull())
+      .addColumn('frames', 'integer', column => column.notNull())
+      .addColumn('points', 'integer', column => column.notNull())
+      .addColumn('checksum', 'bigint', column => column.notNull())
+      .addColumn('bytes', bytes, column => column.notNull())
+      .addPrimaryKeyConstraint(
+        'trajectory_chunks_key',
+        split ? ['stream', 'epoch', 'chunk', 'from_ms'] : ['stream', 'epoch', 'chunk']
+      ),
+    'from_ms'
+  ).execute()
   // Has all that says whether a chunk is to be read: looking for chunks passes over no bytes.
   await schema
     .createIndex('trajectory_chunks_time')
     .on('trajectory_chunks')
     .columns(['stream', 'from_ms', 'to_ms', 'min_x', 'min_y', 'max_x', 'max_y', 'epoch', 'chunk', 'points'])
     .execute()
-  await schema
-    .createTable('events')
-    .addColumn('n', growing.type, growing.make)
-    .addColumn('id', text, column => column.notNull())
-    .addColumn('stream', text, column => column.notNull())
-    .addColumn('epoch', 'integer', column => column.notNull())
-    .addColumn('kind', text, column => column.notNull())
-    .addColumn('measure', text, column => column.notNull())
-    .addColumn('track_id', 'integer')
-    .addColumn('label', text)
-    .addColumn('at_ms', 'bigint', column => column.notNull())
-    .addColumn('pts_ms', 'bigint', column => column.notNull())
-    .addColumn('frame', 'integer', column => column.notNull())
-    .addColumn('detail', text, column => column.notNull())
-    .addUniqueConstraint('events_id', ['id'])
-    .execute()
+  await splitTable(
+    schema
+      .createTable('events')
+      .addColumn('n', growing.type, split ? column => column.notNull() : growing.make)
+      .addColumn('id', text, column => column.notNull())
+      .addColumn('stream', text, column => column.notNull())
+      .addColumn('epoch', 'integer', column => column.notNull())
+      .addColumn('kind', text, column => column.notNull())
+      .addColumn('measure', text, column => column.notNull())
+      .addColumn('track_id', 'integer')
+      .addColumn('label', text)
+      .addColumn('at_ms', 'bigint', column => column.notNull())
+      .addColumn('pts_ms', 'bigint', column => column.notNull())
+      .addColumn('frame', 'integer', column => column.notNull())
+      .addColumn('detail', text, column => column.notNull())
+      .addUniqueConstraint('events_id', split ? ['id', 'at_ms'] : ['id']),
+    'at_ms'
+  ).execute()
   await schema.createIndex('events_time').on('events').columns(['at_ms', 'n']).execute()
   await schema.createIndex('events_stream_time').on('events').columns(['stream', 'at_ms', 'n']).execute()
   await schema.createIndex('events_kind_time').on('events').columns(['kind', 'at_ms', 'n']).execute()
@@ -180,19 +192,21 @@ export async function up(sql: Kysely<unknown>, { text, bytes, growing, real }: M
     .addColumn('retired_ms', 'bigint')
     .addPrimaryKeyConstraint('measures_key', ['stream', 'measure', 'version'])
     .execute()
-  await schema
-    .createTable('measure_samples')
-    .addColumn('stream', text, column => column.notNull())
-    .addColumn('epoch', 'integer', column => column.notNull())
-    .addColumn('measure', text, column => column.notNull())
-    .addColumn('name', text, column => column.notNull())
-    .addColumn('minute_ms', 'bigint', column => column.notNull())
-    .addColumn('count', 'integer', column => column.notNull())
-    .addColumn('sum', real, column => column.notNull())
-    .addColumn('min', real, column => column.notNull())
-    .addColumn('max', real, column => column.notNull())
-    .addPrimaryKeyConstraint('measure_samples_key', ['stream', 'epoch', 'measure', 'name', 'minute_ms'])
-    .execute()
+  await splitTable(
+    schema
+      .createTable('measure_samples')
+      .addColumn('stream', text, column => column.notNull())
+      .addColumn('epoch', 'integer', column => column.notNull())
+      .addColumn('measure', text, column => column.notNull())
+      .addColumn('name', text, column => column.notNull())
+      .addColumn('minute_ms', 'bigint', column => column.notNull())
+      .addColumn('count', 'integer', column => column.notNull())
+      .addColumn('sum', real, column => column.notNull())
+      .addColumn('min', real, column => column.notNull())
+      .addColumn('max', real, column => column.notNull())
+      .addPrimaryKeyConstraint('measure_samples_key', ['stream', 'epoch', 'measure', 'name', 'minute_ms']),
+    'minute_ms'
+  ).execute()
   await schema
     .createTable('users')
     .addColumn('id', text, column => column.primaryKey())
@@ -281,4 +295,5 @@ export async function up(sql: Kysely<unknown>, { text, bytes, growing, real }: M
     .addColumn('stream', text, column => column.primaryKey())
     .addColumn('epoch', 'integer', column => column.notNull())
     .execute()
+  await split?.complete(sql)
 }

@@ -1,0 +1,5 @@
+import type { Migration } from '../migration.ts'
+import { up as first } from './0001-first.ts'
+
+/** Every step there ever was, in order. New ones are added at the end. */
+export const history: readonly Migration[] = [{ name: '0001-first', up: first }]

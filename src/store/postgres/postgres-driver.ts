@@ -1,0 +1,84 @@
+import {
+  type CompiledQuery,
+  createQueryId,
+  type Dialect,
+  type Driver,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryCompiler,
+  RawNode,
+  type TransactionSettings
+} from 'kysely'
+import type { Partitions } from './partitions.ts'
+import { PostgresConnection } from './postgres-connection.ts'
+import { postgresError } from './postgres-errors.ts'
+import type { PostgresPool } from './postgres-pool.ts'
+
+/** Kysely's PostgreSQL over a pool of pg, with bulk inserts, cursors, deadlines and our errors. */
+export function postgresDialect(pool: PostgresPool, partitions?: Partitions): Dialect {
+  return {
+    createDriver: () => new PostgresDriver(pool, partitions),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+    createAdapter: () => new PostgresAdapter(),
+    createIntrospector: database => new PostgresIntrospector(database)
+  }
+}
+
+class PostgresDriver implements Driver {
+  readonly #pool: PostgresPool
+
+  readonly #partitions: Partitions | undefined
+
+  constructor(pool: PostgresPool, partitions: Partitions | undefined) {
+    this.#pool = pool
+    this.#partitions = partitions
+  }
+
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<PostgresConnection> {
+    const { pool, place, limitMs } = this.#pool
+    try {
+      return new PostgresConnection(await pool.connect(), place, limitMs, this.#partitions)
+    } catch (error) {
+      throw postgresError(error, place)
+    }
+  }
+
+  async beginTransaction(connection: PostgresConnection, settings: TransactionSettings): Promise<void> {
+    const isolation = settings.isolationLevel ? ` isolation level ${settings.isolationLevel}` : ''
+    await connection.begin(`start transaction${isolation}${settings.accessMode ? ` ${settings.accessMode}` : ''}`)
+  }
+
+  async commitTransaction(connection: PostgresConnection): Promise<void> {
+    await connection.end('commit')
+  }
+
+  async rollbackTransaction(connection: PostgresConnection): Promise<void> {
+    await connection.end('rollback')
+  }
+
+  savepoint = named('savepoint')
+  rollbackToSavepoint = named('rollback to savepoint')
+  releaseSavepoint = named('release savepoint')
+
+  async releaseConnection(connection: PostgresConnection): Promise<void> {
+    connection.release()
+  }
+
+  async destroy(): Promise<void> {
+    await this.#pool.pool.end()
+  }
+}
+
+function named(command: string) {
+  return async (
+    connection: { executeQuery(query: CompiledQuery): Promise<unknown> },
+    name: string,
+    compileQuery: QueryCompiler['compileQuery']
+  ): Promise<void> => {
+    const node = RawNode.createWithSql(`${command} "${name}"`)
+    await connection.executeQuery(compileQuery(node, createQueryId()))
+  }
+}
