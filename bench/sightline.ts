@@ -11,10 +11,10 @@ export function analyze(clip: string, out: string, ...options: string[]): Progra
   return script('sightline analyze', '../src/cli.ts', 'analyze', clip, '--out', out, ...fixed, ...options)
 }
 
-/** A script of this folder, run by the Node that runs the benchmark. */
+/** A script of this folder, run by the Node that runs the benchmark and with its options, which are those of a command. */
 export function script(name: string, path: string, ...args: (string | number)[]): Program {
   const file = fileURLToPath(new URL(path, import.meta.url))
-  return { name, command: process.execPath, args: [file, ...args.map(String)] }
+  return { name, command: process.execPath, args: [...process.execArgv, file, ...args.map(String)] }
 }
 
 /** The model's file, found or downloaded as the product does it. */

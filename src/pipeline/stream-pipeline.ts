@@ -41,9 +41,9 @@ export interface FrameSink {
 
 /**
  * Frames between decoder and tracker. Raise it to let decoding go on longer while the detector works off a burst, at
- * one decoded picture of memory each.
+ * one decoded picture of memory each; the decoder's pool keeps as many as were ever out at once.
  */
-const framesUnderWay = 16
+const framesUnderWay = 8
 /** Decoded frames kept ready while the one before is worked on. */
 const framesAhead = 2
 

@@ -23,6 +23,19 @@ test('the first tenth of the run is warm-up and counts for nothing', () => {
   strictEqual(slope_mb_h, 0)
 })
 
+test('a pool that fills in the first half is no slope, a leak that begins there is', () => {
+  const filling = memoryFigures(
+    run(share => (share < 0.45 ? 300 : 330)),
+    1
+  )
+  strictEqual(filling.slope_mb_h, 0)
+  const leaking = memoryFigures(
+    run(share => 300 + Math.max(0, share - 0.3) * 12),
+    1
+  )
+  ok(Math.abs(leaking.slope_mb_h - 12) < 1e-6)
+})
+
 test('the highest value after warm-up is what counts', () => {
   strictEqual(
     memoryFigures(

@@ -1,4 +1,4 @@
-import { deepStrictEqual, match, strictEqual, throws } from 'node:assert/strict'
+import { deepStrictEqual, doesNotMatch, match, strictEqual, throws } from 'node:assert/strict'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -86,4 +86,11 @@ test('P9 what is started gives freed memory back to the system, unless the user 
   const asked = ['-p', 'process.env.MALLOC_ARENA_MAX']
   strictEqual((await checkout.setup(asked, { MALLOC_ARENA_MAX: undefined })).stdout, '2\n')
   strictEqual((await checkout.setup(asked, { MALLOC_ARENA_MAX: '8' })).stdout, '8\n')
+})
+
+test("P10 V8's young objects get little room, unless the user says otherwise", async () => {
+  await using checkout = await ScratchCheckout.create()
+  const asked = ['-p', 'process.execArgv.join()']
+  match((await checkout.setup(asked, { NODE_OPTIONS: undefined })).stdout, /--max-semi-space-size=4/)
+  doesNotMatch((await checkout.setup(asked, { NODE_OPTIONS: '--max-semi-space-size=32' })).stdout, /semi-space/)
 })
