@@ -52,9 +52,19 @@ export interface AnalysisPlan extends MeasurePlan {
 
 /** Declares the options of `analyze` on a command. */
 export function withAnalyzeOptions(command: Command): Command {
-  return command
+  command
     .argument('<input>', 'a video file, - for standard input, an http(s) URL, or a folder of pictures')
     .option('-o, --out <dir>', 'folder for the results', './out')
+  return withSharedOptions(command)
+    .option('--json', 'nothing but the summary as JSON on standard output')
+    .option('--config <file>', 'settings file (default: $SIGHTLINE_CONFIG or ./sightline.yaml)')
+    .option('--sequential', 'one step after the other, for comparison: slower, with the same results')
+    .option('--max-pixels <n>', 'refuse larger pictures (default: 67108864, which admits 8K)')
+}
+
+/** Declares what an analysis may be told wherever it runs: at the command line or in a job. */
+export function withSharedOptions(command: Command): Command {
+  return command
     .option('--model <name>', 'model of the catalogue, an .onnx file, or motion (default: yolox-nano)')
     .option('--provider <name>', `what runs the model: ${providerNames.join(', ')}`)
     .option('--tracker <name>', `${trackerNames.join(' or ')} (default: ${analysisDefaults.tracker})`)
@@ -76,10 +86,6 @@ export function withAnalyzeOptions(command: Command): Command {
     .option('--annotate', 'write annotated.mp4 with boxes, ids, trails, zones and counts')
     .option('--from <time>', 'begin here: seconds or hh:mm:ss')
     .option('--to <time>', 'end here: seconds or hh:mm:ss')
-    .option('--json', 'nothing but the summary as JSON on standard output')
-    .option('--config <file>', 'settings file (default: $SIGHTLINE_CONFIG or ./sightline.yaml)')
-    .option('--sequential', 'one step after the other, for comparison: slower, with the same results')
-    .option('--max-pixels <n>', 'refuse larger pictures (default: 67108864, which admits 8K)')
 }
 
 /** Joins command line, settings file and defaults, in this order. Throws SL_OPTION_INVALID or SL_OPTION_CONFLICT. */

@@ -18,6 +18,7 @@ import { TrajectoryFile } from '../report/trajectory-file.ts'
 import { createTracker } from '../tracking/create-tracker.ts'
 import { MotionGate } from '../vision/motion/motion-gate.ts'
 import { announceFiles } from './analysis-files.ts'
+import type { AnalysisFollower } from './analysis-follower.ts'
 import type { AnalysisPlan } from './analysis-options.ts'
 import { calibrationFacts } from './calibration-facts.ts'
 import { chooseDetector, type DetectorSurroundings } from './choose-detector.ts'
@@ -28,9 +29,15 @@ import { streamNameOf } from './stream-name.ts'
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
 
+export interface AnalysisSurroundings extends Omit<DetectorSurroundings, 'frame'> {
+  /** Where its events belong. Default: a stream of the file's name, in its first epoch. */
+  readonly origin?: { readonly stream: string; readonly epoch: number }
+  readonly follower?: AnalysisFollower
+}
+
 /** Runs one analysis from the plan to the last file. An abort of `signal` ends it early, with what there is. */
-export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurroundings, 'frame'>): Promise<Summary> {
-  const { signal, terminal, silent } = around
+export async function runAnalysis(plan: AnalysisPlan, around: AnalysisSurroundings): Promise<Summary> {
+  const { signal, terminal, silent, follower } = around
   const startedMs = performance.now()
   const sampler = plan.every === 'auto' ? new MotionSampler(new MotionGate()) : everyNth(plan.every)
   await using video = await openVideo(plan.input, {
@@ -45,7 +52,7 @@ export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurro
   announceFiles(folder, plan)
   const { width, height, fps } = video.facts
   await using detector = await chooseDetector(plan, { ...around, frame: { width, height } })
-  const origin = { stream: streamNameOf(video.facts.title), epoch: 1 }
+  const origin = around.origin ?? { stream: streamNameOf(video.facts.title), epoch: 1 }
   const aspect = width / height
   const calibration = plan.calibration && new Calibration(plan.calibration, aspect)
   const drawn = new DrawnMeasures(plan, { ...origin, aspect, wallTime: plan.wallTime, calibration })
@@ -53,14 +60,10 @@ export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurro
   const heatmap = new Heatmap({ aspect })
   const crops = new BestCrops()
   const report = new RecordingReport(folder, detector.labels)
-  const trajectories = new TrajectoryFile(folder, {
-    ...origin,
-    width,
-    height,
-    fps: fps ?? null,
-    labels: [...detector.labels],
-    wallTime: plan.wallTime ?? null
-  })
+  const wallTime = plan.wallTime ?? null
+  const header = { ...origin, width, height, fps: fps ?? null, labels: [...detector.labels], wallTime }
+  const trajectories = new TrajectoryFile(folder, header)
+  const following = (await follower?.begin({ header, video: video.facts, zones: drawn.zones })) ?? []
   await using annotation = plan.annotate
     ? await (await import('./annotation.ts')).Annotation.open(folder, video.facts, detector.labels, drawn)
     : undefined
@@ -76,11 +79,13 @@ export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurro
       trajectories.take(tracks)
       await crops.observe(frame, tracks.rows, tracks.ended)
       await annotation?.take(frame, tracks.rows)
+      await follower?.frame(tracks, events)
       progress.update(++done, video.facts.expectedFrames)
     },
     end(events) {
       report.events(events)
       records.end(events)
+      follower?.end(events)
     }
   }
   const drawing = import('./analysis-pictures.ts')
@@ -90,7 +95,9 @@ export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurro
     detector,
     filter,
     tracker: createTracker(plan.tracker, { frame: { width, height }, fps: fps ?? 25 }),
-    measures: [new MeasureSet(aspect, [new Lifecycle(origin), ...drawn.stages, heatmap, ...records.stages])],
+    measures: [
+      new MeasureSet(aspect, [new Lifecycle(origin), ...drawn.stages, heatmap, ...records.stages, ...following])
+    ],
     sink,
     durations: timings,
     sequential: plan.sequential
@@ -98,6 +105,7 @@ export async function runAnalysis(plan: AnalysisPlan, around: Omit<DetectorSurro
 
   await annotation?.finish()
   trajectories.finish()
+  await follower?.finish(crops)
   const counts = report.tracks()
   const { title } = video.facts
   const sources = { title, labels: detector.labels, report, crops, tracks: counts.total, heatmap, weight: plan.heatmap }

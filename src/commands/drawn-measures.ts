@@ -21,6 +21,10 @@ export class DrawnMeasures {
     return this.#measures.stages
   }
 
+  get zones(): DefinedMeasures['zones'] {
+    return this.#measures.zones
+  }
+
   lineTotals(): Record<string, LineTotals> {
     return Object.fromEntries([...this.#measures.lines].map(([name, line]) => [name, lineTotals(line)]))
   }

@@ -59,7 +59,10 @@ async function work(
       limits,
       graceMs,
       signal,
-      onProgress: (share, text) => Object.assign(progress, { share, text })
+      onProgress: (share, text) => {
+        Object.assign(progress, { share, text })
+        parts.onProgress(job, share, text)
+      }
     })
     if (output !== '') log.debug({ job: job.id, output }, 'the worker wrote')
     signal.throwIfAborted()

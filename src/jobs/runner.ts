@@ -41,6 +41,8 @@ export interface RunnerOptions {
   readonly backOff?: BackOff
   /** Told what becomes of jobs. Must not throw. */
   readonly onChange?: (job: Job, outcome: 'started' | 'lost' | JobOutcome) => void
+  /** How far a job is, at most once a second each. Must not throw. */
+  readonly onProgress?: (job: Job, share: number, text: string) => void
 }
 
 /** The options with nothing left open. */
@@ -138,6 +140,7 @@ function partsOf(options: RunnerOptions): RunnerParts {
     renewMs: options.renewMs ?? 2000,
     graceMs: options.graceMs ?? 3000,
     backOff: options.backOff ?? { firstMs: 5000, longestMs: 600_000 },
-    onChange: options.onChange ?? (() => undefined)
+    onChange: options.onChange ?? (() => undefined),
+    onProgress: options.onProgress ?? (() => undefined)
   }
 }

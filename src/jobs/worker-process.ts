@@ -102,7 +102,7 @@ export async function runWorker(run: WorkerRun): Promise<WorkerResult> {
 }
 
 function start({ entry, folder, environment }: WorkerRun): ChildProcess {
-  return spawn(process.execPath, [...flags(folder), fileURLToPath(entry)], {
+  return spawn(process.execPath, [...flags(), fileURLToPath(entry)], {
     cwd: folder,
     env: environment,
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
@@ -112,24 +112,12 @@ function start({ entry, folder, environment }: WorkerRun): ChildProcess {
   })
 }
 
-/**
- * Node's own fence: files are written in the work folder alone, and no programs are started. Code of native packages
- * is not held by it (docs/decisions/2026-11-21-jobs.md). Of our own flags go with it what loads the sources.
- */
-function flags(folder: string): string[] {
+/** Of our own flags those go along that load the sources; Node's fence (--permission) cannot: docs/decisions/2026-11-21-jobs.md. */
+function flags(): string[] {
   const loading = process.execArgv.flatMap((flag, index, all) =>
     flag === '--import' ? [flag, all[index + 1] ?? ''] : flag.startsWith('--import=') ? [flag] : []
   )
-  return [
-    ...loading,
-    '--disable-warning=ExperimentalWarning',
-    '--disable-warning=SecurityWarning',
-    '--permission',
-    '--allow-addons',
-    '--allow-worker',
-    '--allow-fs-read=*',
-    `--allow-fs-write=${folder}`
-  ]
+  return [...loading, '--disable-warning=ExperimentalWarning']
 }
 
 /** Live streams go first, and where memory runs out the system is to end the worker and not us. As far as it lets us. */

@@ -176,7 +176,13 @@ export class JobClaims {
     const { state } = outcome
     const said: JobChange =
       state === 'done'
-        ? { result: JSON.stringify(outcome.result ?? null), progress: 1, error_code: null, error_message: null }
+        ? {
+            result: JSON.stringify(outcome.result ?? null),
+            progress: 1,
+            progress_text: '',
+            error_code: null,
+            error_message: null
+          }
         : state === 'failed'
           ? { error_code: outcome.error.code, error_message: outcome.error.message }
           : {}

@@ -15,7 +15,6 @@ export type Step =
   | { readonly babble: string }
   | { readonly report: unknown }
   | { readonly tell: 'environment' | 'folder' | 'umask' | 'pid' }
-  | { readonly try: 'write-outside' | 'start-a-program' }
 
 export interface ScriptedTask {
   readonly steps: readonly Step[]
@@ -35,7 +34,6 @@ await runAsWorker<ScriptedTask>(async ({ steps }, talk) => {
     if ('fail' in step) throw new SightlineError(step.fail, 'As the script says.', { retryable: step.retryable })
     if ('report' in step) report = step.report
     if ('tell' in step) report = facts()[step.tell]
-    if ('try' in step) report = await tried(step.try)
     if ('hang' in step) {
       if (step.deafTo) process.on(step.deafTo, () => undefined)
       talk.progress(0.5, 'hanging')
@@ -48,14 +46,4 @@ await runAsWorker<ScriptedTask>(async ({ steps }, talk) => {
 function facts() {
   const { env, pid } = process
   return { environment: { ...env }, folder: process.cwd(), umask: process.umask(), pid }
-}
-
-async function tried(what: 'write-outside' | 'start-a-program'): Promise<string> {
-  try {
-    if (what === 'write-outside') writeFileSync('../outside', 'x')
-    else (await import('node:child_process')).spawnSync('true')
-    return 'done'
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? 'failed'
-  }
 }

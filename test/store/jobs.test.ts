@@ -1,4 +1,4 @@
-import { openScratchSqlite } from './scratch-sqlite.ts'
 import { jobsSuite } from './suites/jobs.ts'
+import { openSqliteStore } from './suites/open-store.ts'
 
-jobsSuite('SQLite', openScratchSqlite)
+jobsSuite(openSqliteStore)

@@ -4,6 +4,7 @@ import type { Job } from '../../../src/contract/job.ts'
 import type { StoreDatabase } from '../../../src/store/database.ts'
 import { type JobRequest, Jobs } from '../../../src/store/jobs.ts'
 import { JobClaims, type JobClaimsOptions } from '../../../src/store/jobs-claims.ts'
+import type { OpenStore } from './open-store.ts'
 
 const request: JobRequest = { kind: 'analysis', input: '/clip.mp4', options: {}, stream: 'clip', ownStream: true }
 const leaseMs = 30_000
@@ -43,13 +44,10 @@ class Queue {
 }
 
 /** What the queue promises, on any database. */
-export function jobsSuite(name: string, open: () => Promise<StoreDatabase>): void {
-  suite(`jobs, ${name}`, () => {
+export function jobsSuite(open: OpenStore): void {
+  suite('the queue of jobs', () => {
     const rule = (title: string, check: (queue: Queue) => Promise<void>) =>
-      test(title, async () => {
-        await using database = await open()
-        await check(new Queue(database))
-      })
+      test(title, async t => check(new Queue(await open(t))))
 
     rule('J1 what was added waits, and is found again', async queue => {
       const added = await queue.add({ options: { model: 'motion' }, priority: 3 })

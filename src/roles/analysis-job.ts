@@ -1,0 +1,138 @@
+import { createWriteStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type { Job } from '../contract/job.ts'
+import { SightlineError } from '../core/errors.ts'
+import type { Logger } from '../core/log.ts'
+import type { Sink } from '../events/sink.ts'
+import type { Attempt, JobKind } from '../jobs/job-kind.ts'
+import type { Assets } from '../store/assets.ts'
+import { keepRecording } from '../store/jobs-results.ts'
+import { defaultModel } from '../vision/catalogue.ts'
+import type { ModelStore } from '../vision/model-store.ts'
+import { type KeptFile, keepFiles } from './analysis-job-files.ts'
+import { deliverJobLog } from './deliver-job-log.ts'
+import {
+  type AnalysisJobReport,
+  type AnalysisTask,
+  readJobOptions,
+  readJobReport,
+  workPlaces
+} from './job-worker-task.ts'
+
+export interface AnalysisJobParts {
+  readonly assets: Assets
+  /** Where the records go; the store is one of them. */
+  readonly sinks: readonly Sink[]
+  readonly openModels: () => Promise<ModelStore>
+  readonly log: Logger
+}
+
+/** What a job of this kind gives. */
+export interface AnalysisJobResult {
+  readonly recording: string
+  readonly frames: number
+  readonly tracks: number
+  /** Records that the store could not take, or files that are not there: 0 in order. */
+  readonly refused: number
+  readonly files: readonly KeptFile[]
+}
+
+/** A recording's analysis: its records in the sinks, its files among the assets, and a row of the recording itself. */
+export function analysisJob(parts: AnalysisJobParts): JobKind {
+  return {
+    entry: new URL(`./job-worker${extname(import.meta.url)}`, import.meta.url),
+    prepare: attempt => prepare(attempt, parts),
+    keep: (attempt, report) => keep(attempt, readJobReport(report), parts)
+  }
+}
+
+async function prepare({ job, folder, limits, signal }: Attempt, { assets, openModels }: AnalysisJobParts) {
+  const options = readJobOptions(job.options)
+  const input = await inputOf(job, assets, folder, signal)
+  const { size } = await stat(input).catch(cause => {
+    throw new SightlineError('SL_INPUT_NOT_FOUND', `${input} is not there any more.`, { cause })
+  })
+  if (size > limits.inputBytes)
+    throw new SightlineError(
+      'SL_INPUT_TOO_LARGE',
+      `${input} has ${size} bytes, and a job may read ${limits.inputBytes}: raise the limit, or cut the recording.`
+    )
+  await fetchModel(options.flags.model ?? options.settings.model, openModels, signal)
+  const { stream, epoch } = job
+  const task: AnalysisTask = {
+    input,
+    stream,
+    epoch,
+    options,
+    maxPixels: limits.pixels,
+    maxDurationMs: limits.durationMs
+  }
+  return { task, log: join(folder, workPlaces.logs) }
+}
+
+async function keep(
+  { job, folder, signal }: Attempt,
+  { summary, startedMs, durationMs }: AnalysisJobReport,
+  { assets, sinks, log }: AnalysisJobParts
+): Promise<AnalysisJobResult> {
+  const { id, stream, epoch } = job
+  // Files first: rows refer to them.
+  const files = await keepFiles(assets, folder, job, signal)
+  const jobLog = { logs: join(folder, workPlaces.logs), name: workPlaces.logName, as: `job-${id}`, stream, epoch }
+  let refused = 0
+  for (const sink of sinks) {
+    const refusals = await deliverJobLog(jobLog, sink, signal)
+    refused += refusals.length
+    const [first] = refusals
+    if (first)
+      log.error({ job: id, sink: sink.name, refused: refusals.length, err: first.error }, 'records were refused')
+  }
+  const { input, model, tracker, provider, frames, tracks } = summary
+  await keepRecording(assets.database, {
+    id,
+    stream,
+    epoch,
+    title: readJobOptions(job.options).title,
+    asset: digestOf(job) ?? null,
+    started_ms: startedMs,
+    duration_ms: durationMs,
+    facts: JSON.stringify({ input, model, tracker, provider, frames }),
+    created_ms: job.createdMs
+  })
+  return { recording: id, frames: frames.read, tracks: tracks.total, refused, files }
+}
+
+/** The path of the file. What is kept elsewhere than on this machine is fetched into the work folder. */
+async function inputOf(job: Job, { blobs }: Assets, folder: string, signal: AbortSignal): Promise<string> {
+  const digest = digestOf(job)
+  if (digest === undefined) return job.input
+  const path = await blobs.file(digest)
+  if (path !== undefined) return path
+  const fetched = join(folder, 'input')
+  const { stream } = await blobs.open(digest)
+  await pipeline(stream, createWriteStream(fetched, { mode: 0o600 }), { signal })
+  return fetched
+}
+
+function digestOf({ input }: Job): string | undefined {
+  return input.startsWith('asset:') ? input.slice('asset:'.length) : undefined
+}
+
+/** Downloads happen here, and not where a stranger's file is open. What cannot be had, the worker decides about. */
+async function fetchModel(
+  name: string | undefined,
+  openModels: () => Promise<ModelStore>,
+  signal: AbortSignal
+): Promise<void> {
+  if (name === 'motion') return
+  const models = await openModels()
+  const wanted = name ?? defaultModel(models.catalogue, 'detect')?.name
+  if (wanted === undefined) return
+  try {
+    await models.resolve(wanted, { signal })
+  } catch (error) {
+    if (!(error instanceof SightlineError) || error.code === 'SL_CANCELLED') throw error
+  }
+}

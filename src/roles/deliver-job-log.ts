@@ -1,0 +1,51 @@
+import { setImmediate } from 'node:timers/promises'
+import { SightlineError } from '../core/errors.ts'
+import { LogReader } from '../events/log-reader.ts'
+import type { Refusal, Sink } from '../events/sink.ts'
+
+export interface JobLog {
+  /** Folder of the log's folder, and the log's name in it. */
+  readonly logs: string
+  readonly name: string
+  /** What sinks know it by: never that of another job. */
+  readonly as: string
+  /** All that is in it is of this stream and epoch; sinks refuse the rest. */
+  readonly stream: string
+  readonly epoch: number
+}
+
+/**
+ * Hands a job's complete log to a sink as one replacement of its stream and epoch. May be done again, also after it
+ * broke off. Gives what the sink refused.
+ *
+ * @throws SL_LOG_DAMAGED for a log that is not whole; what the sink throws
+ */
+export async function deliverJobLog(
+  { logs, name, as, stream, epoch }: JobLog,
+  sink: Sink,
+  signal: AbortSignal
+): Promise<readonly Refusal[]> {
+  using reader = new LogReader(logs, name)
+  const endSeq = reader.job()?.endSeq
+  if (endSeq === undefined || endSeq === null) throw damaged(as, 'it has no end')
+  await sink.forget(as) // A position in a log of this name is that of an attempt before.
+  const refusals: Refusal[] = []
+  for (let seq = 1, first = true, ends = false; !ends; first = false) {
+    signal.throwIfAborted()
+    const bite = reader.read(seq)
+    if (bite.damaged.length > 0 || bite.lost > 0) throw damaged(as, 'a part of it cannot be read')
+    ends = bite.nextSeq === seq
+    const replaces = { stream, epoch, first, ends }
+    refusals.push(...(await sink.take({ log: as, records: bite.records, nextSeq: bite.nextSeq, replaces })))
+    seq = bite.nextSeq
+    await setImmediate()
+  }
+  await sink.forget(as)
+  return refusals
+}
+
+function damaged(name: string, why: string): SightlineError {
+  return new SightlineError('SL_LOG_DAMAGED', `The log ${name} is not whole (${why}): the work is done again.`, {
+    retryable: true
+  })
+}
