@@ -1,0 +1,48 @@
+import type { Tables } from '../tables.ts'
+import type { Row } from './row-text.ts'
+
+export type BackedUpTable = Exclude<keyof Tables, 'cursors'>
+
+/**
+ * Every table, those that others refer to first. `cursors` is left out: how far a log was read says nothing of another
+ * folder's logs, and what is read twice is known by its id.
+ */
+export const backedUpTables = [
+  'sites',
+  'streams',
+  'users',
+  'grants',
+  'tokens',
+  'settings',
+  'epochs',
+  'measures',
+  'recordings',
+  'jobs',
+  'clips',
+  'assets',
+  'asset_references',
+  'asset_usage',
+  'tracks',
+  'trajectory_heads',
+  'trajectory_chunks',
+  'measure_samples',
+  'event_spans',
+  'event_minutes',
+  'events',
+  'audit'
+] as const satisfies readonly BackedUpTable[]
+
+// Fails to compile when a table is added and not backed up.
+type Forgotten = Exclude<BackedUpTable, (typeof backedUpTables)[number]>
+null as unknown as Forgotten satisfies never
+
+/** Key in `settings` that says a restore has begun and not ended. Never part of a backup. */
+export const unfinishedKey = 'restore.unfinished'
+
+/** What a backup without secrets has of a row; undefined where it leaves it out. */
+export function withoutSecrets(table: BackedUpTable, row: Row): Row | undefined {
+  if (table === 'users') return { ...row, password: null }
+  if (table === 'tokens') return undefined
+  if (table === 'settings' && String(row.key).startsWith('secret.')) return undefined
+  return row
+}

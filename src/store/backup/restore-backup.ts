@@ -1,0 +1,136 @@
+import { mkdir, open, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import type { Insertable } from 'kysely'
+import { SightlineError } from '../../core/errors.ts'
+import type { BlobStore } from '../blobs/blob-store.ts'
+import type { StoreDatabase } from '../database.ts'
+import type { Tables } from '../tables.ts'
+import { type EpochEntry, limits } from './backup-format.ts'
+import type { BackedUpTable } from './backup-tables.ts'
+import { type BackupEntry, backupEntries, bytesOf, damaged } from './read-backup.ts'
+import { beginRestore, emptyStore, endRestore } from './restore-marker.ts'
+import { textToRow } from './row-text.ts'
+import type { VerifiedBackup } from './verify-backup.ts'
+
+export interface RestoreTarget {
+  /** With the backup's migrations and no later ones. */
+  readonly database: StoreDatabase
+  readonly blobs?: Pick<BlobStore, 'put'>
+  /** Folder for the keys. */
+  readonly secrets: string
+  /** Makes sure that no stream ever gets an epoch up to these again. */
+  raiseEpochs(epochs: readonly EpochEntry[]): Promise<void>
+}
+
+export interface RestoreOptions {
+  readonly signal?: AbortSignal
+  onProgress?(done: number, total: number): void
+}
+
+export interface RestoreResult {
+  readonly rows: number
+  readonly blobs: number
+}
+
+/**
+ * Fills an empty store with a backup that `verifyBackup` has found whole. While it runs, the store carries a mark: a
+ * restore that is killed leaves a store that no instance starts on, and that the next restore empties. One that fails
+ * empties it itself. Throws SL_RESTORE_NOT_EMPTY, SL_BACKUP_DAMAGED, SL_CANCELLED, and what writing throws.
+ */
+export async function restoreBackup(
+  path: string,
+  { manifest, epochs, trailer }: VerifiedBackup,
+  target: RestoreTarget,
+  { signal, onProgress }: RestoreOptions = {}
+): Promise<RestoreResult> {
+  const { database, blobs, secrets } = target
+  await beginRestore(database)
+  try {
+    // Before the first row: whatever happens later, no epoch comes again.
+    await target.raiseEpochs(epochs)
+    const columns = await columnsOf(database)
+    const total = manifest.tables.reduce((sum, table) => sum + table.rows, 0)
+    const unusable = new Set(trailer.damagedBlobs)
+    let rows = 0
+    let kept = 0
+    for await (const entry of backupEntries(path, signal)) {
+      if (entry.kind === 'part') {
+        rows += await insertPart(database, entry, path, columns)
+        onProgress?.(rows, total)
+      } else if (entry.kind === 'blob' && blobs && !unusable.has(entry.of)) {
+        await blobs.put(entry.content, { maxBytes: entry.size, expectedBytes: entry.size, signal })
+        kept++
+      } else if (entry.kind === 'secret') {
+        await writeSecret(secrets, entry)
+      }
+    }
+    await endRestore(database)
+    return { rows, blobs: kept }
+  } catch (error) {
+    // The mark stays where even that fails.
+    await emptyStore(database).catch(() => {})
+    throw error
+  }
+}
+
+type Columns = ReadonlyMap<string, ReadonlySet<string>>
+
+async function columnsOf({ sql }: StoreDatabase): Promise<Columns> {
+  const tables = await sql.introspection.getTables()
+  return new Map(tables.map(({ name, columns }) => [name, new Set(columns.map(column => column.name))]))
+}
+
+const unpack = promisify(gunzip)
+
+/** One part, all of it or nothing. Gives its rows. */
+async function insertPart(
+  database: StoreDatabase,
+  entry: BackupEntry,
+  path: string,
+  columns: Columns
+): Promise<number> {
+  const table = entry.of as BackedUpTable
+  const known = columns.get(table)
+  if (!known) throw damaged(path, `the store has no table ${table}`)
+  const rows = await rowsOf(entry, path)
+  for (const row of rows) {
+    for (const key of Object.keys(row)) {
+      if (!known.has(key)) throw damaged(path, `${entry.name} has a column ${JSON.stringify(key.slice(0, 80))}`)
+    }
+  }
+  if (rows.length === 0) return 0
+  const added = await database.sql
+    .transaction()
+    .execute(transaction => database.insertNew(transaction, table, rows as Insertable<Tables[BackedUpTable]>[]))
+  if (added !== rows.length) throw damaged(path, `${entry.name} has rows that are there already`)
+  return rows.length
+}
+
+async function rowsOf(entry: BackupEntry, path: string): Promise<Record<string, unknown>[]> {
+  try {
+    const text = await unpack(await bytesOf(entry), { maxOutputLength: limits.textBytes })
+    return text
+      .toString('utf8')
+      .split('\n')
+      .flatMap(line => (line === '' ? [] : [textToRow(line)]))
+  } catch (cause) {
+    if (cause instanceof SightlineError) throw cause
+    throw damaged(path, `${entry.name} cannot be unpacked (${(cause as Error).message})`, cause)
+  }
+}
+
+/** Readable by its owner alone, and there whole or not at all. */
+async function writeSecret(folder: string, entry: BackupEntry): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const hidden = join(folder, `.${entry.of}.partial`)
+  const file = await open(hidden, 'w', 0o600)
+  try {
+    await file.writeFile(await bytesOf(entry))
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(hidden, join(folder, entry.of))
+}
