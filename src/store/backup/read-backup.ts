@@ -64,7 +64,15 @@ function checkedEntry(entry: TarEntry, path: string, fileBytes: number): BackupE
     throw foreign(path, `its entry ${shown} claims ${size} bytes, and at most ${known.maxBytes} are allowed`)
   }
   if (size > fileBytes) throw damaged(path, `${name} claims more bytes than the file has: it was cut off`)
-  return { name, kind: known.kind, of: known.of, size, content: entry as unknown as AsyncIterable<Uint8Array> }
+  return { name, kind: known.kind, of: known.of, size, content: contentOf(entry, path, name) }
+}
+
+async function* contentOf(entry: TarEntry, path: string, name: string): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of entry) yield chunk as Uint8Array
+  } catch (error) {
+    throw readError(path, name, error)
+  }
 }
 
 async function sizeOf(path: string): Promise<number> {

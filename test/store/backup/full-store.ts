@@ -40,7 +40,7 @@ export async function fillStore(database: StoreDatabase, rows: number, from = 1)
       Object.fromEntries(
         columns.map(column => [
           column.name,
-          valueOf(name, column.name, column.dataType, column.isNullable, from + index)
+          madeValue(name, column.name, column.dataType, column.isNullable, from + index)
         ])
       )
     )
@@ -48,7 +48,7 @@ export async function fillStore(database: StoreDatabase, rows: number, from = 1)
   }
 }
 
-function valueOf(table: BackedUpTable, column: string, type: string, nullable: boolean, n: number): unknown {
+function madeValue(table: BackedUpTable, column: string, type: string, nullable: boolean, n: number): unknown {
   const own = fixed[`${table}.${column}`]
   if (own) return own(n)
   if (column === 'n') return n * 3
