@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
-import { claimRemoval, claimStray, dropRow } from './assets-rows.ts'
+import { claimRemoval, claimStray, dropRows, renewClaim } from './assets-rows.ts'
 import type { BlobStore, StoredBlob } from './blobs/blob-store.ts'
 import { DigestLock } from './blobs/digest-lock.ts'
 import { takenAway } from './blobs/refusals.ts'
@@ -17,8 +17,17 @@ export type AssetStep =
   | 'bytes-removed'
   | 'row-removed'
 
-/** Longer than any attempt of a blob store to remove one takes (`removeTimeoutMs` of S3). */
-const takeOverMs = 15_000
+export interface RemovalOptions {
+  readonly onStep?: (step: AssetStep) => void
+  /**
+   * How long a removal that was found is waited for before it is done again. Default 15 s: has to be longer than a
+   * blob store's removal can take (10 s, `requestMs` of S3), or it might remove what was kept again.
+   */
+  readonly takeOverMs?: number
+}
+
+/** Blobs that are removed at the same time. */
+const lanes = 4
 
 /** Takes assets away: the row says so, the bytes go, the row goes. Whoever finds it half done can do it again. */
 export class AssetRemoval {
@@ -26,11 +35,13 @@ export class AssetRemoval {
   readonly #database: StoreDatabase
   readonly #blobs: BlobStore
   readonly #onStep: ((step: AssetStep) => void) | undefined
+  readonly #takeOverMs: number
 
-  constructor(database: StoreDatabase, blobs: BlobStore, onStep?: (step: AssetStep) => void) {
+  constructor(database: StoreDatabase, blobs: BlobStore, { onStep, takeOverMs = 15_000 }: RemovalOptions) {
     this.#database = database
     this.#blobs = blobs
     this.#onStep = onStep
+    this.#takeOverMs = takeOverMs
   }
 
   /** Removes an asset without references of which `allowed` holds. False where it stays. */
@@ -42,8 +53,9 @@ export class AssetRemoval {
   removeStray(blob: StoredBlob): Promise<boolean> {
     return this.lock.run(blob.digest, async () => {
       const holder = randomUUID()
+      const sinceMs = performance.now()
       if (!(await claimStray(this.#database, blob, holder))) return false
-      await this.#finish(blob.digest, holder)
+      await this.finish([blob.digest], holder, sinceMs)
       return true
     })
   }
@@ -54,31 +66,67 @@ export class AssetRemoval {
    * @throws SL_BLOB_STORAGE, retryable, when others go on removing it
    */
   async settle(digest: string): Promise<void> {
-    const read = () =>
-      this.#database.sql.selectFrom('assets').selectAll().where('digest', '=', digest).executeTakeFirst()
-    const found = await read()
-    const sinceMs = performance.now()
-    for (let pauseMs = 10; performance.now() - sinceMs < takeOverMs; pauseMs = Math.min(2 * pauseMs, 500)) {
-      const row = await read()
+    const beganMs = performance.now()
+    let seen: AssetTable | undefined
+    let stillSinceMs = beganMs
+    for (let pauseMs = 10; ; pauseMs = Math.min(2 * pauseMs, 500)) {
+      const row = await this.#rowOf(digest)
       if (row?.state !== 'removing') return
-      if (row.holder !== found?.holder) throw takenAway(digest)
+      if (row.holder !== seen?.holder || row.changed_ms !== seen?.changed_ms) stillSinceMs = performance.now()
+      seen = row
+      if (performance.now() - stillSinceMs >= this.#takeOverMs) break
+      if (performance.now() - beganMs >= 4 * this.#takeOverMs) throw takenAway(digest)
       await setTimeout(pauseMs)
     }
-    await this.#removeLocked(digest, row => row.state === 'removing' && row.holder === found?.holder)
+    const { holder, changed_ms } = seen
+    await this.#removeLocked(
+      digest,
+      row => row.state === 'removing' && row.holder === holder && row.changed_ms === changed_ms
+    )
+  }
+
+  /**
+   * Takes away the bytes and rows of assets whose removal `holder` began at `sinceMs` of `performance.now()`. What
+   * fails stays half done and is told.
+   */
+  async finish(digests: readonly string[], holder: string, sinceMs: number): Promise<void> {
+    this.#onStep?.('row-removing')
+    const left = [...digests]
+    const gone: string[] = []
+    const failures: unknown[] = []
+    const lane = async (): Promise<void> => {
+      for (let digest = left.pop(); digest !== undefined && failures.length === 0; digest = left.pop()) {
+        try {
+          if (!(await this.#stillMine(digest, holder, sinceMs))) continue
+          await this.#blobs.remove(digest)
+          gone.push(digest)
+        } catch (error) {
+          failures.push(error)
+        }
+      }
+    }
+    await Promise.all(Array.from({ length: lanes }, lane))
+    this.#onStep?.('bytes-removed')
+    await dropRows(this.#database, gone, holder)
+    this.#onStep?.('row-removed')
+    if (failures.length > 0) throw failures[0]
+  }
+
+  /** Whoever waits for the removal takes it over when it stands still: a claim that is not fresh has to be renewed. */
+  async #stillMine(digest: string, holder: string, sinceMs: number): Promise<boolean> {
+    if (performance.now() - sinceMs < this.#takeOverMs / 5) return true
+    return await renewClaim(this.#database, digest, holder)
+  }
+
+  #rowOf(digest: string): Promise<AssetTable | undefined> {
+    return this.#database.sql.selectFrom('assets').selectAll().where('digest', '=', digest).executeTakeFirst()
   }
 
   async #removeLocked(digest: string, allowed: (row: AssetTable) => boolean): Promise<boolean> {
     const holder = randomUUID()
+    const sinceMs = performance.now()
     if (!(await claimRemoval(this.#database, digest, holder, allowed))) return false
-    await this.#finish(digest, holder)
+    await this.finish([digest], holder, sinceMs)
     return true
-  }
-
-  async #finish(digest: string, holder: string): Promise<void> {
-    this.#onStep?.('row-removing')
-    await this.#blobs.remove(digest)
-    this.#onStep?.('bytes-removed')
-    await dropRow(this.#database, digest, holder)
-    this.#onStep?.('row-removed')
   }
 }

@@ -131,11 +131,47 @@ export async function claimStray(
   return Boolean(numInsertedOrUpdatedRows)
 }
 
-/** The bytes are gone, and so is the row, unless another has begun to remove it again. */
-export async function dropRow({ sql }: StoreDatabase, digest: string, holder: string): Promise<void> {
+/** Begins to remove those of the assets, locked by this transaction, that nobody refers to any more. */
+export async function claimUnreferenced(
+  transaction: Transaction<Tables>,
+  digests: readonly string[],
+  holder: string
+): Promise<readonly StoredBlob[]> {
+  return await transaction
+    .updateTable('assets')
+    .set({ state: 'removing', holder, changed_ms: Date.now() })
+    .where('digest', 'in', digests)
+    .where('state', 'in', ['ready', 'lost'])
+    .where(row =>
+      row.not(
+        row.exists(
+          row.selectFrom('asset_references').select('name').whereRef('asset_references.digest', '=', 'assets.digest')
+        )
+      )
+    )
+    .returning(['digest', 'bytes'])
+    .execute()
+}
+
+/** Tells that a removal goes on. False where another has taken it over. */
+export async function renewClaim({ sql }: StoreDatabase, digest: string, holder: string): Promise<boolean> {
+  const { numUpdatedRows } = await sql
+    .updateTable('assets')
+    // Changes in any case, also within one millisecond and when the clock was set back.
+    .set(row => ({ changed_ms: row('changed_ms', '+', 1) }))
+    .where('digest', '=', digest)
+    .where('state', '=', 'removing')
+    .where('holder', '=', holder)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** The bytes are gone, and so are the rows, but for those that another has begun to remove again. */
+export async function dropRows({ sql }: StoreDatabase, digests: readonly string[], holder: string): Promise<void> {
+  if (digests.length === 0) return
   await sql
     .deleteFrom('assets')
-    .where('digest', '=', digest)
+    .where('digest', 'in', digests)
     .where('state', '=', 'removing')
     .where('holder', '=', holder)
     .execute()

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import type { ExpressionBuilder } from 'kysely'
+import type { ExpressionBuilder, Transaction } from 'kysely'
 import { SightlineError } from '../core/errors.ts'
-import { AssetRemoval, type AssetStep } from './assets-removal.ts'
-import { announce, countUsage, lockRows, makeReady } from './assets-rows.ts'
+import { AssetRemoval, type AssetStep, type RemovalOptions } from './assets-removal.ts'
+import { announce, claimUnreferenced, countUsage, lockRows, makeReady } from './assets-rows.ts'
 import { checkedName } from './blobs/blob-name.ts'
 import type { BlobContent, BlobStore, PutOptions, StagedBlob, StoredBlob } from './blobs/blob-store.ts'
 import { checkedContentType, checkedDigest } from './blobs/digest.ts'
 import { notFound, takenAway } from './blobs/refusals.ts'
 import type { StoreDatabase } from './database.ts'
-import type { Tables } from './tables.ts'
+import type { AssetReferenceTable, Tables } from './tables.ts'
 
 export type AssetKind = 'snapshot' | 'upload' | 'clip' | 'export' | 'report'
 
@@ -38,12 +38,10 @@ export interface Released {
   readonly bytes: number
 }
 
-export interface AssetsOptions {
-  readonly onStep?: (step: AssetStep) => void
-}
-
 /** References that one transaction releases. Raise it to release many sooner; others wait for longer meanwhile. */
 const releaseBite = 200
+/** Matches that one question asks for. */
+const matchBite = 100
 const attempts = 20
 
 /** Contents with the rows that tell why they are kept. Rows and bytes stay in step through a kill at any moment. */
@@ -53,11 +51,11 @@ export class Assets {
   readonly removal: AssetRemoval
   readonly #onStep: ((step: AssetStep) => void) | undefined
 
-  constructor(database: StoreDatabase, blobs: BlobStore, { onStep }: AssetsOptions = {}) {
+  constructor(database: StoreDatabase, blobs: BlobStore, options: RemovalOptions = {}) {
     this.database = database
     this.blobs = blobs
-    this.removal = new AssetRemoval(database, blobs, onStep)
-    this.#onStep = onStep
+    this.removal = new AssetRemoval(database, blobs, options)
+    this.#onStep = options.onStep
   }
 
   /**
@@ -94,19 +92,31 @@ export class Assets {
     return { digest, bytes }
   }
 
-  /** Gives up the references that match. What has none left is removed at once. */
-  async release(match: ReferenceMatch): Promise<Released> {
+  /**
+   * Gives up the references that match any of these. What has none left is removed at once; when its place refuses,
+   * this throws with the references given up, and the reconciler removes the rest later.
+   */
+  async release(match: ReferenceMatch | readonly ReferenceMatch[]): Promise<Released> {
+    const matches = 'owner' in match ? [match] : match
     let released: Released = { references: 0, assets: 0, bytes: 0 }
-    for (;;) {
-      const bite = await this.#releaseBite(match)
-      if (bite.references === 0) return released
-      this.#onStep?.('reference-removed')
-      released = { ...released, references: released.references + bite.references }
-      for (const { digest, bytes } of bite.assets) {
-        if (!(await this.removal.remove(digest, ({ state }) => state !== 'writing'))) continue
-        released = { ...released, assets: released.assets + 1, bytes: released.bytes + bytes }
+    for (let at = 0; at < matches.length; at += matchBite) {
+      const some = matches.slice(at, at + matchBite)
+      for (;;) {
+        const holder = randomUUID()
+        const sinceMs = performance.now()
+        const { references, removed } = await this.#releaseBite(some, holder)
+        if (references === 0) break
+        this.#onStep?.('reference-removed')
+        const digests = removed.map(({ digest }) => digest)
+        if (digests.length > 0) await this.removal.finish(digests, holder, sinceMs)
+        released = {
+          references: released.references + references,
+          assets: released.assets + removed.length,
+          bytes: removed.reduce((sum, { bytes }) => sum + bytes, released.bytes)
+        }
       }
     }
+    return released
   }
 
   /** Announced, stored, recorded; from the start again when another process removed it in between. */
@@ -135,8 +145,11 @@ export class Assets {
     throw takenAway(digest)
   }
 
-  async #releaseBite(match: ReferenceMatch): Promise<{ references: number; assets: readonly StoredBlob[] }> {
-    const matching = matches(match)
+  async #releaseBite(
+    matches: readonly ReferenceMatch[],
+    holder: string
+  ): Promise<{ references: number; removed: readonly StoredBlob[] }> {
+    const matching = anyOf(matches)
     return await this.database.sql.transaction().execute(async transaction => {
       const found = await transaction
         .selectFrom('asset_references')
@@ -147,7 +160,7 @@ export class Assets {
         .limit(releaseBite)
         .execute()
       const digests = found.map(({ digest }) => digest)
-      if (digests.length === 0) return { references: 0, assets: [] }
+      if (digests.length === 0) return { references: 0, removed: [] }
       await lockRows(transaction, digests)
       const assets = await transaction
         .updateTable('assets')
@@ -161,26 +174,37 @@ export class Assets {
         .where(matching)
         .returning(['digest', 'kind', 'stream'])
         .execute()
-      const sizes = new Map(assets.map(({ digest, bytes }) => [digest, bytes]))
-      const shares = Map.groupBy(gone, ({ kind, stream }) => `${kind}/${stream ?? ''}`)
-      // In one order everywhere, so that two releases never wait for each other.
-      for (const [, group] of [...shares].sort(([a], [b]) => (a < b ? -1 : 1))) {
-        const bytes = group.reduce((sum, { digest }) => sum + (sizes.get(digest) ?? 0), 0)
-        if (group[0]) await countUsage(transaction, group[0], -group.length, -bytes)
-      }
-      return { references: gone.length, assets }
+      await discount(transaction, gone, new Map(assets.map(({ digest, bytes }) => [digest, bytes])))
+      return { references: gone.length, removed: await claimUnreferenced(transaction, digests, holder) }
     })
   }
 }
 
-function matches({ owner, kind, name, digest }: ReferenceMatch) {
+async function discount(
+  transaction: Transaction<Tables>,
+  gone: readonly Pick<AssetReferenceTable, 'digest' | 'kind' | 'stream'>[],
+  sizes: ReadonlyMap<string, number>
+): Promise<void> {
+  const shares = Map.groupBy(gone, ({ kind, stream }) => `${kind}/${stream ?? ''}`)
+  // In one order everywhere, so that two releases never wait for each other.
+  for (const [, group] of [...shares].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const bytes = group.reduce((sum, { digest }) => sum + (sizes.get(digest) ?? 0), 0)
+    if (group[0]) await countUsage(transaction, group[0], -group.length, -bytes)
+  }
+}
+
+function anyOf(matches: readonly ReferenceMatch[]) {
   return (row: ExpressionBuilder<Tables, 'asset_references'>) =>
-    row.and({
-      owner,
-      ...(kind === undefined ? {} : { kind }),
-      ...(name === undefined ? {} : { name }),
-      ...(digest === undefined ? {} : { digest })
-    })
+    row.or(
+      matches.map(({ owner, kind, name, digest }) =>
+        row.and({
+          owner,
+          ...(kind === undefined ? {} : { kind }),
+          ...(name === undefined ? {} : { name }),
+          ...(digest === undefined ? {} : { digest })
+        })
+      )
+    )
 }
 
 function checkedReference(reference: AssetReference): AssetReference {

@@ -55,6 +55,23 @@ export class S3Bucket {
     await this.#ask(signal => this.#client.send(new HeadBucketCommand(this.#bucket()), { abortSignal: signal }))
   }
 
+  /** Throws unless an object of 1 MiB can be written. */
+  async probeWriting(): Promise<void> {
+    const { PutObjectCommand } = this.#sdk
+    const Body = new Uint8Array(2 ** 20)
+    await this.#ask(signal =>
+      this.#client.send(new PutObjectCommand({ ...this.#probeObject(), Body }), { abortSignal: signal })
+    )
+    await this.removeProbe()
+  }
+
+  /** What `probeWriting` may have left when it was killed. */
+  async removeProbe(): Promise<void> {
+    const { DeleteObjectCommand } = this.#sdk
+    const command = new DeleteObjectCommand(this.#probeObject())
+    await this.#ask(signal => this.#client.send(command, { abortSignal: signal }))
+  }
+
   /** Length of an object; undefined where there is none. */
   async size(digest: string): Promise<number | undefined> {
     const { HeadObjectCommand } = this.#sdk
@@ -213,6 +230,10 @@ export class S3Bucket {
 
   #bucket() {
     return { Bucket: this.#settings.bucket }
+  }
+
+  #probeObject() {
+    return { Bucket: this.#settings.bucket, Key: `${this.#settings.prefix}probe` }
   }
 
   #object(digest: string) {

@@ -65,7 +65,7 @@ export class S3Blobs implements BlobStore {
     this.#options = options
     const { probeEveryMs } = options
     this.#health = new BlobHealth({
-      probe: () => bucket.probe(),
+      probe: () => bucket.probeWriting(),
       ...(probeEveryMs === undefined ? {} : { probeEveryMs })
     })
   }
@@ -154,6 +154,7 @@ export class S3Blobs implements BlobStore {
 
   async tidy(olderThanMs: number): Promise<number> {
     const dropped = await this.#spool.tidy(olderThanMs)
+    await this.#watch(() => this.#bucket.removeProbe())
     const old = (await this.#watch(() => this.#bucket.uploads())).filter(
       ({ sinceMs }) => olderThanMs === 0 || sinceMs < Date.now() - olderThanMs
     )
