@@ -20,15 +20,28 @@ export interface JobLog {
  *
  * @throws SL_LOG_DAMAGED for a log that is not whole; what the sink throws
  */
-export async function deliverJobLog(
-  { logs, name, as, stream, epoch }: JobLog,
+export async function deliverJobLog(job: JobLog, sink: Sink, signal: AbortSignal): Promise<readonly Refusal[]> {
+  using reader = new LogReader(job.logs, job.name)
+  const endSeq = reader.job()?.endSeq
+  if (endSeq === undefined || endSeq === null) throw damaged(job.as, 'it has no end')
+  await sink.forget(job.as) // A position in a log of this name is that of an attempt before.
+  try {
+    const refusals = await handOver(reader, job, sink, signal)
+    await sink.forget(job.as)
+    return refusals
+  } catch (error) {
+    // Half a replacement keeps others waiting; why it broke off is what has to be told.
+    await sink.forget(job.as).catch(() => undefined)
+    throw error
+  }
+}
+
+async function handOver(
+  reader: LogReader,
+  { as, stream, epoch }: JobLog,
   sink: Sink,
   signal: AbortSignal
 ): Promise<readonly Refusal[]> {
-  using reader = new LogReader(logs, name)
-  const endSeq = reader.job()?.endSeq
-  if (endSeq === undefined || endSeq === null) throw damaged(as, 'it has no end')
-  await sink.forget(as) // A position in a log of this name is that of an attempt before.
   const refusals: Refusal[] = []
   for (let seq = 1, first = true, ends = false; !ends; first = false) {
     signal.throwIfAborted()
@@ -40,7 +53,6 @@ export async function deliverJobLog(
     seq = bite.nextSeq
     await setImmediate()
   }
-  await sink.forget(as)
   return refusals
 }
 

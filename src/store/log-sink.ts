@@ -57,7 +57,10 @@ export class StoreSink implements Sink, AsyncDisposable {
     return [...refusals, ...clashes.map(({ seq, id }) => ({ seq, error: clash(id) }))]
   }
 
+  /** A replacement from this log that is not complete is broken off. */
   async forget(log: string): Promise<void> {
+    await this.#replacements.get(log)?.[Symbol.asyncDispose]()
+    this.#replacements.delete(log)
     await this.#database.sql.deleteFrom('cursors').where('log', '=', log).execute()
   }
 
