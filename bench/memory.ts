@@ -11,8 +11,8 @@ import { robustSlope } from './statistics.ts'
 /** Until this share of the run is over, models are opened and code is compiled. */
 const warmupShare = 0.1
 /**
- * Pools and caches fill in steps, each when something first takes as long or comes as thick as never before: what is
- * left to grow in the second half of an hour grows for ever, at the same pace.
+ * Pools and caches fill in steps, each when something first takes as long or comes as thick as never before. What
+ * leaks, leaks in the second half of an hour as in the first.
  */
 const slopeFromShare = 0.5
 
