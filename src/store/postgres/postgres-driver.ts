@@ -1,13 +1,10 @@
 import {
-  type CompiledQuery,
-  createQueryId,
+  type DatabaseConnection,
   type Dialect,
   type Driver,
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
-  type QueryCompiler,
-  RawNode,
   type TransactionSettings
 } from 'kysely'
 import type { Partitions } from './partitions.ts'
@@ -73,12 +70,7 @@ class PostgresDriver implements Driver {
 }
 
 function named(command: string) {
-  return async (
-    connection: { executeQuery(query: CompiledQuery): Promise<unknown> },
-    name: string,
-    compileQuery: QueryCompiler['compileQuery']
-  ): Promise<void> => {
-    const node = RawNode.createWithSql(`${command} "${name}"`)
-    await connection.executeQuery(compileQuery(node, createQueryId()))
+  return async (connection: DatabaseConnection, name: string): Promise<void> => {
+    if (connection instanceof PostgresConnection) await connection.query(`${command} "${name}"`)
   }
 }
