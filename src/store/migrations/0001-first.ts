@@ -181,7 +181,6 @@ export async function up(sql: Kysely<unknown>, { text, bytes, growing, real, spl
       'epoch'
     ])
     .execute()
-  await schema.createIndex('event_minutes_time').on('event_minutes').columns(['minute_ms']).execute()
   await schema
     .createTable('measures')
     .addColumn('stream', text, column => column.notNull())
@@ -207,6 +206,8 @@ export async function up(sql: Kysely<unknown>, { text, bytes, growing, real, spl
       .addPrimaryKeyConstraint('measure_samples_key', ['stream', 'epoch', 'measure', 'name', 'minute_ms']),
     'minute_ms'
   ).execute()
+  // The oldest of a stream, for retention.
+  await schema.createIndex('measure_samples_time').on('measure_samples').columns(['stream', 'minute_ms']).execute()
   await schema
     .createTable('users')
     .addColumn('id', text, column => column.primaryKey())
