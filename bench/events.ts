@@ -8,7 +8,7 @@ import { copyText } from '../src/store/postgres/copy-text.ts'
 import { startPostgres } from '../test/services/postgres.ts'
 import { alternate } from './alternate.ts'
 import type { Benchmark, Measured } from './benchmark.ts'
-import { generateEvents, tenMillion } from './generated-events.ts'
+import { entrances, generateEvents } from './generated-events.ts'
 import { type Run, runProgram } from './program.ts'
 import { script } from './sightline.ts'
 import { compare, median } from './statistics.ts'
@@ -79,8 +79,7 @@ function rate(run: Run): number {
 async function writeRows(folder: string, count: number, inserts: number) {
   const [copyFile, insertFile] = [join(folder, 'rows.copy'), join(folder, 'rows.jsonl')]
   const rows = function* () {
-    for (const record of generateEvents({ ...tenMillion, events: count }))
-      yield eventRow(record) as Record<string, unknown>
+    for (const record of generateEvents(entrances(count))) yield eventRow(record) as Record<string, unknown>
   }
   await pipeline(Readable.from(rows().map(row => copyText(columns, [row], 'events'))), createWriteStream(copyFile))
   const lines = rows()

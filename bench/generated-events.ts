@@ -5,8 +5,7 @@ import { SeededRandom } from '../src/simulator/random.ts'
 /** A Monday in UTC. */
 export const firstDayMs = Date.UTC(2026, 0, 5)
 export const dayMs = 86_400_000
-const labels = ['person', 'person', 'person', 'person', 'person', 'bicycle', 'car', 'dog']
-const places = ['north', 'south', 'east', 'west']
+const labels = [...Array<string>(17).fill('person'), 'bicycle', 'dog', 'suitcase']
 
 /** How events lie in time and among streams. */
 export interface EventPlan {
@@ -15,8 +14,10 @@ export interface EventPlan {
   readonly days: number
 }
 
-/** What twenty entrances see in two months of open hours. */
-export const tenMillion: EventPlan = { events: 10_000_000, streams: 20, days: 60 }
+/** As many as twenty entrances see, of which ten million come in two months of open hours. */
+export function entrances(events: number): EventPlan {
+  return { events, streams: 20, days: (events / 10_000_000) * 60 }
+}
 
 export function streamName(index: number): string {
   return `entrance-${String(index).padStart(2, '0')}`
@@ -42,7 +43,6 @@ export function* generateEvents({ events, streams, days }: EventPlan): Generator
 
 function trackEvents(streamIndex: number, trackId: number, atMs: number, random: SeededRandom): EventRecord[] {
   const stream = streamName(streamIndex)
-  const place = random.pick(places)
   const label = random.pick(labels)
   const dwellMs = Math.floor(random.between(0, 20_000))
   const header = (measure: string, subject: string, kind: string, afterMs: number) => {
@@ -54,17 +54,22 @@ function trackEvents(streamIndex: number, trackId: number, atMs: number, random:
     const box = { x: quantised(random.between(0, 0.8)), y: quantised(random.between(0, 0.6)), w: 0.125, h: 0.3125 }
     return { ...header(measure, `track-${trackId}`, kind, afterMs), trackId, label, box }
   }
-  const line = `line.${place}@5f0c2a91`
-  const zone = `zone.${place}@0a1b2c3d`
+  const line = 'line.door@5f0c2a91'
+  const zone = 'zone.hall@0a1b2c3d'
   const way = random.between(0, 1)
   const events: readonly Event[] = [
     { ...of('tracker@1', 'track-started', 0), kind: 'track-started' },
     way < 0.004
-      ? { ...header(zone, 'zone', 'crowd-formed', 900), kind: 'crowd-formed', zoneId: place, occupancy: 6 }
+      ? { ...header(zone, 'zone', 'crowd-formed', 900), kind: 'crowd-formed', zoneId: 'hall', occupancy: 6 }
       : way < 0.5
-        ? { ...of(line, 'line-crossed', 900), kind: 'line-crossed', lineId: place, direction: way < 0.3 ? 'in' : 'out' }
-        : { ...of(zone, 'zone-entered', 900), kind: 'zone-entered', zoneId: place },
-    { ...of(zone, 'zone-left', 1200), kind: 'zone-left', zoneId: place, dwellMs },
+        ? {
+            ...of(line, 'line-crossed', 900),
+            kind: 'line-crossed',
+            lineId: 'door',
+            direction: way < 0.3 ? 'in' : 'out'
+          }
+        : { ...of(zone, 'zone-entered', 900), kind: 'zone-entered', zoneId: 'hall' },
+    { ...of(zone, 'zone-left', 1200), kind: 'zone-left', zoneId: 'hall', dwellMs },
     { ...of('tracker@1', 'track-ended', 1500), kind: 'track-ended', reason: 'lost', durationMs: dwellMs }
   ]
   return events.map(body => ({ type: 'event', id: body.id, stream, epoch: 1, atMs: firstDayMs + body.ptsMs, body }))

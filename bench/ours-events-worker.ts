@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { EventRecord } from '../src/contract/record.ts'
 import { EventLog } from '../src/events/event-log.ts'
-import { generateEvents, tenMillion } from './generated-events.ts'
+import { entrances, generateEvents } from './generated-events.ts'
 
 /** Events of one append: what the frames of a few streams bring within some milliseconds. */
 const group = 50
@@ -17,7 +17,7 @@ const mostMadeAhead = 500_000
 const [logs = '', name = '', count = '', manner = 'rush'] = process.argv.slice(2)
 const events = Number(count)
 const log = await EventLog.open({ logs, name, onCommitted: () => process.send!('committed') })
-const plan = { ...tenMillion, events }
+const plan = entrances(events)
 const records = events > mostMadeAhead ? generateEvents(plan) : [...generateEvents(plan)].values()
 process.send!('ready')
 await once(process, 'message')

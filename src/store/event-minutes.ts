@@ -87,6 +87,8 @@ export class EventMinutes {
       ['direction', directions]
     ] as const
     const conditions = filters.flatMap(([column, values]) => (values ? [oneOf(this.#database, column, values)] : []))
+    // Stream by stream, since the table is kept so: one after another they are read no further than the range.
+    if (!permitted && !streams) conditions.push(sql`stream in (select distinct stream from event_spans)`)
     return sql`minute_ms >= ${fromMs} and minute_ms < ${toMs}${sql.join([sql``, ...conditions], sql` and `)}`
   }
 }

@@ -1,8 +1,11 @@
+import { setImmediate } from 'node:timers/promises'
 import { type Insertable, sql, type Transaction } from 'kysely'
+import type { Event } from '../contract/event.ts'
 import type { EventRecord } from '../contract/record.ts'
 import type { StoreDatabase } from './database.ts'
 import { type EventRow, eventRow, minuteMs } from './log-sink-rows.ts'
 import { oneOf } from './one-of.ts'
+import { rowList } from './row-list.ts'
 import type { EventSpanTable, Tables } from './tables.ts'
 
 /** A record's place in its log, and what it is stored as. */
@@ -26,26 +29,29 @@ export async function addEvents(
   transaction: Transaction<Tables>,
   records: readonly { readonly seq: number; readonly record: EventRecord }[]
 ): Promise<Added> {
-  const rows = records.map(({ seq, record }) => ({ seq, row: eventRow(record) }))
-  const spans = await knownSpans(database, transaction, rows)
-  const known = await knownEvents(database, transaction, rows, spans)
+  if (records.length === 0) return { added: 0, clashes: [] }
+  const spans = await knownSpans(database, transaction, records)
+  // The database looks for them while the rows are made here.
+  const [known, rows] = await Promise.all([
+    knownEvents(database, transaction, records, spans),
+    setImmediate().then(() => records.map(({ record }) => eventRow(record)))
+  ])
   const clashes: { seq: number; id: string }[] = []
   const fresh: EventRow[] = []
-  const minutes = new Map<string, Minute>()
-  for (const [at, { seq, row }] of rows.entries()) {
+  const bodies: Event[] = []
+  for (const [index, row] of rows.entries()) {
+    const { seq, record } = records[index]!
     const other = known.get(row.id)
-    if (other) {
-      if (!sameEvent(row, other)) clashes.push({ seq, id: row.id })
-      continue
-    }
-    known.set(row.id, row)
-    fresh.push(row)
-    const { body } = records[at]!.record
-    countIn(minutes, row, 'direction' in body ? body.direction : '')
+    if (!other) {
+      known.set(row.id, row)
+      fresh.push(row)
+      bodies.push(record.body)
+    } else if (!sameEvent(row, other)) clashes.push({ seq, id: row.id })
   }
   if (fresh.length > 0) {
-    await database.insertNew(transaction, 'events', fresh)
-    await addMinutes(transaction, [...minutes.values()])
+    const inserting = database.insertNew(transaction, 'events', fresh)
+    const [minutes] = await Promise.all([setImmediate().then(() => minutesOf(fresh, bodies)), inserting])
+    await addMinutes(database, transaction, minutes)
     await widenSpans(transaction, fresh)
   }
   return { added: fresh.length, clashes }
@@ -55,26 +61,26 @@ export async function addEvents(
 async function knownSpans(
   database: StoreDatabase,
   transaction: Transaction<Tables>,
-  rows: readonly Numbered<EventRow>[]
+  records: readonly { readonly record: EventRecord }[]
 ): Promise<Spans> {
-  const wanted = new Set(rows.map(({ row }) => epochKey(row)))
+  const origins = new Map(records.map(({ record }) => [epochKey(record), record]))
   const spans = await transaction
     .selectFrom('event_spans')
     .selectAll()
-    .where(oneOf(database, 'stream', [...new Set(rows.map(({ row }) => row.stream))]))
-    .where(oneOf(database, 'epoch', [...new Set(rows.map(({ row }) => row.epoch))]))
+    .where(oneOf(database, 'stream', [...new Set([...origins.values()].map(({ stream }) => stream))]))
+    .where(oneOf(database, 'epoch', [...new Set([...origins.values()].map(({ epoch }) => epoch))]))
     .execute()
-  return new Map(spans.map(span => [epochKey(span), span] as const).filter(([key]) => wanted.has(key)))
+  return new Map(spans.map(span => [epochKey(span), span] as const).filter(([key]) => origins.has(key)))
 }
 
 /** The events that have one of these ids. Times narrow it to the partitions that can have them. */
 async function knownEvents(
   database: StoreDatabase,
   transaction: Transaction<Tables>,
-  rows: readonly Numbered<EventRow>[],
+  records: readonly { readonly record: EventRecord }[],
   spans: Spans
 ): Promise<Map<string, EventRow>> {
-  const possible = rows.filter(({ row }) => spans.has(epochKey(row))).map(({ row }) => row.id)
+  const possible = records.filter(({ record }) => spans.has(epochKey(record))).map(({ record }) => record.id)
   if (possible.length === 0) return new Map()
   const found = await transaction
     .selectFrom('events')
@@ -98,28 +104,45 @@ function sameEvent(one: EventRow, other: EventRow): boolean {
   )
 }
 
-function countIn(minutes: Map<string, Minute>, row: EventRow, direction: string): void {
-  const { stream, epoch, kind, measure, at_ms } = row
-  const label = row.label ?? ''
-  const minute = Math.floor(at_ms / minuteMs) * minuteMs
-  const key = `${stream} ${epoch} ${minute} ${kind} ${measure} ${direction} ${label}`
-  const counted = minutes.get(key)
-  if (counted) counted.events++
-  else minutes.set(key, { stream, epoch, kind, measure, label, direction, minute_ms: minute, events: 1 })
+/** One for each minute, stream and so on; `bodies` are the rows' events. */
+function minutesOf(rows: readonly EventRow[], bodies: readonly Event[]): Minute[] {
+  const minutes = new Map<string, Minute>()
+  for (const [index, { stream, epoch, kind, measure, label: named, at_ms: at }] of rows.entries()) {
+    const body = bodies[index]!
+    const direction = 'direction' in body ? body.direction : ''
+    const label = named ?? ''
+    const minute = Math.floor(at / minuteMs) * minuteMs
+    const key = `${stream} ${epoch} ${minute} ${kind} ${measure} ${direction} ${label}`
+    const counted = minutes.get(key)
+    if (counted) counted.events++
+    else minutes.set(key, { stream, epoch, kind, measure, label, direction, minute_ms: minute, events: 1 })
+  }
+  return [...minutes.values()]
 }
 
-async function addMinutes(transaction: Transaction<Tables>, minutes: readonly Minute[]): Promise<void> {
-  for (let at = 0; at < minutes.length; at += 1000) {
-    await transaction
-      .insertInto('event_minutes')
-      .values(minutes.slice(at, at + 1000))
-      .onConflict(conflict =>
-        conflict
-          .columns(['stream', 'minute_ms', 'kind', 'measure', 'label', 'direction', 'epoch'])
-          .doUpdateSet({ events: sql`event_minutes.events + excluded.events` })
-      )
-      .execute()
-  }
+const minuteColumns = {
+  stream: 'text',
+  epoch: 'bigint',
+  kind: 'text',
+  measure: 'text',
+  label: 'text',
+  direction: 'text',
+  minute_ms: 'bigint',
+  events: 'bigint'
+} as const
+
+async function addMinutes(
+  database: StoreDatabase,
+  transaction: Transaction<Tables>,
+  minutes: readonly Minute[]
+): Promise<void> {
+  const names = sql.join(Object.keys(minuteColumns).map(name => sql.ref(name)))
+  // Without `where`, SQLite would take `on conflict` for a join's condition.
+  await sql`
+    insert into event_minutes (${names})
+    select ${names} from ${rowList(database, minuteColumns, minutes)} where true
+    on conflict (stream, minute_ms, kind, measure, label, direction, epoch)
+    do update set events = event_minutes.events + excluded.events`.execute(transaction)
 }
 
 async function widenSpans(transaction: Transaction<Tables>, rows: readonly EventRow[]): Promise<void> {

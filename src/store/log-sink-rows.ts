@@ -14,20 +14,23 @@ export const minuteMs = 60_000
 
 export type EventRow = Insertable<Tables['events']>
 
+/** What of an event has columns of its own, or says nothing that they don't. */
+const columnKeys = new Set(['version', 'id', 'stream', 'epoch', 'kind', 'frame', 'ptsMs', 'trackId', 'label'])
+
 export function eventRow({ id, stream, epoch, atMs, body }: EventRecord): EventRow {
-  const { version: _version, id: _id, stream: _stream, epoch: _epoch, kind, frame, ptsMs, ...rest } = body
-  const { trackId, label, ...detail } = rest as typeof rest & { trackId?: number; label?: string }
+  const detail: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(body)) if (!columnKeys.has(key)) detail[key] = value
   return {
     id,
     stream,
     epoch,
-    kind,
+    kind: body.kind,
     measure: measureOf(id, stream, epoch),
-    track_id: trackId ?? null,
-    label: label ?? null,
+    track_id: 'trackId' in body ? body.trackId : null,
+    label: 'label' in body ? body.label : null,
     at_ms: atMs,
-    pts_ms: ptsMs,
-    frame,
+    pts_ms: body.ptsMs,
+    frame: body.frame,
     detail: JSON.stringify(detail)
   }
 }
