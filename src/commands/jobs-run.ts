@@ -134,6 +134,6 @@ function changeText({ attempt, maxAttempts }: Job, change: Exclude<Change, 'star
     const wait = Math.ceil(delayMs / 1000)
     return `attempt ${attempt} of ${maxAttempts} failed, the next in ${wait} s: ${error.message} [${error.code}]`
   }
-  const { frames, tracks } = change.result as AnalysisJobResult
-  return `done: ${frames} frames, ${tracks} ${tracks === 1 ? 'track' : 'tracks'}`
+  const { frames, tracks, model } = change.result as AnalysisJobResult
+  return `done: ${frames} frames, ${tracks} ${tracks === 1 ? 'track' : 'tracks'}, with ${model}`
 }

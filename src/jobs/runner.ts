@@ -39,6 +39,8 @@ export interface RunnerOptions {
   /** Time that a worker has to end by itself before it is killed. */
   readonly graceMs?: number
   readonly backOff?: BackOff
+  /** False while no job is to begin, such as on a disk that is nearly full. Asked often. */
+  readonly mayBegin?: () => boolean
   /** Told what becomes of jobs. Must not throw. */
   readonly onChange?: (job: Job, outcome: 'started' | 'lost' | JobOutcome) => void
   /** How far a job is, at most once a second each. Must not throw. */
@@ -112,8 +114,8 @@ class Runner {
   }
 
   async #fill(): Promise<void> {
-    const { claims, concurrency, signal } = this.#parts
-    while (this.#active.size < concurrency && !signal.aborted) {
+    const { claims, concurrency, signal, mayBegin } = this.#parts
+    while (this.#active.size < concurrency && !signal.aborted && mayBegin()) {
       const job = await claims.claim()
       if (!job) return
       this.#active.set(job.id, this.#attempt(job))
@@ -140,6 +142,7 @@ function partsOf(options: RunnerOptions): RunnerParts {
     renewMs: options.renewMs ?? 2000,
     graceMs: options.graceMs ?? 3000,
     backOff: options.backOff ?? { firstMs: 5000, longestMs: 600_000 },
+    mayBegin: options.mayBegin ?? (() => true),
     onChange: options.onChange ?? (() => undefined),
     onProgress: options.onProgress ?? (() => undefined)
   }

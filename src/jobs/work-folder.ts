@@ -1,14 +1,22 @@
 import { existsSync } from 'node:fs'
-import { lstat, mkdir, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readdir, readFile, readlink, realpath, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { SightlineError } from '../core/errors.ts'
 
 /** Beside the work folder: the process that works in it. */
 const pidEnding = '.pid'
 
-/** The folder of one attempt: only this user may look into it. Whatever an attempt before left is removed. */
+/**
+ * The folder of one attempt: only this user may look into it. Whatever an attempt before left is removed.
+ * @throws SL_OUTPUT_FULL (retryable), SL_OUTPUT_UNWRITABLE
+ */
 export async function makeWorkFolder(folder: string): Promise<void> {
-  await removeWorkFolder(folder)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  try {
+    await removeWorkFolder(folder)
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw folderError(folder, error)
+  }
 }
 
 /** Removes the folder with all it holds. */
@@ -17,9 +25,13 @@ export async function removeWorkFolder(folder: string): Promise<void> {
   await rm(folder + pidEnding, { force: true })
 }
 
-/** Remembers who works in the folder, for `cleanLeftovers`. */
+/** Remembers who works in the folder, for `cleanLeftovers`. Throws as `makeWorkFolder` does. */
 export async function noteWorker(folder: string, pid: number): Promise<void> {
-  await writeFile(folder + pidEnding, `${pid}\n`, { mode: 0o600 })
+  try {
+    await writeFile(folder + pidEnding, `${pid}\n`, { mode: 0o600 })
+  } catch (error) {
+    throw folderError(folder, error)
+  }
 }
 
 /**
@@ -42,10 +54,20 @@ export async function cleanLeftovers(folder: string): Promise<number> {
 async function endWorker(folder: string): Promise<void> {
   try {
     const pid = Number(await readFile(folder + pidEnding, 'utf8'))
-    if (pid > 1 && (await readlink(`/proc/${pid}/cwd`)) === folder) process.kill(pid, 'SIGKILL')
+    if (pid > 1 && (await readlink(`/proc/${pid}/cwd`)) === (await realpath(folder))) process.kill(pid, 'SIGKILL')
   } catch {
     // There is none any more, or it is no process of ours.
   }
+}
+
+function folderError(folder: string, cause: unknown): SightlineError {
+  const { code, message } = cause as NodeJS.ErrnoException
+  return code === 'ENOSPC' || code === 'EDQUOT'
+    ? new SightlineError('SL_OUTPUT_FULL', `No room is left to work in ${folder}: free some.`, {
+        cause,
+        retryable: true
+      })
+    : new SightlineError('SL_OUTPUT_UNWRITABLE', `${folder} cannot be worked in: ${message}.`, { cause })
 }
 
 /** Bytes that a folder takes on the disk. What goes away while it is looked at counts for nothing. */

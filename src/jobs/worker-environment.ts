@@ -1,4 +1,5 @@
-import { delimiter, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { delimiter, join, resolve } from 'node:path'
 
 /** What a worker needs to find its programs, its models, its accelerator and the user's cache. Everything else stays here. */
 const passedOn = [
@@ -21,6 +22,8 @@ const passedOn = [
 ]
 /** Paths, which may have been meant from where the program was started. */
 const paths = ['SIGHTLINE_CATALOGUE', 'SIGHTLINE_DATA']
+/** The user's own models, where no variable names them. */
+const catalogue = join('models', 'catalogue.yaml')
 
 /**
  * The environment of a worker: built from what it needs, so that no password, token or address of a database gets
@@ -31,7 +34,13 @@ export function workerEnvironment(
   here: string,
   folder: string
 ): Record<string, string> {
-  const made: Record<string, string> = { TMPDIR: folder, TMP: folder, TEMP: folder }
+  const made: Record<string, string> = {
+    TMPDIR: folder,
+    TMP: folder,
+    TEMP: folder,
+    SIGHTLINE_DATA: resolve(here, 'data'),
+    ...(existsSync(resolve(here, catalogue)) && { SIGHTLINE_CATALOGUE: resolve(here, catalogue) })
+  }
   for (const name of passedOn) if (env[name] !== undefined) made[name] = env[name]
   for (const name of paths) if (env[name]) made[name] = resolve(here, env[name])
   const models = (env.SIGHTLINE_MODELS ?? '').split(delimiter).filter(path => path !== '')

@@ -231,7 +231,7 @@ class FileVideoWriter implements VideoWriter {
       throw new SightlineError(
         'SL_OUTPUT_FULL',
         `Cannot ${action} ${this.#path}: no room is left on the disk. Free some, or write elsewhere.`,
-        { cause }
+        { cause, retryable: true }
       )
     }
     throw this.#failed(`cannot ${action} it: ${ffmpegReason(code)}`, cause)

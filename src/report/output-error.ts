@@ -25,7 +25,7 @@ export function outputError(folder: string, error: unknown): SightlineError {
     return new SightlineError(
       'SL_OUTPUT_FULL',
       `No room is left for the results in ${folder}. Free some space or give another folder with --out.`,
-      { cause: error }
+      { cause: error, retryable: true }
     )
   }
   const why = causes[code] ?? (error instanceof Error ? error.message : String(error))

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { SightlineError } from '../core/errors.ts'
 import type { AssetKind, Assets } from '../store/assets.ts'
 import { referencesOf } from '../store/jobs-results.ts'
 import { workPlaces } from './job-worker-task.ts'
@@ -40,10 +41,14 @@ export async function keepFiles(
   signal: AbortSignal
 ): Promise<readonly KeptFile[]> {
   const owner = `job/${id}`
+  const places = [workPlaces.out, workPlaces.crops]
+  const folders = await Promise.all(places.map(place => lstat(join(folder, place)).catch(() => undefined)))
+  if (folders.some(facts => facts && !facts.isDirectory())) throw notPlain(folder)
   const kept: KeptFile[] = []
   const keep = async (path: string, kind: AssetKind, name: string, contentType: string) => {
     const facts = await lstat(path).catch(() => undefined)
-    if (!facts?.isFile()) return
+    if (!facts) return
+    if (!facts.isFile()) throw notPlain(path)
     const { digest, bytes } = await assets.keep(
       createReadStream(path),
       { kind, owner, name, stream },
@@ -60,4 +65,8 @@ export async function keepFiles(
   for (const { name, digest } of await referencesOf(assets.database, owner))
     if (!now.has(`${name} ${digest}`)) await assets.release({ owner, name, digest })
   return kept
+}
+
+function notPlain(path: string): SightlineError {
+  return new SightlineError('SL_JOB_CRASHED', `${path} is a link or a device, which no worker in order leaves behind.`)
 }

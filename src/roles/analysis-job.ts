@@ -34,7 +34,9 @@ export interface AnalysisJobResult {
   readonly recording: string
   readonly frames: number
   readonly tracks: number
-  /** Records that the store could not take, or files that are not there: 0 in order. */
+  /** What found them: another one where the default could not be had. */
+  readonly model: string
+  /** Records that a sink refused: 0 in order. */
   readonly refused: number
   readonly files: readonly KeptFile[]
 }
@@ -101,7 +103,7 @@ async function keep(
     facts: JSON.stringify({ input, model, tracker, provider, frames }),
     created_ms: job.createdMs
   })
-  return { recording: id, frames: frames.read, tracks: tracks.total, refused, files }
+  return { recording: id, frames: frames.read, tracks: tracks.total, model, refused, files }
 }
 
 /** The path of the file. What is kept elsewhere than on this machine is fetched into the work folder. */

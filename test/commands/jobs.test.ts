@@ -57,7 +57,7 @@ test('V1 a recording that was added is analysed into the store and the assets', 
   const { id, stream } = await add('whole', square, '--model', 'motion', '--line', 'door=0.5,0.3;0.5,1')
   const { status, stdout, stderr } = await jobs('run', 'whole', '--until-empty')
   strictEqual(status, 0, stderr)
-  match(stdout, new RegExp(`${id}  done: 100 frames, 1 track\n`))
+  match(stdout, new RegExp(`${id}  done: 100 frames, 1 track, with motion\n`))
   const { recordings, tracks, events, chunks, references } = await contents('whole')
   deepStrictEqual(
     recordings.map(row => [row.id, row.stream, row.epoch, row.title, row.duration_ms]),
