@@ -65,6 +65,7 @@ export async function up(sql: Kysely<unknown>, { text, bytes, growing, real, spl
     .addColumn('ended_ms', 'bigint')
     .execute()
   await schema.createIndex('jobs_due').on('jobs').columns(['state', 'priority', 'n']).execute()
+  await schema.createIndex('jobs_ended').on('jobs').column('ended_ms').execute()
   await schema
     .createTable('clips')
     .addColumn('id', text, column => column.primaryKey())
@@ -246,6 +247,7 @@ export async function up(sql: Kysely<unknown>, { text, bytes, growing, real, spl
     .addColumn('subject', text, column => column.notNull())
     .addColumn('detail', text, column => column.notNull())
     .execute()
+  await schema.createIndex('audit_time').on('audit').column('at_ms').execute()
   await schema
     .createTable('settings')
     .addColumn('key', text, column => column.primaryKey())
