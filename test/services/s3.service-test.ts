@@ -1,13 +1,21 @@
 import { deepStrictEqual, rejects, strictEqual } from 'node:assert/strict'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, describe, type TestContext, test } from 'node:test'
 import { openS3Blobs, type S3Blobs, type S3BlobsOptions } from '../../src/store/blobs/s3.ts'
+import { openDatabase } from '../../src/store/database.ts'
+import { assetSuite } from '../store/blobs/asset-suite.ts'
 import { blobSuite } from '../store/blobs/blob-suite.ts'
 import { digestOf, digestsOf, freshBytes, inPieces, leftovers, read } from '../store/blobs/contents.ts'
+import { killSuite } from '../store/blobs/kill-suite.ts'
+import { madeBytes } from '../store/blobs/killed-content.ts'
 import { refusal } from '../store/blobs/refusal.ts'
 import { smallFolder } from '../store/blobs/small-folder.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { type S3Server, startS3Server } from './s3-server.ts'
+
+/** Three parts. */
+const killedBytes = 11_000_000
 
 const started = await startS3Server()
 if (started.missing === false) {
@@ -29,8 +37,33 @@ async function openOn(t: TestContext, server: S3Server, options: Partial<S3Blobs
   return store
 }
 
+/** Of the objects in a bucket of `S3Server`. */
+function keyOf(digest: string): string {
+  return `kept/${digest.slice(0, 2)}/${digest.slice(2, 4)}/${digest}`
+}
+
 function s3Tests(server: S3Server): void {
   blobSuite(t => openOn(t, server))
+  assetSuite(async t => {
+    const folder = await temporaryFolder()
+    const database = await openDatabase({ file: join(folder.path, 'store.sqlite') })
+    t.after(async () => {
+      await database[Symbol.asyncDispose]()
+      await folder[Symbol.asyncDispose]()
+    })
+    return { database, blobs: await openOn(t, server) }
+  })
+  killSuite(
+    async (_, path) => {
+      const s3 = await server.bucket()
+      const spool = join(path, 'spool')
+      const unfinished = async () =>
+        (await readdir(spool)).length + (await server.uploads(s3, keyOf(digestOf(madeBytes(killedBytes)))))
+      return { place: { s3, spool, partBytes: 5 * 2 ** 20 }, unfinished }
+    },
+    killedBytes,
+    ['reading', 'staged', 'row-writing', 'part-stored', 'stored', 'bytes-stored', 'row-ready']
+  )
 
   test('O1 a link works without credentials, with its name and type, and not when it was changed', async t => {
     const store = await openOn(t, server)
@@ -98,9 +131,8 @@ function s3Tests(server: S3Server): void {
       }
     })
     const content = freshBytes(23_000_000)
-    const key = `kept/${digestOf(content).slice(0, 2)}/${digestOf(content).slice(2, 4)}/${digestOf(content)}`
     await rejects(store.put(content), failing)
-    strictEqual(await server.uploads(settings, key), 0)
+    strictEqual(await server.uploads(settings, keyOf(digestOf(content))), 0)
     deepStrictEqual(await digestsOf(store), [])
     strictEqual(await leftovers(store), 0)
   })
@@ -155,7 +187,7 @@ function s3Tests(server: S3Server): void {
     const full = await startS3Server(join(small.path, 'minio'))
     if (full.missing !== false) return t.skip(full.missing)
     t.after(() => full[Symbol.asyncDispose]())
-    const store = await openOn(t, full)
+    const store = await openOn(t, full, { probeEveryMs: 50 })
     const put = async () => {
       for (let count = 0; count < 40; count++) await store.put(freshBytes(10_000_000))
     }
@@ -164,7 +196,8 @@ function s3Tests(server: S3Server): void {
     await rejects(put(), error => codes.some(code => refusal(code, { retryable: true })(error)))
     strictEqual(store.problems().length, 1)
     for await (const { digest } of store.list()) await store.remove(digest)
+    // MinIO gives the room free a moment later.
+    while (store.problems().length > 0) await new Promise(setImmediate)
     await store.put(freshBytes(1_000_000))
-    deepStrictEqual(store.problems(), [])
   })
 }
