@@ -1,4 +1,4 @@
-import { renameSync } from 'node:fs'
+import { existsSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { SightlineError } from '../core/errors.ts'
@@ -44,6 +44,7 @@ export class LogSegment implements Disposable {
   #nextSeq: number
   /** About; known exactly only to SQLite. */
   #bytes: number
+  #sealed: boolean
 
   private constructor(path: string, file: DatabaseSync, firstSeq: number) {
     this.path = path
@@ -55,11 +56,14 @@ export class LogSegment implements Disposable {
     this.#insertOne = file.prepare(`insert into rows values ${one}`)
     const last = file.prepare('select max(seq) as seq from rows').get() as { seq: number | null }
     this.#nextSeq = last.seq === null ? firstSeq : last.seq + 1
-    this.#bytes = sqliteBytes(path)
+    // An empty file has pages too: a segment that has no row yet is never full.
+    this.#bytes = last.seq === null ? 0 : sqliteBytes(path)
+    this.#sealed = (file.prepare('select sealed from log').get() as { sealed: number }).sealed === 1
   }
 
-  /** Begins a file. It appears in its folder whole: whoever sees it can read it. */
+  /** Begins a file that is not there yet. It appears in its folder whole: whoever sees it can read it. */
   static create(path: string, firstSeq: number, job?: JobOrigin): LogSegment {
+    if (existsSync(path)) throw new SightlineError('SL_INTERNAL', `${path} is there already: it would be lost.`)
     const draft = `${path}.new`
     removeSqlite(draft)
     const file = new DatabaseSync(draft)
@@ -110,8 +114,9 @@ export class LogSegment implements Disposable {
     return stream === null || epoch === null ? undefined : { stream, epoch, complete: end_seq !== null }
   }
 
+  /** Nothing more goes into it. */
   get sealed(): boolean {
-    return (this.#file.prepare('select sealed from log').get() as { sealed: number }).sealed === 1
+    return this.#sealed
   }
 
   /** Adds rows in one transaction that is on the disk when this returns; all of them or none. */
@@ -160,10 +165,12 @@ export class LogSegment implements Disposable {
     this.checkpoint('truncate')
   }
 
-  /** No more rows: the next file is begun. */
+  /** No more rows. Leaves one file, and closes it. */
   seal(): void {
     this.#transaction(() => this.#file.exec('update log set sealed = 1'))
     this.checkpoint('truncate')
+    this.#sealed = true
+    this.#file.close()
   }
 
   /** Moves what is committed into the file proper. A reader in the way only puts it off. */

@@ -72,8 +72,10 @@ export class LogWriter implements Disposable {
     this.#unmovedBytes = 0
   }
 
+  /** Tries whether there is room again. */
   probe(): void {
-    this.#segment.probe()
+    if (this.#segment.sealed) this.#beginSegment()
+    else this.#segment.probe()
   }
 
   complete(): void {
@@ -111,13 +113,12 @@ export class LogWriter implements Disposable {
     this.#segment.empty()
   }
 
+  /** The old file is done with before the new one appears: from then on it may be removed. */
   #beginSegment(): void {
     const { nextSeq } = this.#segment
-    const next = LogSegment.create(segmentPath(this.folder, nextSeq), nextSeq)
-    this.#segment.seal()
-    this.#segment[Symbol.dispose]()
-    this.#segment = next
+    if (!this.#segment.sealed) this.#segment.seal()
     this.#unmovedBytes = 0
+    this.#segment = LogSegment.create(segmentPath(this.folder, nextSeq), nextSeq)
   }
 }
 

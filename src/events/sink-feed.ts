@@ -145,6 +145,7 @@ export class SinkFeed {
       // What the sink has of a job's log is known to it alone.
       this.#position = undefined
       if (!this.#isFinal(batch, error)) throw error
+      await this.#acquit(batch)
       this.#accuse(batch, error)
       return false
     }
@@ -163,6 +164,15 @@ export class SinkFeed {
     if (error instanceof SightlineError) return !error.retryable
     if (this.#suspects && records.length > 1) return true
     return this.#failures + 1 >= doubtfulTries
+  }
+
+  /** A sink that does not even take nothing is ill, and no record is to blame. Throws what it throws then. */
+  async #acquit({ log, records: [first], replaces }: LogBatch): Promise<void> {
+    if (!first) return
+    const position = await this.#asked(() => this.sink.position(log))
+    const nothing: LogBatch = { log, records: [], nextSeq: position }
+    const begins = replaces && { ...replaces, first: position === 1, ends: false }
+    await this.#asked(() => this.sink.take(begins ? { ...nothing, replaces: begins } : nothing))
   }
 
   /** Something in the batch is poison. Halves it, until one record is left to blame. */

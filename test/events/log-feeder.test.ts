@@ -1,44 +1,287 @@
-import { deepStrictEqual } from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { deepStrictEqual, match, ok } from 'node:assert/strict'
+import { existsSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { createLog } from '../../src/core/log.ts'
-import { DeadLetters } from '../../src/events/dead-letters.ts'
-import { EventLog } from '../../src/events/event-log.ts'
-import { LogFeeder } from '../../src/events/log-feeder.ts'
-import { temporaryFolder } from '../support/temporary-folder.ts'
+import { SightlineError } from '../../src/core/errors.ts'
+import type { LogBatch } from '../../src/events/sink.ts'
+import { feeding } from './feeding.ts'
 import { MemorySink } from './memory-sink.ts'
 import { numberedChunk, numberedEvents, numbersOf } from './scripted-records.ts'
+import { until } from './until.ts'
 
-const log = createLog('silent')
+const away = () => new SightlineError('SL_INTERNAL', 'The store is away.', { retryable: true })
+const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index)
+const taken = (sink: MemorySink) => numbersOf([...sink.records.values()])
 
 test('F1 what a worker appends reaches the sink, in order and unchanged', async () => {
-  await using folder = await temporaryFolder()
-  const logs = join(folder.path, 'logs')
-  using deadLetters = new DeadLetters(join(folder.path, 'dead-letters.sqlite'))
+  await using place = await feeding()
   const sink = new MemorySink()
   const records = [...numberedEvents(1, 1200), numberedChunk(1)]
-  await using worker = await EventLog.open({ logs, name: 'worker-1' })
-  await using _feeder = new LogFeeder({ logs, sinks: [sink], deadLetters, log })
+  const worker = await place.openLog('worker-1')
+  place.feed([sink])
   await worker.append(records)
   await sink.until(() => sink.records.size === records.length)
   deepStrictEqual([...sink.records.values()], records)
 })
 
 test('F2 the log of a worker that has gone is removed when its sinks have all of it, and forgotten by them', async () => {
-  await using folder = await temporaryFolder()
-  const logs = join(folder.path, 'logs')
-  using deadLetters = new DeadLetters(join(folder.path, 'dead-letters.sqlite'))
+  await using place = await feeding()
   const sinks = [new MemorySink({ name: 'one' }), new MemorySink({ name: 'two', required: false })]
-  {
-    await using worker = await EventLog.open({ logs, name: 'worker-1' })
-    await worker.append(numberedEvents(1, 10))
-  }
-  await using _feeder = new LogFeeder({ logs, sinks, deadLetters, log })
+  const worker = await place.openLog('worker-1')
+  await worker.append(numberedEvents(1, 10))
+  await worker[Symbol.asyncDispose]()
+  place.feed(sinks)
   await Promise.all(sinks.map(sink => sink.until(() => sink.forgotten.length === 1)))
+  deepStrictEqual(sinks.map(taken), [numbers(1, 10), numbers(1, 10)])
+  deepStrictEqual(existsSync(join(place.logs, 'worker-1')), false)
+})
+
+test('F3 a sink that never answers delays no other, and is a problem', async () => {
+  await using place = await feeding()
+  const { promise: released, resolve: release } = Promise.withResolvers<undefined>()
+  const stalled = new MemorySink({ name: 'stalled', before: () => released })
+  const other = new MemorySink({ name: 'other' })
+  const worker = await place.openLog('worker-1')
+  const feeder = place.feed([stalled, other])
+  for (let n = 1; n <= 5; n++) {
+    await worker.append(numberedEvents(n, n))
+    await other.until(() => other.records.size === n)
+  }
+  await until(() => feeder.problems().length > 0)
   deepStrictEqual(
-    sinks.map(sink => numbersOf([...sink.records.values()]).length),
-    [10, 10]
+    feeder.problems().map(({ part, code }) => [part, code]),
+    [['stalled', 'SL_SINK_STALLED']]
   )
-  deepStrictEqual(existsSync(join(logs, 'worker-1')), false)
+  release(undefined)
+  await stalled.until(() => stalled.records.size === 5)
+  await until(() => feeder.problems().length === 0)
+})
+
+test('F4 a sink that is away gets everything when it is back, nothing twice', async () => {
+  await using place = await feeding()
+  let isAway = true
+  const sink = new MemorySink({
+    before: () => {
+      if (isAway) throw away()
+      return undefined
+    }
+  })
+  const worker = await place.openLog('worker-1', { segmentBytes: 50_000 })
+  const feeder = place.feed([sink])
+  for (let n = 1; n <= 1000; n += 100) await worker.append(numberedEvents(n, n + 99))
+  await until(() => feeder.problems().length === 1)
+  match(feeder.problems()[0]!.message, /memory has taken nothing of the log worker-1 .*The store is away/)
+  isAway = false
+  await sink.until(() => sink.records.size === 1000)
+  deepStrictEqual(taken(sink), numbers(1, 1000))
+  deepStrictEqual(sink.repeated, 0)
+})
+
+test('F5 a sink has a position of its own: what it has is not handed over by the next life', async () => {
+  await using place = await feeding()
+  const sink = new MemorySink()
+  const worker = await place.openLog('worker-1')
+  await worker.append(numberedEvents(1, 100))
+  {
+    await using _feeder = place.feed([sink])
+    await sink.until(() => sink.records.size === 100)
+  }
+  await worker.append(numberedEvents(101, 150))
+  place.feed([sink])
+  await sink.until(() => sink.records.size === 150)
+  deepStrictEqual([taken(sink), sink.repeated], [numbers(1, 150), 0])
+})
+
+test('F6 a file is removed when every sink is past it, and not before', async () => {
+  await using place = await feeding()
+  let isAway = true
+  const slow = new MemorySink({
+    name: 'slow',
+    before: () => {
+      if (isAway) throw away()
+      return undefined
+    }
+  })
+  const quick = new MemorySink({ name: 'quick' })
+  const worker = await place.openLog('worker-1', { segmentBytes: 20_000 })
+  const feeder = place.feed([slow, quick])
+  for (let n = 1; n <= 500; n += 50) await worker.append(numberedEvents(n, n + 49))
+  await quick.until(() => quick.records.size === 500)
+  deepStrictEqual(feeder.snapshot().segmentsRemoved, 0)
+  isAway = false
+  await slow.until(() => slow.records.size === 500)
+  await until(() => feeder.snapshot().segmentsRemoved >= 4)
+})
+
+test('F7 beyond the budget a sink that is not required misses what it has not taken; it is counted', async () => {
+  await using place = await feeding()
+  let isAway = true
+  const optional = new MemorySink({
+    name: 'optional',
+    required: false,
+    before: () => {
+      if (isAway) throw away()
+      return undefined
+    }
+  })
+  const required = new MemorySink({ name: 'required' })
+  const worker = await place.openLog('worker-1', { segmentBytes: 20_000 })
+  const feeder = place.feed([optional, required], { budgetBytes: 50_000 })
+  for (let n = 1; n <= 500; n += 50) await worker.append(numberedEvents(n, n + 49))
+  await required.until(() => required.records.size === 500)
+  await until(() => feeder.snapshot().segmentsRemoved >= 4)
+  isAway = false
+  const optionals = () => feeder.snapshot().logs[0]!.sinks[0]!
+  await until(() => optionals().position === 501)
+  deepStrictEqual(optionals().skipped + optional.records.size, 500)
+  ok(optionals().skipped > 0)
+})
+
+test('F8 beyond the budget nothing is removed that a required sink waits for', async () => {
+  await using place = await feeding()
+  let isAway = true
+  const sink = new MemorySink({
+    before: () => {
+      if (isAway) throw away()
+      return undefined
+    }
+  })
+  const worker = await place.openLog('worker-1', { segmentBytes: 20_000 })
+  const feeder = place.feed([sink], { budgetBytes: 1000 })
+  for (let n = 1; n <= 500; n += 50) await worker.append(numberedEvents(n, n + 49))
+  await until(() => feeder.problems().length === 1)
+  isAway = false
+  await sink.until(() => sink.records.size === 500)
+})
+
+test('F9 a log that was on its way out when everything ended is forgotten at the next start', async () => {
+  await using place = await feeding()
+  const worker = await place.openLog('worker-1')
+  await worker[Symbol.asyncDispose]()
+  renameSync(join(place.logs, 'worker-1'), join(place.logs, '.gone-worker-1'))
+  const sink = new MemorySink()
+  place.feed([sink])
+  await sink.until(() => sink.forgotten.includes('worker-1'))
+  await until(() => !existsSync(join(place.logs, '.gone-worker-1')))
+})
+
+test('F10 how far a sink is behind is told in records and milliseconds', async () => {
+  await using place = await feeding()
+  let isAway = true
+  const sink = new MemorySink({
+    before: () => {
+      if (isAway) throw away()
+      return undefined
+    }
+  })
+  const worker = await place.openLog('worker-1')
+  const feeder = place.feed([sink])
+  await worker.append(numberedEvents(1, 42))
+  const lag = () => feeder.snapshot().logs[0]?.sinks[0]
+  await until(() => (lag()?.lagMs ?? 0) > 0)
+  deepStrictEqual(lag()!.lagRecords, 42)
+  isAway = false
+  await until(() => lag()!.lagRecords === 0 && lag()!.lagMs === 0)
+})
+
+test('F11 the clock may jump: order and delivery do not care', async t => {
+  await using place = await feeding()
+  const sink = new MemorySink()
+  const worker = await place.openLog('worker-1')
+  place.feed([sink])
+  const real = Date.now
+  let offsetMs = 0
+  t.mock.method(Date, 'now', () => real() + offsetMs)
+  for (const [index, jump] of [0, -3_600_000, 86_400_000].entries()) {
+    offsetMs = jump
+    await worker.append(numberedEvents(index * 10 + 1, index * 10 + 10))
+    await sink.until(() => sink.records.size === index * 10 + 10)
+  }
+  deepStrictEqual(taken(sink), numbers(1, 30))
+})
+
+const job = { stream: 'door', epoch: 1 }
+const stepsOf = ({ batches }: MemorySink) => batches.map(({ replaces }: LogBatch) => replaces)
+
+test('F12 a job’s log is handed over when it is complete, as one replacement', async () => {
+  await using place = await feeding()
+  const sink = new MemorySink()
+  place.feed([sink], { batchRecords: 400 })
+  const worker = await place.openLog('job-1', { job })
+  await worker.append(numberedEvents(1, 1000))
+  deepStrictEqual(sink.batches.length, 0)
+  await worker.complete()
+  await worker[Symbol.asyncDispose]()
+  await sink.until(() => sink.forgotten.length === 1)
+  deepStrictEqual(taken(sink), numbers(1, 1000))
+  deepStrictEqual(stepsOf(sink), [
+    { ...job, first: true, ends: false },
+    { ...job, first: false, ends: false },
+    { ...job, first: false, ends: true }
+  ])
+})
+
+test('F13 of a job that is tried again, only the attempt that completes counts', async () => {
+  await using place = await feeding()
+  const sink = new MemorySink()
+  const first = await place.openLog('job-1', { job })
+  await first.append(numberedEvents(1, 50))
+  await first[Symbol.asyncDispose]()
+  const second = await place.openLog('job-1', { job })
+  await second.append(numberedEvents(3, 7))
+  await second.complete()
+  await second[Symbol.asyncDispose]()
+  place.feed([sink])
+  await sink.until(() => sink.forgotten.length === 1)
+  deepStrictEqual(taken(sink), numbers(3, 7))
+})
+
+test('F14 a job that found nothing replaces what was there by nothing', async () => {
+  await using place = await feeding()
+  const sink = new MemorySink()
+  for (const old of numberedEvents(1, 5)) sink.records.set(`event ${old.id}`, old)
+  const worker = await place.openLog('job-1', { job })
+  await worker.complete()
+  await worker[Symbol.asyncDispose]()
+  place.feed([sink])
+  await sink.until(() => sink.forgotten.length === 1)
+  deepStrictEqual([sink.records.size, stepsOf(sink)], [0, [{ ...job, first: true, ends: true }]])
+})
+
+test('F15 a complete job needs no other attempt', async () => {
+  await using place = await feeding()
+  const worker = await place.openLog('job-1', { job })
+  await worker.complete()
+  await worker[Symbol.asyncDispose]()
+  const again = await place.openLog('job-1', { job }).catch((error: unknown) => error)
+  deepStrictEqual((again as SightlineError).code, 'SL_LOG_COMPLETE')
+})
+
+test('F16 a sink that fails within a replacement gets it anew from its beginning', async () => {
+  await using place = await feeding()
+  let failures = 0
+  const sink = new MemorySink({
+    before: ({ replaces }) => {
+      if (!replaces?.first && failures++ === 0) throw away()
+      return undefined
+    }
+  })
+  const worker = await place.openLog('job-1', { job })
+  await worker.append(numberedEvents(1, 900))
+  await worker.complete()
+  await worker[Symbol.asyncDispose]()
+  place.feed([sink], { batchRecords: 400 })
+  await sink.until(() => sink.forgotten.length === 1)
+  deepStrictEqual([taken(sink), sink.repeated], [numbers(1, 900), 0])
+})
+
+test('F17 the log of a job that was given up can be thrown away', async () => {
+  await using place = await feeding()
+  const sink = new MemorySink()
+  const feeder = place.feed([sink])
+  const worker = await place.openLog('job-1', { job })
+  await worker.append(numberedEvents(1, 5))
+  await worker[Symbol.asyncDispose]()
+  await feeder.discard('job-1')
+  deepStrictEqual([existsSync(join(place.logs, 'job-1')), sink.records.size, sink.forgotten], [false, 0, ['job-1']])
 })
