@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import { constants } from 'node:fs'
-import { type FileHandle, lstat, mkdir, open, readdir, realpath, rename, rm } from 'node:fs/promises'
+import { type FileHandle, lstat, mkdir, realpath, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Problem } from '../../core/health.ts'
 import { BlobHealth } from './blob-health.ts'
@@ -21,6 +19,7 @@ import { checkedContentType, checkedDigest } from './digest.ts'
 import { diskError } from './disk-error.ts'
 import { listBlobs, makeFolders, openBlobFile, pathOf, syncFolder } from './disk-folder.ts'
 import { DiskStream } from './disk-stream.ts'
+import { type Draft, DraftFolder } from './draft-folder.ts'
 import { openLinkKeys } from './link-keys.ts'
 import { checkedRange, notFound, takenAway } from './refusals.ts'
 import { SignedLinks } from './signed-links.ts'
@@ -43,7 +42,6 @@ export interface DiskBlobsOptions {
 
 /** Room that there has to be before a full disk counts as having some again. */
 const probeBytes = 2 ** 20
-const createFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
 
 /**
  * Opens the folder of blobs and drops what a process that was killed left unfinished.
@@ -68,16 +66,14 @@ export class DiskBlobs implements BlobStore {
   readonly kind = 'disk'
   readonly links: SignedLinks
   readonly #folder: string
-  readonly #incoming: string
+  readonly #incoming: DraftFolder
   readonly #health: BlobHealth
   readonly #onStep: ((step: BlobStep) => void) | undefined
-  /** Files in `incoming` that this process is writing. */
-  readonly #open = new Set<string>()
 
   constructor(folder: string, links: SignedLinks, { probeEveryMs, onStep }: DiskBlobsOptions) {
     this.links = links
     this.#folder = folder
-    this.#incoming = join(folder, 'incoming')
+    this.#incoming = new DraftFolder(join(folder, 'incoming'))
     this.#onStep = onStep
     this.#health = new BlobHealth({
       probe: () => this.#probe(),
@@ -93,15 +89,9 @@ export class DiskBlobs implements BlobStore {
 
   async stage(content: BlobContent, options: PutOptions = {}): Promise<StagedBlob> {
     checkedContentType(options.contentType)
-    const name = randomUUID()
-    const path = join(this.#incoming, name)
-    this.#open.add(name)
-    const drop = async (): Promise<void> => {
-      this.#open.delete(name)
-      await rm(path, { force: true })
-    }
+    const draft = this.#incoming.draft()
     try {
-      const { digest, bytes } = await this.#write(path, content, options)
+      const { digest, bytes } = await this.#write(draft, content, options)
       this.#onStep?.('staged')
       let moved = false
       return {
@@ -109,13 +99,16 @@ export class DiskBlobs implements BlobStore {
         bytes,
         store: async () => {
           if (moved) return this.#stillThere(digest, bytes)
-          await this.#moveIn(path, digest)
+          await this.#moveIn(draft.path, digest)
           moved = true
+          draft.moved()
         },
-        [Symbol.asyncDispose]: () => (moved ? Promise.resolve(void this.#open.delete(name)) : drop())
+        [Symbol.asyncDispose]: async () => {
+          if (!moved) await draft.drop()
+        }
       }
     } catch (error) {
-      await drop().catch(() => {})
+      await draft.drop().catch(() => {})
       throw this.#failed(error)
     }
   }
@@ -178,19 +171,11 @@ export class DiskBlobs implements BlobStore {
   }
 
   async tidy(olderThanMs: number): Promise<number> {
-    let dropped = 0
     try {
-      for (const name of await readdir(this.#incoming)) {
-        const path = join(this.#incoming, name)
-        const facts = this.#open.has(name) ? undefined : await lstat(path).catch(() => undefined)
-        if (!facts || (olderThanMs > 0 && facts.mtimeMs > Date.now() - olderThanMs)) continue
-        await rm(path, { force: true, recursive: true })
-        dropped++
-      }
+      return await this.#incoming.tidy(olderThanMs)
     } catch (error) {
       throw diskError(this.#folder, error)
     }
-    return dropped
   }
 
   async signedUrl(digest: string, options: LinkOptions): Promise<string> {
@@ -205,8 +190,8 @@ export class DiskBlobs implements BlobStore {
     this.#health[Symbol.dispose]()
   }
 
-  async #write(path: string, content: BlobContent, options: PutOptions): Promise<StoredBlob> {
-    await using file = await open(path, createFlags, 0o600)
+  async #write(draft: Draft, content: BlobContent, options: PutOptions): Promise<StoredBlob> {
+    await using file = await draft.create()
     const stored = await readContent(content, options, chunk => writeAll(file, chunk))
     await file.sync()
     return stored
@@ -238,15 +223,15 @@ export class DiskBlobs implements BlobStore {
   }
 
   async #probe(): Promise<void> {
-    const path = join(this.#incoming, randomUUID())
+    const draft = this.#incoming.draft()
     try {
-      await using file = await open(path, createFlags, 0o600)
+      await using file = await draft.create()
       await writeAll(file, new Uint8Array(probeBytes))
       await file.sync()
     } catch (error) {
       throw diskError(this.#folder, error)
     } finally {
-      await rm(path, { force: true }).catch(() => {})
+      await draft.drop().catch(() => {})
     }
   }
 

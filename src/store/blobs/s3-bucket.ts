@@ -1,19 +1,10 @@
 import type { Readable } from 'node:stream'
 import type { S3Client } from '@aws-sdk/client-s3'
-import { redactUrl } from '../../core/redact.ts'
 import type { BlobEntry } from './blob-store.ts'
 import { foldersOf, isDigest } from './digest.ts'
+import { makeClient, placeOf, type S3Timeouts } from './s3-client.ts'
 import { isMissing, s3Error } from './s3-error.ts'
 import type { S3Settings } from './s3-settings.ts'
-
-export interface S3Timeouts {
-  /** To reach the server. Default 5 s. */
-  readonly connectMs?: number
-  /** Without a byte in either direction. Default 30 s: lower finds a dead server sooner, higher bears with a busy one. */
-  readonly idleMs?: number
-  /** For a request without content, attempts included. Default 10 s; has to stay below the time after which removals are taken over. */
-  readonly requestMs?: number
-}
 
 /** One bucket behind the SDK, whose types end here. Errors are Sightline's. */
 export class S3Bucket {
@@ -24,20 +15,11 @@ export class S3Bucket {
   readonly #requestMs: number
 
   private constructor(sdk: typeof import('@aws-sdk/client-s3'), settings: S3Settings, timeouts: S3Timeouts) {
-    const { endpoint, region, pathStyle, keys, bucket, prefix } = settings
-    const { connectMs = 5_000, idleMs = 30_000, requestMs = 10_000 } = timeouts
     this.#sdk = sdk
     this.#settings = settings
-    this.#requestMs = requestMs
-    this.place = `the bucket ${bucket}/${prefix} at ${endpoint ? redactUrl(endpoint) : `AWS in ${region}`}`
-    this.#client = new sdk.S3Client({
-      region,
-      forcePathStyle: pathStyle,
-      maxAttempts: 3,
-      requestHandler: { connectionTimeout: connectMs, socketTimeout: idleMs },
-      ...(endpoint === undefined ? {} : { endpoint }),
-      ...(keys === undefined ? {} : { credentials: keys })
-    })
+    this.#requestMs = timeouts.requestMs ?? 10_000
+    this.place = placeOf(settings)
+    this.#client = makeClient(sdk, settings, timeouts)
   }
 
   /** Loads the SDK: 22 MB that cost nothing where S3 is not configured. */

@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto'
-import { constants } from 'node:fs'
-import { type FileHandle, lstat, mkdir, open, readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { type FileHandle, mkdir } from 'node:fs/promises'
 import type { BlobContent, ContentLimits, StoredBlob } from './blob-store.ts'
 import { readContent } from './content.ts'
 import { diskError } from './disk-error.ts'
+import { DraftFolder } from './draft-folder.ts'
 import { writeAll } from './write-all.ts'
 
 /** Content that waits on this machine until its digest is known and it has gone to where it belongs. */
@@ -15,12 +13,11 @@ export interface SpooledContent extends StoredBlob, AsyncDisposable {
 
 /** A folder that content is spooled in; short content stays in memory. */
 export class Spool {
-  readonly #folder: string
+  readonly #drafts: DraftFolder
   readonly #memoryBytes: number
-  readonly #open = new Set<string>()
 
   private constructor(folder: string, memoryBytes: number) {
-    this.#folder = folder
+    this.#drafts = new DraftFolder(folder)
     this.#memoryBytes = memoryBytes
   }
 
@@ -35,27 +32,23 @@ export class Spool {
   }
 
   async take(content: BlobContent, limits: ContentLimits): Promise<SpooledContent> {
-    const name = randomUUID()
-    const path = join(this.#folder, name)
+    const draft = this.#drafts.draft()
     const held: Uint8Array[] = []
     let heldBytes = 0
     let file: FileHandle | undefined
-    this.#open.add(name)
     const drop = async (): Promise<void> => {
-      held.length = 0
       await file?.close().catch(() => {})
-      if (file) await rm(path, { force: true })
-      this.#open.delete(name)
+      await draft.drop()
     }
     try {
       const stored = await readContent(content, limits, async chunk => {
-        if (!file && heldBytes + chunk.byteLength <= this.#memoryBytes) {
+        heldBytes += chunk.byteLength
+        if (!file && heldBytes <= this.#memoryBytes) {
           held.push(Uint8Array.from(chunk))
-          heldBytes += chunk.byteLength
           return
         }
         if (!file) {
-          file = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600)
+          file = await draft.create()
           for (const earlier of held.splice(0)) await writeAll(file, earlier)
         }
         await writeAll(file, chunk)
@@ -73,21 +66,17 @@ export class Spool {
       }
     } catch (error) {
       await drop().catch(() => {})
-      throw diskError(this.#folder, error)
+      throw diskError(this.#drafts.path, error)
     }
   }
 
-  /** Drops what was not added to for that long. */
+  /** Drops what a killed process left and was not added to for that long. */
   async tidy(olderThanMs: number): Promise<number> {
-    let dropped = 0
-    for (const name of await readdir(this.#folder)) {
-      const path = join(this.#folder, name)
-      const facts = this.#open.has(name) ? undefined : await lstat(path).catch(() => undefined)
-      if (!facts || (olderThanMs > 0 && facts.mtimeMs > Date.now() - olderThanMs)) continue
-      await rm(path, { force: true, recursive: true })
-      dropped++
+    try {
+      return await this.#drafts.tidy(olderThanMs)
+    } catch (error) {
+      throw diskError(this.#drafts.path, error)
     }
-    return dropped
   }
 }
 

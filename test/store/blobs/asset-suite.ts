@@ -1,28 +1,22 @@
-import { deepStrictEqual, notStrictEqual, rejects, strictEqual } from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
-import { type AssetKind, type AssetReference, Assets } from '../../../src/store/assets.ts'
-import { AssetReconciler, type ReconcileReport } from '../../../src/store/assets-reconcile.ts'
+import { deepStrictEqual, rejects, strictEqual } from 'node:assert/strict'
+import { test } from 'node:test'
+import { type AssetKind, Assets } from '../../../src/store/assets.ts'
+import { AssetReconciler } from '../../../src/store/assets-reconcile.ts'
 import { assetUsage, oldestReferences } from '../../../src/store/assets-usage.ts'
-import type { BlobStore } from '../../../src/store/blobs/blob-store.ts'
-import type { StoreDatabase } from '../../../src/store/database.ts'
+import { atOnce, clip, nothing, type OpenPlace, rowsOf } from './asset-place.ts'
+import { raceSuite } from './asset-race-suite.ts'
+import { reconcileSuite } from './asset-reconcile-suite.ts'
 import { digestOf, digestsOf, freshBytes, leftovers, read, stalling } from './contents.ts'
 import { refusal } from './refusal.ts'
 
-export interface Place {
-  readonly database: StoreDatabase
-  readonly blobs: BlobStore
-}
-
-/** An empty database and empty blobs, closed when the test ends. */
-export type OpenPlace = (t: TestContext) => Promise<Place>
-
-const clip: AssetReference = { kind: 'clip', owner: 'job/1', name: 'a.mp4', stream: 'gate' }
-/** Nothing is too young to be judged. */
-export const atOnce = { unfinishedMs: 0, unreferencedMs: 0, strayMs: 0, pauseMs: 0 }
-const nothing: ReconcileReport = { unfinished: 0, unreferenced: 0, strays: 0, lost: 0, found: 0, tidied: 0 }
-
 /** The rules of rows and bytes, on any database and any place of blobs. */
 export function assetSuite(open: OpenPlace): void {
+  keepSuite(open)
+  reconcileSuite(open)
+  raceSuite(open)
+}
+
+function keepSuite(open: OpenPlace): void {
   test('K1 what is kept has its bytes, its row and its reason', async t => {
     const { database, blobs } = await open(t)
     const content = freshBytes(100)
@@ -186,177 +180,5 @@ export function assetSuite(open: OpenPlace): void {
     deepStrictEqual(await new AssetReconciler(assets, atOnce).pass(), nothing)
     strictEqual(await blobs.size(digest), 12)
     await rejects(assets.adopt(digestOf(freshBytes(3)), clip), refusal('SL_BLOB_NOT_FOUND'))
-  })
-
-  test('K12 bytes without a row are removed when they are old enough', async t => {
-    const { database, blobs } = await open(t)
-    const assets = new Assets(database, blobs)
-    await blobs.put(freshBytes(12))
-    deepStrictEqual(await new AssetReconciler(assets).pass(), nothing)
-    deepStrictEqual(await new AssetReconciler(assets, atOnce).pass(), { ...nothing, strays: 1 })
-    deepStrictEqual([await digestsOf(blobs), await rowsOf(database)], [[], []])
-  })
-
-  test('K13 rows that never became ready are removed when they are old enough, with their bytes', async t => {
-    const { database, blobs } = await open(t)
-    const assets = new Assets(database, blobs)
-    const { digest } = await blobs.put(freshBytes(12))
-    const now = Date.now()
-    const row = { bytes: 12, content_type: '', holder: 'gone', created_ms: now, changed_ms: now }
-    await database.sql
-      .insertInto('assets')
-      .values([
-        { ...row, digest, state: 'writing' },
-        { ...row, digest: digestOf(freshBytes(1)), state: 'writing' },
-        { ...row, digest: digestOf(freshBytes(1)), state: 'removing' },
-        { ...row, digest: digestOf(freshBytes(1)), state: 'ready' }
-      ])
-      .execute()
-    deepStrictEqual(await new AssetReconciler(assets).pass(), nothing)
-    deepStrictEqual(await new AssetReconciler(assets, atOnce).pass(), { ...nothing, unfinished: 3, unreferenced: 1 })
-    deepStrictEqual([await digestsOf(blobs), await rowsOf(database)], [[], []])
-  })
-
-  test('K14 an asset whose bytes are gone is lost, which is a problem until they are kept again', async t => {
-    const { database, blobs } = await open(t)
-    const assets = new Assets(database, blobs)
-    const content = freshBytes(40)
-    const { digest } = await assets.keep(content, clip)
-    await blobs.remove(digest)
-    const reconciler = new AssetReconciler(assets, atOnce)
-    deepStrictEqual(await reconciler.pass(), { ...nothing, lost: 1 })
-    deepStrictEqual(await reconciler.pass(), nothing)
-    strictEqual(reconciler.problems()[0]?.code, 'SL_BLOB_NOT_FOUND')
-    await blobs.put(content)
-    deepStrictEqual(await reconciler.pass(), { ...nothing, found: 1 })
-    deepStrictEqual(reconciler.problems(), [])
-    await blobs.remove(digest)
-    await reconciler.pass()
-    await assets.keep(content, { ...clip, owner: 'job/2' })
-    deepStrictEqual(await reconciler.pass(), nothing)
-    deepStrictEqual(
-      (await rowsOf(database)).map(({ state }) => state),
-      ['ready']
-    )
-    strictEqual(await blobs.size(digest), 40)
-  })
-
-  test('K15 every bite looks at no more than it may, and together they see all', async t => {
-    const { database, blobs } = await open(t)
-    const assets = new Assets(database, blobs)
-    for (let index = 0; index < 8; index++) {
-      await assets.keep(freshBytes(9), clip)
-      await blobs.put(freshBytes(9))
-      const lost = await assets.keep(freshBytes(9), { ...clip, owner: 'lost' })
-      await blobs.remove(lost.digest)
-    }
-    const reconciler = new AssetReconciler(assets, { ...atOnce, bite: 3 })
-    const total = { ...nothing }
-    let bites = 0
-    for (let after: string | undefined = ''; after !== undefined; bites++) {
-      const { next, report }: Awaited<ReturnType<AssetReconciler['bite']>> = await reconciler.bite(after)
-      strictEqual(report.strays <= 3 && report.lost <= 3, true)
-      total.strays += report.strays
-      total.lost += report.lost
-      notStrictEqual(next, after)
-      after = next
-    }
-    deepStrictEqual([total.strays, total.lost], [8, 8])
-    strictEqual(bites >= 6, true)
-  })
-
-  test('K16 a removal that another left half done is waited for, then done again', async t => {
-    const { database, blobs } = await open(t)
-    const assets = new Assets(database, blobs, { takeOverMs: 100 })
-    const content = freshBytes(30)
-    const now = Date.now() + 86_400_000
-    const row = { digest: digestOf(content), bytes: 30, content_type: '', created_ms: now, changed_ms: now }
-    await database.sql
-      .insertInto('assets')
-      .values({ ...row, state: 'removing', holder: 'other' })
-      .execute()
-    const began = performance.now()
-    await assets.keep(content, clip)
-    strictEqual(performance.now() - began >= 100, true)
-    strictEqual(await blobs.size(row.digest), 30)
-    deepStrictEqual(
-      (await rowsOf(database)).map(({ state }) => state),
-      ['ready']
-    )
-  })
-
-  test('K17 a removal that was taken over while it was slow removes nothing that was kept since', async t => {
-    const { database, blobs } = await open(t)
-    const contents = Array.from({ length: 9 }, () => freshBytes(30))
-    const [gate, started] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-    const begun: string[] = []
-    const slow = replacing(blobs, 'remove', async digest => {
-      begun.push(digest)
-      if (begun.length === 4) started.resolve()
-      await gate.promise
-      return await blobs.remove(digest)
-    })
-    const leaving = new Assets(database, slow, { takeOverMs: 50 })
-    await Promise.all(contents.map(content => leaving.keep(content, clip)))
-    const released = leaving.release({ owner: clip.owner })
-    await started.promise
-    const content = contents.find(each => !begun.includes(digestOf(each))) ?? freshBytes(1)
-    await new Assets(database, blobs, { takeOverMs: 50 }).keep(content, { ...clip, owner: 'job/2' })
-    gate.resolve()
-    await released
-    deepStrictEqual(await digestsOf(blobs), [digestOf(content)])
-    deepStrictEqual(
-      (await rowsOf(database)).map(({ digest, state }) => [digest, state]),
-      [[digestOf(content), 'ready']]
-    )
-  })
-
-  test('K18 keeping, releasing and reconciling one content at the same time loses nothing that was kept', async t => {
-    const { database, blobs } = await open(t)
-    const content = freshBytes(20)
-    const digest = digestOf(content)
-    // Two of them know nothing of each other's locks, as in two processes.
-    const [mine, yours] = [new Assets(database, blobs), new Assets(database, blobs)]
-    let kept = 0
-    const keeping = async (assets: Assets, who: string) => {
-      for (let turn = 0; turn < 12; turn++) {
-        const owner = `${who}/${turn}`
-        const held = await assets.keep(content, { ...clip, owner }).then(
-          () => true,
-          error => {
-            if (!refusal('SL_BLOB_STORAGE', { retryable: true })(error)) throw error
-            return false
-          }
-        )
-        if (!held) continue
-        kept++
-        strictEqual(await blobs.size(digest), 20, `${owner} was told that it is kept`)
-        await assets.release({ owner })
-      }
-    }
-    const done = new AbortController()
-    const reconciling = new AssetReconciler(yours, atOnce)
-    const cleaning = (async () => {
-      while (!done.signal.aborted) await reconciling.bite()
-    })()
-    await Promise.all([keeping(mine, 'a'), keeping(mine, 'b'), keeping(yours, 'c')]).finally(() => done.abort())
-    await cleaning
-    strictEqual(kept > 0, true)
-    await new AssetReconciler(mine, atOnce).pass()
-    deepStrictEqual([await digestsOf(blobs), await rowsOf(database), await assetUsage(database)], [[], [], []])
-  })
-}
-
-export function rowsOf({ sql }: StoreDatabase) {
-  return sql.selectFrom('assets').selectAll().orderBy('digest').execute()
-}
-
-/** The same store with one of its methods done another way. */
-function replacing<Name extends keyof BlobStore>(store: BlobStore, name: Name, method: BlobStore[Name]): BlobStore {
-  return new Proxy(store, {
-    get(target, key) {
-      const value: unknown = key === name ? method : Reflect.get(target, key)
-      return typeof value === 'function' ? value.bind(target) : value
-    }
   })
 }
