@@ -28,6 +28,12 @@ export class EpochLedger implements Disposable {
     return (this.#next.get(stream, atLeast) as { epoch: number }).epoch
   }
 
+  /** Every stream's highest epoch, for a backup. */
+  all(): readonly { readonly stream: string; readonly epoch: number }[] {
+    const rows = this.#file.prepare('select stream, epoch from epochs order by stream').all()
+    return rows.map(({ stream, epoch }) => ({ stream: String(stream), epoch: Number(epoch) }))
+  }
+
   /**
    * Name for the log of one life of a process: `worker-1` gives `worker-1-7-3f9a12c4`. Never given twice, not even
    * after the ledger was lost: a position remembered for an older log must not hide records of this one.

@@ -1,6 +1,7 @@
 import type { Logger } from '../core/log.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import { type LogBite, LogReader } from './log-reader.ts'
+import { rescueTail } from './log-rescue.ts'
 import { hasWriter } from './writer-lock.ts'
 
 /** How long a reader that found nothing waits before it looks again: doubled from the first to the second. */
@@ -30,7 +31,7 @@ export class LogTail implements Disposable {
   #checkedAt = Number.NEGATIVE_INFINITY
   #alive = true
   #closed = false
-  readonly #counts = { damaged: 0, lost: 0 }
+  readonly #counts = { damaged: 0, lost: 0, rescued: 0 }
   #reportedLossAt = 0
 
   constructor(parts: TailParts) {
@@ -120,7 +121,12 @@ export class LogTail implements Disposable {
   #checkWriter(): void {
     this.#checkedAt = performance.now()
     try {
-      this.#alive = hasWriter(this.reader.folder)
+      if (hasWriter(this.reader.folder)) return
+      const rows = rescueTail(this.reader)
+      this.#alive = false
+      if (rows === 0) return
+      this.#counts.rescued += rows
+      this.#parts.log.error({ log: this.name, rows }, 'rows beyond a break in a log were brought back')
     } catch (error) {
       this.#parts.log.warn({ log: this.name, err: error }, 'it cannot be told whether a log has its writer')
     }
