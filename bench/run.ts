@@ -6,13 +6,15 @@ import { type Benchmark, judge, resultLine, type Verdict } from './benchmark.ts'
 import { Clips, cache } from './clips.ts'
 import { decode } from './decode.ts'
 import { evaluate } from './eval.ts'
+import { events } from './events.ts'
 import { measure } from './measure.ts'
 import { memory } from './memory.ts'
 import { overhead } from './overhead.ts'
 import { peer } from './peer.ts'
+import { region } from './region.ts'
 import { trajectory } from './trajectory.ts'
 
-const benchmarks: readonly Benchmark[] = [overhead, decode, peer, memory, measure, trajectory, evaluate]
+const benchmarks: readonly Benchmark[] = [overhead, decode, peer, memory, measure, trajectory, evaluate, events, region]
 
 const usage = 'Usage: npm run bench -- NAME [--quick], or npm run bench -- --list\n'
 
