@@ -2,7 +2,7 @@ import { Kysely } from 'kysely'
 import { SightlineError } from '../../core/errors.ts'
 import type { StoreDatabase } from '../database.ts'
 import { insertNew, reading } from '../database-requests.ts'
-import { migrate } from '../migration.ts'
+import { type Migration, migrate } from '../migration.ts'
 import type { Tables } from '../tables.ts'
 import type { SplitTable } from '../tables-split.ts'
 import { Partitions } from './partitions.ts'
@@ -21,11 +21,14 @@ export type TimescaleChoice = 'never' | 'installed' | 'create'
 
 export interface OpenPostgresOptions extends PostgresOptions {
   readonly timescale?: TimescaleChoice
+  /** Steps to bring the tables to, where these are not all: a restore of an older backup fills older tables. */
+  readonly steps?: readonly Migration[]
 }
 
 /** Opens a database of PostgreSQL 13 or newer, brought to this version's tables. */
 export async function openPostgres({
   timescale = 'installed',
+  steps,
   ...options
 }: OpenPostgresOptions): Promise<StoreDatabase> {
   const pool = createPool(options)
@@ -41,7 +44,7 @@ export async function openPostgres({
         )
     })
     const hypertables = timescale !== 'never' && (await hasTimescale(pool, timescale))
-    await migrate(sql as unknown as Kysely<unknown>, postgresMigration(hypertables), pool.place)
+    await migrate(sql as unknown as Kysely<unknown>, postgresMigration(hypertables), pool.place, steps)
     const split = await withConnection(pool, connection => splitBy(connection))
     if (split === 'months')
       await withConnection(pool, async connection => {
@@ -75,13 +78,13 @@ async function close(sql: Kysely<Tables>, { pool }: PostgresPool): Promise<void>
 }
 
 async function withConnection<Result>(
-  { pool, place, limitMs }: PostgresPool,
+  { pool, place, limits }: PostgresPool,
   work: (connection: PostgresConnection) => Promise<Result>
 ): Promise<Result> {
   const client = await pool.connect().catch(error => {
     throw postgresError(error, place)
   })
-  const connection = new PostgresConnection(client, place, limitMs)
+  const connection = new PostgresConnection(client, place, limits)
   try {
     return await work(connection)
   } finally {

@@ -7,15 +7,13 @@ import { BulkInsert, LiftLimit } from '../database-requests.ts'
 import { insertRows } from './insert-rows.ts'
 import type { Partitions } from './partitions.ts'
 import { endsConnection, postgresError } from './postgres-errors.ts'
-
-/** The server ends a query itself; this much later it is taken for dead, in milliseconds. */
-const graceMs = 5_000
+import type { PostgresLimits } from './postgres-pool.ts'
 
 /** One connection, for as long as the driver has it from the pool. */
 export class PostgresConnection implements DatabaseConnection {
   readonly #client: PoolClient
   readonly #place: string
-  readonly #limitMs: number
+  readonly #limits: PostgresLimits
   readonly #partitions: Partitions | undefined
   readonly #whenCommitted: (() => void)[] = []
   #broken = false
@@ -24,10 +22,10 @@ export class PostgresConnection implements DatabaseConnection {
   /** Savepoints and cursors need names of their own. */
   #names = 0
 
-  constructor(client: PoolClient, place: string, limitMs: number, partitions?: Partitions) {
+  constructor(client: PoolClient, place: string, limits: PostgresLimits, partitions?: Partitions) {
     this.#client = client
     this.#place = place
-    this.#limitMs = limitMs
+    this.#limits = limits
     this.#partitions = partitions
   }
 
@@ -121,7 +119,8 @@ export class PostgresConnection implements DatabaseConnection {
   }
 
   async #inTime<Result>(answer: Promise<Result>): Promise<Result> {
-    const timer = this.#unlimited ? undefined : setTimeout(() => this.#giveUp(), this.#limitMs + graceMs)
+    const { limitMs, graceMs } = this.#limits
+    const timer = this.#unlimited ? undefined : setTimeout(() => this.#giveUp(), limitMs + graceMs)
     try {
       return await answer
     } catch (error) {

@@ -35,9 +35,9 @@ class PostgresDriver implements Driver {
   async init(): Promise<void> {}
 
   async acquireConnection(): Promise<PostgresConnection> {
-    const { pool, place, limitMs } = this.#pool
+    const { pool, place, limits } = this.#pool
     try {
-      return new PostgresConnection(await pool.connect(), place, limitMs, this.#partitions)
+      return new PostgresConnection(await pool.connect(), place, limits, this.#partitions)
     } catch (error) {
       throw postgresError(error, place)
     }

@@ -11,6 +11,8 @@ export interface PostgresOptions {
   readonly connections?: number
   /** How long a query may take, in milliseconds. Default 30,000. */
   readonly limitMs?: number
+  /** How much later than `limitMs` a server that answers nothing is taken for dead, in milliseconds. Default 5,000. */
+  readonly graceMs?: number
   /** How long to wait for a connection, in milliseconds. Default 10,000. */
   readonly connectMs?: number
 }
@@ -19,7 +21,12 @@ export interface PostgresPool {
   readonly pool: pg.Pool
   /** Host, port and database, fit to be shown. */
   readonly place: string
+  readonly limits: PostgresLimits
+}
+
+export interface PostgresLimits {
   readonly limitMs: number
+  readonly graceMs: number
 }
 
 /** Transactions in which nobody asks anything hold locks for nothing: the server ends them. */
@@ -28,12 +35,8 @@ const idleInTransactionMs = 60_000
 const lockMs = 15_000
 
 /** Opens no connection yet. Throws SL_OPTION_INVALID for what is no URL. */
-export function createPool({
-  url,
-  connections = 10,
-  limitMs = 30_000,
-  connectMs = 10_000
-}: PostgresOptions): PostgresPool {
+export function createPool(options: PostgresOptions): PostgresPool {
+  const { url, connections = 10, limitMs = 30_000, graceMs = 5_000, connectMs = 10_000 } = options
   const place = placeOf(url)
   const pool = new pg.Pool({
     connectionString: url,
@@ -50,7 +53,7 @@ export function createPool({
   // A connection that breaks says so to its next user; unheard, the event would end the process.
   pool.on('error', () => undefined)
   pool.on('connect', client => client.on('error', () => undefined))
-  return { pool, place, limitMs }
+  return { pool, place, limits: { limitMs, graceMs } }
 }
 
 function placeOf(url: string): string {
