@@ -1,3 +1,4 @@
+import { type RawBuilder, sql } from 'kysely'
 import { minuteMs } from './log-sink-rows.ts'
 import { checkRange, checkValues, invalid } from './query-border.ts'
 
@@ -50,4 +51,16 @@ export function checkCountRequest(request: CountRequest): void {
   const unknown = groupBy.find((name, index) => !dimensions.includes(name) || groupBy.indexOf(name) !== index)
   if (unknown !== undefined)
     throw invalid(`Counts cannot be grouped by “${unknown}”: each of ${dimensions.join(', ')} at most once.`)
+}
+
+/** Where the period of a row's `minute_ms` begins. Both databases' remainder has the sign of its dividend. */
+export function periodBegin({
+  period,
+  utcOffsetMinutes = 0
+}: Pick<CountRequest, 'period' | 'utcOffsetMinutes'>): RawBuilder<number> {
+  const length = sql.lit(periods[period])
+  const shift = sql.lit(utcOffsetMinutes * periods.minute)
+  return period === 'minute'
+    ? sql`minute_ms`
+    : sql`minute_ms - ((minute_ms + ${shift}) % ${length} + ${length}) % ${length}`
 }

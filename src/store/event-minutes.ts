@@ -1,7 +1,13 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { StoreDatabase } from './database.ts'
 import { fillGaps } from './event-minutes-fill.ts'
-import { type CountRequest, checkCountRequest, type EventCount, maxCounts, periods } from './event-minutes-request.ts'
+import {
+  type CountRequest,
+  checkCountRequest,
+  type EventCount,
+  maxCounts,
+  periodBegin
+} from './event-minutes-request.ts'
 import { oneOf } from './one-of.ts'
 import { invalid, tooLarge } from './query-border.ts'
 
@@ -62,7 +68,7 @@ export class EventMinutes {
 
   #sums(request: CountRequest): RawBuilder<unknown> {
     const keys = (request.groupBy ?? []).map(name => sql.ref(name))
-    const begin = beginOf(request)
+    const begin = periodBegin(request)
     return sql`
       select ${sql.join([sql`${begin} as "fromMs"`, ...keys])}, cast(sum(events) as bigint) as events
       from event_minutes where ${this.#condition(request)} group by ${sql.join([sql`1`, ...keys])}`
@@ -91,13 +97,4 @@ export class EventMinutes {
     if (!permitted && !streams) conditions.push(sql`stream in (select distinct stream from event_spans)`)
     return sql`minute_ms >= ${fromMs} and minute_ms < ${toMs}${sql.join([sql``, ...conditions], sql` and `)}`
   }
-}
-
-/** Where a minute's period begins. Both databases' remainder has the sign of its dividend. */
-function beginOf({ period, utcOffsetMinutes = 0 }: CountRequest): RawBuilder<number> {
-  const length = sql.lit(periods[period])
-  const shift = sql.lit(utcOffsetMinutes * periods.minute)
-  return period === 'minute'
-    ? sql`minute_ms`
-    : sql`minute_ms - ((minute_ms + ${shift}) % ${length} + ${length}) % ${length}`
 }

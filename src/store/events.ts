@@ -3,8 +3,7 @@ import type { Event } from '../contract/event.ts'
 import type { StoreDatabase } from './database.ts'
 import { checkFilter, type EventFilter, rangesOf } from './events-filter.ts'
 import { type EventRow, eventOf } from './log-sink-rows.ts'
-import { readCursor, writeCursor } from './page-cursor.ts'
-import { pageRows } from './query-border.ts'
+import { type Page, type PagePlace, type PageRequest, readPage } from './page-cursor.ts'
 
 /** An event and its wall time in epoch milliseconds. */
 export interface StoredEvent {
@@ -12,19 +11,9 @@ export interface StoredEvent {
   readonly event: Event
 }
 
-export interface EventPageRequest extends EventFilter {
+export interface EventPageRequest extends EventFilter, PageRequest {
   /** Newest first where it is left out. */
   readonly order?: 'newest' | 'oldest'
-  /** Most events of the page: 1 to 1,000, 100 where it is left out. */
-  readonly limit?: number
-  /** `next` of the page before, with the same filters and order. */
-  readonly cursor?: string
-}
-
-export interface Page<Item> {
-  readonly items: readonly Item[]
-  /** Where the next page begins; undefined on the last one. */
-  readonly next: string | undefined
 }
 
 type StoredRow = EventRow & { readonly n: number }
@@ -45,17 +34,17 @@ export class Events {
    */
   async page({ order = 'newest', limit, cursor, ...filter }: EventPageRequest): Promise<Page<StoredEvent>> {
     checkFilter(filter)
-    const rows = pageRows(limit)
-    const question = { list: 'events', order, ...filter }
-    const after = cursor === undefined ? undefined : readCursor(question, cursor, ['number', 'number'])
     const ranges = rangesOf(this.#database, filter)
-    if (ranges.length === 0) return { items: [], next: undefined }
-    const found = await this.#rows(ranges, order, rows + 1, after as readonly [number, number] | undefined)
-    const last = found[rows - 1]
-    return {
-      items: found.slice(0, rows).map(row => ({ atMs: row.at_ms, event: eventOf(row) })),
-      next: found.length > rows && last ? writeCursor(question, [last.at_ms, last.n]) : undefined
-    }
+    const { items, next } = await readPage(
+      { limit, cursor },
+      {
+        question: { list: 'events', order, ...filter },
+        place: ['number', 'number'],
+        placeOf: (row: StoredRow) => [row.at_ms, row.n],
+        rows: async (most, after) => (ranges.length === 0 ? [] : this.#rows(ranges, order, most, after))
+      }
+    )
+    return { items: items.map(row => ({ atMs: row.at_ms, event: eventOf(row) })), next }
   }
 
   /** Undefined for an id that no event has, and for one of a stream that is not among the permitted. */
@@ -84,7 +73,7 @@ export class Events {
     ranges: readonly RawBuilder<SqlBool>[],
     order: 'newest' | 'oldest',
     limit: number,
-    after: readonly [number, number] | undefined
+    after: PagePlace | undefined
   ): Promise<readonly StoredRow[]> {
     const direction = sql.raw(order === 'newest' ? 'desc' : 'asc')
     // The first comparison repeats the second for PostgreSQL, which passes over partitions by it.

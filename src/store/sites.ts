@@ -1,0 +1,102 @@
+import Type, { type Static } from 'typebox'
+import { SightlineError } from '../core/errors.ts'
+import type { StoreDatabase } from './database.ts'
+import { type Page, type PageRequest, readPage } from './page-cursor.ts'
+import { invalid } from './query-border.ts'
+import { changesOf, checked, Key, Title, WallMs } from './row-border.ts'
+
+/** A place with streams. */
+export const Site = Type.Object(
+  {
+    id: Key,
+    title: Title,
+    /** IANA name, such as `Europe/Berlin`. */
+    timeZone: Type.String({ minLength: 1, maxLength: 64 }),
+    createdMs: WallMs
+  },
+  { additionalProperties: false }
+)
+export type Site = Static<typeof Site>
+
+/** Places by id. Writing throws SL_QUERY_INVALID for values that are none. */
+export class Sites {
+  readonly #database: StoreDatabase
+
+  constructor(database: StoreDatabase) {
+    this.#database = database
+  }
+
+  /** In the order of ids. */
+  async page(request: PageRequest = {}): Promise<Page<Site>> {
+    const { sql } = this.#database
+    return readPage(request, {
+      question: { list: 'sites' },
+      place: ['string'],
+      placeOf: site => [site.id],
+      rows: async (limit, after) => {
+        const rows = await sql
+          .selectFrom('sites')
+          .selectAll()
+          .$if(after !== undefined, query => query.where('id', '>', after![0] as string))
+          .orderBy('id')
+          .limit(limit)
+          .execute()
+        return rows.map(siteOf)
+      }
+    })
+  }
+
+  async byId(id: string): Promise<Site | undefined> {
+    const row = await this.#database.sql.selectFrom('sites').selectAll().where('id', '=', id).executeTakeFirst()
+    return row && siteOf(row)
+  }
+
+  /** Throws SL_NAME_TAKEN for an id that is in use. */
+  async create(site: Site): Promise<void> {
+    const { id, title, timeZone, createdMs } = checked(Site, site, 'The site')
+    checkTimeZone(timeZone)
+    const { numInsertedOrUpdatedRows } = await this.#database.sql
+      .insertInto('sites')
+      .values({ id, title, time_zone: timeZone, created_ms: createdMs })
+      .onConflict(conflict => conflict.doNothing())
+      .executeTakeFirstOrThrow()
+    if (!numInsertedOrUpdatedRows)
+      throw new SightlineError('SL_NAME_TAKEN', `A site ${id} is there already: choose another id.`)
+  }
+
+  /** False when there is no such site. */
+  async change(id: string, change: Partial<Pick<Site, 'title' | 'timeZone'>>): Promise<boolean> {
+    const { title, timeZone } = checked(Type.Partial(Type.Pick(Site, ['title', 'timeZone'])), change, 'The change')
+    if (timeZone !== undefined) checkTimeZone(timeZone)
+    const changes = changesOf({ title, time_zone: timeZone })
+    if (Object.keys(changes).length === 0) return (await this.byId(id)) !== undefined
+    const { numUpdatedRows } = await this.#database.sql
+      .updateTable('sites')
+      .set(changes)
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
+    return numUpdatedRows > 0n
+  }
+
+  /** Its streams belong to no site afterwards, and grants for it go. False when there is no such site. */
+  async remove(id: string): Promise<boolean> {
+    return this.#database.sql.transaction().execute(async transaction => {
+      await transaction.updateTable('streams').set({ site_id: null }).where('site_id', '=', id).execute()
+      await transaction.deleteFrom('grants').where('scope', '=', 'site').where('scope_id', '=', id).execute()
+      const { numDeletedRows } = await transaction.deleteFrom('sites').where('id', '=', id).executeTakeFirstOrThrow()
+      return numDeletedRows > 0n
+    })
+  }
+}
+
+function siteOf(row: { id: string; title: string; time_zone: string; created_ms: number }): Site {
+  return { id: row.id, title: row.title, timeZone: row.time_zone, createdMs: row.created_ms }
+}
+
+function checkTimeZone(name: string): void {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+  } catch {
+    throw invalid(`The time zone “${name}” is not known: use a name such as Europe/Berlin.`)
+  }
+}

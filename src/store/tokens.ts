@@ -1,0 +1,113 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import type { Selectable } from 'kysely'
+import Type, { type Static } from 'typebox'
+import type { StoreDatabase } from './database.ts'
+import { invalid } from './query-border.ts'
+import { checked, Key, Title, WallMs } from './row-border.ts'
+import type { TokenTable } from './tables.ts'
+
+const Wish = Type.Object(
+  {
+    userId: Key,
+    title: Title,
+    /** What it may be used for, such as `events:read`; the API says which there are. */
+    scopes: Type.Array(Type.String({ pattern: '^[a-z][a-z0-9:.-]{0,63}$' }), { maxItems: 64 }),
+    createdMs: WallMs,
+    /** Null for one that holds until it is revoked. */
+    expiresMs: Type.Union([WallMs, Type.Null()])
+  },
+  { additionalProperties: false }
+)
+
+/** What is known of a token: never the token itself. */
+export interface Token extends Static<typeof Wish> {
+  readonly id: string
+  readonly revokedMs: number | null
+}
+
+/** So that scanners of source code know one when they see it. */
+const prefix = 'slt_'
+const secretBytes = 32
+/** Most tokens that are listed for one user. */
+const maxTokens = 1000
+
+/** Tokens of programs that act for a user. They are kept by their SHA-256: whoever reads the table can use none. */
+export class Tokens {
+  readonly #database: StoreDatabase
+
+  constructor(database: StoreDatabase) {
+    this.#database = database
+  }
+
+  /** Gives the token, which nobody can read again. Throws SL_QUERY_INVALID, also for a user who is not there. */
+  async issue(wish: Static<typeof Wish>): Promise<{ readonly id: string; readonly token: string }> {
+    const { userId, title, scopes, createdMs, expiresMs } = checked(Wish, wish, 'The token')
+    const id = randomUUID()
+    const token = `${prefix}${randomBytes(secretBytes).toString('base64url')}`
+    await this.#database.sql.transaction().execute(async transaction => {
+      const user = await transaction.selectFrom('users').select('id').where('id', '=', userId).executeTakeFirst()
+      if (!user) throw invalid(`There is no user ${userId} to issue a token to.`)
+      await transaction
+        .insertInto('tokens')
+        .values({
+          id,
+          user_id: userId,
+          title,
+          digest: digestOf(token),
+          scopes: JSON.stringify(scopes),
+          created_ms: createdMs,
+          expires_ms: expiresMs,
+          revoked_ms: null
+        })
+        .execute()
+    })
+    return { id, token }
+  }
+
+  /** Undefined for a token that is not known, was revoked or has expired, and where its user is disabled. */
+  async find(token: string, nowMs: number): Promise<Token | undefined> {
+    if (!token.startsWith(prefix) || token.length > 128) return undefined
+    const row = await this.#database.sql
+      .selectFrom('tokens')
+      .innerJoin('users', 'users.id', 'tokens.user_id')
+      .selectAll('tokens')
+      .where('digest', '=', digestOf(token))
+      .where('revoked_ms', 'is', null)
+      .where('users.disabled_ms', 'is', null)
+      .executeTakeFirst()
+    return row && (row.expires_ms === null || nowMs < row.expires_ms) ? tokenOf(row) : undefined
+  }
+
+  /** Those of a user, the newest first: at most 1,000. */
+  async ofUser(userId: string): Promise<readonly Token[]> {
+    const rows = await this.#database.sql
+      .selectFrom('tokens')
+      .selectAll()
+      .where('user_id', '=', userId)
+      .orderBy('created_ms', 'desc')
+      .orderBy('id')
+      .limit(maxTokens)
+      .execute()
+    return rows.map(tokenOf)
+  }
+
+  /** Nobody can use it any more. False when there is none that could be used. */
+  async revoke(id: string, atMs: number): Promise<boolean> {
+    const { numUpdatedRows } = await this.#database.sql
+      .updateTable('tokens')
+      .set({ revoked_ms: checked(WallMs, atMs, 'The time') })
+      .where('id', '=', id)
+      .where('revoked_ms', 'is', null)
+      .executeTakeFirstOrThrow()
+    return numUpdatedRows > 0n
+  }
+}
+
+function digestOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex')
+}
+
+function tokenOf(row: Selectable<TokenTable>): Token {
+  const { id, user_id: userId, title, scopes, created_ms: createdMs, expires_ms: expiresMs } = row
+  return { id, userId, title, scopes: JSON.parse(scopes), createdMs, expiresMs, revokedMs: row.revoked_ms }
+}

@@ -1,0 +1,102 @@
+import Type, { type Static } from 'typebox'
+import type { StoreDatabase } from './database.ts'
+import { invalid } from './query-border.ts'
+import { checked, Key, WallMs } from './row-border.ts'
+
+/** What somebody may do with one stream, or with all of one site. */
+export const Grant = Type.Object(
+  {
+    userId: Key,
+    scope: Type.Enum(['stream', 'site']),
+    /** Name of the stream, id of the site. */
+    scopeId: Key,
+    role: Type.Enum(['viewer', 'operator']),
+    createdMs: WallMs
+  },
+  { additionalProperties: false }
+)
+export type Grant = Static<typeof Grant>
+
+/** Most grants of one user. */
+const maxGrants = 10_000
+
+export class Grants {
+  readonly #database: StoreDatabase
+
+  constructor(database: StoreDatabase) {
+    this.#database = database
+  }
+
+  /** By scope and what it is of: at most 10,000. */
+  async ofUser(userId: string): Promise<readonly Grant[]> {
+    const rows = await this.#database.sql
+      .selectFrom('grants')
+      .selectAll()
+      .where('user_id', '=', userId)
+      .orderBy('scope')
+      .orderBy('scope_id')
+      .limit(maxGrants)
+      .execute()
+    return rows.map(({ user_id, scope, scope_id, role, created_ms }) => {
+      return { userId: user_id, scope, scopeId: scope_id, role, createdMs: created_ms }
+    })
+  }
+
+  /** Replaces the role that they had there. Throws SL_QUERY_INVALID, also for a user who is not there. */
+  async give(grant: Grant): Promise<void> {
+    const { userId, scope, scopeId, role, createdMs } = checked(Grant, grant, 'The grant')
+    await this.#database.sql.transaction().execute(async transaction => {
+      const user = await transaction.selectFrom('users').select('id').where('id', '=', userId).executeTakeFirst()
+      if (!user) throw invalid(`There is no user ${userId} to grant anything to.`)
+      await transaction
+        .insertInto('grants')
+        .values({ user_id: userId, scope, scope_id: scopeId, role, created_ms: createdMs })
+        .onConflict(conflict =>
+          conflict.columns(['user_id', 'scope', 'scope_id']).doUpdateSet({ role, created_ms: createdMs })
+        )
+        .execute()
+    })
+  }
+
+  /** False when there was no such grant. */
+  async take({ userId, scope, scopeId }: Pick<Grant, 'userId' | 'scope' | 'scopeId'>): Promise<boolean> {
+    const { numDeletedRows } = await this.#database.sql
+      .deleteFrom('grants')
+      .where('user_id', '=', userId)
+      .where('scope', '=', scope)
+      .where('scope_id', '=', scopeId)
+      .executeTakeFirstOrThrow()
+    return numDeletedRows > 0n
+  }
+
+  /**
+   * The streams on which they have a role, or at least that of an operator: granted by name, or by the site that a
+   * stream is of now. By name, at most 10,000; what the other queries take as `permitted`.
+   */
+  async streamsOf(
+    userId: string,
+    { operating = false }: { readonly operating?: boolean } = {}
+  ): Promise<readonly string[]> {
+    const roles = operating ? (['operator'] as const) : (['viewer', 'operator'] as const)
+    const { sql } = this.#database
+    const rows = await sql
+      .selectFrom('grants')
+      .select('scope_id as name')
+      .where('user_id', '=', userId)
+      .where('scope', '=', 'stream')
+      .where('role', 'in', roles)
+      .union(
+        sql
+          .selectFrom('grants')
+          .innerJoin('streams', 'streams.site_id', 'grants.scope_id')
+          .select('streams.name as name')
+          .where('user_id', '=', userId)
+          .where('scope', '=', 'site')
+          .where('role', 'in', roles)
+      )
+      .orderBy('name')
+      .limit(maxGrants)
+      .execute()
+    return rows.map(({ name }) => name)
+  }
+}

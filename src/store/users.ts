@@ -1,0 +1,101 @@
+import type { Selectable } from 'kysely'
+import Type, { type Static } from 'typebox'
+import { SightlineError } from '../core/errors.ts'
+import type { StoreDatabase } from './database.ts'
+import { type Page, type PageRequest, readPage } from './page-cursor.ts'
+import { changesOf, checked, Key, WallMs } from './row-border.ts'
+import type { UserTable } from './tables.ts'
+
+/** Somebody who may log in. */
+export const User = Type.Object(
+  {
+    id: Key,
+    /** What they log in with: lower case, so that nobody is there twice. */
+    name: Type.String({ pattern: '^[a-z0-9][a-z0-9._@+-]{0,127}$' }),
+    role: Type.Enum(['viewer', 'operator', 'admin']),
+    /** Hash in the form of its own kind (PHC string); null for who cannot log in by password. */
+    password: Type.Union([Type.String({ pattern: '^\\$[a-z0-9-]+\\$[\\x21-\\x7e]+$', maxLength: 512 }), Type.Null()]),
+    createdMs: WallMs,
+    /** Since when they may do nothing any more. */
+    disabledMs: Type.Union([WallMs, Type.Null()])
+  },
+  { additionalProperties: false }
+)
+export type User = Static<typeof User>
+const Change = Type.Partial(Type.Pick(User, ['role', 'password', 'disabledMs']))
+
+/** People by id and by name. Their password's hash is in no list. */
+export class Users {
+  readonly #database: StoreDatabase
+
+  constructor(database: StoreDatabase) {
+    this.#database = database
+  }
+
+  /** In the order of names. */
+  async page(request: PageRequest = {}): Promise<Page<Omit<User, 'password'>>> {
+    return readPage(request, {
+      question: { list: 'users' },
+      place: ['string'],
+      placeOf: user => [user.name],
+      rows: async (limit, after) => {
+        let query = this.#database.sql.selectFrom('users').selectAll()
+        if (after) query = query.where('name', '>', after[0] as string)
+        const rows = await query.orderBy('name').limit(limit).execute()
+        return rows.map(row => {
+          const { password: _, ...user } = userOf(row)
+          return user
+        })
+      }
+    })
+  }
+
+  async byId(id: string): Promise<User | undefined> {
+    const row = await this.#database.sql.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
+    return row && userOf(row)
+  }
+
+  async byName(name: string): Promise<User | undefined> {
+    const row = await this.#database.sql.selectFrom('users').selectAll().where('name', '=', name).executeTakeFirst()
+    return row && userOf(row)
+  }
+
+  /** Throws SL_QUERY_INVALID, SL_NAME_TAKEN for an id or a name that is in use. */
+  async create(user: User): Promise<void> {
+    const { id, name, role, password, createdMs, disabledMs } = checked(User, user, 'The user')
+    const { numInsertedOrUpdatedRows } = await this.#database.sql
+      .insertInto('users')
+      .values({ id, name, role, password, created_ms: createdMs, disabled_ms: disabledMs })
+      .onConflict(conflict => conflict.doNothing())
+      .executeTakeFirstOrThrow()
+    if (!numInsertedOrUpdatedRows)
+      throw new SightlineError('SL_NAME_TAKEN', `A user ${name} is there already: choose another name.`)
+  }
+
+  /** False when there is no such user. */
+  async change(id: string, change: Static<typeof Change>): Promise<boolean> {
+    const { role, password, disabledMs } = checked(Change, change, 'The change')
+    const changes = changesOf({ role, password, disabled_ms: disabledMs })
+    if (Object.keys(changes).length === 0) return (await this.byId(id)) !== undefined
+    const { numUpdatedRows } = await this.#database.sql
+      .updateTable('users')
+      .set(changes)
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
+    return numUpdatedRows > 0n
+  }
+
+  /** Grants and tokens go too. False when there is no such user. */
+  async remove(id: string): Promise<boolean> {
+    const { numDeletedRows } = await this.#database.sql
+      .deleteFrom('users')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
+    return numDeletedRows > 0n
+  }
+}
+
+function userOf(row: Selectable<UserTable>): User {
+  const { id, name, role, password, created_ms: createdMs, disabled_ms: disabledMs } = row
+  return { id, name, role, password, createdMs, disabledMs }
+}
