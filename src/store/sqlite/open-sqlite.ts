@@ -4,7 +4,7 @@ import { Kysely } from 'kysely'
 import { SightlineError } from '../../core/errors.ts'
 import type { StoreDatabase } from '../database.ts'
 import { insertNew, reading } from '../database-requests.ts'
-import { migrate } from '../migration.ts'
+import { type Migration, migrate } from '../migration.ts'
 import type { Tables } from '../tables.ts'
 import { sqliteDialect } from './sqlite-driver.ts'
 import { sqliteMigration } from './sqlite-migration.ts'
@@ -22,6 +22,8 @@ export interface OpenSqliteOptions {
   readonly idleMs?: number
   /** Told when fsync failed: nothing can be trusted any more, and the process should end. */
   readonly onFatal?: (error: SightlineError) => void
+  /** Steps to bring the tables to, where these are not all: a restore of an older backup fills older tables. */
+  readonly steps?: readonly Migration[]
 }
 
 /** Streams and snapshots at a time: a backup, an export or two. */
@@ -51,7 +53,7 @@ export async function openSqlite(options: OpenSqliteOptions): Promise<StoreDatab
     await pools.writer[Symbol.asyncDispose]()
   }
   try {
-    await migrate(sql as unknown as Kysely<unknown>, sqliteMigration, file)
+    await migrate(sql as unknown as Kysely<unknown>, sqliteMigration, file, options.steps)
   } catch (error) {
     await close()
     throw error
