@@ -63,7 +63,6 @@ export class QueryThread implements AsyncDisposable {
     this.#isClosed = true
     this.#worker = undefined
     this.#fail(closing())
-    worker?.ref() // Or a process with nothing else to wait for would end in the middle of this.
     await worker?.terminate()
   }
 
