@@ -37,6 +37,20 @@ export function isForeign(error: unknown): boolean {
   return ((Object(error) as { errcode?: number }).errcode ?? 0) % 256 === sqlite.notDatabase
 }
 
+/** Why a log could not be opened, as those see it who asked for it. */
+export function openError(error: unknown, folder: string): SightlineError {
+  const { errcode, code } = Object(error) as { errcode?: number; code?: string }
+  const refused = code?.startsWith('E') && !code.startsWith('ERR_') && !['ENOSPC', 'EDQUOT', 'EIO'].includes(code)
+  // SQLite says "cannot open" and "read-only" of what the system does not let it write.
+  if (!refused && (errcode === undefined || ![8, 14].includes(errcode & 0xff))) return appendError(error, folder)
+  const reason = error instanceof Error ? error.message : String(error)
+  return new SightlineError(
+    'SL_LOG_UNWRITABLE',
+    `The log in ${folder} cannot be written: make the folder writable for this program, or name another. (${reason})`,
+    { cause: error }
+  )
+}
+
 /** A failed write as those see it who asked for it. */
 export function appendError(error: unknown, folder: string): SightlineError {
   const reason = error instanceof Error ? error.message : String(error)

@@ -1,9 +1,10 @@
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { SightlineError } from '../core/errors.ts'
 import { fateOf, isForeign } from './log-failure.ts'
 import type { JobOrigin } from './log-segment.ts'
 import { listSegments, segmentPath, sqliteBytes } from './segment-file.ts'
-import { type BiteLimits, type DamagedRow, SegmentReader } from './segment-reader.ts'
+import { type BiteLimits, type Company, type DamagedRow, SegmentReader } from './segment-reader.ts'
 import type { LoggedRecord } from './sink.ts'
 
 /** One look into a log: empty where there is nothing (yet) from the position on. */
@@ -99,12 +100,17 @@ export class LogReader implements Disposable {
   }
 
   /** Undefined for a file that cannot be read at all. */
-  #guard<Result>(segment: number, work: (reader: SegmentReader) => Result): Result | undefined {
+  #guard<Result>(
+    segment: number,
+    work: (reader: SegmentReader) => Result,
+    company: Company = this.#company(segment)
+  ): Result | undefined {
     if (this.unreadable.has(segment)) return undefined
     try {
-      return work(this.#reader(segment))
+      return work(this.#reader(segment, company))
     } catch (error) {
       this.close(segment)
+      if (company !== 'nobody' && fateOf(error) === 'full') return this.#guard(segment, work, 'nobody')
       if (isForeign(error) || fateOf(error) === 'damaged') {
         this.unreadable.add(segment)
         return undefined
@@ -118,10 +124,16 @@ export class LogReader implements Disposable {
     }
   }
 
-  #reader(segment: number): SegmentReader {
+  #company(segment: number): Company {
+    if (this.#open.has(segment) || segment === this.segments().at(-1)) return 'writer'
+    const wal = statSync(`${segmentPath(this.folder, segment)}-wal`, { throwIfNoEntry: false })
+    return wal?.size ? 'writer' : 'sealed'
+  }
+
+  #reader(segment: number, company: Company): SegmentReader {
     const known = this.#open.get(segment)
     if (known) return known
-    const reader = new SegmentReader(segmentPath(this.folder, segment), segment)
+    const reader = new SegmentReader(segmentPath(this.folder, segment), segment, company)
     this.#open.set(segment, reader)
     for (const oldest of this.#open.keys()) {
       if (this.#open.size <= openFiles) break

@@ -1,6 +1,6 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { SightlineError } from '../core/errors.ts'
-import { appendError } from './log-failure.ts'
+import { appendError, openError } from './log-failure.ts'
 import type { CarriedError, FromLogThread, LogThreadJob, ToLogThread } from './log-messages.ts'
 import type { PackedRows } from './log-segment.ts'
 import { LogWriter } from './log-writer.ts'
@@ -18,14 +18,13 @@ function send(message: FromLogThread): void {
   port.postMessage(message)
 }
 
-function carried(error: unknown): CarriedError {
-  const { code, message, retryable } =
-    error instanceof SightlineError ? error : appendError(error, `${job.logs}/${job.name}`)
+function carried(error: unknown, named = appendError): CarriedError {
+  const { code, message, retryable } = error instanceof SightlineError ? error : named(error, `${job.logs}/${job.name}`)
   return { code, message, retryable }
 }
 
-function fail(error: unknown): false {
-  send({ type: 'failed', error: carried(error) })
+function fail(error: unknown, named = appendError): false {
+  send({ type: 'failed', error: carried(error, named) })
   port.close()
   return false
 }
@@ -36,7 +35,7 @@ function open(): LogWriter | undefined {
     send({ type: 'open', nextSeq: writer.nextSeq, setAside: writer.setAside })
     return writer
   } catch (error) {
-    fail(error)
+    fail(error, openError)
     return undefined
   }
 }

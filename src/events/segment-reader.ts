@@ -1,4 +1,6 @@
+import { resolve } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
 import { recordVersion } from '../contract/record.ts'
 import { SightlineError } from '../core/errors.ts'
 import { fateOf } from './log-failure.ts'
@@ -31,6 +33,12 @@ export interface BiteLimits {
   readonly maxBytes: number
 }
 
+/**
+ * Who else may have the file. Beside a writer an index is shared, for which a disk needs room. A file that is `sealed`
+ * needs none, and neither does one that nobody else has: a full disk can be emptied.
+ */
+export type Company = 'writer' | 'sealed' | 'nobody'
+
 type Columns = readonly [
   seq: number,
   type: string,
@@ -55,11 +63,13 @@ export class SegmentReader implements Disposable {
   readonly #job: StatementSync
 
   /** Throws SL_LOG_VERSION for a file of a newer program; SQLite's own errors where it is none of its files. */
-  constructor(path: string, firstSeq: number) {
+  constructor(path: string, firstSeq: number, beside: Company = 'writer') {
     this.#path = path
     this.#firstSeq = firstSeq
-    this.#file = new DatabaseSync(path, { readOnly: true, timeout: 5 })
+    const place = beside === 'sealed' ? new URL(`${pathToFileURL(resolve(path))}?immutable=1`) : path
+    this.#file = new DatabaseSync(place, { readOnly: beside !== 'nobody', timeout: 5 })
     try {
+      if (beside === 'nobody') this.#file.exec('pragma locking_mode = exclusive')
       const { user_version: version } = this.#file.prepare('pragma user_version').get() as { user_version: number }
       if (version > segmentVersion) throw newerSegment(path, version)
       this.#from = this.#file.prepare('select * from rows where seq >= ? order by seq limit ?')
