@@ -64,32 +64,33 @@ class StoredLinkKeys implements LinkKeys {
   }
 
   async current(nowMs: number): Promise<LinkKey> {
-    if (!this.#newest() || nowMs - (this.#newest()?.createdMs ?? 0) > rotateMs) {
+    if (nowMs - this.#newest.createdMs > rotateMs) {
       this.#renewing ??= this.#renew(nowMs).finally(() => {
         this.#renewing = undefined
       })
       await this.#renewing
     }
-    const newest = this.#newest()
-    if (!newest) throw unusable(this.#path)
-    return newest
+    return this.#newest
   }
 
   find(id: string): LinkKey | undefined {
     return this.#keys.find(key => key.id === id)
   }
 
-  #newest(): LinkKey | undefined {
-    return this.#keys.at(-1)
+  get #newest(): LinkKey {
+    const newest = this.#keys.at(-1)
+    if (!newest) throw unusable(this.#path)
+    return newest
   }
 
+  /** A disk that takes nothing now leaves the key in use for longer. */
   async #renew(nowMs: number): Promise<void> {
-    const known = this.#keys.filter(key => nowMs - key.createdMs <= rotateMs + 2 * maxLinkMs)
+    const known = this.#keys.filter(key => key === this.#newest || nowMs - key.createdMs <= rotateMs + 2 * maxLinkMs)
     const keys = [...known, newKey(nowMs)]
     try {
       await writeKeys(this.#folder, this.#path, keys, 'next')
-    } catch (error) {
-      throw diskError(this.#folder, error)
+    } catch {
+      return
     }
     this.#keys = keys
   }

@@ -1,5 +1,5 @@
 import { deepStrictEqual, doesNotThrow, notStrictEqual, rejects, strictEqual, throws } from 'node:assert/strict'
-import { lstat, readdir, readFile, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { contentDisposition } from '../../../src/store/blobs/disposition.ts'
@@ -118,8 +118,8 @@ test('L7 a key is renewed after 30 days, and links of the one before work until 
   strictEqual(queryOf(next ?? '').get('key'), queryOf(same ?? '').get('key'))
   const restarted = new SignedLinks(await openLinkKeys(folder))
   for (const link of [old, next ?? '']) strictEqual(restarted.verify(digest, queryOf(link), later).digest, digest)
-  await restarted.sign(digest, { expiresMs: 1000 }, now + 90 * dayMs)
-  strictEqual(JSON.parse(await readFile(join(folder, 'blob-links.json'), 'utf8')).keys.length, 1)
+  for (const day of [90, 130]) await restarted.sign(digest, { expiresMs: 1000 }, now + day * dayMs)
+  strictEqual(JSON.parse(await readFile(join(folder, 'blob-links.json'), 'utf8')).keys.length, 2)
 })
 
 test('L8 a file of keys that holds none is refused by name', async t => {
@@ -132,7 +132,18 @@ test('L8 a file of keys that holds none is refused by name', async t => {
   }
 })
 
-test('L9 a browser shows only what cannot run, and saves everything that has a name', () => {
+test('L9 a key that cannot be renewed now goes on signing, and is known after its renewal', async t => {
+  const folder = await secretsFolder(t)
+  const links = new SignedLinks(await openLinkKeys(folder))
+  await rm(folder, { recursive: true })
+  const late = await links.sign(digest, { expiresMs: 7 * dayMs }, now + 80 * dayMs)
+  await mkdir(folder)
+  const renewed = await links.sign(digest, { expiresMs: 7 * dayMs }, now + 81 * dayMs)
+  notStrictEqual(queryOf(late).get('key'), queryOf(renewed).get('key'))
+  for (const link of [late, renewed]) strictEqual(links.verify(digest, queryOf(link), now + 82 * dayMs).digest, digest)
+})
+
+test('L10 a browser shows only what cannot run, and saves everything that has a name', () => {
   strictEqual(contentDisposition(undefined, 'image/jpeg'), 'inline')
   for (const type of [undefined, 'text/html', 'image/svg+xml', 'application/xhtml+xml', 'image/jpegx'])
     strictEqual(contentDisposition(undefined, type), 'attachment')
