@@ -11,10 +11,22 @@ import { measure } from './measure.ts'
 import { memory } from './memory.ts'
 import { overhead } from './overhead.ts'
 import { peer } from './peer.ts'
+import { query } from './query.ts'
 import { region } from './region.ts'
 import { trajectory } from './trajectory.ts'
 
-const benchmarks: readonly Benchmark[] = [overhead, decode, peer, memory, measure, trajectory, evaluate, events, region]
+const benchmarks: readonly Benchmark[] = [
+  overhead,
+  decode,
+  peer,
+  memory,
+  measure,
+  trajectory,
+  evaluate,
+  events,
+  query,
+  region
+]
 
 const usage = 'Usage: npm run bench -- NAME [--quick], or npm run bench -- --list\n'
 

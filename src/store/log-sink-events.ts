@@ -105,7 +105,7 @@ function sameEvent(one: EventRow, other: EventRow): boolean {
 }
 
 /** One for each minute, stream and so on; `bodies` are the rows' events. */
-function minutesOf(rows: readonly EventRow[], bodies: readonly Event[]): Minute[] {
+export function minutesOf(rows: readonly EventRow[], bodies: readonly Event[]): Minute[] {
   const minutes = new Map<string, Minute>()
   for (const [index, { stream, epoch, kind, measure, label: named, at_ms: at }] of rows.entries()) {
     const body = bodies[index]!
