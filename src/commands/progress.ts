@@ -19,6 +19,16 @@ export const frames: ProgressUnit = {
   rate: perSecond => `${perSecond.toFixed(1)} fps`
 }
 
+export const rows: ProgressUnit = counted('rows')
+export const contents: ProgressUnit = counted('contents')
+
+function counted(what: string): ProgressUnit {
+  return {
+    amount: (done, total) => `${done}${total === undefined ? '' : ` of ${total}`} ${what}`,
+    rate: perSecond => `${perSecond.toFixed(0)}/s`
+  }
+}
+
 export const bytes: ProgressUnit = {
   amount: (done, total) => (total === undefined ? bytesText(done) : `${bytesText(done)} of ${bytesText(total)}`),
   rate: perSecond => `${bytesText(perSecond)}/s`

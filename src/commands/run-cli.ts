@@ -13,7 +13,9 @@ const verbs: Readonly<Record<string, (terminal: Terminal) => Promise<Command>>> 
   simulate: async terminal => (await import('./simulate.ts')).simulateCommand(terminal),
   measure: async terminal => (await import('./measure.ts')).measureCommand(terminal),
   track: async terminal => (await import('./track.ts')).trackCommand(terminal),
-  eval: async terminal => (await import('./eval.ts')).evalCommand(terminal)
+  eval: async terminal => (await import('./eval.ts')).evalCommand(terminal),
+  backup: async terminal => (await import('./backup.ts')).backupCommand(terminal),
+  restore: async terminal => (await import('./restore.ts')).restoreCommand(terminal)
 }
 
 /** Runs one command line (without the program's own name) and gives the exit status. Never throws. */

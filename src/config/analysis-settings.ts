@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { ZonePoints } from '../contract/measure-definition.ts'
 import { measureSettings } from './measure-settings.ts'
+import { DataSettings, RetentionSettings } from './storage-settings.ts'
 
 const share = { minimum: 0, maximum: 1 }
 
@@ -37,7 +38,14 @@ export const AnalysisSettings = Type.Object(
 )
 export type AnalysisSettings = Type.Static<typeof AnalysisSettings>
 
-export const Settings = Type.Object({ analysis: Type.Optional(AnalysisSettings) }, { additionalProperties: false })
+export const Settings = Type.Object(
+  {
+    analysis: Type.Optional(AnalysisSettings),
+    data: Type.Optional(DataSettings),
+    retention: Type.Optional(RetentionSettings)
+  },
+  { additionalProperties: false }
+)
 export type Settings = Type.Static<typeof Settings>
 
 /** What holds where neither file nor command line says anything. */

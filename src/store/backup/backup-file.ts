@@ -52,15 +52,15 @@ export class BackupFile implements AsyncDisposable {
   /** Adds an entry of exactly `size` bytes; gives its SHA-256. */
   async stream(name: string, size: number, content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<string> {
     const hash = createHash('sha256')
-    const sink = this.#entry(name, size)
+    const sink = await this.#entry(name, size)
     for await (const chunk of content) {
       hash.update(chunk)
-      if (!sink.write(chunk)) await either(sink, 'drain', 'close')
-      if (this.#failure) throw this.#failure
+      if (!sink.write(chunk) && !sink.destroyed) await either(sink, 'drain', 'close')
+      await this.#throwIfBroken()
     }
     sink.end(null)
     if (!sink.destroyed) await either(sink, 'close')
-    if (this.#failure) throw this.#failure
+    await this.#throwIfBroken()
     this.#bytes += size
     this.#entries++
     const sha256 = hash.digest('hex')
@@ -91,11 +91,17 @@ export class BackupFile implements AsyncDisposable {
   }
 
   /** A file that broke takes its entries with it: they close, and say so by `#failure`. */
-  #entry(name: string, size: number): Sink {
-    if (this.#failure) throw this.#failure
+  async #entry(name: string, size: number): Promise<Sink> {
+    await this.#throwIfBroken()
     const sink = this.#pack.entry({ name, size, mode: 0o600, mtime: this.#mtime })
     sink.on('error', () => {})
     return sink
+  }
+
+  /** The tar breaks with its file, and the file's error comes a little later. */
+  async #throwIfBroken(): Promise<void> {
+    if (this.#pack.destroying) await this.#written
+    if (this.#failure) throw this.#failure
   }
 }
 

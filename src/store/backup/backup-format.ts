@@ -36,7 +36,7 @@ export const Manifest = Type.Object(
     database: Type.Enum(['sqlite', 'postgres']),
     createdMs: Type.Integer(),
     /** Names of the migrations that made the tables, in their order. */
-    migrations: Type.Array(Type.String({ maxLength: 200 })),
+    migrations: Type.Array(Type.String({ maxLength: 200 }), { minItems: 1, maxItems: 10_000 }),
     tables: Type.Array(Type.Object({ name: Type.String({ maxLength: 100 }), rows: count }, closed), { maxItems: 1000 }),
     blobs: Type.Boolean(),
     secrets: Type.Boolean()

@@ -1,0 +1,76 @@
+import { deepStrictEqual, match, strictEqual } from 'node:assert/strict'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { dataFolder } from '../../src/core/data-folder.ts'
+import { EpochLedger } from '../../src/events/epoch-ledger.ts'
+import { openDiskBlobs } from '../../src/store/blobs/disk.ts'
+import { openDatabase } from '../../src/store/database.ts'
+import { lockInstance } from '../../src/store/instance-lock.ts'
+import { contentOf, contentsOf, digestOf, fillStore } from '../store/backup/full-store.ts'
+import { runCommand } from '../support/run-command.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const folder = await temporaryFolder()
+const data = dataFolder(join(folder.path, 'data'))
+const store = await openDatabase({ file: data.store })
+await fillStore(store, 20)
+{
+  await using blobs = await openDiskBlobs({ folder: data.blobs, secrets: data.secrets })
+  for (let n = 1; n <= 20; n++) await blobs.put(contentOf(n))
+  using ledger = new EpochLedger(data.epochs)
+  ledger.next('door', 7)
+}
+after(async () => {
+  await store[Symbol.asyncDispose]()
+  await folder[Symbol.asyncDispose]()
+})
+const file = join(folder.path, 'all.tar')
+
+test('backup works beside a running instance, and restore gives the same store elsewhere', async () => {
+  using _ = lockInstance(data.lock)
+  const backup = await runCommand('backup', file, '--data', data.path, '--with-secrets', '--json')
+  strictEqual(backup.status, 0, backup.stderr)
+  strictEqual(JSON.parse(backup.stdout).blobs, 20)
+
+  const target = dataFolder(join(folder.path, 'new'))
+  const restored = await runCommand('restore', file, '--data', target.path)
+  strictEqual(restored.status, 0, restored.stderr)
+  match(restored.stdout, /rows and 20 contents were restored/)
+  await using database = await openDatabase({ file: target.store })
+  deepStrictEqual(await contentsOf(database), await contentsOf(store))
+  await using blobs = await openDiskBlobs({ folder: target.blobs, secrets: target.secrets })
+  strictEqual(await blobs.size(digestOf(20)), contentOf(20).byteLength)
+})
+
+test('after a restore a stream begins far above every epoch it had', () => {
+  using ledger = new EpochLedger(join(folder.path, 'new', 'local', 'epochs.sqlite'))
+  strictEqual(ledger.next('door'), 1008)
+})
+
+test('a file that is there is not replaced unless it is asked for', async () => {
+  const refused = await runCommand('backup', file, '--data', data.path)
+  deepStrictEqual([refused.status, /--force/.test(refused.stderr)], [1, true])
+  strictEqual((await runCommand('backup', file, '--data', data.path, '--force', '--no-media')).status, 0)
+})
+
+test('a restore into a folder that an instance works on, or that has a store, is refused', async () => {
+  const running = dataFolder(join(folder.path, 'running'))
+  {
+    using _ = lockInstance(running.lock)
+    const refused = await runCommand('restore', file, '--data', running.path)
+    match(refused.stderr, /SL_DATA_IN_USE/)
+  }
+  match((await runCommand('restore', file, '--data', data.path)).stderr, /SL_RESTORE_NOT_EMPTY/)
+})
+
+test('a folder without a store, and a file that is no backup, are told', async () => {
+  match(
+    (await runCommand('backup', join(folder.path, 'x.tar'), '--data', join(folder.path, 'no'))).stderr,
+    /SL_INPUT_NOT_FOUND/
+  )
+  match(
+    (await runCommand('restore', import.meta.filename, '--data', join(folder.path, 'no'))).stderr,
+    /SL_BACKUP_INVALID/
+  )
+  match((await runCommand('restore', join(folder.path, 'gone.tar'))).stderr, /SL_INPUT_NOT_FOUND/)
+})
