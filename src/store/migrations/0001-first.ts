@@ -11,14 +11,14 @@ export async function up(sql: Kysely<unknown>, { text, bytes, growing, real, spl
   ) => (split ? split.table(builder, column) : builder)
   await schema
     .createTable('sites')
-    .addColumn('id', text, column => column.primaryKey())
+    .addColumn('id', text, column => column.primaryKey().notNull())
     .addColumn('title', text, column => column.notNull())
     .addColumn('time_zone', text, column => column.notNull())
     .addColumn('created_ms', 'bigint', column => column.notNull())
     .execute()
   await schema
     .createTable('streams')
-    .addColumn('name', text, column => column.primaryKey())
+    .addColumn('name', text, column => column.primaryKey().notNull())
     .addColumn('title', text, column => column.notNull())
     .addColumn('site_id', text, column => column.references('sites.id'))
     .addColumn('source', text)
@@ -28,7 +28,7 @@ export async function up(sql: Kysely<unknown>, { text, bytes, growing, real, spl
     .execute()
   await schema
     .createTable('recordings')
-    .addColumn('id', text, column => column.primaryKey())
+    .addColumn('id', text, column => column.primaryKey().notNull())
     .addColumn('stream', text, column => column.notNull())
     .addColumn('epoch', 'integer', column => column.notNull())
     .addColumn('title', text, column => column.notNull())
@@ -64,11 +64,11 @@ export async function up(sql: Kysely<unknown>, { text, bytes, growing, real, spl
     .addColumn('started_ms', 'bigint')
     .addColumn('ended_ms', 'bigint')
     .execute()
-  await schema.createIndex('jobs_due').on('jobs').columns(['state', 'priority', 'n']).execute()
+  await schema.createIndex('jobs_due').on('jobs').columns(['state', 'priority desc', 'n']).execute()
   await schema.createIndex('jobs_ended').on('jobs').column('ended_ms').execute()
   await schema
     .createTable('clips')
-    .addColumn('id', text, column => column.primaryKey())
+    .addColumn('id', text, column => column.primaryKey().notNull())
     .addColumn('stream', text, column => column.notNull())
     .addColumn('epoch', 'integer', column => column.notNull())
     .addColumn('from_ms', 'bigint', column => column.notNull())
@@ -211,7 +211,7 @@ export async function up(sql: Kysely<unknown>, { text, bytes, growing, real, spl
   await schema.createIndex('measure_samples_time').on('measure_samples').columns(['stream', 'minute_ms']).execute()
   await schema
     .createTable('users')
-    .addColumn('id', text, column => column.primaryKey())
+    .addColumn('id', text, column => column.primaryKey().notNull())
     .addColumn('name', text, column => column.notNull().unique())
     .addColumn('role', text, column => column.notNull())
     .addColumn('password', text)
@@ -229,7 +229,7 @@ export async function up(sql: Kysely<unknown>, { text, bytes, growing, real, spl
     .execute()
   await schema
     .createTable('tokens')
-    .addColumn('id', text, column => column.primaryKey())
+    .addColumn('id', text, column => column.primaryKey().notNull())
     .addColumn('user_id', text, column => column.notNull().references('users.id').onDelete('cascade'))
     .addColumn('title', text, column => column.notNull())
     .addColumn('digest', text, column => column.notNull().unique())
@@ -250,13 +250,13 @@ export async function up(sql: Kysely<unknown>, { text, bytes, growing, real, spl
   await schema.createIndex('audit_time').on('audit').column('at_ms').execute()
   await schema
     .createTable('settings')
-    .addColumn('key', text, column => column.primaryKey())
+    .addColumn('key', text, column => column.primaryKey().notNull())
     .addColumn('value', text, column => column.notNull())
     .addColumn('changed_ms', 'bigint', column => column.notNull())
     .execute()
   await schema
     .createTable('assets')
-    .addColumn('digest', text, column => column.primaryKey())
+    .addColumn('digest', text, column => column.primaryKey().notNull())
     .addColumn('bytes', 'bigint', column => column.notNull())
     .addColumn('content_type', text, column => column.notNull())
     .addColumn('state', text, column => column.notNull())
@@ -290,12 +290,12 @@ export async function up(sql: Kysely<unknown>, { text, bytes, growing, real, spl
     .execute()
   await schema
     .createTable('cursors')
-    .addColumn('log', text, column => column.primaryKey())
+    .addColumn('log', text, column => column.primaryKey().notNull())
     .addColumn('next_seq', 'bigint', column => column.notNull())
     .execute()
   await schema
     .createTable('epochs')
-    .addColumn('stream', text, column => column.primaryKey())
+    .addColumn('stream', text, column => column.primaryKey().notNull())
     .addColumn('epoch', 'integer', column => column.notNull())
     .execute()
   await split?.complete(sql)

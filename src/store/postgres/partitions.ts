@@ -21,7 +21,7 @@ const lockKey = '8316293031396991346'
  */
 export class Partitions {
   readonly #known = new Map<SplitTable, Map<string, Month>>()
-  readonly #triedMs = new Map<string, number>()
+  readonly #failedMs = new Map<string, number>()
 
   /** Reads which there are, and makes those of now and the near future. */
   async open(connection: PostgresConnection, nowMs: number): Promise<void> {
@@ -68,12 +68,12 @@ export class Partitions {
   async #provide(connection: PostgresConnection, table: SplitTable, month: Month): Promise<void> {
     const known = this.#known.get(table)!
     const name = `${table}_${month.name}`
-    const triedMs = this.#triedMs.get(name) ?? Number.NEGATIVE_INFINITY
-    if (known.has(month.name) || known.size >= mostMonths || performance.now() - triedMs < retryMs) return
-    this.#triedMs.set(name, performance.now())
+    const failedMs = this.#failedMs.get(name) ?? Number.NEGATIVE_INFINITY
+    if (known.has(month.name) || known.size >= mostMonths || performance.now() - failedMs < retryMs) return
     const failed = await connection.attempt(() => attach(connection, table, name, month))
     if (failed && !leavesToDefault(failed)) throw failed
-    if (!failed) connection.whenCommitted(() => known.set(month.name, month))
+    if (failed) this.#failedMs.set(name, performance.now())
+    else connection.whenCommitted(() => known.set(month.name, month))
   }
 }
 

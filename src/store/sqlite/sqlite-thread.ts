@@ -26,7 +26,7 @@ export class SqliteThread {
   constructor(name: string, job: ThreadJob, onFatal: (error: SightlineError) => void) {
     this.#file = job.file
     this.#onFatal = onFatal
-    this.#worker = new Worker(entry, { workerData: job, name })
+    this.#worker = new Worker(entry, { workerData: job, name, execArgv: [] })
     const { promise, resolve } = Promise.withResolvers<void>()
     this.exited = promise
     let reason = 'its thread ended'
