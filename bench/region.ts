@@ -1,6 +1,5 @@
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { sql } from 'kysely'
 import { SeededRandom } from '../src/simulator/random.ts'
 import { openDatabase, type StoreDatabase } from '../src/store/database.ts'
@@ -10,6 +9,7 @@ import { startPostgres } from '../test/services/postgres.ts'
 import type { Benchmark, BenchmarkContext, Measured } from './benchmark.ts'
 import { median } from './statistics.ts'
 import { beginMs, cameras, layOutDays, quietCorner, type StoredDays } from './stored-days.ts'
+import { ThreadStall } from './thread-stall.ts'
 
 const hourMs = 3_600_000
 
@@ -90,8 +90,7 @@ function wholeDay(stream: string, { endMs }: StoredDays, area: RegionQuestion['a
 /** Median and worst time of the questions, the first of which is asked once more before: the thread has to start. */
 async function timed(store: TrajectoryStore, questions: readonly RegionQuestion[]) {
   await store.region(questions[0]!)
-  const delay = monitorEventLoopDelay({ resolution: 1 })
-  delay.enable()
+  using stall = new ThreadStall()
   const times: number[] = []
   let points = 0
   for (const question of questions) {
@@ -99,15 +98,13 @@ async function timed(store: TrajectoryStore, questions: readonly RegionQuestion[
     points += (await store.region(question)).points
     times.push(performance.now() - started)
   }
-  delay.disable()
   if (points === 0) throw new Error('Nobody was anywhere: the questions measure nothing.')
-  return { ms: median(times), worstMs: Math.max(...times), stallMs: delay.max / 1e6 }
+  return { ms: median(times), worstMs: Math.max(...times), stallMs: stall.longestMs }
 }
 
 /** A line drawn today, asked about a day of a camera. */
 async function replayed(store: TrajectoryStore, { endMs }: StoredDays) {
-  const delay = monitorEventLoopDelay({ resolution: 1 })
-  delay.enable()
+  using stall = new ThreadStall()
   const started = performance.now()
   const points = [
     [0.5, 0],
@@ -122,8 +119,7 @@ async function replayed(store: TrajectoryStore, { endMs }: StoredDays) {
     definitions: { lines: { gate: { points } } }
   }))
     events++
-  delay.disable()
-  return { events, seconds: (performance.now() - started) / 1000, stallMs: delay.max / 1e6 }
+  return { events, seconds: (performance.now() - started) / 1000, stallMs: stall.longestMs }
 }
 
 function seconds(since: number): string {

@@ -19,8 +19,8 @@ export interface ChunkSearch extends WallRange {
   readonly box?: Box | undefined
 }
 
-/** Rows of the index that are looked at in one go. */
-const usualPageRows = 4096
+/** Rows of the index that come in one go: unpacking more would hold up whoever else is on this thread. */
+const usualPageRows = 1024
 /** Frames of a chunk lie less than a minute from its first, before it or after it. */
 const widestMs = 2 * partSpanMs
 

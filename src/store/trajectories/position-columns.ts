@@ -18,7 +18,7 @@ export class PositionColumns {
   /** @throws SL_QUERY_TOO_LARGE */
   add(atMs: number, [x, y]: Point, track: number): void {
     if (this.#count === this.#most)
-      throw tooLarge('every one of more points than it may have', this.#most, 'Ask for fewer, or without positions.')
+      throw tooLarge(`${this.#most + 1} positions or more`, this.#most, 'Ask for a shorter time, or without positions.')
     if (this.#count === this.#atMs.length) this.#grow()
     this.#atMs[this.#count] = atMs
     this.#places[this.#count * 2] = x

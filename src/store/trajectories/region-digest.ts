@@ -98,12 +98,9 @@ export class RegionDigest implements Digest<RegionTrack, Omit<RegionAnswer, 'tra
   #count(trackId: number, label: string, atMs: number, place: Point): void {
     let visit = this.#visits.get(trackId)
     if (!visit) {
-      if (this.#tracks === this.#task.mostTracks)
-        throw tooLarge(
-          `more tracks than it may have`,
-          this.#task.mostTracks,
-          'Ask for a shorter time or a smaller area.'
-        )
+      const { mostTracks } = this.#task
+      if (this.#tracks === mostTracks)
+        throw tooLarge(`${mostTracks + 1} tracks or more`, mostTracks, 'Ask for a shorter time or a smaller area.')
       visit = { at: this.#tracks++, label, firstMs: atMs, lastMs: atMs, points: 0, bucket: Number.NaN }
       this.#visits.set(trackId, visit)
     }
