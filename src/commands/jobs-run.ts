@@ -10,6 +10,7 @@ import { type RunnerOptions, runJobs } from '../jobs/runner.ts'
 import { type AnalysisJobResult, analysisJob } from '../roles/analysis-job.ts'
 import { Assets } from '../store/assets.ts'
 import { openDiskBlobs } from '../store/blobs/disk.ts'
+import { lockInstance } from '../store/instance-lock.ts'
 import { JobClaims } from '../store/jobs-claims.ts'
 import { StoreSink } from '../store/log-sink.ts'
 import { Interrupt } from './interrupt.ts'
@@ -66,6 +67,7 @@ async function workOnJobs(flags: RunFlags, terminal: Terminal, environment: Node
 async function openParts(data: DataFolder, environment: NodeJS.ProcessEnv) {
   const log = createLog(environment.SIGHTLINE_LOG_LEVEL)
   await using opened = new AsyncDisposableStack()
+  opened.use(lockInstance(data.lock))
   const database = opened.use(await openStore(data, environment))
   const blobs = opened.use(await openDiskBlobs({ folder: data.blobs, secrets: data.secrets }))
   const sink = opened.use(new StoreSink(database))

@@ -162,34 +162,40 @@ test('V8 a limit that there is not is named, with those that there are', async (
   match(stderr, /patience=3.*memory=4GB.*\[SL_OPTION_INVALID\]/)
 })
 
-/** `jobs run` as a process of its own, that has begun its first job. */
-async function running(data: string) {
+/** `jobs run` as a process of its own whose worker has come to a standstill within the job. */
+async function running(data: string, job: string) {
   const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
   const args = ['--disable-warning=ExperimentalWarning', cli, 'jobs', 'run', '--data', inside(data)]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
   for await (const chunk of child.stderr) if (/ % {2}/.test(String(chunk))) break
-  return { child, exited }
+  const worker = Number(readFileSync(inside(data, 'jobs', `${job}.pid`), 'utf8'))
+  process.kill(worker, 'SIGSTOP')
+  return { child, exited, worker }
 }
 
-test('V9 jobs are added, listed and cancelled while another process works on them', async () => {
+test('V9 jobs are added, listed and cancelled, and not worked on, while another process works on them', async () => {
   const first = await add('shared', long, '--model', 'motion')
-  const { child, exited } = await running('shared')
+  const { child, exited } = await running('shared', first.id)
   const second = await add('shared', square, '--model', 'motion')
   deepStrictEqual(
     (await listed('shared')).map(({ id, state }) => `${id} ${state}`),
     [`${second.id} queued`, `${first.id} running`]
   )
+  const again = await jobs('run', 'shared', '--until-empty')
+  strictEqual(again.status, 1)
+  match(again.stderr, new RegExp(`${child.pid}.*\\[SL_DATA_IN_USE\\]`))
   match((await jobs('cancel', 'shared', first.id)).stdout, /will stop within seconds/)
-  const states = async () => (await listed('shared')).map(({ state }) => state)
-  while ((await states()).join() !== 'done,cancelled') await new Promise(resolve => setTimeout(resolve, 50))
+  const states = async () => (await listed('shared')).map(({ state }) => state).join()
+  while (/queued|running/.test(await states())) await new Promise(resolve => setTimeout(resolve, 50))
+  strictEqual(await states(), 'done,cancelled')
   child.kill('SIGINT')
   strictEqual((await exited)[0], 130)
 })
 
 test('V10 Ctrl-C puts the job back, and the next run does it', async () => {
   const { id } = await add('stopped', long, '--model', 'motion', '--to', '20')
-  const { child, exited } = await running('stopped')
+  const { child, exited } = await running('stopped', id)
   child.kill('SIGINT')
   strictEqual((await exited)[0], 130)
   const [job] = await listed('stopped')
@@ -201,8 +207,7 @@ test('V10 Ctrl-C puts the job back, and the next run does it', async () => {
 
 test('V11 a job whose runner was killed is begun again by the next, and its worker is gone', async () => {
   const { id } = await add('killed', long, '--model', 'motion', '--to', '20')
-  const { child, exited } = await running('killed')
-  const worker = Number(readFileSync(inside('killed', 'jobs', `${id}.pid`), 'utf8'))
+  const { child, exited, worker } = await running('killed', id)
   child.kill('SIGKILL')
   await exited
   const { stdout } = await jobs('run', 'killed', '--until-empty')
