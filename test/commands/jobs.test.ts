@@ -6,6 +6,7 @@ import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { limitsHelp } from '../../src/commands/jobs-limits.ts'
 import type { Job } from '../../src/contract/job.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { makeClip } from '../support/make-clip.ts'
@@ -160,6 +161,14 @@ test('V8 a limit that there is not is named, with those that there are', async (
   const { status, stderr } = await jobs('run', 'limits', '--limit', 'patience=3')
   strictEqual(status, 2)
   match(stderr, /patience=3.*memory=4GB.*\[SL_OPTION_INVALID\]/)
+})
+
+test('V13 the guide names every limit with its default', () => {
+  const guide = readFileSync(new URL('../../docs/guide/jobs.md', import.meta.url), 'utf8')
+  for (const limit of limitsHelp.split(', ')) {
+    const [name, value] = limit.split('=')
+    match(guide, new RegExp(`\\| \`${name}\`.* \\| ${value} \\|`))
+  }
 })
 
 /** `jobs run` as a process of its own whose worker has come to a standstill within the job. */

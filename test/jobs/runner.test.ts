@@ -68,6 +68,13 @@ const limits: { limit: string; limits: Partial<JobLimits>; steps: Step[]; code: 
     steps: [{ write: 'large', bytes: 2_000_000 }, { hang: true }],
     code: 'SL_JOB_DISK_LIMIT',
     says: /2\.\d MB.*1\.0 MB/
+  },
+  {
+    limit: 'log',
+    limits: { logBytes: 1_000_000 },
+    steps: [{ write: 'log/1.sqlite', bytes: 2_000_000 }, { hang: true }],
+    code: 'SL_JOB_LOG_LIMIT',
+    says: /2\.\d MB of records.*1\.0 MB/
   }
 ]
 for (const { limit, limits: set, steps, code, says } of limits) {

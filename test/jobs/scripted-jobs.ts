@@ -15,7 +15,7 @@ export const silentLog: JobLog = { debug: quiet, info: quiet, warn: quiet, error
 /** A worker that follows the script in its job's options; what it reports is the job's result. */
 export const scripted: JobKind = {
   entry: new URL('./scripted-worker.ts', import.meta.url),
-  prepare: async ({ job }) => ({ task: { steps: job.options } }),
+  prepare: async ({ job, folder }) => ({ task: { steps: job.options }, log: join(folder, 'log') }),
   keep: async (_, report) => report
 }
 

@@ -1,5 +1,6 @@
 // A worker that does what its task says, step by step: how it ends is what the tests are about.
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type ErrorCode, SightlineError } from '../../src/core/errors.ts'
 import { runAsWorker } from '../../src/jobs/worker-side.ts'
@@ -26,7 +27,7 @@ await runAsWorker<ScriptedTask>(async ({ steps }, talk) => {
   let report: unknown = null
   for (const step of steps) {
     if ('progress' in step) talk.progress(step.progress, `${step.progress * 100} %`)
-    if ('write' in step) writeFileSync(step.write, Buffer.alloc(step.bytes, 1))
+    if ('write' in step) write(step.write, step.bytes)
     if ('allocate' in step) held.push(Buffer.alloc(step.allocate, 1))
     if ('kill' in step) process.kill(process.pid, step.kill)
     if ('exit' in step) process.exit(step.exit)
@@ -42,6 +43,11 @@ await runAsWorker<ScriptedTask>(async ({ steps }, talk) => {
   }
   return report
 })
+
+function write(path: string, bytes: number): void {
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, Buffer.alloc(bytes, 1))
+}
 
 function facts() {
   const { env, pid } = process
