@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads'
 import type { LogRecord } from '../contract/record.ts'
 import { SightlineError } from '../core/errors.ts'
 import type { Health, Problem } from '../core/health.ts'
+import { AppendGroup, type Waiting } from './append-group.ts'
 import type { CarriedError, FromLogThread, ToLogThread } from './log-messages.ts'
 import { rowSize } from './log-row.ts'
 import type { LogPlace } from './log-writer.ts'
@@ -26,13 +27,6 @@ export interface EventLogOptions extends LogPlace, RecordLimits {
   readonly onFailed?: (error: SightlineError) => void
 }
 
-interface Waiting {
-  readonly records: number
-  readonly bytes: number
-  readonly resolve: () => void
-  readonly reject: (error: SightlineError) => void
-}
-
 /** Groups under way: one that the disk has, and one for when it is done. */
 const groupsUnderWay = 2
 /** How often a full disk is tried again while nothing else is appended. */
@@ -44,12 +38,11 @@ export class EventLog implements Health, AsyncDisposable {
   readonly #options: EventLogOptions
   readonly #thread: Worker
   readonly #exited: Promise<void>
-  /** Packed, and not yet handed to the thread. */
-  #lines: string[] = []
-  #blobs: [number, Uint8Array][] = []
-  #gathered: Waiting[] = []
+  /** Not yet handed to the thread. */
+  #gathered = new AppendGroup()
   /** Groups that the thread has, oldest first. */
   readonly #underWay: Waiting[][] = []
+  #opened = false
   #flushing = false
   #queuedRecords = 0
   #queuedBytes = 0
@@ -78,6 +71,7 @@ export class EventLog implements Health, AsyncDisposable {
     await new Promise<void>((resolve, reject) => {
       log.#thread.on('message', (message: FromLogThread) => {
         if (message.type === 'open') {
+          log.#opened = true
           log.#nextSeq = message.nextSeq
           log.#counts.setAside = message.setAside.length
           resolve()
@@ -124,15 +118,9 @@ export class EventLog implements Health, AsyncDisposable {
     }
     this.#queuedRecords += rows.length
     this.#queuedBytes += bytes
-    for (const row of rows) {
-      // A copy that is handed over: the caller's buffer stays the caller's, and a view would take its whole pool along.
-      if (row.bytes) this.#blobs.push([this.#lines.length, row.bytes.slice()])
-      this.#lines.push(row.text)
-    }
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    this.#gathered.push({ records: rows.length, bytes, resolve, reject })
+    const appended = this.#gathered.add(rows, bytes)
     this.#flushSoon()
-    return promise
+    return appended
   }
 
   /** The job is done: what was appended may be delivered. Nothing can be appended afterwards. */
@@ -194,14 +182,11 @@ export class EventLog implements Health, AsyncDisposable {
 
   #flush(): void {
     this.#flushing = false
-    if (this.#gathered.length === 0) return
-    const [lines, bytes, gathered] = [this.#lines, this.#blobs, this.#gathered]
-    ;[this.#lines, this.#blobs, this.#gathered] = [[], [], []]
-    this.#underWay.push(gathered)
-    this.#post(
-      { type: 'append', rows: { count: lines.length, text: lines.join('\n'), bytes } },
-      bytes.map(([, blob]) => blob.buffer as ArrayBuffer)
-    )
+    const group = this.#gathered
+    if (group.isEmpty) return
+    this.#gathered = new AppendGroup()
+    this.#underWay.push(group.waiting)
+    this.#thread.postMessage({ type: 'append', rows: group.pack() } satisfies ToLogThread, group.transfer())
   }
 
   #ask(message: ToLogThread): Promise<void> {
@@ -211,17 +196,17 @@ export class EventLog implements Health, AsyncDisposable {
     return promise
   }
 
-  #post(message: ToLogThread, transfer: ArrayBuffer[] = []): void {
-    this.#thread.postMessage(message, transfer)
+  #post(message: ToLogThread): void {
+    this.#thread.postMessage(message)
   }
 
   #done({ count, nextSeq, error }: Extract<FromLogThread, { type: 'done' }>): void {
     this.#nextSeq = nextSeq
-    this.#counts.commits++
+    if (!error) this.#counts.commits++
     this.#note(error)
     for (const waiting of this.#underWay.splice(0, count).flat()) this.#settle(waiting, error && errorOf(error))
     if (!error) this.#options.onCommitted?.(nextSeq - 1)
-    if (this.#gathered.length > 0) this.#flushSoon()
+    if (!this.#gathered.isEmpty) this.#flushSoon()
   }
 
   #settle({ records, bytes, resolve, reject }: Waiting, error: SightlineError | undefined): void {
@@ -260,9 +245,8 @@ export class EventLog implements Health, AsyncDisposable {
     this.#ended = error
     clearInterval(this.#probe)
     this.#problem = { part: 'log', code: error.code, message: error.message, sinceMs: Date.now() }
-    for (const waiting of [...this.#underWay.splice(0).flat(), ...this.#gathered.splice(0)])
-      this.#settle(waiting, error)
-    this.#options.onFailed?.(error)
+    for (const waiting of [...this.#underWay.splice(0).flat(), ...this.#gathered.waiting]) this.#settle(waiting, error)
+    if (this.#opened) this.#options.onFailed?.(error)
   }
 }
 

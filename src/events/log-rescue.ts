@@ -27,6 +27,8 @@ export function rescueTail(reader: LogReader): number {
     reader.close(first)
     reader.unreadable.delete(first)
   }
+  // A job's log has no tail once it is complete, and is begun anew before.
+  if (reader.job()) return 0
   const wal = mendWal(`${path}-wal`)
   if (!wal) return 0
   const last = reader.lastSeq()

@@ -33,6 +33,8 @@ export class LogTail implements Disposable {
   #closed = false
   readonly #counts = { damaged: 0, lost: 0, rescued: 0 }
   #reportedLossAt = 0
+  #reportedFiles = 0
+  #lastSeq = 0
 
   constructor(parts: TailParts) {
     this.#parts = parts
@@ -43,6 +45,16 @@ export class LogTail implements Disposable {
   /** False once its writer is gone: nothing more will come. */
   get alive(): boolean {
     return this.#alive
+  }
+
+  /** The newest record's, as far as can be told now. Never throws. */
+  get lastSeq(): number {
+    try {
+      this.#lastSeq = Math.max(this.#lastSeq, this.reader.lastSeq())
+    } catch {
+      // Its folder may be on its way out; what was known holds.
+    }
+    return this.#lastSeq
   }
 
   /** What is there from `seq` on. Damaged rows are among the dead letters before anybody passes them. */
@@ -64,6 +76,13 @@ export class LogTail implements Disposable {
       const rows = bite.damaged.reduce((sum, { rows }) => sum + rows, 0)
       this.#counts.damaged += rows
       log.error({ log: name, rows, seq: bite.damaged[0]!.seq }, 'damaged rows of a log were put aside')
+    }
+    if (this.reader.unreadable.size > this.#reportedFiles) {
+      this.#reportedFiles = this.reader.unreadable.size
+      this.#parts.log.error(
+        { log: this.name, files: this.#reportedFiles },
+        'files of a log cannot be read and are kept aside'
+      )
     }
     if (bite.lost > 0 && bite.nextSeq > this.#reportedLossAt) {
       this.#reportedLossAt = bite.nextSeq

@@ -73,9 +73,11 @@ export class SinkFeed {
       try {
         this.#bury()
         this.#position ??= await this.#asked(() => this.sink.position(this.#tail.name))
-        const alive = this.#tail.alive
-        const ready = await (ahead ?? this.#gather(this.#position))
+        const prepared = await ahead
         ahead = undefined
+        // Asked before the look that may find nothing: the writer's last words come before its end.
+        const alive = this.#tail.alive
+        const ready = prepared ?? (await this.#gather(this.#position))
         if (!ready) await this.#idle(alive)
         else {
           // The next is read while the sink has this one.
@@ -113,7 +115,7 @@ export class SinkFeed {
 
   /** `lagRecords` and `lagMs` say how far behind the log it is. */
   snapshot() {
-    const lagRecords = Math.max(0, this.#tail.reader.lastSeq() + 1 - this.position)
+    const lagRecords = Math.max(0, this.#tail.lastSeq + 1 - this.position)
     const lagMs = this.#caughtUp || lagRecords === 0 ? 0 : Math.round(performance.now() - this.#caughtUpAt)
     return { ...this.#counts, position: this.position, lagRecords, lagMs }
   }

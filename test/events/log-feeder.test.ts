@@ -285,3 +285,27 @@ test('F17 the log of a job that was given up can be thrown away', async () => {
   await feeder.discard('job-1')
   deepStrictEqual([existsSync(join(place.logs, 'job-1')), sink.records.size, sink.forgotten], [false, 0, ['job-1']])
 })
+
+test('F18 a slow sink gets the last words of a writer that is gone by the time it asks', async () => {
+  await using place = await feeding()
+  const { promise: released, resolve: release } = Promise.withResolvers<undefined>()
+  const { promise: busy, resolve: begin } = Promise.withResolvers<void>()
+  const slow = new MemorySink({
+    name: 'slow',
+    before: () => {
+      begin()
+      return released
+    }
+  })
+  const quick = new MemorySink({ name: 'quick' })
+  const worker = await place.openLog('worker-1')
+  const feeder = place.feed([slow, quick])
+  await worker.append(numberedEvents(1, 10))
+  await Promise.all([busy, quick.until(() => quick.records.size === 10)])
+  await worker.append(numberedEvents(11, 20))
+  await worker[Symbol.asyncDispose]()
+  await until(() => feeder.snapshot().logs[0]?.alive === false)
+  release(undefined)
+  await slow.until(() => slow.forgotten.length === 1)
+  deepStrictEqual(taken(slow), numbers(1, 20))
+})
