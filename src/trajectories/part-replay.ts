@@ -21,6 +21,17 @@ export function readPartFacts(bytes: Uint8Array, at = 0): PartFacts {
   }
 }
 
+/** How far a part has been handed out. */
+interface OpenPart {
+  readonly bytes: ByteReader
+  /** Ids that ended, by the frame's place in the part. */
+  readonly ended: ReadonlyMap<number, readonly number[]>
+  readonly roster: RosterReader
+  changesLeft: number
+  nextChange: number
+  taken: number
+}
+
 type Mutable<Frame> = { -readonly [Key in keyof Frame]: Frame[Key] }
 
 /** Turns parts back into the frames that were stored. Frames and their rows are reused by the next. */
@@ -28,7 +39,7 @@ export class PartReplay {
   readonly #frames: FrameColumns
   readonly #tracks = new TrackSection()
   /** By column: the next point of its track. */
-  #next = new Int32Array(0)
+  #points = new Int32Array(0)
   readonly #frame: Mutable<TrackFrame>
 
   constructor(intervalMs: number, labels: readonly string[]) {
@@ -45,11 +56,19 @@ export class PartReplay {
 
   /** Hands out the frames of a part's payload, in their order. @throws SL_TRAJECTORY_DAMAGED */
   replay(payload: Uint8Array, take: (frame: TrackFrame) => void): void {
-    for (const frame of this.frames(payload)) take(frame)
+    const part = this.#open(payload)
+    for (let at = 0; at < this.#frames.count; at++) take(this.#next(part, at))
+    this.#close(part)
   }
 
   /** The same for who reads at a pace of their own: each frame is valid until the next. @throws SL_TRAJECTORY_DAMAGED */
   *frames(payload: Uint8Array): Generator<TrackFrame, void, undefined> {
+    const part = this.#open(payload)
+    for (let at = 0; at < this.#frames.count; at++) yield this.#next(part, at)
+    this.#close(part)
+  }
+
+  #open(payload: Uint8Array): OpenPart {
     if (payload.length < partFactsBytes) throw damaged('is too short')
     const { minPtsMs, maxPtsMs, frames, points } = readPartFacts(payload)
     if (frames < 1 || frames > partFrames) throw damaged(`claims ${frames} frames, where 1 to ${partFrames} may be`)
@@ -59,41 +78,41 @@ export class PartReplay {
       throw damaged('has other times than it says')
     const ended = readEndings(bytes, frames)
     this.#tracks.read(bytes, points)
-    yield* this.#hand(bytes, ended)
-    bytes.end()
+    const { columnCount, starts } = this.#tracks
+    if (this.#points.length < columnCount) this.#points = new Int32Array(columnCount)
+    this.#points.set(starts.subarray(0, columnCount))
+    const roster = new RosterReader(bytes, columnCount)
+    const changesLeft = bytes.count(frames)
+    const nextChange = changesLeft > 0 ? bytes.count(frames - 1) : -1
+    return { bytes, ended, roster, changesLeft, nextChange, taken: 0 }
   }
 
-  *#hand(bytes: ByteReader, ended: ReadonlyMap<number, readonly number[]>): Generator<TrackFrame, void, undefined> {
+  #next(part: OpenPart, at: number): TrackFrame {
     const { count, numbers, times, codes } = this.#frames
-    const { columnCount, starts } = this.#tracks
-    if (this.#next.length < columnCount) this.#next = new Int32Array(columnCount)
-    this.#next.set(starts.subarray(0, columnCount))
-    const roster = new RosterReader(bytes, columnCount)
-    let changesLeft = bytes.count(count)
-    let nextChange = changesLeft > 0 ? bytes.count(count - 1) : -1
-    let taken = 0
     const frame = this.#frame
-    for (let at = 0; at < count; at++) {
-      const code = codes[at]!
-      if (at === nextChange) {
-        roster.change()
-        if (--changesLeft > 0) nextChange = at + bytes.count(count - 1 - at)
-      }
-      if (code === heldCode) frame.rows.observed.fill(0, 0, frame.rows.count)
-      else taken += this.#fill(frame.rows, roster, code === 0 ? 1 : 0)
-      frame.frame = numbers[at]!
-      frame.ptsMs = times[at]!
-      frame.outcome = outcomeOf(code)
-      frame.ended = ended.get(at) ?? noneEnded
-      yield frame
+    const code = codes[at]!
+    if (at === part.nextChange) {
+      part.roster.change()
+      if (--part.changesLeft > 0) part.nextChange = at + part.bytes.count(count - 1 - at)
     }
-    if (changesLeft > 0 || taken !== starts[columnCount]) throw damaged('does not add up')
+    if (code === heldCode) frame.rows.observed.fill(0, 0, frame.rows.count)
+    else part.taken += this.#fill(frame.rows, part.roster, code === 0 ? 1 : 0)
+    frame.frame = numbers[at]!
+    frame.ptsMs = times[at]!
+    frame.outcome = outcomeOf(code)
+    frame.ended = part.ended.get(at) ?? noneEnded
+    return frame
+  }
+
+  #close({ bytes, changesLeft, taken }: OpenPart): void {
+    if (changesLeft > 0 || taken !== this.#tracks.starts[this.#tracks.columnCount]) throw damaged('does not add up')
+    bytes.end()
   }
 
   /** The hot loop: each row is the next point of its track. Gives the number of rows. */
   #fill(rows: TrackColumns, { columns, count }: RosterReader, expected: 0 | 1): number {
     const { numbers, classIds, isOdd, trackIds, starts } = this.#tracks
-    const next = this.#next
+    const next = this.#points
     if (rows.scores.length < count) rows = this.#frame.rows = new TrackColumns(count * 2)
     const { boxes, scores } = rows
     for (let row = 0; row < count; row++) {

@@ -43,18 +43,28 @@ export class TrajectoryReader {
   }
 
   /** Hands out the stored frames of a time, in their order; each is valid during the call. @throws SL_TRAJECTORY_DAMAGED */
-  replay(take: (frame: TrackFrame) => void, range: TimeRange = {}): void {
-    for (const frame of this.frames(range)) take(frame)
-  }
-
-  /** The same for who reads at a pace of their own: each frame is valid until the next. @throws SL_TRAJECTORY_DAMAGED */
-  *frames({ fromMs = -Infinity, toMs = Infinity }: TimeRange = {}): Generator<TrackFrame, void, undefined> {
+  replay(take: (frame: TrackFrame) => void, { fromMs = -Infinity, toMs = Infinity }: TimeRange = {}): void {
     const replay = new PartReplay(intervalOf(this.header), this.header.labels)
+    const takeInside = (frame: TrackFrame) => {
+      if (frame.ptsMs >= fromMs && frame.ptsMs < toMs) take(frame)
+    }
     for (const part of this.parts) {
       if (part.maxPtsMs < fromMs || part.minPtsMs >= toMs) continue
+      const isInside = part.minPtsMs >= fromMs && part.maxPtsMs < toMs
       try {
-        for (const frame of replay.frames(this.#payload(part)))
-          if (frame.ptsMs >= fromMs && frame.ptsMs < toMs) yield frame
+        replay.replay(this.#payload(part), isInside ? take : takeInside)
+      } catch (error) {
+        throw this.#placed(error, part)
+      }
+    }
+  }
+
+  /** All frames, for who reads at a pace of their own: each is valid until the next. @throws SL_TRAJECTORY_DAMAGED */
+  *frames(): Generator<TrackFrame, void, undefined> {
+    const replay = new PartReplay(intervalOf(this.header), this.header.labels)
+    for (const part of this.parts) {
+      try {
+        yield* replay.frames(this.#payload(part))
       } catch (error) {
         throw this.#placed(error, part)
       }
