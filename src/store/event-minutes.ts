@@ -94,7 +94,10 @@ export class EventMinutes {
     ] as const
     const conditions = filters.flatMap(([column, values]) => (values ? [oneOf(this.#database, column, values)] : []))
     // Stream by stream, since the table is kept so: one after another they are read no further than the range.
-    if (!permitted && !streams) conditions.push(sql`stream in (select distinct stream from event_spans)`)
+    if (!permitted && !streams) {
+      const all = sql`(select distinct stream from event_spans)`
+      conditions.push(this.#database.kind === 'postgres' ? sql`stream = any(array${all})` : sql`stream in ${all}`)
+    }
     return sql`minute_ms >= ${fromMs} and minute_ms < ${toMs}${sql.join([sql``, ...conditions], sql` and `)}`
   }
 }

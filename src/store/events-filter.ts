@@ -40,8 +40,15 @@ export function streamsOf({ permitted, streams, track }: EventFilter): readonly 
   return first && [...others.reduce((left, right) => left.intersection(right), first)]
 }
 
-/** Conditions of which each stands for a range of an index in the order of time; together they are the filter. */
-export function rangesOf(database: Pick<StoreDatabase, 'kind'>, filter: EventFilter): RawBuilder<SqlBool>[] {
+/** What a list is put together from: for each pair, a range of an index that is in the order of time. */
+export interface EventRanges {
+  /** A key that is left out stands for all. No pairs: no events. */
+  readonly pairs: readonly { readonly stream?: string; readonly kind?: string }[]
+  /** Further conditions, the same for each. */
+  readonly rest: readonly RawBuilder<SqlBool>[]
+}
+
+export function rangesOf(database: Pick<StoreDatabase, 'kind'>, filter: EventFilter): EventRanges {
   const streams = streamsOf(filter)
   const kinds = filter.kinds && [...new Set(filter.kinds)]
   const eachStream = streams && streams.length <= maxRanges ? streams : [undefined]
@@ -54,12 +61,5 @@ export function rangesOf(database: Pick<StoreDatabase, 'kind'>, filter: EventFil
   if (filter.track) rest.push(sql`epoch = ${filter.track.epoch}`, sql`track_id = ${filter.track.trackId}`)
   if (filter.fromMs !== undefined) rest.push(sql`at_ms >= ${filter.fromMs}`)
   if (filter.toMs !== undefined) rest.push(sql`at_ms < ${filter.toMs}`)
-  return eachStream.flatMap(stream =>
-    eachKind.map(kind => {
-      const all = [...rest]
-      if (stream !== undefined) all.push(sql`stream = ${stream}`)
-      if (kind !== undefined) all.push(sql`kind = ${kind}`)
-      return all.length === 0 ? sql<SqlBool>`1 = 1` : sql<SqlBool>`${sql.join(all, sql` and `)}`
-    })
-  )
+  return { pairs: eachStream.flatMap(stream => eachKind.map(kind => ({ stream, kind }))), rest }
 }

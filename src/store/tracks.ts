@@ -94,12 +94,14 @@ export class Tracks {
       conditions.push(sql`started_ms ${beyond}= ${after[0]}`)
       conditions.push(sql`(started_ms, stream, epoch, track_id) ${beyond} (${sql.join(after)})`)
     }
-    const selects = streams.map(
-      stream => sql`select * from tracks where ${sql.join([sql`stream = ${stream}`, ...conditions], sql` and `)}`
-    )
     const keys = ['started_ms', 'stream', 'epoch', 'track_id'].map(key => sql`${sql.ref(key)} ${direction}`)
+    const inOrder = sql`order by ${sql.join(keys)} limit ${limit}`
+    const ranges = streams.map(stream => {
+      const all = sql.join([sql`stream = ${stream}`, ...conditions], sql` and `)
+      return sql`select * from (select * from tracks where ${all} ${inOrder}) as each_range`
+    })
     const { rows } = await sql<Selectable<TrackTable>>`
-      ${sql.join(selects, sql` union all `)} order by ${sql.join(keys)} limit ${limit}`.execute(this.#database.sql)
+      select * from (${sql.join(ranges, sql` union all `)}) as ranges ${inOrder}`.execute(this.#database.sql)
     return rows.map(trackOf)
   }
 }
