@@ -1,5 +1,5 @@
 import { finished } from 'node:stream/promises'
-import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
+import { CompiledQuery, type ControlConnectionProvider, type DatabaseConnection, type QueryResult } from 'kysely'
 import type { PoolClient } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { SightlineError } from '../../core/errors.ts'
@@ -19,6 +19,8 @@ export class PostgresConnection implements DatabaseConnection {
   #broken = false
   #transacting = false
   #unlimited = false
+  /** Nobody listens to the answer any more. */
+  #cancelled = false
   /** Savepoints and cursors need names of their own. */
   #names = 0
 
@@ -35,7 +37,11 @@ export class PostgresConnection implements DatabaseConnection {
       return { numAffectedRows: BigInt(await insertRows(this, query)), rows: [] }
     }
     if (query instanceof LiftLimit) this.#unlimited = true
-    const { rows, rowCount, command } = await this.query(query.sql, query.parameters)
+    const answer = await this.query(query.sql, query.parameters).catch(error => {
+      if (this.#cancelled) return { rows: [], rowCount: 0, command: '' }
+      throw error
+    })
+    const { rows, rowCount, command } = answer
     const changes = ['INSERT', 'UPDATE', 'DELETE', 'MERGE'].includes(command)
     return { rows: rows as Row[], numAffectedRows: changes ? BigInt(rowCount ?? 0) : undefined }
   }
@@ -57,6 +63,15 @@ export class PostgresConnection implements DatabaseConnection {
       if (own) await this.end('rollback').catch(() => undefined)
       else if (!this.#broken) await this.query(`close ${cursor}`).catch(() => undefined)
     }
+  }
+
+  /** For `execute({ signal, inflightQueryAbortStrategy: 'cancel query' })`. */
+  async cancelQuery(withAnother: ControlConnectionProvider): Promise<void> {
+    this.#cancelled = true
+    const { processID } = this.#client as PoolClient & { readonly processID?: number }
+    await withAnother(async another => {
+      await another.executeQuery(CompiledQuery.raw('select pg_cancel_backend($1)', [processID]))
+    })
   }
 
   /** One statement, answered in time or never: then the connection is closed. */

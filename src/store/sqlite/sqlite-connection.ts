@@ -28,6 +28,10 @@ export class SqliteConnection implements DatabaseConnection {
   #failed: SightlineError | undefined
   #unlimited = false
   #idleTimer: NodeJS.Timeout | undefined
+  /** Ends the read that is under way. */
+  #giveUp: (() => void) | undefined
+  /** Nobody listens to the answer any more. */
+  #cancelled = false
 
   constructor(pools: SqlitePools, limits: SqliteLimits) {
     this.#pools = pools
@@ -93,6 +97,12 @@ export class SqliteConnection implements DatabaseConnection {
     }
   }
 
+  /** For `execute({ signal, inflightQueryAbortStrategy: 'cancel query' })`. What writes is not cancelled. */
+  async cancelQuery(): Promise<void> {
+    this.#cancelled = this.#giveUp !== undefined
+    this.#giveUp?.()
+  }
+
   /** Within a savepoint what failed is undone, and the transaction goes on. */
   async savepoint(command: string): Promise<void> {
     if (command.startsWith('rollback')) this.#failed = undefined
@@ -133,18 +143,22 @@ export class SqliteConnection implements DatabaseConnection {
   async #inTime(pool: ThreadPool, thread: SqliteThread, ask: Ask, lent = false): Promise<Answer> {
     const { limitMs } = this.#limits
     let late = false
-    const timer = setTimeout(() => {
+    const giveUp = () => {
       late = true
       pool.abandon(thread)
       if (this.#held?.thread === thread) this.#held = undefined
-    }, limitMs)
+    }
+    const timer = setTimeout(giveUp, limitMs)
+    this.#giveUp = giveUp
     try {
       return await this.#ask(thread, ask)
     } catch (error) {
+      if (this.#cancelled) return { rows: [], changes: 0 }
       if (!late) throw error
       throw new SightlineError('SL_STORE_TIMEOUT', `The store ended a query that took longer than ${limitMs / 1000} s.`)
     } finally {
       clearTimeout(timer)
+      this.#giveUp = undefined
       if (lent && !late) pool.giveBack(thread)
     }
   }

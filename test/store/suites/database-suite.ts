@@ -274,4 +274,18 @@ export function databaseSuite(open: OpenStore): void {
       times
     )
   })
+
+  test('D23 a question that nobody waits for any more is ended, and the next is answered', async t => {
+    const store = await open(t)
+    const long =
+      sql`with recursive c(n) as (select 1 union all select n + 1 from c where n < 4000000) select max(n) from c`.compile(
+        store.sql
+      )
+    const asked = store.sql.executeQuery(long, {
+      signal: AbortSignal.timeout(100),
+      inflightQueryAbortStrategy: 'cancel query'
+    })
+    await rejects(asked, { name: 'TimeoutError' })
+    deepStrictEqual(await store.sql.selectFrom('epochs').selectAll().execute(), [])
+  })
 }
