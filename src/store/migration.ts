@@ -33,6 +33,10 @@ export interface MigrationDialect {
     /** What is left to do when the tables are there. */
     readonly complete: (sql: Kysely<unknown>) => Promise<void>
   }
+  /** Keeps a table's rows in the order of its primary key, where the database can. */
+  readonly clustered?: <Name extends string, Columns extends string>(
+    builder: CreateTableBuilder<Name, Columns>
+  ) => CreateTableBuilder<Name, Columns>
   /** Lets one migration run at a time, whoever else has the database open. Ends with the transaction. */
   readonly lock: (transaction: Transaction<unknown>) => Promise<void>
 }

@@ -2,7 +2,10 @@ import type { CreateTableBuilder, Kysely } from 'kysely'
 import type { MigrationDialect } from '../migration.ts'
 
 /** What both databases call the same; `bytes` and the growing number are what they don't. */
-export async function up(sql: Kysely<unknown>, { text, bytes, growing, real, split }: MigrationDialect): Promise<void> {
+export async function up(
+  sql: Kysely<unknown>,
+  { text, bytes, growing, real, split, clustered = builder => builder }: MigrationDialect
+): Promise<void> {
   const { schema } = sql
   /** A table that is split by time where the database can. */
   const splitTable = <Name extends string, Columns extends string>(
@@ -162,26 +165,27 @@ export async function up(sql: Kysely<unknown>, { text, bytes, growing, real, spl
     .addColumn('to_ms', 'bigint', column => column.notNull())
     .addPrimaryKeyConstraint('event_spans_key', ['stream', 'epoch'])
     .execute()
-  await schema
-    .createTable('event_minutes')
-    .addColumn('stream', text, column => column.notNull())
-    .addColumn('epoch', 'integer', column => column.notNull())
-    .addColumn('kind', text, column => column.notNull())
-    .addColumn('measure', text, column => column.notNull())
-    .addColumn('label', text, column => column.notNull())
-    .addColumn('direction', text, column => column.notNull())
-    .addColumn('minute_ms', 'bigint', column => column.notNull())
-    .addColumn('events', 'integer', column => column.notNull())
-    .addPrimaryKeyConstraint('event_minutes_key', [
-      'stream',
-      'minute_ms',
-      'kind',
-      'measure',
-      'label',
-      'direction',
-      'epoch'
-    ])
-    .execute()
+  await clustered(
+    schema
+      .createTable('event_minutes')
+      .addColumn('stream', text, column => column.notNull())
+      .addColumn('epoch', 'integer', column => column.notNull())
+      .addColumn('kind', text, column => column.notNull())
+      .addColumn('measure', text, column => column.notNull())
+      .addColumn('label', text, column => column.notNull())
+      .addColumn('direction', text, column => column.notNull())
+      .addColumn('minute_ms', 'bigint', column => column.notNull())
+      .addColumn('events', 'integer', column => column.notNull())
+      .addPrimaryKeyConstraint('event_minutes_key', [
+        'stream',
+        'minute_ms',
+        'kind',
+        'measure',
+        'label',
+        'direction',
+        'epoch'
+      ])
+  ).execute()
   await schema
     .createTable('measures')
     .addColumn('stream', text, column => column.notNull())
