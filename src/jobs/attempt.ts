@@ -50,7 +50,7 @@ async function work(
   try {
     await makeWorkFolder(folder)
     const prepared = await kind.prepare(attempt)
-    const { report, output } = await runWorker({
+    const report = await runWorker({
       entry: kind.entry,
       task: prepared.task,
       folder,
@@ -62,9 +62,9 @@ async function work(
       onProgress: (share, text) => {
         Object.assign(progress, { share, text })
         parts.onProgress(job, share, text)
-      }
+      },
+      onOutput: output => log.info({ job: job.id, output }, 'the worker wrote')
     })
-    if (output !== '') log.debug({ job: job.id, output }, 'the worker wrote')
     signal.throwIfAborted()
     return await keep(() => kind.keep(attempt, report), parts, signal)
   } finally {

@@ -18,7 +18,7 @@ export interface WorkerRun {
   readonly entry: URL
   /** What it is to do, as plain data. */
   readonly task: unknown
-  /** Exists and is empty: the worker's current folder, and the only one that it may write into. */
+  /** Exists and is empty: the worker's current folder, and the only one that it is to write into. */
   readonly folder: string
   readonly log: string | undefined
   readonly environment: Readonly<Record<string, string>>
@@ -27,12 +27,8 @@ export interface WorkerRun {
   readonly graceMs: number
   readonly signal: AbortSignal
   readonly onProgress: (share: number, text: string) => void
-}
-
-/** What the worker wrote last on its standard output and errors, for the program's log. */
-export interface WorkerResult {
-  readonly report: unknown
-  readonly output: string
+  /** Told at the end what the worker wrote last on its standard output and errors, if anything. */
+  readonly onOutput: (text: string) => void
 }
 
 /**
@@ -41,7 +37,7 @@ export interface WorkerResult {
  * @throws what the worker said went wrong; SL_JOB_…_LIMIT for a limit that it broke; SL_JOB_CRASHED (retryable) when
  *   it ended otherwise, with the signal's name; SL_CANCELLED when `signal` was aborted
  */
-export async function runWorker(run: WorkerRun): Promise<WorkerResult> {
+export async function runWorker(run: WorkerRun): Promise<unknown> {
   run.signal.throwIfAborted()
   const child = start(run)
   const exited = once(child, 'exit').catch(cause => {
@@ -91,10 +87,14 @@ export async function runWorker(run: WorkerRun): Promise<WorkerResult> {
     const [code, signal] = (await exited) as [number | null, NodeJS.Signals | null]
     await Promise.race([heard, pause(run.graceMs, undefined, { ref: false })])
     if (stopped) throw stopped
-    if (said?.type === 'done') return { report: said.report, output: output.text }
+    if (said?.type === 'done') return said.report
     throw workerError(said, { code, signal, output: output.text })
   } finally {
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGKILL')
+      await exited
+    }
+    if (output.text !== '') run.onOutput(output.text)
     clearTimeout(ending)
     run.signal.removeEventListener('abort', abort)
     for (const stream of child.stdio) stream?.destroy()
