@@ -15,10 +15,10 @@ export interface RowPlace {
 
 /** Kinds whose rows are the data. */
 export const rowPlaces = {
-  trajectories: { table: 'trajectory_chunks', time: 'from_ms', byStream: true, rowBytes: 250 },
-  samples: { table: 'measure_samples', time: 'minute_ms', byStream: true, rowBytes: 200 },
-  tracks: { table: 'tracks', time: 'started_ms', byStream: true, rowBytes: 500 },
-  events: { table: 'events', time: 'at_ms', byStream: true, rowBytes: 700 },
+  trajectories: { table: 'trajectory_chunks', time: 'from_ms', byStream: true, rowBytes: 210 },
+  samples: { table: 'measure_samples', time: 'minute_ms', byStream: true, rowBytes: 150 },
+  tracks: { table: 'tracks', time: 'started_ms', byStream: true, rowBytes: 320 },
+  events: { table: 'events', time: 'at_ms', byStream: true, rowBytes: 380 },
   counts: { table: 'event_minutes', time: 'minute_ms', byStream: true, rowBytes: 150 },
   jobs: { table: 'jobs', time: 'ended_ms', byStream: false, rowBytes: 2000 },
   audit: { table: 'audit', time: 'at_ms', byStream: false, rowBytes: 300 }

@@ -9,7 +9,7 @@ export const backupFormat = 'sightline-backup'
 export const backupVersion = 1
 
 /** A part is closed when its text is that long. Larger parts pack a little better and take more memory. */
-export const partTextBytes = 4 * 2 ** 20
+export const partTextBytes = 2 ** 20
 
 /** What a reader takes at most of an entry: a file that claims more was not written by this program. */
 export const limits = {

@@ -6,9 +6,13 @@ export type Row = Readonly<Record<string, unknown>>
  * `{"number": "Infinity"}`, `{"integer": "9007199254740993"}`. No column holds objects, so nothing else can look like one.
  */
 export function rowToText(row: Row): string {
-  const plain: Record<string, unknown> = {}
-  for (const key of Object.keys(row)) plain[key] = toJson(row[key])
-  return JSON.stringify(plain)
+  let plain: Record<string, unknown> | undefined
+  for (const key in row) {
+    const value = row[key]
+    const json = toJson(value)
+    if (json !== value) (plain ??= { ...row })[key] = json
+  }
+  return JSON.stringify(plain ?? row)
 }
 
 function toJson(value: unknown): unknown {

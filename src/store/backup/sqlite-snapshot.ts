@@ -28,7 +28,7 @@ export function openSqliteSnapshot(file: string): Snapshot {
 function opened(file: string): DatabaseSync {
   try {
     const database = new DatabaseSync(file, { readOnly: true })
-    database.exec('pragma busy_timeout = 10000; pragma cache_size = -65536; begin')
+    database.exec('pragma busy_timeout = 10000; pragma cache_size = -8192; begin')
     // A transaction begins to see with its first read, not with `begin`.
     database.prepare('select count(*) from store_history').get()
     return database
