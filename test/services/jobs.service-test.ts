@@ -1,4 +1,5 @@
 import { jobsSuite } from '../store/suites/jobs.ts'
+import { jobLeasesSuite } from '../store/suites/jobs-leases.ts'
 import { onPostgres } from './postgres-stores.ts'
 
-await onPostgres(jobsSuite)
+await onPostgres(jobsSuite, jobLeasesSuite)
