@@ -113,8 +113,9 @@ export class Keeper implements Health, AsyncDisposable {
       const space = await storeSpace(database)
       const usedBytes = { store: space.usedBytes, media: mediaBytes(holdings), log: this.#options.logBytes?.() ?? 0 }
       const disks = this.#watch.usage(database.kind === 'sqlite' ? space.spareBytes : 0)
-      const [removal] = planRetention({ holdings, usedBytes, disks }, policy, nowMs)
-      this.#noteBudgets(usedBytes, removal)
+      const plan = planRetention({ holdings, usedBytes, disks }, policy, nowMs)
+      this.#noteBudgets(usedBytes, plan)
+      const [removal] = plan
       if (!removal || performance.now() > untilMs || this.#stopping.signal.aborted) break
       holdings = await this.#bite(removal, holdings, nowMs)
       await this.#watch.look()
@@ -192,10 +193,10 @@ export class Keeper implements Health, AsyncDisposable {
   }
 
   /** A budget that is exceeded, with nothing left that may be removed for it. */
-  #noteBudgets(usedBytes: Readonly<Record<Place, number>>, removal: Removal | undefined): void {
+  #noteBudgets(usedBytes: Readonly<Record<Place, number>>, plan: readonly Removal[]): void {
     const { budgets } = this.#options.policy
     const over = (Object.keys(budgets) as Place[]).find(place => {
-      const isWorkedOn = removal !== undefined && kindFacts[removal.kind].place === place
+      const isWorkedOn = plan.some(({ kind }) => kindFacts[kind].place === place)
       return usedBytes[place] > budgets[place] && !isWorkedOn
     })
     if (over === undefined) {
