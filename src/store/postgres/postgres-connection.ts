@@ -36,7 +36,10 @@ export class PostgresConnection implements DatabaseConnection {
       await this.#partitions?.provide(this, query.table, query.rows)
       return { numAffectedRows: BigInt(await insertRows(this, query)), rows: [] }
     }
-    if (query instanceof LiftLimit) this.#unlimited = true
+    if (query instanceof LiftLimit) {
+      this.#unlimited = true
+      await this.query('set local idle_in_transaction_session_timeout = 0')
+    }
     const answer = await this.query(query.sql, query.parameters).catch(error => {
       if (this.#cancelled) return { rows: [], rowCount: 0, command: '' }
       throw error

@@ -27,6 +27,8 @@ export class SqliteConnection implements DatabaseConnection {
   #held: { readonly pool: ThreadPool; readonly thread: SqliteThread; readonly writes: boolean } | undefined
   #failed: SightlineError | undefined
   #unlimited = false
+  /** Queries of the transaction that are not answered yet. */
+  #running = 0
   #idleTimer: NodeJS.Timeout | undefined
   /** Ends the read that is under way. */
   #giveUp: (() => void) | undefined
@@ -46,7 +48,7 @@ export class SqliteConnection implements DatabaseConnection {
       // The writer locks the file at once: a lock that is asked for later may come too late. A reader's moment is that
       // of its first read.
       const commands = readOnly ? ['begin', 'select 1 from sqlite_schema limit 1'] : ['begin immediate']
-      for (const sql of commands) await this.#ask(thread, { type: 'run', sql, parameters: [] })
+      for (const sql of commands) await thread.ask({ type: 'run', sql, parameters: [] })
     } catch (error) {
       await this.rollback()
       throw error
@@ -58,7 +60,7 @@ export class SqliteConnection implements DatabaseConnection {
     if (this.#failed) throw this.#failed
     const { thread } = this.#transaction()
     clearTimeout(this.#idleTimer)
-    await this.#ask(thread, { type: 'run', sql: 'commit', parameters: [] })
+    await thread.ask({ type: 'run', sql: 'commit', parameters: [] })
     this.#giveBack()
   }
 
@@ -92,8 +94,9 @@ export class SqliteConnection implements DatabaseConnection {
         yield { rows: rows as Row[] }
       }
     } finally {
-      if (thread.usable) await thread.ask({ type: 'shut' }).catch(() => undefined)
-      if (own && thread.usable) pool.giveBack(thread)
+      // With the statement open the thread would go on seeing this moment.
+      if (thread.usable) await thread.ask({ type: 'shut' }).catch(() => own && pool.abandon(thread))
+      if (own) pool.giveBack(thread)
     }
   }
 
@@ -116,7 +119,7 @@ export class SqliteConnection implements DatabaseConnection {
     }
     const thread = await this.#pools.writer.borrow()
     try {
-      return await this.#ask(thread, ask)
+      return await thread.ask(ask)
     } finally {
       this.#pools.writer.giveBack(thread)
     }
@@ -126,9 +129,10 @@ export class SqliteConnection implements DatabaseConnection {
     if (this.#failed) throw this.#failed
     const { pool, thread, writes } = this.#transaction()
     clearTimeout(this.#idleTimer)
+    this.#running++
     try {
       const limited = !writes && !this.#unlimited
-      return limited ? await this.#inTime(pool, thread, ask) : await this.#ask(thread, ask)
+      return limited ? await this.#inTime(pool, thread, ask) : await thread.ask(ask)
     } catch (error) {
       // As in PostgreSQL; and SQLite may have undone it by itself, so that what follows would be on its own.
       this.#failed = new SightlineError('SL_INTERNAL', 'After a failed query a transaction can only be rolled back.', {
@@ -136,6 +140,7 @@ export class SqliteConnection implements DatabaseConnection {
       })
       throw error
     } finally {
+      this.#running--
       this.#watchIdleness()
     }
   }
@@ -151,7 +156,7 @@ export class SqliteConnection implements DatabaseConnection {
     const timer = setTimeout(giveUp, limitMs)
     this.#giveUp = giveUp
     try {
-      return await this.#ask(thread, ask)
+      return await thread.ask(ask)
     } catch (error) {
       if (this.#cancelled) return { rows: [], changes: 0 }
       if (!late) throw error
@@ -161,10 +166,6 @@ export class SqliteConnection implements DatabaseConnection {
       this.#giveUp = undefined
       if (lent && !late) pool.giveBack(thread)
     }
-  }
-
-  #ask(thread: SqliteThread, ask: Ask): Promise<Answer> {
-    return thread.ask(ask)
   }
 
   #transaction() {
@@ -178,7 +179,7 @@ export class SqliteConnection implements DatabaseConnection {
 
   #watchIdleness(): void {
     clearTimeout(this.#idleTimer)
-    if (this.#held && !this.#unlimited)
+    if (this.#held && this.#running === 0 && !this.#unlimited)
       this.#idleTimer = setTimeout(() => void this.rollback(), this.#limits.idleMs).unref()
   }
 
