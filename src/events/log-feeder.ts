@@ -49,7 +49,6 @@ export class LogFeeder implements Health, AsyncDisposable {
   /** Begins at once. */
   constructor(options: LogFeederOptions) {
     this.#options = options
-    // Folders that were being begun when everything ended hold nothing.
     this.#swept = this.#sweep().then(() => this.#scan())
   }
 
@@ -59,7 +58,9 @@ export class LogFeeder implements Health, AsyncDisposable {
     if (name !== undefined && !this.#fed.has(name)) this.#scan()
   }
 
-  /** Throws a log away with all that was not delivered of it: of a job that was given up. */
+  /**
+   * Throws a log away with all that was not delivered of it: of a job that was given up. Its writer has to be gone.
+   */
   async discard(name: string): Promise<void> {
     const { logs, deadLetters, log } = this.#options
     if (this.#closed) return
@@ -68,6 +69,7 @@ export class LogFeeder implements Health, AsyncDisposable {
       feeds: [],
       running: Promise.resolve()
     }
+    this.#fed.set(name, fed)
     const retiring = this.#retiring.get(name) ?? this.#retire(name, fed)
     this.#retiring.set(name, retiring)
     await retiring
@@ -161,14 +163,17 @@ export class LogFeeder implements Health, AsyncDisposable {
     await rm(join(logs, `${gone}${name}`), { recursive: true, force: true })
   }
 
+  /** What was on its way when everything ended. Never rejects. */
   async #sweep(): Promise<void> {
     const { logs, log } = this.#options
-    for (const name of namesIn(logs)) {
-      if (name.endsWith('.new')) await rm(join(logs, name), { recursive: true, force: true })
-      if (!name.startsWith(gone)) continue
-      await this.#forget(name.slice(gone.length)).catch(error =>
-        log.warn({ log: name, err: error }, 'a delivered log could not be forgotten; it is tried at the next start')
-      )
+    try {
+      for (const name of namesIn(logs)) {
+        // Folders that were being begun hold nothing.
+        if (name.endsWith('.new')) await rm(join(logs, name), { recursive: true, force: true })
+        if (name.startsWith(gone)) await this.#forget(name.slice(gone.length))
+      }
+    } catch (error) {
+      log.warn({ err: error }, 'a delivered log could not be removed; it is tried again at the next start')
     }
   }
 }

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { SightlineError } from '../core/errors.ts'
-import { fateOf, isForeign } from './log-failure.ts'
+import { fateOf } from './log-failure.ts'
 import type { JobOrigin } from './log-segment.ts'
 import { listSegments, segmentPath, sqliteBytes } from './segment-file.ts'
 import { type BiteLimits, type Company, type DamagedRow, SegmentReader } from './segment-reader.ts'
@@ -20,6 +20,8 @@ export interface LogBite {
 }
 
 const usualLimits: BiteLimits = { maxRecords: 500, maxBytes: 1 << 20 }
+/** A file is given up when it failed so often: to pass its rows by cannot be undone. */
+const triesToRead = 4
 /** Files kept open: what the sinks of a log read when one of them is far behind. */
 const openFiles = 3
 
@@ -31,7 +33,8 @@ export class LogReader implements Disposable {
   /** Known once its first file was looked at: a log never changes its kind. */
   #isWorkers = false
   readonly #open = new Map<number, SegmentReader>()
-  /** Segments that are no SQLite files, each with the seq that follows. */
+  readonly #failures = new Map<number, number>()
+  /** Segments that cannot be read at all. */
   readonly unreadable = new Set<number>()
 
   constructor(logs: string, name: string, limits: BiteLimits = usualLimits) {
@@ -111,9 +114,13 @@ export class LogReader implements Disposable {
     } catch (error) {
       this.close(segment)
       if (company !== 'nobody' && fateOf(error) === 'full') return this.#guard(segment, work, 'nobody')
-      if (isForeign(error) || fateOf(error) === 'damaged') {
-        this.unreadable.add(segment)
-        return undefined
+      if (fateOf(error) === 'damaged') {
+        const failures = (this.#failures.get(segment) ?? 0) + 1
+        this.#failures.set(segment, failures)
+        if (failures >= triesToRead) {
+          this.unreadable.add(segment)
+          return undefined
+        }
       }
       if (error instanceof SightlineError) throw error
       throw new SightlineError(

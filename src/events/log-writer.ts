@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { SightlineError } from '../core/errors.ts'
-import { isForeign } from './log-failure.ts'
+import { fateOf, isForeign } from './log-failure.ts'
 import { rowSize } from './log-row.ts'
 import { type JobOrigin, LogSegment, type PackedRows } from './log-segment.ts'
 import { listSegments, namesIn, renameSqlite, segmentPath, sqliteBytes, syncFile } from './segment-file.ts'
@@ -30,7 +30,7 @@ export class LogWriter implements Disposable {
   readonly folder: string
   readonly #lock: WriterLock
   readonly #place: LogPlace
-  /** Files found that were no SQLite any more, and were put aside. */
+  /** Files found that could not be written on. */
   readonly setAside: string[] = []
   #segment: LogSegment
   #unmovedBytes = 0
@@ -94,12 +94,13 @@ export class LogWriter implements Disposable {
     try {
       return LogSegment.open(path, last)
     } catch (error) {
-      if (!isForeign(error)) throw error
+      if (fateOf(error) !== 'damaged') throw error
       // Beyond whatever it may have held, so that no seq is given out twice.
-      const next = last + Math.ceil(sqliteBytes(path) / rowSize('', undefined)) + 1
-      renameSqlite(path, `${path}.damaged`)
-      this.setAside.push(`${path}.damaged`)
-      return LogSegment.create(segmentPath(this.folder, this.#place.job ? 1 : next), next, this.#place.job)
+      const next = this.#place.job ? 1 : last + Math.ceil(sqliteBytes(path) / rowSize('', undefined)) + 1
+      // What still begins like a database has rows that readers may yet find.
+      if (this.#place.job || isForeign(error)) renameSqlite(path, `${path}.damaged`)
+      this.setAside.push(path)
+      return LogSegment.create(segmentPath(this.folder, next), next, this.#place.job)
     }
   }
 

@@ -28,7 +28,9 @@ export class SinkFeed {
   readonly #options: Required<FeedOptions>
   readonly #stopping = new AbortController()
   readonly #passed = new Set<number>()
+  /** Undefined where the sink has to be asked. */
   #position: number | undefined
+  #lastPosition = 1
   #suspects: Suspects | undefined
   /** Refused, and not yet among the dead letters. */
   #unburied: Undelivered[] = []
@@ -56,9 +58,9 @@ export class SinkFeed {
     }
   }
 
-  /** What the sink wants next; 1 until it has said so. */
+  /** What the sink wants next, as it said last; 1 until it has. */
   get position(): number {
-    return this.#position ?? 1
+    return this.#lastPosition
   }
 
   /** Everything that will ever be in the log was taken. */
@@ -73,6 +75,7 @@ export class SinkFeed {
       try {
         this.#bury()
         this.#position ??= await this.#asked(() => this.sink.position(this.#tail.name))
+        this.#lastPosition = this.#position
         const prepared = await ahead
         ahead = undefined
         // Asked before the look that may find nothing: the writer's last words come before its end.
@@ -152,6 +155,9 @@ export class SinkFeed {
       return false
     }
     this.#position = batch.nextSeq
+    this.#lastPosition = batch.nextSeq
+    this.#stuckAt = undefined
+    this.#lastError = undefined
     this.#counts.delivered += batch.records.length
     this.#counts.batches++
     this.#counts.skipped += skipped
@@ -210,13 +216,10 @@ export class SinkFeed {
     return { log: this.#tail.name, seq, sink: this.sink.name, record: logged?.record, error }
   }
 
-  /** A call of the sink, timed: one that never answers is stuck as well. */
+  /** A call of the sink, timed: one that never answers is stuck as well. Only what it takes makes it unstuck. */
   async #asked<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#stuckAt ??= performance.now()
-    const result = await work()
-    this.#stuckAt = undefined
-    this.#lastError = undefined
-    return result
+    return await work()
   }
 
   async #pause(error: unknown): Promise<void> {

@@ -309,3 +309,22 @@ test('F18 a slow sink gets the last words of a writer that is gone by the time i
   await slow.until(() => slow.forgotten.length === 1)
   deepStrictEqual(taken(slow), numbers(1, 20))
 })
+
+test('F19 a sink that is away stays a problem while it is tried again', async () => {
+  await using place = await feeding()
+  const sink = new MemorySink({
+    before: () => {
+      throw away()
+    }
+  })
+  const worker = await place.openLog('worker-1')
+  const feeder = place.feed([sink])
+  await worker.append(numberedEvents(1, 5))
+  await until(() => feeder.problems().length === 1)
+  const { sinceMs } = feeder.problems()[0]!
+  const failures = () => feeder.snapshot().logs[0]!.sinks[0]!.failures
+  const before = failures()
+  await until(() => failures() > before + 3)
+  deepStrictEqual(feeder.problems().length, 1)
+  ok(Math.abs(feeder.problems()[0]!.sinceMs - sinceMs) < 5)
+})

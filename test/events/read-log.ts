@@ -10,7 +10,7 @@ export function readLog(logs: string, name: string) {
   const damaged: DamagedRow[] = []
   let lost = 0
   for (let seq = 1; ; ) {
-    const bite = reader.read(seq)
+    const bite = patiently(() => reader.read(seq))
     for (const { seq, record } of bite.records) {
       records.push(record)
       seqs.push(seq)
@@ -21,4 +21,14 @@ export function readLog(logs: string, name: string) {
     seq = bite.nextSeq
   }
   return { records, seqs, damaged, damagedRows: damaged.reduce((sum, { rows }) => sum + rows, 0), lost }
+}
+
+/** A file that cannot be read is given up after some tries. */
+function patiently<Result>(work: () => Result, tries = 5): Result {
+  try {
+    return work()
+  } catch (error) {
+    if (tries === 1) throw error
+    return patiently(work, tries - 1)
+  }
 }
