@@ -9,7 +9,8 @@ import { startPostgres } from '../test/services/postgres.ts'
 import { alternate } from './alternate.ts'
 import type { Benchmark, Measured } from './benchmark.ts'
 import { entrances, generateEvents } from './generated-events.ts'
-import { type Run, runProgram } from './program.ts'
+import { memoryFigures, sampleMemory } from './memory.ts'
+import { type Program, type Run, runProgram } from './program.ts'
 import { script } from './sightline.ts'
 import { compare, median } from './statistics.ts'
 
@@ -28,7 +29,8 @@ export const events: Benchmark = {
   about: 'durable events a second, from append to the queryable row in PostgreSQL ÷ COPY of the same rows',
   limits: [
     { key: 'ratio', better: 'higher', must: 0.25, aim: 0.5 },
-    { key: 'vs_insert', better: 'higher', must: 15 }
+    { key: 'vs_insert', better: 'higher', must: 15 },
+    { key: 'slope_mb_million', better: 'lower', must: 5 }
   ],
   async run({ quick, alternation, folder, report }): Promise<Measured> {
     const count = quick ? 40_000 : 400_000
@@ -37,7 +39,10 @@ export const events: Benchmark = {
     const paced = script('ours, a thousand a second', 'ours-events.ts', sqlite, folder, quick ? 2000 : 10_000, 'paced')
     const figures = async () => ({
       sqlite_per_s: median((await alternate({ embedded }, { ...alternation, rounds: 3 })).embedded.map(rate)),
-      append_p99_ms: resultOf(await runProgram(paced)).appendP99Ms!
+      append_p99_ms: resultOf(await runProgram(paced)).appendP99Ms!,
+      ...(quick || process.platform !== 'linux'
+        ? {}
+        : await memoryOf(script('ours', 'ours-events.ts', sqlite, folder, 1e7), report))
     })
     const started = await startPostgres({ fsync: true, settings })
     if (started.missing !== false) {
@@ -63,6 +68,13 @@ export const events: Benchmark = {
       }
     }
   }
+}
+
+/** Of worker and store together, while ten million events go from one into the other. */
+async function memoryOf(program: Program, report: (line: string) => void) {
+  report('ten million events, for the memory they take')
+  const { rss_mb, slope_mb_h } = memoryFigures(await sampleMemory(program, report), 10)
+  return { rss_mb, slope_mb_million: slope_mb_h }
 }
 
 function resultOf({ stdout }: Run): Result {

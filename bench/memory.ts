@@ -33,7 +33,7 @@ export const memory: Benchmark = {
     const seconds = quick ? 120 : 3600
     const clip = join(folder, 'hour.mp4')
     await clips.longHd(clip, seconds)
-    return { figures: memoryFigures(await sample(analyze(clip, join(folder, 'out')), report), seconds / 3600) }
+    return { figures: memoryFigures(await sampleMemory(analyze(clip, join(folder, 'out')), report), seconds / 3600) }
   }
 }
 
@@ -56,8 +56,11 @@ export function memoryFigures(samples: readonly MemorySample[], videoHours: numb
   return { rss_mb: Math.max(...megabytes(warm)), slope_mb_h: robustSlope(hours, megabytes(settled)) }
 }
 
-/** Runs a program to its end and reads its memory all the time. */
-async function sample({ command, args }: Program, report: (line: string) => void): Promise<MemorySample[]> {
+/** Runs a program to its end and reads its memory all the time, its children's too. Linux only. */
+export async function sampleMemory(
+  { name, command, args }: Program,
+  report: (line: string) => void
+): Promise<MemorySample[]> {
   const startedMs = performance.now()
   const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'] })
   const samples: MemorySample[] = []
@@ -70,6 +73,6 @@ async function sample({ command, args }: Program, report: (line: string) => void
     if (samples.length % 30 === 0) report(`${samples.length} s: ${(bytes / 1e6).toFixed(0)} MB`)
   }
   const [status] = await ended
-  if (status !== 0) throw new Error(`sightline analyze ended with status ${status}.`)
+  if (status !== 0) throw new Error(`${name} ended with status ${status}.`)
   return samples
 }

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { type Insertable, sql, type Transaction } from 'kysely'
 import type { Event } from '../contract/event.ts'
 import type { EventRecord } from '../contract/record.ts'
+import { SightlineError } from '../core/errors.ts'
 import type { StoreDatabase } from './database.ts'
 import { type EventRow, eventRow, minuteMs } from './log-sink-rows.ts'
 import { oneOf } from './one-of.ts'
@@ -50,11 +51,18 @@ export async function addEvents(
   }
   if (fresh.length > 0) {
     const inserting = database.insertNew(transaction, 'events', fresh)
-    const [minutes] = await Promise.all([setImmediate().then(() => minutesOf(fresh, bodies)), inserting])
+    const [minutes, added] = await Promise.all([setImmediate().then(() => minutesOf(fresh, bodies)), inserting])
+    if (added !== fresh.length) throw overtaken(fresh.length - added)
     await addMinutes(database, transaction, minutes)
     await widenSpans(transaction, fresh)
   }
   return { added: fresh.length, clashes }
+}
+
+/** Counted twice would be wrong for ever: the batch is undone, and finds them as known when it comes again. */
+function overtaken(events: number): SightlineError {
+  const text = `${events} events were stored by somebody else in this moment: the batch is to be handed over again.`
+  return new SightlineError('SL_STORE_UNAVAILABLE', text, { retryable: true })
 }
 
 /** Of the epochs that the rows are of: where events with their ids can be. */
