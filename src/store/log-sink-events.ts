@@ -81,6 +81,8 @@ async function knownSpans(
   return new Map(spans.map(span => [epochKey(span), span] as const).filter(([key]) => origins.has(key)))
 }
 
+const knownColumns = sql.raw('id, stream, epoch, kind, measure, track_id, label, at_ms, pts_ms, frame, detail')
+
 /** The events that have one of these ids. Times narrow it to the partitions that can have them. */
 async function knownEvents(
   database: StoreDatabase,
@@ -90,13 +92,15 @@ async function knownEvents(
 ): Promise<Map<string, EventRow>> {
   const possible = records.filter(({ record }) => spans.has(epochKey(record))).map(({ record }) => record.id)
   if (possible.length === 0) return new Map()
-  const found = await transaction
-    .selectFrom('events')
-    .select(['id', 'stream', 'epoch', 'kind', 'measure', 'track_id', 'label', 'at_ms', 'pts_ms', 'frame', 'detail'])
-    .where(oneOf(database, 'id', possible))
-    .where('at_ms', '>=', Math.min(...[...spans.values()].map(span => span.from_ms)))
-    .where('at_ms', '<=', Math.max(...[...spans.values()].map(span => span.to_ms)))
-    .execute()
+  const fromMs = Math.min(...[...spans.values()].map(span => span.from_ms))
+  const toMs = Math.max(...[...spans.values()].map(span => span.to_ms))
+  const source =
+    database.kind === 'postgres'
+      ? // One id after another: asked for all at once, it would rather read a table that is small, or that it takes for small.
+        sql`unnest(${possible}::text[]) as wanted(id_wanted) cross join lateral
+          (select * from events where id = id_wanted and at_ms >= ${fromMs} and at_ms <= ${toMs} limit 1) as known`
+      : sql`events where ${oneOf(database, 'id', possible)}`
+  const { rows: found } = await sql<EventRow>`select ${knownColumns} from ${source}`.execute(transaction)
   return new Map(found.map(row => [row.id, row]))
 }
 
