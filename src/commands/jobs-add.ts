@@ -8,7 +8,7 @@ import { type AnalysisJobOptions, JobFlags } from '../roles/job-worker-task.ts'
 import { type JobRequest, Jobs } from '../store/jobs.ts'
 import { planAnalysis, withSharedOptions } from './analysis-options.ts'
 import { unreadable } from './input-file.ts'
-import { dataFolderOf, openStore } from './jobs-store.ts'
+import { openStore } from './jobs-store.ts'
 import { parseNumber } from './parse-regions.ts'
 import { streamNameOf } from './stream-name.ts'
 import type { Terminal } from './terminal.ts'
@@ -49,7 +49,7 @@ async function addJobs(files: string[], flags: AddFlags, { stdout }: Terminal, e
     throw new SightlineError('SL_OPTION_CONFLICT', '--key is for one file: add the files one by one.')
   // All of them are looked at before any is added.
   const requests = files.map(file => requestFor(file, flags, analysis))
-  await using store = await openStore(dataFolderOf(flags.data, environment), environment)
+  await using store = await openStore(flags, environment)
   const jobs = new Jobs(store)
   const added = []
   for (const request of requests) added.push(await jobs.add(request))

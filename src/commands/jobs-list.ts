@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { type Job, jobStates } from '../contract/job.ts'
 import { SightlineError } from '../core/errors.ts'
 import { type JobPage, Jobs } from '../store/jobs.ts'
-import { dataFolderOf, openStore } from './jobs-store.ts'
+import { openStore } from './jobs-store.ts'
 import { parseNumber } from './parse-regions.ts'
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
@@ -30,7 +30,7 @@ export function listJobsCommand(command: Command, { stdout }: Terminal, environm
       const limit = parseNumber('--limit', flags.limit, 1, 1000)
       const before =
         flags.before === undefined ? undefined : parseNumber('--before', flags.before, 1, Number.MAX_SAFE_INTEGER)
-      await using store = await openStore(dataFolderOf(flags.data, environment), environment)
+      await using store = await openStore(flags, environment)
       const page = await new Jobs(store).list({ states, limit, before })
       stdout.write(flags.json ? `${JSON.stringify({ jobs: page.jobs, next: page.next ?? null })}\n` : listText(page))
     })
@@ -45,7 +45,7 @@ export function cancelJobsCommand(command: Command, { stdout }: Terminal, enviro
     .option('--data <dir>', 'data folder (default: $SIGHTLINE_DATA or ./data)')
     .option('--json', 'nothing but the jobs as JSON on standard output')
     .action(async (ids: string[], flags: ListFlags) => {
-      await using store = await openStore(dataFolderOf(flags.data, environment), environment)
+      await using store = await openStore(flags, environment)
       const jobs = new Jobs(store)
       const cancelled = []
       for (const id of ids) cancelled.push(await jobs.cancel(id))

@@ -1,21 +1,14 @@
-import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { Job } from '../contract/job.ts'
-import type { DataFolder } from '../core/data-folder.ts'
 import { SightlineError } from '../core/errors.ts'
 import { createLog } from '../core/log.ts'
-import { instanceId } from '../jobs/instance-id.ts'
 import { type RunnerOptions, runJobs } from '../jobs/runner.ts'
-import { type AnalysisJobResult, analysisJob } from '../roles/analysis-job.ts'
-import { Assets } from '../store/assets.ts'
-import { openDiskBlobs } from '../store/blobs/disk.ts'
-import { lockInstance } from '../store/instance-lock.ts'
-import { JobClaims } from '../store/jobs-claims.ts'
-import { StoreSink } from '../store/log-sink.ts'
+import type { AnalysisJobResult } from '../roles/analysis-job.ts'
+import { runnerParts } from '../roles/job-running.ts'
+import { openStorage } from '../roles/storage.ts'
+import { dataPlace } from './data-place.ts'
 import { Interrupt } from './interrupt.ts'
 import { limitsHelp, parseLimits } from './jobs-limits.ts'
-import { dataFolderOf, openStore } from './jobs-store.ts'
 import { openModelStore } from './open-model-store.ts'
 import { parseNumber, repeated } from './parse-regions.ts'
 import type { Terminal } from './terminal.ts'
@@ -45,48 +38,26 @@ async function workOnJobs(flags: RunFlags, terminal: Terminal, environment: Node
   const limits = parseLimits(flags.limit)
   const concurrency =
     flags.concurrency === undefined ? undefined : Math.round(parseNumber('--concurrency', flags.concurrency, 1, 64))
-  const data = dataFolderOf(flags.data, environment)
+  const place = await dataPlace(flags, environment)
   using interrupt = new Interrupt()
   const { signal } = interrupt
-  await using running = await openParts(data, environment)
+  const log = createLog(environment.SIGHTLINE_LOG_LEVEL)
+  const unusable = new AbortController()
+  const onFatal = (error: SightlineError) => unusable.abort(error)
+  await using storage = await openStorage({ ...place, environment, onFatal })
   const told = new JobTeller(terminal, flags.json ?? false)
   await runJobs({
-    ...running.options,
-    signal,
+    ...runnerParts(storage, { folder: place.folder, environment, openModels: () => openModelStore(environment), log }),
+    signal: AbortSignal.any([signal, unusable.signal]),
     limits,
     concurrency,
     untilEmpty: flags.untilEmpty,
     onChange: (job, outcome) => told.change(job, outcome),
     onProgress: (job, share, text) => told.progress(job, share, text)
   })
+  unusable.signal.throwIfAborted()
   if (signal.aborted)
     throw new SightlineError('SL_CANCELLED', 'Stopped; what was being worked on waits for the next run.')
-}
-
-/** Everything that a runner of a data folder needs, opened. */
-async function openParts(data: DataFolder, environment: NodeJS.ProcessEnv) {
-  const log = createLog(environment.SIGHTLINE_LOG_LEVEL)
-  await using opened = new AsyncDisposableStack()
-  opened.use(lockInstance(data.lock))
-  const database = opened.use(await openStore(data, environment))
-  const blobs = opened.use(await openDiskBlobs({ folder: data.blobs, secrets: data.secrets }))
-  const sink = opened.use(new StoreSink(database))
-  const kinds = {
-    analysis: analysisJob({
-      assets: new Assets(database, blobs),
-      sinks: [sink],
-      openModels: () => openModelStore(environment),
-      log
-    })
-  }
-  const claims = new JobClaims(database, {
-    instance: instanceId(join(data.path, 'local', 'instance')),
-    run: randomUUID(),
-    kinds: Object.keys(kinds)
-  })
-  const options = { claims, kinds, folder: data.jobs, log, environment, here: process.cwd() }
-  const kept = opened.move()
-  return { options, [Symbol.asyncDispose]: () => kept[Symbol.asyncDispose]() }
 }
 
 type Change = Parameters<NonNullable<RunnerOptions['onChange']>>[1]

@@ -8,6 +8,7 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { ve
 /** The verbs, in the order of their help. Each is loaded only when it is asked for: starting is most of a short command. */
 const verbs: Readonly<Record<string, (terminal: Terminal) => Promise<Command>>> = {
   analyze: async terminal => (await import('./analyze.ts')).analyzeCommand(terminal),
+  serve: async terminal => (await import('./serve.ts')).serveCommand(terminal),
   jobs: async terminal => (await import('./jobs.ts')).jobsCommand(terminal),
   models: async terminal => (await import('./models.ts')).modelsCommand(terminal),
   simulate: async terminal => (await import('./simulate.ts')).simulateCommand(terminal),

@@ -102,6 +102,8 @@ export const errorCodes = [
   'SL_RESTORE_UNFINISHED',
   'SL_STORAGE_LOW',
   'SL_STORAGE_BUDGET',
+  // The server.
+  'SL_LISTEN_REFUSED',
   // Everything else.
   'SL_CANCELLED',
   'SL_INTERNAL'

@@ -1,0 +1,37 @@
+import fastify, { type FastifyInstance } from 'fastify'
+import { SightlineError } from '../core/errors.ts'
+import type { Health } from '../core/health.ts'
+import { healthRoutes } from './health-routes.ts'
+
+export interface ServerOptions {
+  /** An address of this machine. */
+  readonly host: string
+  /** 0 takes any that is free. */
+  readonly port: number
+  readonly health: Health
+}
+
+export interface RunningServer extends AsyncDisposable {
+  /** Where it can be reached: `http://127.0.0.1:8080`. */
+  readonly url: string
+}
+
+/** Listens, and answers from then on. Throws SL_LISTEN_REFUSED. */
+export async function startServer({ host, port, health }: ServerOptions): Promise<RunningServer> {
+  const server: FastifyInstance = fastify({ bodyLimit: 64 * 1024, requestTimeout: 30_000, forceCloseConnections: true })
+  healthRoutes(server, health)
+  try {
+    const url = await server.listen({ host, port })
+    return { url, [Symbol.asyncDispose]: () => server.close() }
+  } catch (cause) {
+    await server.close()
+    const why = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE' ? 'something else listens there' : String(cause)
+    throw new SightlineError(
+      'SL_LISTEN_REFUSED',
+      `Cannot listen on ${host}:${port}: ${why}. Give another with --port.`,
+      {
+        cause
+      }
+    )
+  }
+}

@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import type { DataFolder } from '../core/data-folder.ts'
+import type { Logger } from '../core/log.ts'
+import { instanceId } from '../jobs/instance-id.ts'
+import type { RunnerOptions } from '../jobs/runner.ts'
+import { JobClaims } from '../store/jobs-claims.ts'
+import type { ModelStore } from '../vision/model-store.ts'
+import { analysisJob } from './analysis-job.ts'
+import type { Storage } from './storage.ts'
+
+export interface JobSurroundings {
+  readonly folder: DataFolder
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly openModels: () => Promise<ModelStore>
+  readonly log: Logger
+}
+
+/** What a runner needs to work on a data folder's jobs. */
+export function runnerParts(
+  { database, assets, sink }: Storage,
+  { folder, environment, openModels, log }: JobSurroundings
+): Pick<RunnerOptions, 'claims' | 'kinds' | 'folder' | 'log' | 'environment' | 'here'> {
+  const kinds = { analysis: analysisJob({ assets, sinks: [sink], openModels, log }) }
+  const claims = new JobClaims(database, {
+    instance: instanceId(join(folder.path, 'local', 'instance')),
+    run: randomUUID(),
+    kinds: Object.keys(kinds)
+  })
+  return { claims, kinds, folder: folder.jobs, log, environment, here: process.cwd() }
+}

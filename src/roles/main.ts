@@ -1,0 +1,102 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { startServer } from '../api/server.ts'
+import type { DataFolder } from '../core/data-folder.ts'
+import { SightlineError } from '../core/errors.ts'
+import type { Health, Problem } from '../core/health.ts'
+import type { Logger } from '../core/log.ts'
+import { runJobs } from '../jobs/runner.ts'
+import type { RetentionPolicy } from '../retention/policy.ts'
+import type { ModelStore } from '../vision/model-store.ts'
+import { runnerParts } from './job-running.ts'
+import { openStorage, type Storage } from './storage.ts'
+import { StorageUpkeep } from './storage-upkeep.ts'
+
+export interface MainOptions {
+  readonly folder: DataFolder
+  readonly url: string | undefined
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly policy: RetentionPolicy
+  readonly host: string
+  readonly port: number
+  readonly log: Logger
+  readonly openModels: () => Promise<ModelStore>
+  /** Aborted when everything is to end in order. */
+  readonly signal: AbortSignal
+  /** Told once it listens, and once everything is open. */
+  readonly onChange: (change: 'listening' | 'ready', url: string) => void
+}
+
+/** Pauses between attempts to reach a database that is not there yet. */
+const firstPauseMs = 500
+const longestPauseMs = 10_000
+
+/** Serves a data folder until `signal` is aborted. Throws what keeps it from starting, or what it cannot go on after. */
+export async function runMain(options: MainOptions): Promise<void> {
+  const { folder, environment, policy, log, openModels, onChange } = options
+  const failing = new AbortController()
+  const signal = AbortSignal.any([options.signal, failing.signal])
+  const readiness = new Readiness()
+  await using running = new AsyncDisposableStack() // Closes in reverse order, also when a later part fails to start.
+  const server = running.use(await startServer({ host: options.host, port: options.port, health: readiness }))
+  onChange('listening', server.url)
+  const onFatal = (error: SightlineError) => failing.abort(error)
+  const storage = await reached(() => openStorage({ ...options, onFatal }), readiness, signal)
+  if (storage) {
+    running.use(storage)
+    const upkeep = running.use(await StorageUpkeep.start(storage, { folder, policy, log }))
+    readiness.follow(upkeep)
+    onChange('ready', server.url)
+    await runJobs({
+      ...runnerParts(storage, { folder, environment, openModels, log }),
+      mayBegin: () => upkeep.keeper.mayTakeUploads(),
+      signal
+    })
+  }
+  readiness.stop()
+  if (failing.signal.aborted) throw failing.signal.reason
+}
+
+/** A database that is away when we start is waited for; everything else is thrown. Undefined when told to stop. */
+async function reached(
+  open: () => Promise<Storage>,
+  readiness: Readiness,
+  signal: AbortSignal
+): Promise<Storage | undefined> {
+  for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    try {
+      return await open()
+    } catch (error) {
+      if (!(error instanceof SightlineError && error.retryable)) throw error
+      readiness.wait(error)
+      await pause(pauseMs * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined)
+    }
+  }
+  return undefined
+}
+
+/** What `/readyz` says from the first moment to the last. */
+class Readiness implements Health {
+  #own: Problem | undefined = starting('SL_STORE_UNAVAILABLE', 'Sightline is starting.')
+  #followed: Health | undefined
+
+  problems(): readonly Problem[] {
+    return this.#own ? [this.#own] : (this.#followed?.problems() ?? [])
+  }
+
+  wait({ code, message }: SightlineError): void {
+    this.#own = starting(code, message, this.#own?.sinceMs)
+  }
+
+  follow(health: Health): void {
+    this.#own = undefined
+    this.#followed = health
+  }
+
+  stop(): void {
+    this.#own = starting('SL_CANCELLED', 'Sightline is stopping.')
+  }
+}
+
+function starting(code: Problem['code'], message: string, sinceMs = Date.now()): Problem {
+  return { part: 'starting', code, message, sinceMs }
+}

@@ -1,0 +1,82 @@
+import { dirname, join } from 'node:path'
+import type { DataFolder } from '../core/data-folder.ts'
+import type { Health, Problem } from '../core/health.ts'
+import type { Logger } from '../core/log.ts'
+import { DeadLetters } from '../events/dead-letters.ts'
+import { LogFeeder } from '../events/log-feeder.ts'
+import { Keeper } from '../retention/keeper.ts'
+import type { RetentionPolicy } from '../retention/policy.ts'
+import { AssetReconciler } from '../store/assets-reconcile.ts'
+import type { Storage } from './storage.ts'
+
+export interface UpkeepOptions {
+  readonly folder: DataFolder
+  readonly policy: RetentionPolicy
+  readonly log: Logger
+}
+
+/** What goes on for as long as a store is served: the logs are brought in, the old is thrown away, mishaps are mended. */
+export class StorageUpkeep implements Health, AsyncDisposable {
+  readonly feeder: LogFeeder
+  readonly keeper: Keeper
+  readonly #health: readonly Health[]
+  readonly #closing: AsyncDisposableStack
+
+  private constructor(feeder: LogFeeder, keeper: Keeper, health: readonly Health[], closing: AsyncDisposableStack) {
+    this.feeder = feeder
+    this.keeper = keeper
+    this.#health = health
+    this.#closing = closing
+  }
+
+  /** Begins at once. */
+  static async start(storage: Storage, { folder, policy, log }: UpkeepOptions): Promise<StorageUpkeep> {
+    const { database, blobs, assets, sink } = storage
+    await using opened = new AsyncDisposableStack()
+    const deadLetters = opened.use(new DeadLetters(folder.deadLetters))
+    const feeder = opened.use(
+      new LogFeeder({ logs: folder.logs, sinks: [sink], deadLetters, log, budgetBytes: policy.budgets.log })
+    )
+    const keeper = opened.use(
+      await Keeper.open({
+        database,
+        policy,
+        media: assets,
+        folders: {
+          log: folder.logs,
+          ...(database.kind === 'sqlite' && { store: dirname(folder.store) }),
+          ...(blobs.kind === 'disk' && { media: folder.blobs })
+        },
+        clockFile: join(folder.path, 'local', 'retention.json'),
+        logBytes: () => feeder.snapshot().bytes,
+        log
+      })
+    )
+    keeper.start()
+    const reconciler = new AssetReconciler(assets)
+    opened.use(reconciling(reconciler, log))
+    return new StorageUpkeep(feeder, keeper, [feeder, keeper, reconciler, blobs], opened.move())
+  }
+
+  problems(): readonly Problem[] {
+    return this.#health.flatMap(part => part.problems())
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#closing.disposeAsync()
+  }
+}
+
+function reconciling(reconciler: AssetReconciler, log: Logger): AsyncDisposable {
+  const stopping = new AbortController()
+  const running = reconciler.run(stopping.signal, {
+    passed: report => log.debug(report, 'assets and their bytes are in step'),
+    failed: error => log.warn({ err: error }, 'assets could not be looked at, and are again in an hour')
+  })
+  return {
+    async [Symbol.asyncDispose]() {
+      stopping.abort()
+      await running
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { DataFolder } from '../core/data-folder.ts'
+import type { SightlineError } from '../core/errors.ts'
+import { Assets } from '../store/assets.ts'
+import { refuseHalfRestored } from '../store/backup/restore-marker.ts'
+import type { BlobStore } from '../store/blobs/blob-store.ts'
+import { openDiskBlobs } from '../store/blobs/disk.ts'
+import { s3Settings } from '../store/blobs/s3-settings.ts'
+import { openDatabase, type StoreDatabase } from '../store/database.ts'
+import { lockInstance } from '../store/instance-lock.ts'
+import { StoreSink } from '../store/log-sink.ts'
+
+export interface StorageOptions {
+  readonly folder: DataFolder
+  /** Where the store is in PostgreSQL. */
+  readonly url: string | undefined
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** The disk below the store can no longer be trusted: the process has to end. */
+  readonly onFatal: (error: SightlineError) => void
+}
+
+/** What everything accepted ends up in. */
+export interface Storage extends AsyncDisposable {
+  readonly database: StoreDatabase
+  readonly blobs: BlobStore
+  readonly assets: Assets
+  readonly sink: StoreSink
+}
+
+/**
+ * Opens a data folder's store and blobs, for this process alone.
+ * @throws SL_DATA_IN_USE, SL_DATA_NEWER, SL_RESTORE_UNFINISHED, SL_STORE_UNAVAILABLE, SL_STORE_DAMAGED, SL_BLOB_…
+ */
+export async function openStorage(options: StorageOptions): Promise<Storage> {
+  const { folder, url, environment, onFatal } = options
+  await using opened = new AsyncDisposableStack()
+  opened.use(lockInstance(folder.lock))
+  await Promise.all([folder.logs, dirname(folder.epochs)].map(path => mkdir(path, { recursive: true, mode: 0o700 })))
+  const database = opened.use(await openDatabase(url === undefined ? { file: folder.store, onFatal } : { url }))
+  await refuseHalfRestored(database)
+  const blobs = opened.use(await openBlobs(folder, environment))
+  const sink = opened.use(new StoreSink(database))
+  const parts = { database, blobs, sink, assets: new Assets(database, blobs) }
+  const kept = opened.move()
+  return { ...parts, [Symbol.asyncDispose]: () => kept.disposeAsync() }
+}
+
+/** In the bucket that the environment names, else on this machine's disk. */
+async function openBlobs(folder: DataFolder, environment: StorageOptions['environment']) {
+  const settings = s3Settings(environment)
+  if (settings === undefined) return openDiskBlobs({ folder: folder.blobs, secrets: folder.secrets })
+  const { openS3Blobs } = await import('../store/blobs/s3.ts')
+  return openS3Blobs(settings, { spool: join(folder.path, 'local', 'uploads') })
+}
