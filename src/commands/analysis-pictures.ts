@@ -20,13 +20,14 @@ export interface PictureSources {
   readonly weight: HeatWeight
 }
 
-/** Draws `heatmap.png` and `contact-sheet.jpg`, both at once. Loaded apart: the drawing library takes its time. */
+/**
+ * Draws `heatmap.png` and `contact-sheet.jpg`, one after the other: a sheet of many tracks takes 100 MB while it is drawn.
+ * Loaded apart: the drawing library takes its time.
+ */
 export async function drawPictures(folder: OutputFolder, sources: PictureSources): Promise<void> {
   const { title, labels, report, crops, tracks, heatmap, weight } = sources
-  const [heat, sheet] = await Promise.all([
-    report.still && heatmapPicture(report.still, heatmap.grid(weight), heatCaption(weight)),
-    crops.result().then(found => contactSheet(found, { title: basename(title), labels, tracks }))
-  ])
-  if (heat) folder.file('heatmap.png', heat)
+  if (report.still)
+    folder.file('heatmap.png', await heatmapPicture(report.still, heatmap.grid(weight), heatCaption(weight)))
+  const sheet = await contactSheet(await crops.result(), { title: basename(title), labels, tracks })
   folder.file('contact-sheet.jpg', sheet)
 }

@@ -109,6 +109,9 @@ export async function runAnalysis(plan: AnalysisPlan, around: AnalysisSurroundin
   const counts = report.tracks()
   const { title } = video.facts
   const sources = { title, labels: detector.labels, report, crops, tracks: counts.total, heatmap, weight: plan.heatmap }
+  // Sessions and decoded pictures make room for those that are drawn.
+  await detector[Symbol.asyncDispose]()
+  await video[Symbol.asyncDispose]()
   await (await drawing).drawPictures(folder, sources)
   const summary = summarise({
     sightline: version,

@@ -5,9 +5,12 @@ export type FreshStart = (packet: Buffer) => boolean
 
 const startCode = Buffer.from([0, 0, 1])
 
-/** For H.264 (ITU-T H.264, table 7-1): type of a NAL unit by its first byte, the types with picture data, those of an IDR picture. */
+/**
+ * H.264 (ITU-T H.264, table 7-1): the type of a NAL unit by its first byte, the types that hold a picture, those that hold
+ * an IDR picture.
+ */
 const h264 = { typeOf: (byte: number) => byte & 31, isPicture: within(1, 5), isFresh: within(5, 5) }
-/** For H.265 (ITU-T H.265, table 7-1): IDR_W_RADL and IDR_N_LP. */
+/** The same for H.265 (ITU-T H.265, table 7-1): IDR_W_RADL and IDR_N_LP. */
 const h265 = { typeOf: (byte: number) => (byte >> 1) & 63, isPicture: within(0, 31), isFresh: within(19, 20) }
 
 /**

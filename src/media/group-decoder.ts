@@ -19,7 +19,10 @@ export interface GroupDecoderParts {
   readonly order: FrameOrder
 }
 
-/** Turns groups of packets into frames: all of a group, its key frame alone, or none, with places for the others. Groups come in order. */
+/**
+ * Turns groups of packets into frames: all of a group, its key frame alone, or none, with frames that were left out in
+ * the others' places. Groups come in order.
+ */
 export class GroupDecoder implements Disposable {
   /** True once the frames that are wanted are over. */
   isOver = false

@@ -24,7 +24,10 @@ export interface VideoOptions {
 export interface Watch {
   /** Is shown each frame that is decoded. True while nothing moves. */
   see(frame: VideoFrame): Promise<boolean>
-  /** Whether a picture, one of later, looks as what was seen. It is no frame: nothing that `see` says may change by it. */
+  /**
+   * Whether a picture from further on looks like what was seen last. It does not count as a frame: what `see` says
+   * must not change by it.
+   */
   looksTheSame(picture: Pick<VideoFrame, 'scaleInto'>): Promise<boolean>
 }
 

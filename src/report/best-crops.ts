@@ -82,11 +82,13 @@ export class BestCrops {
   /** The pictures so far, in the order the tracks appeared. */
   async result(): Promise<TrackCrop[]> {
     const seats = [...this.#seats.values()].sort((a, b) => a.firstMs - b.firstMs || a.trackId - b.trackId)
-    const crops = seats.map(async ({ trackId, classId, firstMs, lastMs, picture, packed }) => {
+    const crops: TrackCrop[] = []
+    // One after the other: decoders of all at once would hold a hundred megabytes.
+    for (const { trackId, classId, firstMs, lastMs, picture, packed } of seats) {
       const shown = packed ? await unpacked(await packed) : picture
-      return shown && { trackId, classId, firstMs, lastMs, picture: shown }
-    })
-    return (await Promise.all(crops)).filter(crop => crop !== undefined)
+      if (shown) crops.push({ trackId, classId, firstMs, lastMs, picture: shown })
+    }
+    return crops
   }
 
   async #crop(frame: VideoFrame, tracks: TrackColumns, row: number, seat: Seat, expected: number): Promise<void> {
