@@ -54,7 +54,7 @@ export async function addEvents(
     const [minutes, added] = await Promise.all([setImmediate().then(() => minutesOf(fresh, bodies)), inserting])
     if (added !== fresh.length) throw overtaken(fresh.length - added)
     await addMinutes(database, transaction, minutes)
-    await widenSpans(transaction, fresh)
+    await widenSpans(database, transaction, fresh, spans)
   }
   return { added: fresh.length, clashes }
 }
@@ -157,26 +157,37 @@ async function addMinutes(
     do update set events = event_minutes.events + excluded.events`.execute(transaction)
 }
 
-async function widenSpans(transaction: Transaction<Tables>, rows: readonly EventRow[]): Promise<void> {
+const spanColumns = { stream: 'text', epoch: 'bigint', from_ms: 'bigint', to_ms: 'bigint' } as const
+
+async function widenSpans(
+  database: StoreDatabase,
+  transaction: Transaction<Tables>,
+  rows: readonly EventRow[],
+  known: Spans
+): Promise<void> {
   const spans: Spans = new Map()
   for (const { stream, epoch, at_ms: at } of rows) {
-    const span = spans.get(epochKey({ stream, epoch }))
-    if (!span) spans.set(epochKey({ stream, epoch }), { stream, epoch, from_ms: at, to_ms: at })
+    const key = epochKey({ stream, epoch })
+    const span = spans.get(key)
+    if (!span) spans.set(key, { stream, epoch, from_ms: at, to_ms: at })
     else if (at > span.to_ms) span.to_ms = at
     else if (at < span.from_ms) span.from_ms = at
   }
-  for (const span of spans.values()) {
-    await transaction
-      .insertInto('event_spans')
-      .values(span)
-      .onConflict(conflict =>
-        conflict.columns(['stream', 'epoch']).doUpdateSet({
-          from_ms: sql`case when excluded.from_ms < event_spans.from_ms then excluded.from_ms else event_spans.from_ms end`,
-          to_ms: sql`case when excluded.to_ms > event_spans.to_ms then excluded.to_ms else event_spans.to_ms end`
-        })
-      )
-      .execute()
-  }
+  const wider = [...spans].filter(([key, span]) => !covers(known.get(key), span)).map(([, span]) => span)
+  if (wider.length === 0) return
+  const names = sql.join(Object.keys(spanColumns).map(name => sql.ref(name)))
+  await sql`
+    insert into event_spans (${names})
+    select ${names} from ${rowList(database, spanColumns, wider)} where true
+    on conflict (stream, epoch) do update set
+      from_ms = case when excluded.from_ms < event_spans.from_ms then excluded.from_ms else event_spans.from_ms end,
+      to_ms = case when excluded.to_ms > event_spans.to_ms then excluded.to_ms else event_spans.to_ms end`.execute(
+    transaction
+  )
+}
+
+function covers(known: EventSpanTable | undefined, span: EventSpanTable): boolean {
+  return known !== undefined && known.from_ms <= span.from_ms && known.to_ms >= span.to_ms
 }
 
 function epochKey({ stream, epoch }: { readonly stream: string; readonly epoch: number }): string {
