@@ -22,6 +22,7 @@ export const errorCodes = [
   'SL_INPUT_UNAUTHORISED',
   'SL_INPUT_TIMEOUT',
   'SL_INPUT_NETWORK',
+  'SL_INPUT_ENDED',
   // The output.
   'SL_OUTPUT_UNWRITABLE',
   'SL_OUTPUT_FULL',

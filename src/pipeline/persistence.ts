@@ -1,0 +1,53 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { type BackOff, backOffMs } from '../core/back-off.ts'
+import { SightlineError } from '../core/errors.ts'
+
+export interface PersistenceOptions {
+  readonly signal: AbortSignal
+  /** Default 1 s to 30 s. */
+  readonly backOff?: BackOff
+  /** An attempt that lasted so long makes up for the failures before it. Default 60 s. */
+  readonly healthyMs?: number
+  /** Give up after so many failures in a row. Default: never. */
+  readonly retries?: number
+  /** Wait exactly so long in place of backing off: what some integrations expect. */
+  readonly retryDelayMs?: number
+  /** Told why an attempt ended, and how long it is until the next. Must not throw. */
+  readonly onPause: (error: SightlineError, delayMs: number) => void
+}
+
+const usualBackOff: BackOff = { firstMs: 1000, longestMs: 30_000 }
+const usualHealthyMs = 60_000
+
+/**
+ * Makes attempt after attempt until `signal` is aborted. Each makes one and reports its end, by returning or by
+ * throwing; only who supervises is patient. Throws the last error when it gives up, and what is no SightlineError.
+ */
+export async function persist(
+  attempt: (signal: AbortSignal) => Promise<void>,
+  options: PersistenceOptions
+): Promise<void> {
+  const { signal, backOff = usualBackOff, healthyMs = usualHealthyMs, retries, retryDelayMs, onPause } = options
+  let failures = 0
+  while (!signal.aborted) {
+    const beganMs = performance.now()
+    const error = await outcome(attempt, signal)
+    if (signal.aborted) return
+    if (performance.now() - beganMs >= healthyMs) failures = 0
+    failures++
+    if (retries !== undefined && failures > retries) throw error
+    const delayMs = retryDelayMs ?? backOffMs(failures, backOff)
+    onPause(error, delayMs)
+    await pause(delayMs, undefined, { signal }).catch(() => undefined)
+  }
+}
+
+async function outcome(attempt: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<SightlineError> {
+  try {
+    await attempt(signal)
+    return new SightlineError('SL_INPUT_ENDED', 'The source ended.', { retryable: true })
+  } catch (error) {
+    if (error instanceof SightlineError) return error
+    throw error
+  }
+}

@@ -1,0 +1,102 @@
+import { deepStrictEqual, equal, ok, rejects } from 'node:assert/strict'
+import { test } from 'node:test'
+import { SightlineError } from '../../src/core/errors.ts'
+import { persist } from '../../src/pipeline/persistence.ts'
+
+const gone = () => new SightlineError('SL_INPUT_NETWORK', 'The camera went away.', { retryable: true })
+
+test('PS1 an attempt that failed is made again, until it is told to stop', async () => {
+  const stopping = new AbortController()
+  let attempts = 0
+  await persist(
+    async () => {
+      if (++attempts === 4) stopping.abort()
+      throw gone()
+    },
+    { signal: stopping.signal, retryDelayMs: 0, onPause: () => undefined }
+  )
+  equal(attempts, 4)
+})
+
+test('PS2 a source that ends in order is tried again as well, and that is told', async () => {
+  const stopping = new AbortController()
+  const told: string[] = []
+  await persist(async () => undefined, {
+    signal: stopping.signal,
+    retryDelayMs: 0,
+    onPause(error) {
+      told.push(error.code)
+      if (told.length === 2) stopping.abort()
+    }
+  })
+  deepStrictEqual(told, ['SL_INPUT_ENDED', 'SL_INPUT_ENDED'])
+})
+
+test('PS3 with `retries` it gives up after so many, with the last reason', async () => {
+  let attempts = 0
+  const fail = async () => {
+    attempts++
+    throw gone()
+  }
+  const options = { signal: new AbortController().signal, retries: 5, retryDelayMs: 0, onPause: () => undefined }
+  await rejects(persist(fail, options), { code: 'SL_INPUT_NETWORK' })
+  equal(attempts, 6)
+})
+
+test('PS4 the waits grow to their bound, at random', async () => {
+  const stopping = new AbortController()
+  const waits: number[] = []
+  await persist(() => Promise.reject(gone()), {
+    signal: stopping.signal,
+    backOff: { firstMs: 1, longestMs: 4 },
+    onPause(_, delayMs) {
+      waits.push(delayMs)
+      if (waits.length === 60) stopping.abort()
+    }
+  })
+  const bounds = waits.map((_, index) => Math.min(4, 2 ** index))
+  ok(waits.every((wait, index) => wait >= 0 && wait <= bounds[index]!))
+  ok(new Set(waits.slice(2)).size > 2, 'jitter')
+})
+
+test('PS5 health makes up for the failures before it', async () => {
+  const failures = (healthyMs: number) =>
+    rejects(
+      persist(() => Promise.reject(gone()), {
+        signal: AbortSignal.timeout(2000),
+        healthyMs,
+        retries: 3,
+        retryDelayMs: 0,
+        onPause: () => undefined
+      }),
+      { code: 'SL_INPUT_NETWORK' }
+    )
+  await failures(10_000)
+  // When every attempt counts as healthy, it never gives up: only the time that it is given ends it.
+  const stopping = new AbortController()
+  let attempts = 0
+  await persist(
+    async () => {
+      if (++attempts === 20) stopping.abort()
+      throw gone()
+    },
+    { signal: stopping.signal, healthyMs: 0, retries: 3, retryDelayMs: 0, onPause: () => undefined }
+  )
+  equal(attempts, 20)
+})
+
+test('PS6 a mistake of ours is no failure of the source', async () => {
+  const mistake = () => Promise.reject(new TypeError('undefined is not a function'))
+  const options = { signal: new AbortController().signal, onPause: () => undefined }
+  await rejects(persist(mistake, options), TypeError)
+})
+
+test('PS7 being told to stop ends a wait at once', async () => {
+  const stopping = new AbortController()
+  const running = persist(() => Promise.reject(gone()), {
+    signal: stopping.signal,
+    retryDelayMs: 3_600_000,
+    onPause: () => setImmediate(() => stopping.abort())
+  })
+  await running
+})
