@@ -73,6 +73,8 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/client-s3': ['store'],
   '@aws-sdk/s3-request-presigner': ['store'],
   fastify: ['api', 'roles'],
+  werift: ['media', 'live'],
+  'sdp-transform': ['media'],
   yaml: ['core', 'config'],
   typebox: ['contract', 'core', 'config', ...adapters, 'api', 'commands', 'roles']
 }

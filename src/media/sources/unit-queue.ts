@@ -1,0 +1,64 @@
+import type { AccessUnit } from './source.ts'
+
+/** What waits for the decoder. Raise them to survive longer stalls without a jump, at their memory for each stream. */
+const mostUnits = 90
+const mostBytes = 8 << 20
+
+/**
+ * Hands units from a socket to whoever decodes them. When too much waits, everything up to the next key frame is left
+ * out: a decoder cannot go on from anywhere else.
+ */
+export class UnitQueue {
+  #waiting: AccessUnit[] = []
+  #bytes = 0
+  #isSkipping = false
+  #wake: (() => void) | undefined
+  #ended = false
+  #error: unknown
+  dropped = 0
+
+  push(unit: AccessUnit): void {
+    if (this.#ended) return
+    if (this.#isSkipping && !unit.isKey) {
+      this.dropped++
+      return
+    }
+    if (this.#waiting.length >= mostUnits || this.#bytes + unit.data.length > mostBytes) {
+      this.dropped += this.#waiting.length
+      this.#waiting = []
+      this.#bytes = 0
+      this.#isSkipping = !unit.isKey
+      if (this.#isSkipping) {
+        this.dropped++
+        return
+      }
+    }
+    this.#isSkipping = false
+    this.#waiting.push(unit)
+    this.#bytes += unit.data.length
+    this.#wake?.()
+  }
+
+  /** What waits is still handed out, then `error` is thrown where there is one. */
+  end(error?: unknown): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#error = error
+    this.#wake?.()
+  }
+
+  async *units(): AsyncGenerator<AccessUnit> {
+    for (;;) {
+      for (let unit = this.#waiting.shift(); unit; unit = this.#waiting.shift()) {
+        this.#bytes -= unit.data.length
+        yield unit
+      }
+      if (this.#ended) break
+      await new Promise<void>(resolve => {
+        this.#wake = resolve
+      })
+      this.#wake = undefined
+    }
+    if (this.#error) throw this.#error
+  }
+}
