@@ -1,0 +1,52 @@
+import { readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Problem } from '../../../src/core/health.ts'
+import { type ChildOptions, NodeChild } from './child-process.ts'
+import { until } from './until.ts'
+
+const entry = resolve(import.meta.dirname, '../../../src/cli.ts')
+
+/** `sightline serve` on a data folder, as a user starts it. */
+export class Serving extends NodeChild {
+  readonly data: string
+
+  constructor(data: string, { env, ...options }: Omit<ChildOptions, 'onLine'> = {}) {
+    super([entry, 'serve', '--data', data, '--port', '0'], {
+      env: { SIGHTLINE_DATABASE_URL: undefined, SIGHTLINE_LOG_LEVEL: 'warn', ...env },
+      ...options
+    })
+    this.data = data
+  }
+
+  /** True once everything was open. */
+  get wasReady(): boolean {
+    return this.said.includes('Ready, on')
+  }
+
+  async ready(): Promise<void> {
+    await until('it is ready', () => this.wasReady || !this.isRunning, { why: () => this.said })
+    if (!this.wasReady) throw new Error(`sightline serve ended: ${this.said}`)
+  }
+
+  /** What /readyz says. */
+  async readiness(): Promise<{ readonly status: string; readonly problems: readonly Problem[] }> {
+    const [url] = /http:\S+\/readyz/.exec(this.said) ?? []
+    if (!url) throw new Error(`It does not listen yet: ${this.said}`)
+    const response = await fetch(url, { signal: AbortSignal.timeout(5000) })
+    return (await response.json()) as Awaited<ReturnType<Serving['readiness']>>
+  }
+
+  /** Resolves when every log was delivered and is gone. Their writers have to be gone. */
+  async drained(): Promise<void> {
+    const left = () => logsIn(this.data)
+    await until('all logs are delivered', () => left().length === 0 || !this.isRunning, {
+      why: () => `Left: ${left().join(', ')}. ${this.said}`
+    })
+    if (!this.isRunning) throw new Error(`sightline serve ended: ${this.said}`)
+  }
+}
+
+/** Names of the logs that wait in a data folder, those on their way out too. */
+export function logsIn(data: string): string[] {
+  return readdirSync(join(data, 'logs')).filter(name => name !== '.damaged')
+}
