@@ -108,24 +108,24 @@ export class Scaler implements Disposable {
   /** The whole picture as RGBA bytes at `width`×`height`. */
   async rgba(source: Frame, width: number, height: number): Promise<RgbaPicture> {
     const size = { width, height, format: AV_PIX_FMT_RGBA }
-    const data = Buffer.allocUnsafe(width * height * 4 + pixelSlackBytes)
-    using frame = frameAround(data, size)
+    // Converters leave columns out that do not fill a register where rows have no room for a whole one.
+    const stride = alignedStride(width)
+    const rows = Buffer.allocUnsafe(height * stride + pixelSlackBytes)
+    using frame = frameAround(rows, { ...size, width: stride / 4 })
+    frame.width = width
     await this.#whole(source, frame, size, SWS_BICUBIC)
-    return { width, height, data: data.subarray(0, width * height * 4) }
+    return { width, height, data: packed(rows, width, height) }
   }
 
   /** A part of a picture as RGBA bytes at `width`×`height`. */
   async rgbaOfPart(planes: Planes, width: number, height: number): Promise<RgbaPicture> {
-    const stride = Math.ceil((width * 4) / rowAlignmentBytes) * rowAlignmentBytes
+    const stride = alignedStride(width)
     const rows = Buffer.allocUnsafe(height * stride + pixelSlackBytes)
     const conversion = this.#conversion(planes, { width, height, format: AV_PIX_FMT_RGBA }, SWS_BICUBIC)
     await inTurn(conversion, height, context =>
       context.scale(planes.data, planes.stride, 0, planes.height, [rows], [stride])
     )
-    for (let row = 1; stride !== width * 4 && row < height; row++) {
-      rows.copyWithin(row * width * 4, row * stride, row * stride + width * 4)
-    }
-    return { width, height, data: rows.subarray(0, width * height * 4) }
+    return { width, height, data: packed(rows, width, height) }
   }
 
   async #whole(source: Frame, target: Frame, size: Size, flags: SwsFlags): Promise<void> {
@@ -204,6 +204,19 @@ async function inTurn(
   const rows = await step
   if (rows !== height)
     throw new SightlineError('SL_INTERNAL', `A picture could not be scaled (${rows} of ${height} rows).`)
+}
+
+/** Of a row of `width` RGBA pixels. */
+function alignedStride(width: number): number {
+  return Math.ceil((width * 4) / rowAlignmentBytes) * rowAlignmentBytes
+}
+
+/** Moves aligned rows together. */
+function packed(rows: Buffer, width: number, height: number): Buffer {
+  const stride = alignedStride(width)
+  for (let row = 1; stride !== width * 4 && row < height; row++)
+    rows.copyWithin(row * width * 4, row * stride, row * stride + width * 4)
+  return rows.subarray(0, width * height * 4)
 }
 
 /** A native frame whose rows, packed, lie in `place`, which has to outlive it. */
