@@ -1,0 +1,220 @@
+import {
+  AV_CODEC_FLAG_LOW_DELAY,
+  AV_CODEC_ID_AV1,
+  AV_CODEC_ID_H264,
+  AV_CODEC_ID_HEVC,
+  AV_CODEC_ID_MJPEG,
+  AV_CODEC_ID_MPEG4,
+  AV_CODEC_ID_PNG,
+  AV_CODEC_ID_VP8,
+  AV_CODEC_ID_VP9,
+  AV_CODEC_ID_WEBP,
+  type AVCodecID,
+  FF_THREAD_SLICE
+} from 'node-av/constants'
+import { Codec, CodecContext, Dictionary, Frame, Packet } from 'node-av/lib'
+import { SightlineError } from '../core/errors.ts'
+import { DecodedFrame } from './decoded-frame.ts'
+import { again, endOfFile, ffmpegReason } from './ffmpeg.ts'
+import type { VideoFrame } from './frame.ts'
+import { LiveClock } from './live-clock.ts'
+import { Scaler } from './scaler.ts'
+import type { AccessUnit, SourceCodec, SourceFormat } from './sources/source.ts'
+import { Turner } from './turner.ts'
+import { defaultMaxPixels } from './video.ts'
+
+/** A decoded frame, with what its unit said about itself. The receiver disposes of `frame`. */
+export interface LivePicture {
+  readonly frame: VideoFrame
+  readonly unit: Pick<AccessUnit, 'arrivedMs' | 'isKey' | 'rtpTimestamp' | 'sourceMs' | 'wallMs'>
+}
+
+export interface LiveDecoderOptions {
+  /** Larger pictures are refused, before there is memory for them. */
+  readonly maxPixels?: number
+  /** More decode large pictures sooner, slice by slice, where the source cuts them so. Many streams want 1. */
+  readonly threads?: number
+}
+
+export interface LiveDecoderCounters {
+  readonly pictures: number
+  /** Units, and pictures within them, that could not be decoded. */
+  readonly broken: number
+  /** Units before the first key frame. */
+  readonly skipped: number
+}
+
+const codecIds: Readonly<Record<SourceCodec, AVCodecID>> = {
+  h264: AV_CODEC_ID_H264,
+  hevc: AV_CODEC_ID_HEVC,
+  mjpeg: AV_CODEC_ID_MJPEG,
+  mpeg4: AV_CODEC_ID_MPEG4,
+  vp8: AV_CODEC_ID_VP8,
+  vp9: AV_CODEC_ID_VP9,
+  av1: AV_CODEC_ID_AV1,
+  png: AV_CODEC_ID_PNG,
+  webp: AV_CODEC_ID_WEBP
+}
+/** Units whose pictures are not out yet. Decoders keep back 16 at most; what is older was lost in one. */
+const mostUnderWay = 64
+
+/**
+ * Decodes a live source, picture by picture and as soon as they come. What is broken is counted and passed over; a new
+ * codec, size or set of parameters is taken up where it comes. Native calls never overlap: two at once on one decoder
+ * bring the process down.
+ */
+export class LiveDecoder implements AsyncDisposable {
+  readonly #options: LiveDecoderOptions
+  readonly #clock = new LiveClock()
+  readonly #packet = new Packet()
+  readonly #turner = new Turner(0)
+  readonly #scaler = new Scaler()
+  /** Units by the number that they go through the decoder with. */
+  readonly #underWay = new Map<bigint, LivePicture['unit']>()
+  #format: SourceFormat
+  #context: CodecContext | undefined
+  #isWaiting = true
+  #number = 0n
+  #busy: Promise<unknown> = Promise.resolve()
+  #isClosed = false
+  #counters = { pictures: 0, broken: 0, skipped: 0 }
+
+  constructor(format: SourceFormat, options: LiveDecoderOptions = {}) {
+    this.#format = format
+    this.#options = options
+    this.#packet.alloc()
+  }
+
+  get counters(): LiveDecoderCounters {
+    return { ...this.#counters }
+  }
+
+  /** Pictures in the order of showing, as they become complete. @throws SL_INPUT_CODEC_UNSUPPORTED, and what `units` throws */
+  async *frames(units: AsyncIterable<AccessUnit>): AsyncGenerator<LivePicture> {
+    for await (const unit of units) yield* handedOut(await this.decode(unit))
+    yield* handedOut(await this.flush())
+  }
+
+  /** Pictures that are complete with this unit. Calls wait for each other. @throws SL_INPUT_CODEC_UNSUPPORTED */
+  decode(unit: AccessUnit): Promise<readonly LivePicture[]> {
+    return this.#inTurn(async () => {
+      if (unit.format && !isSame(unit.format, this.#format)) this.#change(unit.format)
+      if (this.#isWaiting && !unit.isKey) {
+        this.#counters.skipped++
+        return []
+      }
+      this.#isWaiting = false
+      this.#context ??= await this.#open()
+      const { arrivedMs, isKey, rtpTimestamp, sourceMs, wallMs } = unit
+      this.#underWay.set(++this.#number, { arrivedMs, isKey, rtpTimestamp, sourceMs, wallMs })
+      this.#underWay.delete(this.#number - BigInt(mostUnderWay))
+      this.#packet.data = unit.data
+      this.#packet.pts = this.#number
+      this.#packet.isKeyframe = isKey
+      const sent = await this.#context.sendPacket(this.#packet)
+      this.#packet.unref()
+      if (sent < 0 && sent !== again) this.#counters.broken++
+      return this.#pickUp(this.#context)
+    })
+  }
+
+  /** What the decoder kept back; it then waits for a key frame again. */
+  flush(): Promise<readonly LivePicture[]> {
+    return this.#inTurn(async () => {
+      if (!this.#context) return []
+      await this.#context.sendPacket(null)
+      const pictures = await this.#pickUp(this.#context)
+      this.#change(this.#format)
+      return pictures
+    })
+  }
+
+  async #open(): Promise<CodecContext> {
+    const { codec: name, parameterSets } = this.#format
+    const { maxPixels = defaultMaxPixels, threads = 1 } = this.#options
+    const codec = Codec.findDecoder(codecIds[name])
+    if (!codec) throw unsupported(name, 'there is no decoder for it')
+    const context = new CodecContext()
+    context.allocContext3(codec)
+    if (parameterSets.length > 0) context.extraData = parameterSets
+    context.threadCount = threads
+    context.threadType = FF_THREAD_SLICE // Threads by frame would hold back as many pictures.
+    context.setFlags(AV_CODEC_FLAG_LOW_DELAY)
+    using options = Dictionary.fromObject({ max_pixels: String(maxPixels) })
+    const code = await context.open2(codec, options)
+    if (code >= 0) return context
+    context.freeContext()
+    throw unsupported(name, ffmpegReason(code))
+  }
+
+  async #pickUp(context: CodecContext): Promise<readonly LivePicture[]> {
+    const pictures: LivePicture[] = []
+    for (;;) {
+      const frame = new Frame()
+      frame.alloc()
+      const code = await context.receiveFrame(frame)
+      if (code < 0) {
+        frame.free()
+        if (code === again || code === endOfFile) return pictures
+        this.#counters.broken++
+        continue
+      }
+      const unit = this.#underWay.get(frame.pts)
+      this.#underWay.delete(frame.pts)
+      if (!unit) {
+        frame.free()
+        this.#counters.broken++
+        continue
+      }
+      const ptsMs = this.#clock.next(unit.sourceMs, unit.arrivedMs)
+      const upright = await this.#turner.turn(frame)
+      pictures.push({ frame: new DecodedFrame(upright, this.#counters.pictures++, ptsMs, this.#scaler), unit })
+    }
+  }
+
+  #change(format: SourceFormat): void {
+    this.#format = format
+    this.#context?.freeContext()
+    this.#context = undefined
+    this.#underWay.clear()
+    this.#isWaiting = true
+  }
+
+  #inTurn<T>(step: () => Promise<T>): Promise<T> {
+    const turn = this.#busy.then(() => {
+      if (this.#isClosed) throw new SightlineError('SL_INTERNAL', 'A decoder was used after it was closed.')
+      return step()
+    })
+    this.#busy = turn.catch(() => undefined)
+    return turn
+  }
+
+  /** Waits for what is under way. Frames that are out have to be disposed of before. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#busy
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#context?.freeContext()
+    this.#packet.free()
+    this.#turner[Symbol.dispose]()
+    this.#scaler[Symbol.dispose]()
+  }
+}
+
+/** Those that are not taken any more are disposed of. */
+function* handedOut(pictures: readonly LivePicture[]): Generator<LivePicture> {
+  let taken = 0
+  try {
+    for (; taken < pictures.length; ) yield pictures[taken++]!
+  } finally {
+    for (const { frame } of pictures.slice(taken)) frame[Symbol.dispose]()
+  }
+}
+
+function isSame(a: SourceFormat, b: SourceFormat): boolean {
+  return a.codec === b.codec && a.parameterSets.equals(b.parameterSets)
+}
+
+function unsupported(codec: SourceCodec, why: string): SightlineError {
+  return new SightlineError('SL_INPUT_CODEC_UNSUPPORTED', `${codec} cannot be decoded by this build: ${why}.`)
+}

@@ -1,0 +1,178 @@
+import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { LiveDecoder, type LivePicture } from '../../src/media/live-decoder.ts'
+import { openVideo } from '../../src/media/open-video.ts'
+import type { AccessUnit, SourceCodec } from '../../src/media/sources/source.ts'
+import { type ClipOptions, makeClip } from '../support/make-clip.ts'
+import { realClip } from '../support/material.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+import { unitsOfClip } from '../support/units-of-clip.ts'
+
+const format = (codec: SourceCodec, parameterSets: Buffer = Buffer.alloc(0)) => ({ codec, parameterSets })
+
+async function clipUnits(options: ClipOptions, ending = '.ts'): Promise<AccessUnit[]> {
+  await using folder = await temporaryFolder()
+  const path = join(folder.path, `clip${ending}`)
+  await makeClip(path, options)
+  return unitsOfClip(path)
+}
+
+/** Decodes all and says what came: time, size, and pixels as a checksum. */
+async function decodeAll(decoder: LiveDecoder, units: readonly AccessUnit[]): Promise<string[]> {
+  const out: string[] = []
+  for (const unit of units) for (const picture of await decoder.decode(unit)) out.push(await described(picture))
+  for (const picture of await decoder.flush()) out.push(await described(picture))
+  return out
+}
+
+async function described({ frame }: LivePicture): Promise<string> {
+  using _ = frame
+  return `${frame.index} ${frame.ptsMs} ${frame.width}x${frame.height} ${await checksum(frame)}`
+}
+
+async function checksum(frame: LivePicture['frame']): Promise<string> {
+  return createHash('sha1')
+    .update((await frame.rgba()).data)
+    .digest('hex')
+    .slice(0, 8)
+}
+
+async function framesOfFile(path: string): Promise<string[]> {
+  await using video = await openVideo(path)
+  const out: string[] = []
+  for await (const frame of video.frames()) {
+    using _ = frame
+    out.push(`${frame.index} ${frame.ptsMs} ${frame.width}x${frame.height} ${await checksum(frame)}`)
+  }
+  return out
+}
+
+for (const [rule, codec, ending, options] of [
+  ['V1 H.264', 'h264', '.ts', { codec: 'h264' }],
+  ['V2 H.264 with B-frames', 'h264', '.ts', { codec: 'h264', bFrames: 2 }],
+  ['V3 H.265', 'hevc', '.ts', { codec: 'h265' }],
+  ['V4 H.265 with B-frames', 'hevc', '.ts', { codec: 'h265', bFrames: 3 }],
+  ['V5 motion JPEG', 'mjpeg', '.mkv', { codec: 'mjpeg' }],
+  ['V6 VP8', 'vp8', '.webm', { codec: 'vp8' }],
+  ['V7 VP9', 'vp9', '.webm', { codec: 'vp9' }],
+  ['V8 H.264 with pixels that are not square', 'h264', '.ts', { codec: 'h264', pixelAspect: [4, 3] }]
+] as const) {
+  test(`${rule} gives the same frames at the same times as the file does`, async () => {
+    await using folder = await temporaryFolder()
+    const path = join(folder.path, `clip${ending}`)
+    await makeClip(path, { frames: 25, ...options })
+    await using decoder = new LiveDecoder(format(codec))
+    deepStrictEqual(await decodeAll(decoder, await unitsOfClip(path)), await framesOfFile(path))
+  })
+}
+
+const aisle = realClip('videos/intel_store-aisle-detection.preview.mp4')
+test('V9 a real clip gives the same frames as the file does', { skip: aisle.skip }, async () => {
+  await using decoder = new LiveDecoder(format('h264'))
+  deepStrictEqual(await decodeAll(decoder, await unitsOfClip(aisle.path)), await framesOfFile(aisle.path))
+})
+
+test('V10 without B-frames each picture is out with its own unit', async () => {
+  const units = await clipUnits({ codec: 'h264', frames: 12 })
+  await using decoder = new LiveDecoder(format('h264'))
+  for (const unit of units) {
+    const pictures = await decoder.decode(unit)
+    deepStrictEqual(
+      pictures.map(picture => picture.unit.sourceMs),
+      [unit.sourceMs]
+    )
+    for (const { frame } of pictures) frame[Symbol.dispose]()
+  }
+})
+
+test('V11 it waits for the first key frame, and counts what it left out', async () => {
+  const units = await clipUnits({ codec: 'h264', frames: 20, gop: 10 })
+  await using decoder = new LiveDecoder(format('h264'))
+  const out = await decodeAll(decoder, units.slice(3))
+  deepStrictEqual([out.length, decoder.counters], [10, { pictures: 10, broken: 0, skipped: 7 }])
+})
+
+test('V12 parameter sets from apart are enough', async () => {
+  const units = await clipUnits({ codec: 'h264', frames: 5 })
+  const [first, ...rest] = units
+  const idr = first!.data.lastIndexOf('0000000165', undefined, 'hex')
+  const start = idr < 0 ? first!.data.lastIndexOf('00000165', undefined, 'hex') : idr
+  const bare = { ...first!, data: first!.data.subarray(start) }
+  await using decoder = new LiveDecoder(format('h264', first!.data.subarray(0, start)))
+  strictEqual((await decodeAll(decoder, [bare, ...rest])).length, 5)
+})
+
+test('V13 a new size in mid-stream is taken up, and time goes on', async () => {
+  const small = await clipUnits({ codec: 'h264', frames: 5, width: 64, height: 48 })
+  const large = await clipUnits({ codec: 'h264', frames: 5, width: 128, height: 96 })
+  const later = large.map(unit => ({ ...unit, sourceMs: unit.sourceMs + 200, arrivedMs: unit.arrivedMs + 200 }))
+  await using decoder = new LiveDecoder(format('h264'))
+  const out = await decodeAll(decoder, [...small, ...later])
+  deepStrictEqual(
+    out.map(line => line.split(' ').slice(0, 3).join(' ')),
+    [...Array(10).keys()].map(index => `${index} ${index * 40} ${index < 5 ? '64x48' : '128x96'}`)
+  )
+})
+
+test('V14 so is another codec, from its first key frame on', async () => {
+  const old = await clipUnits({ codec: 'h264', frames: 5 })
+  const [first, ...rest] = await clipUnits({ codec: 'h265', frames: 5 })
+  const changed = { ...first!, format: format('hevc') }
+  await using decoder = new LiveDecoder(format('h264'))
+  strictEqual((await decodeAll(decoder, [...old, rest[0]!, changed, ...rest])).length >= 10, true)
+  ok(decoder.counters.broken <= 1)
+})
+
+test('V15 garbage is counted, and what comes behind it is decoded', async () => {
+  const units = await clipUnits({ codec: 'h264', frames: 6, gop: 3 })
+  const garbage = { ...units[0]!, data: Buffer.from('00000001650000000001419affff'.repeat(20), 'hex') }
+  await using decoder = new LiveDecoder(format('h264'))
+  const out = await decodeAll(decoder, [garbage, ...units.slice(0, 3), garbage, ...units.slice(3)])
+  ok(out.length >= 6, `${out.length} pictures`)
+  ok(decoder.counters.broken > 0)
+})
+
+test('V16 pictures larger than allowed are not decoded', async () => {
+  const units = await clipUnits({ codec: 'h264', frames: 3, width: 640, height: 480 })
+  await using decoder = new LiveDecoder(format('h264'), { maxPixels: 320 * 240 })
+  deepStrictEqual([await decodeAll(decoder, units), decoder.counters.broken > 0], [[], true])
+})
+
+test('V17 calls at once wait for each other', async () => {
+  const units = await clipUnits({ codec: 'h264', frames: 10 })
+  await using decoder = new LiveDecoder(format('h264'))
+  const pictures = (await Promise.all(units.map(unit => decoder.decode(unit)))).flat()
+  deepStrictEqual(
+    pictures.map(({ frame }) => frame.index),
+    [...Array(10).keys()]
+  )
+  for (const { frame } of pictures) frame[Symbol.dispose]()
+})
+
+test('V18 a source that breaks off breaks the frames off with its error', async () => {
+  const units = (await clipUnits({ codec: 'h264', frames: 10 })).slice(0, 3)
+  async function* breaking() {
+    yield* units
+    throw new Error('gone')
+  }
+  await using decoder = new LiveDecoder(format('h264'))
+  let taken = 0
+  await rejects(async () => {
+    for await (const { frame } of decoder.frames(breaking())) {
+      frame[Symbol.dispose]()
+      taken++
+    }
+  }, /gone/)
+  strictEqual(taken, 3)
+})
+
+test('V19 closing waits for what is under way', async () => {
+  const [unit] = await clipUnits({ codec: 'h264', frames: 10 })
+  const decoder = new LiveDecoder(format('h264'))
+  const decoding = decoder.decode(unit!)
+  await decoder[Symbol.asyncDispose]()
+  for (const { frame } of await decoding) frame[Symbol.dispose]()
+  await rejects(decoder.decode(unit!))
+})
