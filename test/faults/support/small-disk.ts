@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runTool } from './run-tool.ts'
@@ -38,8 +38,16 @@ export class SmallDisk implements AsyncDisposable {
   async cutPower(): Promise<SmallDisk> {
     const folder = await mkdtemp(join(tmpdir(), 'sightline-disk-'))
     const image = join(folder, 'image')
-    await copyFile(this.#image, image)
+    // What the kernel writes back by itself while we copy would make a disk that never was.
+    for (let written: bigint | undefined; written !== (await this.#writtenAt()); ) {
+      written = await this.#writtenAt()
+      await runTool('cp', '--sparse=always', this.#image, image)
+    }
     return SmallDisk.#mount(folder, image)
+  }
+
+  async #writtenAt(): Promise<bigint> {
+    return (await stat(this.#image, { bigint: true })).mtimeNs
   }
 
   async remount(mode: 'ro' | 'rw'): Promise<void> {
