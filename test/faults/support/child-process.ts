@@ -59,6 +59,11 @@ export class NodeChild implements AsyncDisposable {
     await this.#closed
   }
 
+  /** Writes a line to its standard input. */
+  tell(line: string): void {
+    this.#child.stdin!.write(`${line}\n`)
+  }
+
   /** Asks it to end in order; gives its exit status. */
   async stop(): Promise<number | null> {
     this.#child.kill('SIGTERM')

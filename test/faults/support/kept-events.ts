@@ -49,7 +49,10 @@ export interface Kept {
 }
 
 /** Compares what a store has with what the lives of all workers were told. */
-export async function keptEvents(ask: Asking, lives: readonly NumberedLife[]): Promise<Kept> {
+export async function keptEvents(
+  ask: Asking,
+  lives: readonly Pick<NumberedLife, 'origin' | 'accepted'>[]
+): Promise<Kept> {
   const rows = await ask('select id, stream, epoch, frame, pts_ms, at_ms, kind, track_id, label, detail from events')
   const origins = new Map(lives.flatMap(life => (life.origin ? [[keyOf(life.origin), life.origin] as const] : [])))
   const times = new Map<string, number>()

@@ -1,3 +1,4 @@
+import { deepStrictEqual } from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Problem } from '../../../src/core/health.ts'
@@ -9,6 +10,7 @@ const entry = resolve(import.meta.dirname, '../../../src/cli.ts')
 /** `sightline serve` on a data folder, as a user starts it. */
 export class Serving extends NodeChild {
   readonly data: string
+  #url: string | undefined
 
   constructor(data: string, { env, ...options }: Omit<ChildOptions, 'onLine'> = {}) {
     super([entry, 'serve', '--data', data, '--port', '0'], {
@@ -30,10 +32,22 @@ export class Serving extends NodeChild {
 
   /** What /readyz says. */
   async readiness(): Promise<{ readonly status: string; readonly problems: readonly Problem[] }> {
-    const [url] = /http:\S+\/readyz/.exec(this.said) ?? []
-    if (!url) throw new Error(`It does not listen yet: ${this.said}`)
-    const response = await fetch(url, { signal: AbortSignal.timeout(5000) })
-    return (await response.json()) as Awaited<ReturnType<Serving['readiness']>>
+    return (await this.#ask('readyz')) as Awaited<ReturnType<Serving['readiness']>>
+  }
+
+  /** Resolves when /healthz has answered. */
+  async alive(): Promise<void> {
+    deepStrictEqual(await this.#ask('healthz'), { status: 'alive' })
+  }
+
+  async listening(): Promise<void> {
+    await until('it listens', () => this.said.includes('/readyz') || !this.isRunning, { why: () => this.said })
+  }
+
+  async #ask(what: 'healthz' | 'readyz'): Promise<unknown> {
+    this.#url ??= /(http:\S+)\/readyz/.exec(this.said)?.[1]
+    if (!this.#url) throw new Error(`It does not listen yet: ${this.said}`)
+    return (await fetch(`${this.#url}/${what}`, { signal: AbortSignal.timeout(5000) })).json()
   }
 
   /** Resolves when every log was delivered and is gone. Their writers have to be gone. */
