@@ -11,7 +11,7 @@ import type { Benchmark, Measured } from './benchmark.ts'
 import { entrances, generateEvents } from './generated-events.ts'
 import { memoryFigures, sampleMemory } from './memory.ts'
 import { type Program, type Run, runProgram } from './program.ts'
-import { script } from './sightline.ts'
+import { script, servingScript } from './sightline.ts'
 import { compare, median } from './statistics.ts'
 
 interface Result {
@@ -35,14 +35,21 @@ export const events: Benchmark = {
   async run({ quick, alternation, folder, report }): Promise<Measured> {
     const count = quick ? 40_000 : 400_000
     const sqlite = join(folder, 'store.sqlite')
-    const embedded = script('ours in SQLite', 'ours-events.ts', sqlite, folder, count)
-    const paced = script('ours, a thousand a second', 'ours-events.ts', sqlite, folder, quick ? 2000 : 10_000, 'paced')
+    const embedded = servingScript('ours in SQLite', 'ours-events.ts', sqlite, folder, count)
+    const paced = servingScript(
+      'ours, a thousand a second',
+      'ours-events.ts',
+      sqlite,
+      folder,
+      quick ? 2000 : 10_000,
+      'paced'
+    )
     const figures = async () => ({
       sqlite_per_s: median((await alternate({ embedded }, { ...alternation, rounds: 3 })).embedded.map(rate)),
       append_p99_ms: resultOf(await runProgram(paced)).appendP99Ms!,
       ...(quick || process.platform !== 'linux'
         ? {}
-        : await memoryOf(script('ours', 'ours-events.ts', sqlite, folder, 1e7), report))
+        : await memoryOf(servingScript('ours', 'ours-events.ts', sqlite, folder, 1e7), report))
     })
     const started = await startPostgres({ fsync: true, settings })
     if (started.missing !== false) {
@@ -54,7 +61,7 @@ export const events: Benchmark = {
     await (await openDatabase({ url }))[Symbol.asyncDispose]()
     const { copyFile, insertFile } = await writeRows(folder, count, quick ? 500 : 3000)
     const names = columns.join(',')
-    const ours = script('ours', 'ours-events.ts', url, folder, count)
+    const ours = servingScript('ours', 'ours-events.ts', url, folder, count)
     const bare = script('COPY', 'bare/copy-events.ts', url, copyFile, names, count)
     const insert = script('INSERT', 'bare/insert-events.ts', url, insertFile, names)
     const runs = await alternate({ ours, bare, insert }, alternation)

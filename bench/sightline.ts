@@ -17,6 +17,12 @@ export function script(name: string, path: string, ...args: (string | number)[])
   return { name, command: process.execPath, args: [...process.execArgv, file, ...args.map(String)] }
 }
 
+/** The same with the options that `sightline serve` is run with. */
+export function servingScript(name: string, path: string, ...args: (string | number)[]): Program {
+  const program = script(name, path, ...args)
+  return { ...program, args: program.args.filter(arg => !arg.startsWith('--max-semi-space-size')) }
+}
+
 /** The model's file, found or downloaded as the product does it. */
 export async function modelPath(): Promise<string> {
   return (await (await openModelStore()).resolve(model)).path

@@ -67,9 +67,14 @@ const thriftyMalloc = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '1048576'
  */
 const thriftyHeap = '--max-semi-space-size=4'
 
-/** @param {NodeJS.ProcessEnv} env */
-function thriftyOptions(env) {
-  return /max[-_]semi[-_]space[-_]size/.test(env.NODE_OPTIONS ?? '') ? [] : [thriftyHeap]
+/**
+ * `serve` carries tens of thousands of records a second, each a few young objects: there V8 may take the room.
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ */
+function thriftyOptions(args, env) {
+  const takesRoom = args.includes('serve') || /max[-_]semi[-_]space[-_]size/.test(env.NODE_OPTIONS ?? '')
+  return takesRoom ? [] : [thriftyHeap]
 }
 
 /**
@@ -83,7 +88,10 @@ function thriftyOptions(env) {
  * @param {NodeJS.ProcessEnv} env
  */
 export function runNode(node, args, env) {
-  const child = spawn(node, [...thriftyOptions(env), ...args], { stdio: 'inherit', env: { ...thriftyMalloc, ...env } })
+  const child = spawn(node, [...thriftyOptions(args, env), ...args], {
+    stdio: 'inherit',
+    env: { ...thriftyMalloc, ...env }
+  })
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     // A Windows console interrupts the child itself, and kill() there would end it without a word.
     process.on(signal, () => process.platform !== 'win32' && child.kill(signal))

@@ -43,29 +43,34 @@ export function admitRecord(
   const given: unknown = record
   if (!shape.Check(given)) throw refused('SL_RECORD_INVALID', `The record ${show(record.id)}`, fault(shape, given))
   const { type, id, stream, epoch, atMs } = record
-  const named = `The ${type} ${show(id)}`
+  // Made for a refusal alone: records pass here by the thousand.
+  const named = () => `The ${type} ${show(id)}`
   if (type === 'event') checkEvent(record.body, named)
   const due = expectedId(record)
   if (due === undefined ? !id.startsWith(`${stream}/${epoch}/`) : id !== due)
-    throw refused('SL_RECORD_INVALID', named, `must have an id that is ${due ?? `${stream}/${epoch}/…`}`)
-  if (!readable.test(id)) throw refused('SL_RECORD_INVALID', named, 'has control characters in its id')
+    throw refused('SL_RECORD_INVALID', named(), `must have an id that is ${due ?? `${stream}/${epoch}/…`}`)
+  if (!readable.test(id)) throw refused('SL_RECORD_INVALID', named(), 'has control characters in its id')
   if (only && (only.stream !== stream || only.epoch !== epoch))
-    throw refused('SL_RECORD_INVALID', named, `is not of stream ${only.stream} and epoch ${only.epoch}, as its log is`)
+    throw refused(
+      'SL_RECORD_INVALID',
+      named(),
+      `is not of stream ${only.stream} and epoch ${only.epoch}, as its log is`
+    )
   const body = JSON.stringify(record.body)
   // A UTF-16 unit is at most 3 bytes of UTF-8, so most bodies need no counting.
   if (body.length * 3 > maxBodyBytes && Buffer.byteLength(body) > maxBodyBytes)
-    throw refused('SL_RECORD_TOO_LARGE', named, `has a body of over ${maxBodyBytes} bytes`)
+    throw refused('SL_RECORD_TOO_LARGE', named(), `has a body of over ${maxBodyBytes} bytes`)
   const bytes = type === 'trajectory' ? trajectoryBytes(record, named, maxBytes) : undefined
   return packRow({ type, id, stream, epoch, atMs, version: recordVersion, body }, bytes)
 }
 
-function checkEvent(body: Event, named: string): void {
+function checkEvent(body: Event, named: () => string): void {
   const { version, kind } = Object(body) as Partial<Event>
   if (typeof version === 'number' && version > eventVersion)
-    throw refused('SL_RECORD_VERSION', named, `has version ${version}, and ${eventVersion} is the newest known here`)
+    throw refused('SL_RECORD_VERSION', named(), `has version ${version}, and ${eventVersion} is the newest known here`)
   const shape = events.get(kind as string)
-  if (!shape) throw refused('SL_RECORD_KIND_UNKNOWN', named, `is of kind ${show(kind)}, which is not known here`)
-  if (!shape.Check(body)) throw refused('SL_RECORD_INVALID', named, fault(shape, body))
+  if (!shape) throw refused('SL_RECORD_KIND_UNKNOWN', named(), `is of kind ${show(kind)}, which is not known here`)
+  if (!shape.Check(body)) throw refused('SL_RECORD_INVALID', named(), fault(shape, body))
 }
 
 /** Undefined where the contract leaves the id's end to the record. */
@@ -82,10 +87,10 @@ function expectedId(record: LogRecord): string | undefined {
   return undefined
 }
 
-function trajectoryBytes({ bytes }: TrajectoryRecord, named: string, maxBytes: number): Uint8Array {
-  if (!(bytes instanceof Uint8Array)) throw refused('SL_RECORD_INVALID', named, 'has no bytes')
+function trajectoryBytes({ bytes }: TrajectoryRecord, named: () => string, maxBytes: number): Uint8Array {
+  if (!(bytes instanceof Uint8Array)) throw refused('SL_RECORD_INVALID', named(), 'has no bytes')
   if (bytes.byteLength > maxBytes)
-    throw refused('SL_RECORD_TOO_LARGE', named, `has ${bytes.byteLength} bytes, over the limit of ${maxBytes}`)
+    throw refused('SL_RECORD_TOO_LARGE', named(), `has ${bytes.byteLength} bytes, over the limit of ${maxBytes}`)
   return bytes
 }
 

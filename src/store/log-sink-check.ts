@@ -76,7 +76,7 @@ function firstFault(record: LogRecord): string {
 
 /** Texts that PostgreSQL or UTF-8 cannot hold, numbers beyond the columns. */
 function valueFault({ id, epoch, atMs }: LogRecord): string | undefined {
-  if (!isText(id)) return 'has characters in its id that no database keeps'
+  if (!isText(id) || id.includes('\n')) return 'has characters in its id that no database keeps'
   if (epoch > maxInteger) return `has the epoch ${epoch}, beyond ${maxInteger}`
   return isTime(atMs) ? undefined : `is of the time ${atMs}, beyond the years 1 to 9999`
 }

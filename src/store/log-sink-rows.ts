@@ -19,7 +19,7 @@ const columnKeys = new Set(['version', 'id', 'stream', 'epoch', 'kind', 'frame',
 
 export function eventRow({ id, stream, epoch, atMs, body }: EventRecord): EventRow {
   const detail: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries(body)) if (!columnKeys.has(key)) detail[key] = value
+  for (const key in body) if (!columnKeys.has(key)) detail[key] = body[key as keyof typeof body]
   return {
     id,
     stream,

@@ -18,6 +18,11 @@ const cases: readonly (readonly [string, LogRecord, string])[] = [
   ['an event that lacks a key', body(crossing(), { label: undefined }), invalid],
   ['an event under another id', changed(crossing(), { id: 'yard/1/x' }), invalid],
   [
+    'an event whose id has a line break',
+    changed(body(crossing(), { id: `${crossing().id}\n` }), { id: `${crossing().id}\n` }),
+    invalid
+  ],
+  [
     'an event of another stream than its id',
     changed(body(crossing(), { stream: 'attic' }), { stream: 'attic' }),
     invalid
