@@ -100,7 +100,7 @@ class Runner {
         await this.#fill()
         if (untilEmpty && this.#active.size === 0 && !(await claims.areWaiting())) return
       } catch (error) {
-        if (!(error instanceof SightlineError && error.retryable)) throw error
+        if (!isPassing(error)) throw error
         log.warn({ err: error }, 'the queue of jobs cannot be reached')
       }
       await pause(pollMs, undefined, { signal: this.#waking.signal }).catch(() => undefined)
@@ -130,6 +130,11 @@ class Runner {
     onChange(job, outcome)
     this.#waking.abort()
   }
+}
+
+/** The queue's questions are short: one that took too long met a database in trouble. */
+function isPassing(error: unknown): boolean {
+  return error instanceof SightlineError && (error.retryable || error.code === 'SL_STORE_TIMEOUT')
 }
 
 function partsOf(options: RunnerOptions): RunnerParts {

@@ -176,3 +176,20 @@ test('R16 no worker outlives the program that started it', { skip: process.platf
   maker.kill('SIGKILL')
   while (isAlive(Number(line))) await new Promise(resolve => setTimeout(resolve, 10))
 })
+
+for (const { what, error } of [
+  { what: 'cannot be reached', error: new SightlineError('SL_STORE_UNAVAILABLE', 'away', { retryable: true }) },
+  { what: 'takes too long to answer', error: new SightlineError('SL_STORE_TIMEOUT', 'slow') }
+]) {
+  test(`R17 a queue that ${what} is asked again`, async () => {
+    const { id } = await scene.add([{ report: 'done' }])
+    const claims = scene.claims('run')
+    let failures = 3
+    for (const name of ['takeOver', 'claim', 'areWaiting'] as const) {
+      const asked = claims[name].bind(claims) as () => Promise<never>
+      claims[name] = () => (failures-- > 0 ? Promise.reject(error) : asked())
+    }
+    await scene.run({ claims })
+    strictEqual((await scene.jobs.get(id)).state, 'done')
+  })
+}
