@@ -9,6 +9,7 @@ import { LogTail } from './log-tail.ts'
 import { namesIn } from './segment-file.ts'
 import type { Sink } from './sink.ts'
 import { type FeedOptions, SinkFeed } from './sink-feed.ts'
+import { isLog } from './writer-lock.ts'
 
 export interface LogFeederOptions extends FeedOptions {
   /** Folder of all logs. */
@@ -110,7 +111,7 @@ export class LogFeeder implements Health, AsyncDisposable {
     clearTimeout(this.#timer)
     try {
       for (const name of namesIn(this.#options.logs)) {
-        if (!name.startsWith('.') && !this.#fed.has(name)) this.#begin(name)
+        if (!name.startsWith('.') && !this.#fed.has(name) && isLog(join(this.#options.logs, name))) this.#begin(name)
       }
       this.#tidy()
     } catch (error) {

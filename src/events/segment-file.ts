@@ -45,12 +45,12 @@ export function syncFile(path: string): void {
   }
 }
 
-/** Empty where the folder is gone. */
+/** Empty where the folder is gone, or is none. */
 export function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return []
     throw error
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { SightlineError } from '../core/errors.ts'
 import { fateOf } from './log-failure.ts'
+import { listSegments } from './segment-file.ts'
 
 /** Says that a log's writer lives: a lock of the operating system, gone with its process however that ends. */
 export class WriterLock implements Disposable {
@@ -45,6 +46,11 @@ export function hasWriter(folder: string): boolean {
   } finally {
     file.close()
   }
+}
+
+/** True for a folder in which a log's writer has been; not for `lost+found`, and not for what people put beside logs. */
+export function isLog(folder: string): boolean {
+  return existsSync(lockPath(folder)) || listSegments(folder).length > 0
 }
 
 function lockPath(folder: string): string {

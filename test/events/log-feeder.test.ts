@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, ok } from 'node:assert/strict'
-import { existsSync, renameSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { SightlineError } from '../../src/core/errors.ts'
@@ -327,4 +327,28 @@ test('F19 a sink that is away stays a problem while it is tried again', async ()
   await until(() => failures() > before + 3)
   deepStrictEqual(feeder.problems().length, 1)
   ok(Math.abs(feeder.problems()[0]!.sinceMs - sinceMs) < 5)
+})
+
+test('F20 what lies among the logs and is none stays as it is, and is no problem', async () => {
+  await using place = await feeding()
+  const worker = await place.openLog('worker-1')
+  for (const folder of ['lost+found', 'notes']) mkdirSync(join(place.logs, folder))
+  const files = ['readme', join('notes', 'of-mine')]
+  for (const file of files) writeFileSync(join(place.logs, file), 'mine')
+  const sink = new MemorySink()
+  const feeder = place.feed([sink])
+  await worker.append(numberedEvents(1, 10))
+  await worker[Symbol.asyncDispose]()
+  await sink.until(() => sink.forgotten.length === 1)
+  // Longer than it takes to be a problem, and another log's way in and out.
+  const second = await place.openLog('worker-2')
+  await second.append(numberedEvents(11, 20))
+  await second[Symbol.asyncDispose]()
+  await sink.until(() => sink.forgotten.length === 2)
+  deepStrictEqual([sink.forgotten, feeder.problems()], [['worker-1', 'worker-2'], []])
+  deepStrictEqual(
+    files.map(file => readFileSync(join(place.logs, file), 'utf8')),
+    ['mine', 'mine']
+  )
+  deepStrictEqual(existsSync(join(place.logs, 'lost+found')), true)
 })
