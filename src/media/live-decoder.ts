@@ -114,16 +114,19 @@ export class LiveDecoder implements AsyncDisposable {
       const sent = await this.#context.sendPacket(this.#packet)
       this.#packet.unref()
       if (sent < 0 && sent !== again) this.#counters.broken++
-      return this.#pickUp(this.#context)
+      // Decoding happened in there, off the JavaScript thread; what it gave is only picked up.
+      const context = this.#context
+      return this.#pickUp(frame => context.receiveFrameSync(frame))
     })
   }
 
   /** What the decoder kept back; it then waits for a key frame again. */
   flush(): Promise<readonly LivePicture[]> {
     return this.#inTurn(async () => {
-      if (!this.#context) return []
-      await this.#context.sendPacket(null)
-      const pictures = await this.#pickUp(this.#context)
+      const context = this.#context
+      if (!context) return []
+      await context.sendPacket(null)
+      const pictures = await this.#pickUp(frame => context.receiveFrame(frame))
       this.#change(this.#format)
       return pictures
     })
@@ -147,12 +150,12 @@ export class LiveDecoder implements AsyncDisposable {
     throw unsupported(name, ffmpegReason(code))
   }
 
-  async #pickUp(context: CodecContext): Promise<readonly LivePicture[]> {
+  async #pickUp(receive: (frame: Frame) => number | Promise<number>): Promise<readonly LivePicture[]> {
     const pictures: LivePicture[] = []
     for (;;) {
       const frame = new Frame()
       frame.alloc()
-      const code = await context.receiveFrame(frame)
+      const code = await receive(frame)
       if (code < 0) {
         frame.free()
         if (code === again || code === endOfFile) return pictures

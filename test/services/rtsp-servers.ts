@@ -1,0 +1,77 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { installed } from './debian-packages.ts'
+import { freePort } from './free-port.ts'
+import { findGo2rtc } from './go2rtc-binary.ts'
+import { type GuardedProgram, startGuarded } from './guarded-program.ts'
+
+export interface RtspServer extends GuardedProgram {
+  readonly missing: false
+  /** Of a stream of this server. */
+  url(name: string, login?: string): string
+}
+
+type Started = RtspServer | { readonly missing: string }
+
+export interface Login {
+  readonly username: string
+  readonly password: string
+  readonly method: 'basic' | 'digest'
+}
+
+/** What a stream shows: a file, once per viewer and in real time. */
+export interface ServedClip {
+  readonly path: string
+  readonly codec: 'h264' | 'h265' | 'jpeg'
+}
+
+/** GStreamer's RTSP server, or why there is none. */
+export async function startGStreamer(clips: Readonly<Record<string, ServedClip>>, login?: Login): Promise<Started> {
+  const missing = installed(
+    [
+      ...['python3-gi', 'gir1.2-gst-rtsp-server-1.0', 'gstreamer1.0-plugins-base'],
+      ...['gstreamer1.0-plugins-good', 'gstreamer1.0-plugins-bad']
+    ],
+    () => spawnSync(debianPython, ['-c', 'import gi; gi.require_version("GstRtspServer", "1.0")']).status === 0
+  )
+  if (missing) return missing
+  const port = await freePort()
+  const script = fileURLToPath(new URL('gstreamer-server.py', import.meta.url))
+  const program = await startGuarded([debianPython, script, JSON.stringify({ port, clips, login })], port)
+  return serverOf(program, port)
+}
+
+/** go2rtc, into which Debian's FFmpeg publishes each clip when somebody looks; or why there is none. */
+export async function startGo2rtc(clips: Readonly<Record<string, ServedClip>>): Promise<Started> {
+  const missing = installed(['ffmpeg'], () => spawnSync('ffmpeg', ['-version']).status === 0)
+  if (missing) return missing
+  const found = findGo2rtc()
+  if ('missing' in found) return found
+  const port = await freePort()
+  const folder = mkdtempSync(join(tmpdir(), 'sightline-go2rtc-'))
+  const publish = (path: string) =>
+    `exec:ffmpeg -v error -re -i ${path} -c copy -an -rtsp_transport tcp -f rtsp {output}`
+  const settings = {
+    ...{ api: { listen: '' }, webrtc: { listen: '' }, srtp: { listen: '' } },
+    rtsp: { listen: `127.0.0.1:${port}` },
+    streams: Object.fromEntries(Object.entries(clips).map(([name, { path }]) => [name, publish(path)]))
+  }
+  writeFileSync(join(folder, 'go2rtc.yaml'), JSON.stringify(settings))
+  const program = await startGuarded([found.path, '-c', join(folder, 'go2rtc.yaml')], port)
+  const kill = async () => {
+    await program.kill()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  return serverOf({ ...program, kill, [Symbol.asyncDispose]: kill }, port)
+}
+
+/** The one that Debian's packages belong to. */
+const debianPython = '/usr/bin/python3'
+
+function serverOf(program: GuardedProgram, port: number): RtspServer {
+  const url = (name: string, login?: string) => `rtsp://${login ? `${login}@` : ''}127.0.0.1:${port}/${name}`
+  return { ...program, missing: false, url }
+}
