@@ -1,17 +1,4 @@
-import {
-  AV_CODEC_FLAG_LOW_DELAY,
-  AV_CODEC_ID_AV1,
-  AV_CODEC_ID_H264,
-  AV_CODEC_ID_HEVC,
-  AV_CODEC_ID_MJPEG,
-  AV_CODEC_ID_MPEG4,
-  AV_CODEC_ID_PNG,
-  AV_CODEC_ID_VP8,
-  AV_CODEC_ID_VP9,
-  AV_CODEC_ID_WEBP,
-  type AVCodecID,
-  FF_THREAD_SLICE
-} from 'node-av/constants'
+import { AV_CODEC_FLAG_LOW_DELAY, FF_THREAD_SLICE } from 'node-av/constants'
 import { Codec, CodecContext, Dictionary, Frame, Packet } from 'node-av/lib'
 import { SightlineError } from '../core/errors.ts'
 import { DecodedFrame } from './decoded-frame.ts'
@@ -19,6 +6,7 @@ import { again, endOfFile, ffmpegReason } from './ffmpeg.ts'
 import type { VideoFrame } from './frame.ts'
 import { LiveClock } from './live-clock.ts'
 import { Scaler } from './scaler.ts'
+import { codecIds } from './source-codecs.ts'
 import type { AccessUnit, SourceCodec, SourceFormat } from './sources/source.ts'
 import { Turner } from './turner.ts'
 import { defaultMaxPixels } from './video.ts'
@@ -44,17 +32,6 @@ export interface LiveDecoderCounters {
   readonly skipped: number
 }
 
-const codecIds: Readonly<Record<SourceCodec, AVCodecID>> = {
-  h264: AV_CODEC_ID_H264,
-  hevc: AV_CODEC_ID_HEVC,
-  mjpeg: AV_CODEC_ID_MJPEG,
-  mpeg4: AV_CODEC_ID_MPEG4,
-  vp8: AV_CODEC_ID_VP8,
-  vp9: AV_CODEC_ID_VP9,
-  av1: AV_CODEC_ID_AV1,
-  png: AV_CODEC_ID_PNG,
-  webp: AV_CODEC_ID_WEBP
-}
 /** Units whose pictures are not out yet. Decoders keep back 16 at most; what is older was lost in one. */
 const mostUnderWay = 64
 
