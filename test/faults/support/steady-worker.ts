@@ -35,6 +35,7 @@ async function work({ data, stream, baseMs, tickMs, group, segmentBytes }: Stead
   say(`began ${epoch}`)
   let made = 0
   let isStopped = false
+  let isOver = false
   process.stdin.once('data', () => {
     isStopped = true
   })
@@ -45,10 +46,11 @@ async function work({ data, stream, baseMs, tickMs, group, segmentBytes }: Stead
       made += group
       say(`tick ${made}`)
     }
+    isOver = true
   })()
   let problem: string | undefined
   let accepted = 0
-  while (!isStopped || accepted < made) {
+  while (!isOver || accepted < made) {
     const [now] = log.problems()
     if (now?.code !== problem) say(now ? `problem ${now.code}` : 'well')
     problem = now?.code
