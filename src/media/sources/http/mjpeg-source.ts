@@ -1,0 +1,76 @@
+import type { IncomingMessage } from 'node:http'
+import { SightlineError } from '../../../core/errors.ts'
+import type { AccessUnit, Dialler, SourceConnection, SourceCounters, SourceFormat, VideoSource } from '../source.ts'
+import { UnitQueue } from '../unit-queue.ts'
+import { httpGet, parseHttpAddress, titleOf } from './http-get.ts'
+import { MultipartParser } from './multipart-parser.ts'
+
+/** A camera's motion JPEG over HTTP: `multipart/x-mixed-replace`, one picture a part. */
+export class MjpegSource implements VideoSource {
+  readonly title: string
+  readonly #address: string
+  readonly #dialler: Dialler
+
+  /** @throws SL_OPTION_INVALID for an address that is none */
+  constructor(address: string, { dialler }: { readonly dialler: Dialler }) {
+    this.title = titleOf(parseHttpAddress(address).url)
+    this.#address = address
+    this.#dialler = dialler
+  }
+
+  async connect(signal: AbortSignal): Promise<SourceConnection> {
+    const answer = await httpGet(this.#address, this.#dialler, signal)
+    const type = answer.headers['content-type'] ?? ''
+    const [, quoted, bare] = /^multipart\/[^;]+;.*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(type) ?? []
+    const boundary = quoted ?? bare
+    if (boundary !== undefined) return new MjpegConnection(answer, boundary, this.title)
+    answer.destroy()
+    throw new SightlineError('SL_INPUT_REFUSED', `${this.title} sends ${type || 'something unnamed'}, no motion JPEG.`)
+  }
+}
+
+class MjpegConnection implements SourceConnection {
+  readonly format: SourceFormat = { codec: 'mjpeg', parameterSets: Buffer.alloc(0) }
+  readonly description = 'motion JPEG over HTTP'
+  readonly #answer: IncomingMessage
+  readonly #queue = new UnitQueue()
+  #bytes = 0
+
+  constructor(answer: IncomingMessage, boundary: string, title: string) {
+    this.#answer = answer
+    const parser = new MultipartParser(boundary)
+    const fail = (code: 'SL_INPUT_NETWORK' | 'SL_INPUT_DAMAGED', why: string, cause?: unknown) =>
+      this.#queue.end(new SightlineError(code, `${title}: ${why}.`, { cause, retryable: true }))
+    answer.on('data', (chunk: Buffer) => {
+      this.#bytes += chunk.length
+      try {
+        for (const { body } of parser.take(chunk)) if (body.length > 0) this.#queue.push(unitOf(body))
+      } catch (cause) {
+        fail('SL_INPUT_DAMAGED', cause instanceof Error ? cause.message : String(cause), cause)
+        answer.destroy()
+      }
+    })
+    answer.on('end', () => this.#queue.end())
+    answer.on('error', cause => fail('SL_INPUT_NETWORK', `the connection broke: ${cause.message}`, cause))
+    answer.on('close', () => fail('SL_INPUT_NETWORK', 'the connection was closed'))
+  }
+
+  get counters(): SourceCounters {
+    return { bytes: this.#bytes, lostPackets: 0, droppedUnits: this.#queue.dropped }
+  }
+
+  units(): AsyncGenerator<AccessUnit> {
+    return this.#queue.units()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#queue.end()
+    this.#answer.destroy()
+  }
+}
+
+/** HTTP carries no times: a picture is shown when it comes. */
+function unitOf(data: Buffer): AccessUnit {
+  const arrivedMs = performance.now()
+  return { data, isKey: true, sourceMs: arrivedMs, arrivedMs }
+}
