@@ -81,6 +81,11 @@ export class Keeper implements Health, AsyncDisposable {
     this.#running = this.#loop()
   }
 
+  /** The time that ages are counted with: setting the machine's clock makes nothing old at once. */
+  nowMs(): number {
+    return this.#clock.nowMs()
+  }
+
   /** Asked before a clip is kept. Detection goes on whatever this says. */
   mayKeepClips(): boolean {
     return !this.#watch.state.clipsStopped

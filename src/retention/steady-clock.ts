@@ -16,6 +16,11 @@ export interface ClockReadings {
 const slewShare = 0.01
 /** Two readings may drift apart by that much between two looks before it counts as a jump. */
 const jumpMs = 5_000
+/**
+ * What is written now is dated by the machine's clock: where that is behind by no more than this, ages are counted
+ * with it, or the youngest would seem old. Further behind it is nonsense.
+ */
+const behindMs = 86_400_000
 /** A clock that ran that long without a jump is believed. */
 const believedMs = 86_400_000
 
@@ -38,7 +43,7 @@ export class SteadyClock {
     this.#calmMs = state?.calmMs ?? 0
   }
 
-  /** Epoch milliseconds that never go backwards, but for the day on which a clock that was set back is believed. */
+  /** Epoch milliseconds, never ahead of a machine's clock that was set back by up to a day: deleting late is mended. */
   nowMs(): number {
     const now = this.#look()
     const elapsed = Math.max(0, now.monotonicMs - this.#seen.monotonicMs)
@@ -54,7 +59,8 @@ export class SteadyClock {
       const step = Math.min(Math.abs(behind), elapsed * slewShare)
       this.#steadyMs += Math.sign(behind) * step
     }
-    return Math.round(this.#steadyMs)
+    const isBehind = now.wallMs < this.#steadyMs && this.#steadyMs - now.wallMs <= behindMs
+    return Math.round(isBehind ? now.wallMs : this.#steadyMs)
   }
 
   /** To be kept, and handed to the next one. */

@@ -53,7 +53,7 @@ export class StorageUpkeep implements Health, AsyncDisposable {
       })
     )
     keeper.start()
-    const reconciler = new AssetReconciler(assets)
+    const reconciler = new AssetReconciler(assets, { now: () => keeper.nowMs() })
     opened.use(reconciling(reconciler, log))
     return new StorageUpkeep(feeder, keeper, [feeder, keeper, reconciler, blobs], opened.move())
   }

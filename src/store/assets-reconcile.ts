@@ -13,6 +13,8 @@ export interface ReconcileOptions {
   readonly unreferencedMs?: number
   /** How long bytes without a row stay. Default 1 day, as `adopt` may be waiting for its turn in a log. */
   readonly strayMs?: number
+  /** The time that ages are counted with, in epoch milliseconds. Default the machine's clock, which people may set. */
+  readonly now?: () => number
   /** Rest between two bites. Default 50 ms: higher leaves more of the disk to others. */
   readonly pauseMs?: number
 }
@@ -54,6 +56,7 @@ export class AssetReconciler implements Health {
       unreferencedMs: 600_000,
       strayMs: 86_400_000,
       pauseMs: 50,
+      now: Date.now,
       ...options
     }
   }
@@ -93,7 +96,7 @@ export class AssetReconciler implements Health {
       files.delete(row.digest)
     }
     for (const entry of files.values()) {
-      if (entry.changedMs > Date.now() - this.#options.strayMs && this.#options.strayMs > 0) continue
+      if (entry.changedMs > this.#options.now() - this.#options.strayMs && this.#options.strayMs > 0) continue
       if (await this.#assets.removal.removeStray(entry)) report.strays++
     }
     return { next, report }
@@ -109,7 +112,7 @@ export class AssetReconciler implements Health {
       after = next
       if (after !== undefined) await setTimeout(this.#options.pauseMs, undefined, { signal })
     }
-    const tidied = await this.#assets.blobs.tidy(this.#options.strayMs)
+    const tidied = await this.#assets.blobs.tidy(this.#tidyMs())
     await this.#countLost()
     return { ...total, tidied }
   }
@@ -137,9 +140,15 @@ export class AssetReconciler implements Health {
     return [{ part: 'blobs', code: 'SL_BLOB_NOT_FOUND', message, sinceMs }]
   }
 
+  /** By the machine's clock, which may be ahead of the time. */
+  #tidyMs(): number {
+    const { strayMs, now } = this.#options
+    return strayMs === 0 ? 0 : strayMs + Math.max(0, Date.now() - now())
+  }
+
   async #settle(row: AssetTable, entry: BlobEntry | undefined, referenced: boolean): Promise<Verdict> {
     const { removal } = this.#assets
-    const seen = judge(row, entry, referenced, this.#options, Date.now())
+    const seen = judge(row, entry, referenced, this.#options, this.#options.now())
     if (seen === 'stay') return 'stay'
     const unchanged = (now: AssetTable) =>
       now.state === row.state && now.holder === row.holder && now.changed_ms === row.changed_ms

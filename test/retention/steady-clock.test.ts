@@ -53,6 +53,25 @@ test('a clock set back an hour does not stop it', () => {
   ok(moved > 0.98 * hour && moved <= hour, `moved by ${moved} ms`)
 })
 
+test('what is dated by a clock that was set back an hour is not taken for an hour old', () => {
+  const machine = new Machine()
+  machine.run(hour)
+  machine.wall -= hour
+  for (let looks = 0; looks < 100; looks++) {
+    machine.run(10 * 60_000)
+    ok(machine.clock.nowMs() <= machine.wall, `${machine.clock.nowMs() - machine.wall} ms old at once`)
+  }
+})
+
+test('a clock that says 1970 does not keep everything for ever', () => {
+  const machine = new Machine()
+  machine.run(hour)
+  const before = machine.clock.nowMs()
+  machine.wall = 0
+  machine.run(hour)
+  ok(machine.clock.nowMs() > before)
+})
+
 test('a clock that ran for a day without another jump is believed, forwards and backwards', () => {
   for (const jump of [365 * day, -hour]) {
     const machine = new Machine()

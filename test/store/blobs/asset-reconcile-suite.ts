@@ -16,6 +16,22 @@ export function reconcileSuite(open: OpenPlace): void {
     deepStrictEqual([await digestsOf(blobs), await rowsOf(database)], [[], []])
   })
 
+  test('K12 a clock that is set a day forward makes nothing old at once', async t => {
+    const { database, blobs } = await open(t)
+    const assets = new Assets(database, blobs)
+    await blobs.put(freshBytes(12))
+    const holder = 'another process'
+    const row = { digest: digestOf(freshBytes(1)), bytes: 12, content_type: '', state: 'writing' as const, holder }
+    await database.sql
+      .insertInto('assets')
+      .values({ ...row, created_ms: Date.now(), changed_ms: Date.now() })
+      .execute()
+    const before = Date.now()
+    t.mock.timers.enable({ apis: ['Date'], now: before + 2 * 86_400_000 })
+    deepStrictEqual(await new AssetReconciler(assets, { now: () => before }).pass(), nothing)
+    deepStrictEqual(await new AssetReconciler(assets).pass(), { ...nothing, unfinished: 1, strays: 1 })
+  })
+
   test('K13 rows that never became ready are removed when they are old enough, with their bytes', async t => {
     const { database, blobs } = await open(t)
     const assets = new Assets(database, blobs)

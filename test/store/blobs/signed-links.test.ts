@@ -122,6 +122,17 @@ test('L7 a key is renewed after 30 days, and links of the one before work until 
   strictEqual(JSON.parse(await readFile(join(folder, 'blob-links.json'), 'utf8')).keys.length, 2)
 })
 
+test('L7 a clock that is set a day forward or an hour back spoils no link once it is right again', async t => {
+  const folder = await secretsFolder(t)
+  const links = new SignedLinks(await openLinkKeys(folder))
+  const signed = [now, now + dayMs, now - dayMs / 24].map(at => links.sign(digest, { expiresMs: 7 * dayMs }, at))
+  const short = await links.sign(digest, { expiresMs: 60_000 }, now)
+  throws(() => links.verify(digest, queryOf(short), now + dayMs), refusal('SL_BLOB_LINK'))
+  const restarted = new SignedLinks(await openLinkKeys(folder))
+  for (const link of [short, ...(await Promise.all(signed))])
+    strictEqual(restarted.verify(digest, queryOf(link), now + 1000).digest, digest)
+})
+
 test('L8 a file of keys that holds none is refused by name', async t => {
   const folder = await secretsFolder(t)
   await openLinkKeys(folder)
