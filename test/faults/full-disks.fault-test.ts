@@ -75,7 +75,7 @@ async function onSmallDisk(
 }
 
 describe('a full disk', { skip: withoutMounts(), concurrency: true, timeout: 600_000 }, () => {
-  test('D1 of the logs: nothing is accepted, detection goes on, readiness says why, and it recovers', t =>
+  test('U1 of the logs: nothing is accepted, detection goes on, readiness says why, and it recovers', t =>
     onSmallDisk(t, 'logs', 16, async ({ disk, worker, says }) => {
       await disk.fill()
       await until('an append is refused', () => worker.refused.size > 0)
@@ -91,7 +91,7 @@ describe('a full disk', { skip: withoutMounts(), concurrency: true, timeout: 600
     }))
 
   // Large enough for the write-ahead log, which is written back from 16 MB on, beside the file itself.
-  test('D2 of the store: logs take everything, readiness says why, and all of it comes in', t =>
+  test('U2 of the store: logs take everything, readiness says why, and all of it comes in', t =>
     onSmallDisk(t, 'store', 96, async ({ disk, worker, says }) => {
       await disk.fill()
       match(await says('not-ready', 'store SL_STORE_FULL', 'disk SL_STORAGE_LOW'), /has no space left on its disk/)
@@ -101,7 +101,7 @@ describe('a full disk', { skip: withoutMounts(), concurrency: true, timeout: 600
       deepStrictEqual([...worker.refused], [])
     }))
 
-  test('D3 of the blobs: keeping is refused for now, all else goes on, readiness says why, and it recovers', t =>
+  test('U3 of the blobs: keeping is refused for now, all else goes on, readiness says why, and it recovers', t =>
     onSmallDisk(t, 'blobs', 16, async ({ data, disk, worker, says }) => {
       const { store, blobs: folder, secrets } = dataFolder(data)
       await using database = await openDatabase({ file: store })

@@ -7,13 +7,18 @@ import { until } from './until.ts'
 
 const entry = resolve(import.meta.dirname, '../../../src/cli.ts')
 
+export interface ServingOptions extends Omit<ChildOptions, 'onLine'> {
+  /** Further options of the command. */
+  readonly args?: readonly string[]
+}
+
 /** `sightline serve` on a data folder, as a user starts it. */
 export class Serving extends NodeChild {
   readonly data: string
   #url: string | undefined
 
-  constructor(data: string, { env, ...options }: Omit<ChildOptions, 'onLine'> = {}) {
-    super([entry, 'serve', '--data', data, '--port', '0'], {
+  constructor(data: string, { env, args = [], ...options }: ServingOptions = {}) {
+    super([entry, 'serve', '--data', data, '--port', '0', ...args], {
       env: { SIGHTLINE_DATABASE_URL: undefined, SIGHTLINE_LOG_LEVEL: 'warn', ...env },
       ...options
     })
