@@ -169,7 +169,14 @@ class Bite implements SegmentBite {
       if (seq > this.nextSeq) this.#quarantine(seq - this.nextSeq, 'is missing')
       this.nextSeq = seq
       if (version > recordVersion)
-        this.#quarantine(1, `is of version ${version}, newer than this program`, { text, bytes })
+        this.#putAside(
+          1,
+          new SightlineError(
+            'SL_RECORD_VERSION',
+            `Row ${seq} of ${this.#path} is of version ${version}, and ${recordVersion} is the newest known here: it is kept among the dead letters. Update this program.`
+          ),
+          { text, bytes }
+        )
       else {
         const record = recordOf({ type, id, stream, epoch, atMs, version, body }, bytes)
         this.records.push({ seq, record, bodyText: body })
@@ -189,14 +196,18 @@ class Bite implements SegmentBite {
     found: { text?: string; bytes?: Uint8Array | null; cause?: unknown } = {}
   ): void {
     const seq = this.nextSeq
-    this.nextSeq += rows
     const which = rows === 1 ? `Row ${seq}` : `Each row from ${seq} to ${seq + rows - 1}`
     const error = new SightlineError(
       'SL_LOG_DAMAGED',
       `${which} of ${this.#path} ${why}: what is left is kept among the dead letters. Look at the disk.`,
       { cause: found.cause }
     )
-    this.damaged.push({ seq, rows, error, text: found.text ?? '', bytes: found.bytes ?? null })
+    this.#putAside(rows, error, found)
+  }
+
+  #putAside(rows: number, error: SightlineError, found: { text?: string; bytes?: Uint8Array | null }): void {
+    this.damaged.push({ seq: this.nextSeq, rows, error, text: found.text ?? '', bytes: found.bytes ?? null })
+    this.nextSeq += rows
   }
 }
 

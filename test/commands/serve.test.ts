@@ -15,7 +15,8 @@ test('V1 what a worker appends while Sightline serves is in the store', async ()
   deepStrictEqual(await serving.readiness(), { status: 200, body: { status: 'ready', problems: [] } })
   {
     await using log = await EventLog.open({ logs: join(folder.path, 'logs'), name: 'worker-1' })
-    await log.append(numberedEvents(1, 50))
+    // Young, or retention would have them.
+    await log.append(numberedEvents(1, 50).map(event => ({ ...event, atMs: Date.now() })))
   }
   await using store = await openDatabase({ file: join(folder.path, 'store', 'store.sqlite') })
   const count = () =>
