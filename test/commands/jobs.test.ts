@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { limitsHelp } from '../../src/commands/jobs-limits.ts'
 import type { Job } from '../../src/contract/job.ts'
@@ -183,47 +183,50 @@ async function running(data: string, job: string) {
   return { child, exited, worker }
 }
 
-test('V9 jobs are added, listed and cancelled, and not worked on, while another process works on them', async () => {
-  const first = await add('shared', long, '--model', 'motion')
-  const { child, exited } = await running('shared', first.id)
-  const second = await add('shared', square, '--model', 'motion')
-  deepStrictEqual(
-    (await listed('shared')).map(({ id, state }) => `${id} ${state}`),
-    [`${second.id} queued`, `${first.id} running`]
-  )
-  const again = await jobs('run', 'shared', '--until-empty')
-  strictEqual(again.status, 1)
-  match(again.stderr, new RegExp(`${child.pid}.*\\[SL_DATA_IN_USE\\]`))
-  match((await jobs('cancel', 'shared', first.id)).stdout, /will stop within seconds/)
-  const states = async () => (await listed('shared')).map(({ state }) => state).join()
-  while (/queued|running/.test(await states())) await new Promise(resolve => setTimeout(resolve, 50))
-  strictEqual(await states(), 'done,cancelled')
-  child.kill('SIGINT')
-  strictEqual((await exited)[0], 130)
-})
+// Each waits for its worker to be given up: side by side, in data folders of their own.
+describe('while jobs are worked on', { concurrency: true }, () => {
+  test('V9 jobs are added, listed and cancelled, and not worked on, while another process works on them', async () => {
+    const first = await add('shared', long, '--model', 'motion')
+    const { child, exited } = await running('shared', first.id)
+    const second = await add('shared', square, '--model', 'motion')
+    deepStrictEqual(
+      (await listed('shared')).map(({ id, state }) => `${id} ${state}`),
+      [`${second.id} queued`, `${first.id} running`]
+    )
+    const again = await jobs('run', 'shared', '--until-empty')
+    strictEqual(again.status, 1)
+    match(again.stderr, new RegExp(`${child.pid}.*\\[SL_DATA_IN_USE\\]`))
+    match((await jobs('cancel', 'shared', first.id)).stdout, /will stop within seconds/)
+    const states = async () => (await listed('shared')).map(({ state }) => state).join()
+    while (/queued|running/.test(await states())) await new Promise(resolve => setTimeout(resolve, 50))
+    strictEqual(await states(), 'done,cancelled')
+    child.kill('SIGINT')
+    strictEqual((await exited)[0], 130)
+  })
 
-test('V10 Ctrl-C puts the job back, and the next run does it', async () => {
-  const { id } = await add('stopped', long, '--model', 'motion', '--to', '20')
-  const { child, exited } = await running('stopped', id)
-  child.kill('SIGINT')
-  strictEqual((await exited)[0], 130)
-  const [job] = await listed('stopped')
-  deepStrictEqual([job!.state, job!.attempt, job!.error], ['queued', 0, null])
-  deepStrictEqual(await readdir(inside('stopped', 'jobs')), [])
-  const { stdout } = await jobs('run', 'stopped', '--until-empty')
-  match(stdout, new RegExp(`${id}  done: 500 frames`))
-})
+  test('V10 Ctrl-C puts the job back, and the next run does it', async () => {
+    const { id } = await add('stopped', long, '--model', 'motion', '--to', '20')
+    const { child, exited } = await running('stopped', id)
+    child.kill('SIGINT')
+    strictEqual((await exited)[0], 130)
+    const [job] = await listed('stopped')
+    deepStrictEqual([job!.state, job!.attempt, job!.error], ['queued', 0, null])
+    deepStrictEqual(await readdir(inside('stopped', 'jobs')), [])
+    const { stdout } = await jobs('run', 'stopped', '--until-empty')
+    match(stdout, new RegExp(`${id}  done: 500 frames`))
+  })
 
-test('V11 a job whose runner was killed is begun again by the next, and its worker is gone', async () => {
-  const { id } = await add('killed', long, '--model', 'motion', '--to', '20')
-  const { child, exited, worker } = await running('killed', id)
-  child.kill('SIGKILL')
-  await exited
-  const { stdout } = await jobs('run', 'killed', '--until-empty')
-  match(stdout, new RegExp(`${id}  done: 500 frames`))
-  strictEqual((await listed('killed'))[0]!.attempt, 2)
-  ok(!existsSync(`/proc/${worker}`))
-  strictEqual((await contents('killed')).recordings.length, 1)
+  test('V11 a job whose runner was killed is begun again by the next, and its worker is gone', async () => {
+    const { id } = await add('killed', long, '--model', 'motion', '--to', '20')
+    const { child, exited, worker } = await running('killed', id)
+    child.kill('SIGKILL')
+    await exited
+    const { stdout } = await jobs('run', 'killed', '--until-empty')
+    match(stdout, new RegExp(`${id}  done: 500 frames`))
+    strictEqual((await listed('killed'))[0]!.attempt, 2)
+    ok(!existsSync(`/proc/${worker}`))
+    strictEqual((await contents('killed')).recordings.length, 1)
+  })
 })
 
 const clip = realClip('videos/intel_one-by-one-person-detection.mp4')
