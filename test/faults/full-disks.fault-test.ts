@@ -92,7 +92,7 @@ describe('a full disk', { skip: withoutMounts(), concurrency: true, timeout: 600
 
   // Large enough for the write-ahead log, which is written back from 16 MB on, beside the file itself.
   test('U2 of the store: logs take everything, readiness says why, and all of it comes in', t =>
-    onSmallDisk(t, 'store', 96, async ({ disk, worker, says }) => {
+    onSmallDisk(t, 'store', atMost(96, 400), async ({ disk, worker, says }) => {
       await disk.fill()
       match(await says('not-ready', 'store SL_STORE_FULL', 'disk SL_STORAGE_LOW'), /has no space left on its disk/)
       await worker.takes(atMost(4, 120) * perSecond)
