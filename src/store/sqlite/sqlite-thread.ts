@@ -85,6 +85,9 @@ export class SqliteThread {
     const error = sqliteError(message.failure, this.#file)
     if (isFatal(message.failure.errcode)) {
       this.#ended = error
+      // At once, while readers have the file open: whoever closes it last carries the write-ahead log over, and its
+      // pages may not be what was written.
+      void this.#worker.terminate()
       this.#onFatal(error)
     }
     pending.reject(error)

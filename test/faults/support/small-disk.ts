@@ -50,6 +50,17 @@ export class SmallDisk implements AsyncDisposable {
     return (await stat(this.#image, { bigint: true })).mtimeNs
   }
 
+  /** What the kernel does with a file system whose disk fails: read-only from now on, also for whoever has it open. */
+  async breakDown(): Promise<void> {
+    await runTool('mount', '-o', 'remount,abort', this.path)
+  }
+
+  /** Mounts it anew after `breakDown`. Nobody may have it open any more. */
+  async repair(): Promise<void> {
+    await runTool('umount', this.path)
+    await runTool('mount', '-o', 'loop,data=ordered', this.#image, this.path)
+  }
+
   async remount(mode: 'ro' | 'rw'): Promise<void> {
     await runTool('mount', '-o', `remount,${mode}`, this.path)
   }
