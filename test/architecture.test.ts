@@ -44,6 +44,7 @@ const borders: Readonly<Record<string, Border>> = {
   trajectories: { imports: leaf, types: ['measures'], pure: true },
   config: { imports: leaf },
   store: { imports: [...leaf, 'trajectories', 'measures'], types: ['events'] },
+  live: { imports: leaf, types: ['media', 'events'] },
   jobs: { imports: leaf, types: ['store', 'events'] },
   retention: { imports: leaf, types: ['store', 'events'] },
   pipeline: { imports: [...leaf, ...pureFolders, 'trajectories'], types: adapters },
@@ -74,7 +75,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/s3-request-presigner': ['store'],
   fastify: ['api', 'roles'],
   werift: ['media', 'live'],
-  'sdp-transform': ['media'],
+  'sdp-transform': ['media', 'live'],
   yaml: ['core', 'config'],
   typebox: ['contract', 'core', 'config', ...adapters, 'api', 'commands', 'roles']
 }
