@@ -105,6 +105,8 @@ export const errorCodes = [
   'SL_STORAGE_BUDGET',
   // The server.
   'SL_LISTEN_REFUSED',
+  'SL_ROUTE_UNKNOWN',
+  'SL_REQUEST_INVALID',
   // Everything else.
   'SL_CANCELLED',
   'SL_INTERNAL'

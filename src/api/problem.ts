@@ -1,0 +1,50 @@
+import { STATUS_CODES } from 'node:http'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { type ErrorCode, SightlineError } from '../core/errors.ts'
+
+/** Why a request was refused, as RFC 9457 has it; `code` is what programs branch on. */
+export interface ProblemDocument {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly detail: string
+  readonly code: ErrorCode
+}
+
+/** Answers with a problem document. */
+export function sendProblem(reply: FastifyReply, status: number, code: ErrorCode, detail: string): FastifyReply {
+  const problem: ProblemDocument = {
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail,
+    code
+  }
+  return reply.code(status).type('application/problem+json').header('cache-control', 'no-store').send(problem)
+}
+
+/** Every refusal of this server is a problem document. What was not foreseen says nothing of what is inside. */
+export function answerProblems(server: FastifyInstance): void {
+  server.setNotFoundHandler((request, reply) =>
+    sendProblem(reply, 404, 'SL_ROUTE_UNKNOWN', `There is nothing at ${request.method} ${pathOf(request.url)}.`)
+  )
+  server.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+    if (error instanceof SightlineError) return sendProblem(reply, statusOf(error), error.code, error.message)
+    const status = error.statusCode ?? 500
+    if (status < 500) return sendProblem(reply, status, 'SL_REQUEST_INVALID', error.message)
+    return sendProblem(reply, 500, 'SL_INTERNAL', 'Something unforeseen happened.')
+  })
+}
+
+/** Without the query, which may hold a secret. */
+function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? ''
+}
+
+function statusOf({ code, retryable }: SightlineError): number {
+  if (/_NOT_FOUND$|_UNKNOWN$/.test(code)) return 404
+  if (/_CONFLICT$|_TAKEN$|_IN_USE$|_CLASH$/.test(code)) return 409
+  if (/_TOO_LARGE$/.test(code)) return 413
+  if (/_INVALID$|^SL_INPUT_REFUSED$/.test(code)) return 400
+  return retryable ? 503 : 500
+}
