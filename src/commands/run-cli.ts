@@ -16,7 +16,8 @@ const verbs: Readonly<Record<string, (terminal: Terminal) => Promise<Command>>> 
   track: async terminal => (await import('./track.ts')).trackCommand(terminal),
   eval: async terminal => (await import('./eval.ts')).evalCommand(terminal),
   backup: async terminal => (await import('./backup.ts')).backupCommand(terminal),
-  restore: async terminal => (await import('./restore.ts')).restoreCommand(terminal)
+  restore: async terminal => (await import('./restore.ts')).restoreCommand(terminal),
+  'dead-letters': async terminal => (await import('./dead-letters.ts')).deadLettersCommand(terminal)
 }
 
 /** Runs one command line (without the program's own name) and gives the exit status. Never throws. */

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { type LogRecord, recordVersion } from '../contract/record.ts'
 import { SightlineError } from '../core/errors.ts'
 import { openLocalFile } from './local-file.ts'
-import { recordOf } from './log-row.ts'
+import { type RowFields, recordOf } from './log-row.ts'
 import type { Sink } from './sink.ts'
 
 /** What could not be delivered, and why. */
@@ -12,8 +12,9 @@ export interface DeadLetter {
   readonly seq: number
   /** Which sink refused it; null for a row that was damaged in its log. */
   readonly sink: string | null
-  readonly type: string
-  readonly id: string
+  /** Null for what is left of a damaged row, as is `id`. */
+  readonly type: string | null
+  readonly id: string | null
   readonly code: string
   readonly message: string
   /** When it was put here. */
@@ -44,7 +45,9 @@ const tables = `create table if not exists letters (
   unique (log, seq, sink))`
 
 interface LetterRow {
+  readonly n: number
   readonly sink: string
+  readonly code: string
   readonly type: string
   readonly id: string
   readonly stream: string
@@ -63,8 +66,8 @@ export class DeadLetters implements Disposable {
   readonly #file: DatabaseSync
   readonly #limits: Required<DeadLetterLimits>
   readonly #insert: StatementSync
-  #count: number
-  #bytes: number
+  #count = 0
+  #bytes = 0
 
   constructor(path: string, { maxLetters = 10_000, maxBytes = 256 << 20 }: DeadLetterLimits = {}) {
     this.#limits = { maxLetters, maxBytes }
@@ -72,19 +75,14 @@ export class DeadLetters implements Disposable {
     this.#insert = this.#file.prepare(
       `insert or ignore into letters values (null, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
     )
-    const size = this.#file
-      .prepare(
-        'select count(*) as count, coalesce(sum(length(body) + coalesce(length(bytes), 0)), 0) as bytes from letters'
-      )
-      .get() as { count: number; bytes: number }
-    this.#count = size.count
-    this.#bytes = size.bytes
+    this.#recount()
   }
 
   /** On the disk when it returns; one that is here already stays as it is. Throws SL_DEAD_LETTERS_FULL (retryable). */
   add(letters: readonly Undelivered[]): void {
-    const { maxLetters, maxBytes } = this.#limits
-    if (this.#count + letters.length > maxLetters || this.#bytes > maxBytes)
+    // Others remove letters too: whether there is room is for the file to say.
+    if (!this.#hasRoom(letters.length)) this.#recount()
+    if (!this.#hasRoom(letters.length))
       throw new SightlineError(
         'SL_DEAD_LETTERS_FULL',
         `${this.#count} dead letters (${this.#bytes} bytes) wait for somebody to look at them, as many as may: replay or remove them, and the queue goes on.`,
@@ -133,25 +131,29 @@ export class DeadLetters implements Disposable {
   }
 
   /**
-   * Hands a record to its sink once more, and removes it when that took it. Throws what the sink throws or refuses
-   * with, SL_DEAD_LETTER_NOT_FOUND, and SL_LOG_DAMAGED for what is no record any more.
+   * Hands a record once more to the sink that refused it, or to all where none has seen it yet, and removes it when it
+   * was taken. Throws what a sink throws or refuses with, SL_DEAD_LETTER_NOT_FOUND, SL_RECORD_VERSION for a record that
+   * only a newer program knows, and SL_LOG_DAMAGED for what is no record any more.
    */
   async replay(n: number, sinks: readonly Sink[]): Promise<void> {
     const row = this.#row(n)
-    const sink = sinks.find(({ name }) => name === row.sink)
-    if (row.sink === '' || row.version > recordVersion)
+    const fields = recordFields(row)
+    if (fields.version > recordVersion)
       throw new SightlineError(
-        'SL_LOG_DAMAGED',
-        `Dead letter ${n} is what is left of a damaged row: it cannot be replayed.`
+        'SL_RECORD_VERSION',
+        `Dead letter ${n} is of version ${fields.version}, and ${recordVersion} is the newest known here: update this program, then replay it.`
       )
-    if (!sink)
+    const meant = row.sink === '' ? sinks : sinks.filter(({ name }) => name === row.sink)
+    if (meant.length === 0)
       throw new SightlineError('SL_DEAD_LETTER_NOT_FOUND', `Dead letter ${n} is for ${row.sink}, which is not running.`)
-    const record = recordOf({ ...row, atMs: row.at_ms }, row.bytes)
+    const record = recordOf(fields, row.bytes)
     // A log of its own, so that no sink takes its number for one that it has passed.
     const log = `dead-letter-${n}-${process.hrtime.bigint()}`
-    const [refusal] = await sink.take({ log, records: [{ seq: 1, record, bodyText: row.body }], nextSeq: 2 })
-    await sink.forget(log)
-    if (refusal) throw refusal.error
+    for (const sink of meant) {
+      const [refusal] = await sink.take({ log, records: [{ seq: 1, record, bodyText: fields.body }], nextSeq: 2 })
+      await sink.forget(log)
+      if (refusal) throw refusal.error
+    }
     this.remove([n])
   }
 
@@ -185,6 +187,20 @@ export class DeadLetters implements Disposable {
     this.#bytes += body.length + (bytes?.byteLength ?? 0)
   }
 
+  #hasRoom(letters: number): boolean {
+    return this.#count + letters <= this.#limits.maxLetters && this.#bytes <= this.#limits.maxBytes
+  }
+
+  #recount(): void {
+    const { count, bytes } = this.#file
+      .prepare(
+        'select count(*) as count, coalesce(sum(length(body) + coalesce(length(bytes), 0)), 0) as bytes from letters'
+      )
+      .get() as { count: number; bytes: number }
+    this.#count = count
+    this.#bytes = bytes
+  }
+
   #row(n: number): LetterRow {
     const row = this.#file.prepare('select * from letters where n = ?').get(n) as unknown as LetterRow | undefined
     if (!row)
@@ -194,4 +210,16 @@ export class DeadLetters implements Disposable {
       )
     return row
   }
+}
+
+/** A record's fields: its own, or those of a sound row that was put aside for being of a later version. */
+function recordFields(row: LetterRow): RowFields {
+  if (row.sink !== '') return { ...row, atMs: row.at_ms }
+  const [type = '', id = '', stream = '', epoch, atMs, version, body] = row.body.split('\t')
+  if (row.code !== 'SL_RECORD_VERSION' || body === undefined)
+    throw new SightlineError(
+      'SL_LOG_DAMAGED',
+      `Dead letter ${row.n} is what is left of a damaged row, and cannot be replayed. Look at it, then remove it.`
+    )
+  return { type, id, stream, epoch: Number(epoch), atMs: Number(atMs), version: Number(version), body }
 }

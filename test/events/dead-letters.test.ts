@@ -1,10 +1,14 @@
 import { deepStrictEqual, match, rejects } from 'node:assert/strict'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { recordVersion } from '../../src/contract/record.ts'
 import { SightlineError } from '../../src/core/errors.ts'
+import { DeadLetters } from '../../src/events/dead-letters.ts'
+import { packRow } from '../../src/events/log-row.ts'
 import type { LogBatch } from '../../src/events/sink.ts'
 import { feeding } from './feeding.ts'
 import { MemorySink } from './memory-sink.ts'
-import { numberedEvents, numbersOf } from './scripted-records.ts'
+import { numberedEvent, numberedEvents, numbersOf } from './scripted-records.ts'
 import { until } from './until.ts'
 
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index)
@@ -153,4 +157,40 @@ test('D10 a dead letter that is not there is said to be so', async () => {
     match((error as Error).message, /no dead letter 77/)
     return (error as SightlineError).code === 'SL_DEAD_LETTER_NOT_FOUND'
   })
+})
+
+test('D12 room that another process made is found', async () => {
+  await using place = await feeding({ maxLetters: 2 })
+  using elsewhere = new DeadLetters(join(place.logs, '..', 'dead-letters.sqlite'))
+  const sink = poisoned([3, 5, 8], final)
+  const worker = await place.openLog('w')
+  await worker.append(numberedEvents(1, 10))
+  const feeder = place.feed([sink])
+  await until(() => feeder.problems().length === 1)
+  elsewhere.remove(elsewhere.list().map(({ n }) => n))
+  await sink.until(() => sink.records.size === 7)
+})
+
+test('D13 a row of a contract to come is replayed to every sink once it is known, and not before', async () => {
+  await using place = await feeding()
+  const record = numberedEvent(1)
+  const rowOf = (version: number) => packRow({ ...record, version, body: JSON.stringify(record.body) }).text
+  const error = new SightlineError('SL_RECORD_VERSION', 'Of a newer version.')
+  place.deadLetters.add(
+    [recordVersion, recordVersion + 1].map((version, index) => ({
+      log: 'w',
+      seq: index + 1,
+      sink: null,
+      remains: { text: rowOf(version), bytes: null },
+      error
+    }))
+  )
+  const sinks = [new MemorySink({ name: 'one' }), new MemorySink({ name: 'two' })]
+  const [known, unknown] = place.deadLetters.list()
+  await place.deadLetters.replay(known!.n, sinks)
+  await rejects(place.deadLetters.replay(unknown!.n, sinks), { code: 'SL_RECORD_VERSION' })
+  deepStrictEqual(
+    [sinks.map(sink => [...sink.records.values()]), place.deadLetters.list().map(({ n }) => n)],
+    [[[record], [record]], [unknown!.n]]
+  )
 })

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { SightlineError } from '../../src/core/errors.ts'
+import { EventLog } from '../../src/events/event-log.ts'
 import type { LogBatch } from '../../src/events/sink.ts'
 import { feeding } from './feeding.ts'
 import { MemorySink } from './memory-sink.ts'
@@ -351,4 +352,27 @@ test('F20 what lies among the logs and is none stays as it is, and is no problem
     ['mine', 'mine']
   )
   deepStrictEqual(existsSync(join(place.logs, 'lost+found')), true)
+})
+
+test('F21 the log of a worker that is gone stays until the last of its required sinks has all of it', async () => {
+  await using place = await feeding()
+  const quick = new MemorySink({ name: 'quick' })
+  let isAway = true
+  const slow = new MemorySink({
+    name: 'slow',
+    before: () => {
+      if (isAway) throw away()
+      return undefined
+    }
+  })
+  {
+    await using worker = await EventLog.open({ logs: place.logs, name: 'w' })
+    await worker.append(numberedEvents(1, 10))
+  }
+  const feeder = place.feed([quick, slow])
+  await until(() => feeder.snapshot().logs[0]?.alive === false)
+  await until(() => feeder.problems().length === 1)
+  isAway = false
+  await slow.until(() => slow.forgotten.length === 1)
+  deepStrictEqual(numbersOf([...slow.records.values()]), numbers(1, 10))
 })
