@@ -194,3 +194,20 @@ test('D13 a row of a contract to come is replayed to every sink once it is known
     [[[record], [record]], [unknown!.n]]
   )
 })
+
+test('D14 an error that passes blames no record, even while the sink takes nothing else amiss', async () => {
+  await using place = await feeding()
+  let failures = 0
+  const sink = new MemorySink({
+    before: ({ records }) => {
+      if (records.length > 0 && failures++ < 10)
+        throw new SightlineError('SL_STORE_UNAVAILABLE', 'Two transactions waited for each other.', { retryable: true })
+      return undefined
+    }
+  })
+  const worker = await place.openLog('w')
+  await worker.append(numberedEvents(1, 10))
+  place.feed([sink])
+  await until(() => sink.records.size + place.deadLetters.list().length === 10)
+  deepStrictEqual(place.deadLetters.list(), [])
+})

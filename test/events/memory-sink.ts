@@ -34,7 +34,7 @@ export class MemorySink implements Sink {
   }
 
   async take(batch: LogBatch): Promise<readonly Refusal[]> {
-    const refusals = (await this.#before?.(batch)) ?? []
+    const refusals = (await this.#asked(batch)) ?? []
     const refused = new Set(refusals.map(({ seq }) => seq))
     const records = batch.records.filter(({ seq }) => !refused.has(seq)).map(({ record }) => record)
     this.batches.push(batch)
@@ -67,6 +67,16 @@ export class MemorySink implements Sink {
       this.#watchers.add(look)
       look()
     })
+  }
+
+  /** A replacement that breaks off is forgotten as a whole, as a transaction is. */
+  async #asked(batch: LogBatch): Promise<readonly Refusal[] | undefined> {
+    try {
+      return await this.#before?.(batch)
+    } catch (error) {
+      if (batch.replaces) this.#staged = []
+      throw error
+    }
   }
 
   #replace(batch: LogBatch, { stream, epoch }: { readonly stream: string; readonly epoch: number }): void {
