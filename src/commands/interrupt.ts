@@ -13,9 +13,12 @@ const statuses = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
  */
 export class Interrupt implements Disposable {
   readonly #controller = new AbortController()
+  readonly #endAtOnce: (status: number) => void
   #firstMs: number | undefined
 
-  constructor() {
+  /** @param endAtOnce what a second one does, given the exit status */
+  constructor(endAtOnce: (status: number) => void = process.exit) {
+    this.#endAtOnce = endAtOnce
     for (const signal of Object.keys(statuses)) process.on(signal, this.#hear)
   }
 
@@ -29,7 +32,7 @@ export class Interrupt implements Disposable {
       this.#firstMs = nowMs
       this.#controller.abort()
     } else if (nowMs - this.#firstMs > sameStrokeMs) {
-      process.exit(statuses[signal])
+      this.#endAtOnce(statuses[signal])
     }
   };
 

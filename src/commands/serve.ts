@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { loadSettings } from '../config/load-settings.ts'
+import { SightlineError } from '../core/errors.ts'
 import { createLog } from '../core/log.ts'
 import { retentionPolicy } from '../retention/retention-policy.ts'
 import { runMain } from '../roles/main.ts'
@@ -14,6 +15,7 @@ interface ServeFlags {
   readonly data?: string
   readonly databaseUrl?: string
   readonly port: string
+  readonly stopWithin: string
 }
 
 /** Loopback only: nobody else may ask before it is decided who may what. */
@@ -30,16 +32,18 @@ export function serveCommand(terminal: Terminal, environment: NodeJS.ProcessEnv 
       'keep the store in PostgreSQL (better: $SIGHTLINE_DATABASE_URL, which no process list shows)'
     )
     .option('--port <n>', 'port of this machine for /healthz and /readyz; 0 takes any that is free', '8080')
+    .option('--stop-within <seconds>', 'how long ending in order may take, before it is ended by force', '20')
     .action((flags: ServeFlags) => serve(flags, terminal, environment))
 }
 
 async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJS.ProcessEnv): Promise<void> {
   const port = Math.round(parseNumber('--port', flags.port, 0, 65_535))
+  const endingMs = parseNumber('--stop-within', flags.stopWithin, 1, 3600) * 1000
   const place = await dataPlace(flags, environment)
   const { retention } = await loadSettings(flags.config ?? 'sightline.yaml', flags.config !== undefined)
   const log = createLog(environment.SIGHTLINE_LOG_LEVEL)
-  using interrupt = new Interrupt()
-  await runMain({
+  using interrupt = new Interrupt(endByForce)
+  const ended = runMain({
     ...place,
     environment,
     policy: retentionPolicy(retention),
@@ -48,9 +52,20 @@ async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJ
     log,
     openModels: () => openModelStore(environment),
     signal: interrupt.signal,
+    endingMs,
     onChange(change, url) {
       stderr.write(change === 'listening' ? `${url}/readyz says how it is.\n` : `Ready, on ${place.folder.path}.\n`)
     }
   })
+  await ended.catch(error => {
+    if (!(error instanceof SightlineError && error.code === 'SL_ENDING_STUCK')) throw error
+    stderr.write(`sightline: ${error.message} [${error.code}]\n`)
+    endByForce()
+  })
   stderr.write('Stopped.\n')
+}
+
+/** `process.exit` would wait for every thread, and one whose disk does not answer never ends. */
+function endByForce(): void {
+  process.kill(process.pid, 'SIGKILL')
 }

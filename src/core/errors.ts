@@ -105,6 +105,7 @@ export const errorCodes = [
   'SL_STORAGE_BUDGET',
   // The server.
   'SL_LISTEN_REFUSED',
+  'SL_ENDING_STUCK',
   'SL_ROUTE_UNKNOWN',
   'SL_REQUEST_INVALID',
   // Everything else.

@@ -7,6 +7,7 @@ import type { Logger } from '../core/log.ts'
 import { runJobs } from '../jobs/runner.ts'
 import type { RetentionPolicy } from '../retention/policy.ts'
 import type { ModelStore } from '../vision/model-store.ts'
+import { Ending } from './ending.ts'
 import { runnerParts } from './job-running.ts'
 import { openStorage, type Storage } from './storage.ts'
 import { StorageUpkeep } from './storage-upkeep.ts'
@@ -22,6 +23,8 @@ export interface MainOptions {
   readonly openModels: () => Promise<ModelStore>
   /** Aborted when everything is to end in order. */
   readonly signal: AbortSignal
+  /** How long ending in order may take, in milliseconds. Default 20,000: supervisors kill after 10 s to 90 s. */
+  readonly endingMs?: number
   /** Told once it listens, and once everything is open. */
   readonly onChange: (change: 'listening' | 'ready', url: string) => void
 }
@@ -30,22 +33,42 @@ export interface MainOptions {
 const firstPauseMs = 500
 const longestPauseMs = 10_000
 
-/** Serves a data folder until `signal` is aborted. Throws what keeps it from starting, or what it cannot go on after. */
+/**
+ * Serves a data folder until `signal` is aborted. Throws what keeps it from starting, or what it cannot go on after;
+ * SL_ENDING_STUCK where it does not come to an end: its process then has to be ended by force.
+ */
 export async function runMain(options: MainOptions): Promise<void> {
-  const { folder, environment, policy, log, openModels, onChange } = options
   const failing = new AbortController()
   const signal = AbortSignal.any([options.signal, failing.signal])
+  const ending = new Ending(options.endingMs ?? 20_000)
+  signal.addEventListener('abort', () => ending.begin(), { once: true })
+  const onFatal = (error: SightlineError) => {
+    options.log.fatal({ err: error }, 'what was kept cannot be trusted any more: everything ends')
+    failing.abort(error)
+  }
+  await ending.after(() => serve(options, signal, onFatal, ending))
+  if (failing.signal.aborted) throw failing.signal.reason
+}
+
+async function serve(
+  options: MainOptions,
+  signal: AbortSignal,
+  onFatal: (error: SightlineError) => void,
+  ending: Ending
+): Promise<void> {
+  const { folder, environment, policy, log, openModels, onChange } = options
   const readiness = new Readiness()
-  await using running = new AsyncDisposableStack() // Closes in reverse order, also when a later part fails to start.
-  const server = running.use(await startServer({ host: options.host, port: options.port, health: readiness }))
+  const server = await startServer({ host: options.host, port: options.port, health: readiness })
+  ending.use('answering requests', server)
   onChange('listening', server.url)
-  const onFatal = (error: SightlineError) => failing.abort(error)
   const storage = await reached(() => openStorage({ ...options, onFatal }), readiness, signal)
   if (storage) {
-    running.use(storage)
-    const upkeep = running.use(await StorageUpkeep.start(storage, { folder, policy, log }))
+    ending.use('closing the store', storage)
+    const upkeep = await StorageUpkeep.start(storage, { folder, policy, log })
+    ending.use('what brings the logs into the store', upkeep)
     readiness.follow(upkeep)
     onChange('ready', server.url)
+    ending.nowRunning('the jobs under way')
     await runJobs({
       ...runnerParts(storage, { folder, environment, openModels, log }),
       mayBegin: () => upkeep.keeper.mayTakeUploads(),
@@ -53,7 +76,6 @@ export async function runMain(options: MainOptions): Promise<void> {
     })
   }
   readiness.stop()
-  if (failing.signal.aborted) throw failing.signal.reason
 }
 
 /** A database that is away when we start is waited for; everything else is thrown. Undefined when told to stop. */

@@ -3,7 +3,7 @@ import { mkdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { failingSync } from './support/failing-sync.ts'
+import { failingSync, withoutCompiler } from './support/failing-sync.ts'
 import { askSqlite, keptEvents, miscounted } from './support/kept-events.ts'
 import { NumberedLife } from './support/numbered-life.ts'
 import { withoutMounts } from './support/run-tool.ts'
@@ -12,7 +12,6 @@ import { SmallDisk } from './support/small-disk.ts'
 import { until } from './support/until.ts'
 
 const timeout = 120_000
-const withoutCompiler = 'making fsync fail needs a C compiler'
 const endless = 1_000_000
 
 function task(data: string, stream = 'door') {

@@ -47,6 +47,11 @@ export class NodeChild implements AsyncDisposable {
     return this.#child.exitCode === null && this.#child.signalCode === null
   }
 
+  /** What ended it, where it was a signal. */
+  get signal(): NodeJS.Signals | null {
+    return this.#child.signalCode
+  }
+
   /** Resolves when it has ended by itself and all it said was heard; gives its exit status. */
   async ended(): Promise<number | null> {
     await this.#closed

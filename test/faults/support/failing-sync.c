@@ -1,6 +1,7 @@
 /*
  * Preloaded before the C library: once the file FAILING_SYNC_FROM is there, fsync and fdatasync of a file whose path
- * contains FAILING_SYNC_UNDER fail with EIO, as they do on a disk that breaks.
+ * contains FAILING_SYNC_UNDER fail with EIO, as they do on a disk that breaks; with FAILING_SYNC_HANGS they never
+ * return, as on one that does not answer.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -25,6 +26,7 @@ static int fails(int descriptor) {
 
 static int sync_or_fail(const char *name, int descriptor) {
   if (fails(descriptor)) {
+    while (getenv("FAILING_SYNC_HANGS")) pause();
     errno = EIO;
     return -1;
   }

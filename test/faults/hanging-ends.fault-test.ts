@@ -1,0 +1,78 @@
+import { deepStrictEqual, match, ok } from 'node:assert/strict'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { startPostgres } from '../services/postgres.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+import { failingSync, withoutCompiler } from './support/failing-sync.ts'
+import { type Asking, askPostgres, askSqlite, keptEvents } from './support/kept-events.ts'
+import { NumberedLife } from './support/numbered-life.ts'
+import { Serving } from './support/serving.ts'
+import { until } from './support/until.ts'
+
+// Whatever hangs, `sightline serve` ends, and says what it gave up.
+
+const timeout = 120_000
+const seconds = 3
+const options = { args: ['--stop-within', String(seconds)] }
+
+interface Hanging {
+  readonly data: string
+  readonly env: Readonly<Record<string, string>>
+  readonly hang: () => void
+  readonly ask: () => Promise<Asking>
+  /** Lets others go on, where it is not the process itself that hangs. */
+  readonly relief?: () => void
+}
+
+/** A worker appends while main hangs and is told to end. Its successor delivers what was left. */
+async function ending({ data, env, hang, ask, relief }: Hanging): Promise<void> {
+  const task = { data, stream: 'door', baseMs: Date.now() - 3_600_000, first: 1, group: 5, perSecond: 1000 }
+  await using serving = new Serving(data, { ...options, env })
+  await serving.ready()
+  await using life = new NumberedLife({ ...task, last: 1_000_000 })
+  await life.until(300)
+  hang()
+  const hung = async () => (await serving.readiness()).problems.some(({ code }) => code === 'SL_SINK_STALLED')
+  await until('the store hangs', hung)
+  const toldAt = performance.now()
+  const status = await serving.stop()
+  const tookMs = performance.now() - toldAt
+  deepStrictEqual([status, serving.signal], [null, 'SIGKILL'])
+  match(
+    serving.said,
+    /^sightline: Sightline gave up .* within 3 s: .* comes in at the next start\. \[SL_ENDING_STUCK\]$/m
+  )
+  ok(tookMs < (seconds + 3) * 1000, `It took ${Math.round(tookMs)} ms.`)
+  await life.until(life.accepted.size + 300)
+  await life.kill()
+  relief?.()
+  await using next = new Serving(data, { env: { ...env, FAILING_SYNC_FROM: undefined } })
+  await next.ready()
+  await next.drained()
+  deepStrictEqual(await next.stop(), 0)
+  const kept = await keptEvents(await ask(), [life])
+  deepStrictEqual([kept.lost, kept.twice, kept.foreign], [[], [], []])
+}
+
+test('T1 a store whose disk does not answer', { timeout }, async t => {
+  await using folder = await temporaryFolder()
+  const sync = failingSync(folder.path, '/store/', 'hangs')
+  if (!sync) return t.skip(withoutCompiler)
+  const data = join(folder.path, 'data')
+  await ending({ data, env: sync.env, hang: sync.begin, ask: () => askSqlite(data) })
+})
+
+test('T2 a PostgreSQL that does not answer', { timeout }, async t => {
+  const server = await startPostgres({ fsync: true })
+  if (server.missing !== false) return t.skip(server.missing)
+  await using _server = server
+  await using folder = await temporaryFolder()
+  const url = await server.database()
+  await ending({
+    data: join(folder.path, 'data'),
+    env: { SIGHTLINE_DATABASE_URL: url },
+    hang: () => server.stall(),
+    relief: () => server.resume(),
+    ask: async () => askPostgres(url)
+  })
+})
