@@ -27,8 +27,11 @@ export const TrackEnded = Type.Object(
     ...header,
     kind: Type.Literal('track-ended'),
     ...track,
-    /** `lost`: unseen for longer than the tracker waits. `end`: the recording ended. */
-    reason: Type.Union([Type.Literal('lost'), Type.Literal('end')]),
+    /**
+     * `lost`: unseen for longer than the tracker waits. `end`: the recording, or the source's connection, ended.
+     * `restart`: whoever followed it crashed, and this is the last that is known.
+     */
+    reason: Type.Union([Type.Literal('lost'), Type.Literal('end'), Type.Literal('restart')]),
     /** First to last observation, in milliseconds. */
     durationMs: duration
   },
@@ -161,6 +164,34 @@ export const ObjectRemoved = Type.Object(
   closed
 )
 
+/** A live source's pictures come: the first event of an epoch. */
+export const StreamUp = Type.Object(
+  {
+    ...header,
+    kind: Type.Literal('stream-up'),
+    /** `started`: for the first time. `returned`: after it was down. `changed`: it goes on with pictures of another size. */
+    reason: Type.Union([Type.Literal('started'), Type.Literal('returned'), Type.Literal('changed')]),
+    /** Upright pixels. */
+    width: Type.Integer({ minimum: 1 }),
+    height: Type.Integer({ minimum: 1 }),
+    codec: Type.String()
+  },
+  closed
+)
+
+/** They come no more: the last event of an epoch. */
+export const StreamDown = Type.Object(
+  {
+    ...header,
+    kind: Type.Literal('stream-down'),
+    /** A code such as `SL_INPUT_TIMEOUT`; `SL_CANCELLED` where somebody wanted it so. */
+    reason: Type.String(),
+    /** The same for people. */
+    message: Type.String({ maxLength: 1000 })
+  },
+  closed
+)
+
 /** Everything that can happen. Shared by the log, every sink, the API and the page. */
 export const Event = Type.Union([
   TrackStarted,
@@ -175,7 +206,9 @@ export const Event = Type.Union([
   TracksMet,
   TrackStopped,
   ObjectLeft,
-  ObjectRemoved
+  ObjectRemoved,
+  StreamUp,
+  StreamDown
 ])
 export type Event = Type.Static<typeof Event>
 export type EventKind = Event['kind']

@@ -20,5 +20,7 @@ export const snapshotRules: Readonly<Record<EventKind, Snapshot>> = {
   'tracks-met': 'frame',
   'track-stopped': 'crop',
   'object-left': 'frame',
-  'object-removed': 'frame'
+  'object-removed': 'frame',
+  'stream-up': 'none',
+  'stream-down': 'none'
 }

@@ -22,6 +22,8 @@ export interface LiveDecoderOptions {
   readonly maxPixels?: number
   /** More decode large pictures sooner, slice by slice, where the source cuts them so. Many streams want 1. */
   readonly threads?: number
+  /** Told of each unit before it is decoded, from the first key frame on, with the media time of its picture. */
+  readonly onUnit?: (unit: AccessUnit, mediaMs: number, format: SourceFormat) => void
 }
 
 export interface LiveDecoderCounters {
@@ -47,7 +49,7 @@ export class LiveDecoder implements AsyncDisposable {
   readonly #turner = new Turner(0)
   readonly #scaler = new Scaler()
   /** Units by the number that they go through the decoder with. */
-  readonly #underWay = new Map<bigint, LivePicture['unit']>()
+  readonly #underWay = new Map<bigint, { readonly unit: LivePicture['unit']; readonly mediaMs: number }>()
   #format: SourceFormat
   #context: CodecContext | undefined
   #isWaiting = true
@@ -83,7 +85,9 @@ export class LiveDecoder implements AsyncDisposable {
       this.#isWaiting = false
       this.#context ??= await this.#open()
       const { arrivedMs, isKey, rtpTimestamp, sourceMs, wallMs } = unit
-      this.#underWay.set(++this.#number, { arrivedMs, isKey, rtpTimestamp, sourceMs, wallMs })
+      const mediaMs = this.#clock.arrival(sourceMs, arrivedMs)
+      this.#options.onUnit?.(unit, mediaMs, this.#format)
+      this.#underWay.set(++this.#number, { unit: { arrivedMs, isKey, rtpTimestamp, sourceMs, wallMs }, mediaMs })
       this.#underWay.delete(this.#number - BigInt(mostUnderWay))
       this.#packet.data = unit.data
       this.#packet.pts = this.#number
@@ -139,16 +143,17 @@ export class LiveDecoder implements AsyncDisposable {
         this.#counters.broken++
         continue
       }
-      const unit = this.#underWay.get(frame.pts)
+      const known = this.#underWay.get(frame.pts)
       this.#underWay.delete(frame.pts)
-      if (!unit) {
+      if (!known) {
         frame.free()
         this.#counters.broken++
         continue
       }
-      const ptsMs = this.#clock.next(unit.sourceMs, unit.arrivedMs)
+      const ptsMs = this.#clock.showing(known.mediaMs)
       const upright = await this.#turner.turn(frame)
-      pictures.push({ frame: new DecodedFrame(upright, this.#counters.pictures++, ptsMs, this.#scaler), unit })
+      const picture = new DecodedFrame(upright, this.#counters.pictures++, ptsMs, this.#scaler)
+      pictures.push({ frame: picture, unit: known.unit })
     }
   }
 

@@ -6,7 +6,7 @@ import { LiveClock } from '../../src/media/live-clock.ts'
 /** Pairs of source and arrival. */
 const times = (...pairs: readonly (readonly [number, number])[]) => {
   const clock = new LiveClock()
-  return pairs.map(([sourceMs, arrivedMs]) => clock.next(sourceMs, arrivedMs))
+  return pairs.map(([sourceMs, arrivedMs]) => clock.showing(clock.arrival(sourceMs, arrivedMs)))
 }
 
 for (const [rule, pairs, expected] of [
