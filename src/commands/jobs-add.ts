@@ -4,9 +4,11 @@ import type { Command } from 'commander'
 import type { AnalysisSettings } from '../config/analysis-settings.ts'
 import { loadSettings } from '../config/load-settings.ts'
 import { SightlineError } from '../core/errors.ts'
+import { EpochLedger } from '../events/epoch-ledger.ts'
 import { type AnalysisJobOptions, JobFlags } from '../roles/job-worker-task.ts'
 import { type JobRequest, Jobs } from '../store/jobs.ts'
 import { planAnalysis, withSharedOptions } from './analysis-options.ts'
+import { dataPlace } from './data-place.ts'
 import { unreadable } from './input-file.ts'
 import { openStore } from './jobs-store.ts'
 import { parseNumber } from './parse-regions.ts'
@@ -51,11 +53,23 @@ async function addJobs(files: string[], flags: AddFlags, { stdout }: Terminal, e
   const requests = files.map(file => requestFor(file, flags, analysis))
   await using store = await openStore(flags, environment)
   const jobs = new Jobs(store)
+  const { folder } = await dataPlace(flags, environment)
   const added = []
-  for (const request of requests) added.push(await jobs.add(request))
+  for (const request of requests) added.push(await addJob(jobs, request, folder.epochs))
   if (flags.json) stdout.write(`${JSON.stringify(added.map(({ job }) => job))}\n`)
   else
     for (const { job, isNew } of added) stdout.write(`${job.id}  ${job.input}${isNew ? '' : ' (was added before)'}\n`)
+}
+
+/** A camera's epochs are in the ledger before they are in the store: a job's is none of them, and they never become it. */
+async function addJob(jobs: Jobs, request: JobRequest, ledgerPath: string) {
+  if (request.ownStream) return await jobs.add(request)
+  const { stream } = request
+  using ledger = new EpochLedger(ledgerPath)
+  const firstEpoch = ledger.next(stream, (await jobs.highestEpoch(stream)) + 1)
+  const added = await jobs.add({ ...request, firstEpoch })
+  if (added.job.epoch > firstEpoch) ledger.next(stream, added.job.epoch)
+  return added
 }
 
 /** @throws SL_OPTION_…, SL_INPUT_NOT_FOUND, SL_INPUT_UNREADABLE, SL_INPUT_REFUSED */

@@ -15,6 +15,8 @@ export interface JobRequest {
   readonly stream: string
   /** True makes a stream for this job alone, of this name and its id. Else it gets the stream's next epoch. */
   readonly ownStream: boolean
+  /** No epoch below it: what the machine's own ledger gave for this. */
+  readonly firstEpoch?: number
   /** Higher is done first. Default 0. */
   readonly priority?: number
   /** Times that it is tried when it fails in a way that may pass. Default 3. */
@@ -108,13 +110,23 @@ export class Jobs {
     return this.get(id)
   }
 
+  /** 0 for a stream that had none here. What a worker has begun may be known to its machine's ledger alone. */
+  async highestEpoch(stream: string): Promise<number> {
+    const row = await this.#database.sql
+      .selectFrom('epochs')
+      .select('epoch')
+      .where('stream', '=', stream)
+      .executeTakeFirst()
+    return row?.epoch ?? 0
+  }
+
   async #find(from: StoreDatabase['sql'], id: string): Promise<Job | undefined> {
     const row = await from.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst()
     return row && jobOf(row)
   }
 
   async #insert(transaction: Transaction<Tables>, id: string, request: JobRequest): Promise<void> {
-    const { kind, input, options, stream, ownStream, priority = 0, maxAttempts = 3 } = request
+    const { kind, input, options, stream, ownStream, firstEpoch = 1, priority = 0, maxAttempts = 3 } = request
     await transaction
       .insertInto('jobs')
       .values({
@@ -125,7 +137,7 @@ export class Jobs {
         input,
         options: JSON.stringify(options ?? null),
         stream: ownStream ? `${stream.slice(0, longestPrefix)}-${id}` : stream,
-        epoch: ownStream ? 1 : await nextEpoch(transaction, stream),
+        epoch: ownStream ? 1 : await nextEpoch(transaction, stream, firstEpoch),
         attempt: 0,
         max_attempts: maxAttempts,
         due_ms: 0,
@@ -140,11 +152,15 @@ export class Jobs {
 }
 
 /** Epochs that were taken are never given again, whether or not something came of them. */
-async function nextEpoch(transaction: Transaction<Tables>, stream: string): Promise<number> {
+async function nextEpoch(transaction: Transaction<Tables>, stream: string, atLeast: number): Promise<number> {
   const { epoch } = await transaction
     .insertInto('epochs')
-    .values({ stream, epoch: 1 })
-    .onConflict(conflict => conflict.column('stream').doUpdateSet({ epoch: sql<number>`epochs.epoch + 1` }))
+    .values({ stream, epoch: atLeast })
+    .onConflict(conflict =>
+      conflict.column('stream').doUpdateSet({
+        epoch: sql<number>`case when epochs.epoch < excluded.epoch then excluded.epoch else epochs.epoch + 1 end`
+      })
+    )
     .returning('epoch')
     .executeTakeFirstOrThrow()
   return epoch

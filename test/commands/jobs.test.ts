@@ -8,6 +8,7 @@ import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { limitsHelp } from '../../src/commands/jobs-limits.ts'
 import type { Job } from '../../src/contract/job.ts'
+import { EpochLedger } from '../../src/events/epoch-ledger.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { makeClip } from '../support/make-clip.ts'
 import { realClip, realModel } from '../support/material.ts'
@@ -116,6 +117,13 @@ test('V3 the same file with the same key is one job', async () => {
     (await listed('keys')).map(({ id }) => id),
     [first.id]
   )
+})
+
+test('V14 a job of a camera’s stream gets an epoch of its own, though the store knows of none yet', async () => {
+  using ledger = new EpochLedger(inside('camera', 'local', 'epochs.sqlite'))
+  strictEqual(ledger.next('door', 41), 41)
+  const { stream, epoch } = await add('camera', square, '--stream', 'door')
+  deepStrictEqual([stream, epoch, ledger.next('door')], ['door', 42, 43])
 })
 
 test('V4 the list says what there is, in a table', async () => {

@@ -39,6 +39,12 @@ export function jobsSuite(open: OpenStore): void {
       deepStrictEqual([stream.endsWith(`-${id}`), stream.length], [true, 63])
     })
 
+    rule('J26 an epoch is above what the ledger says, and never one that was given', async queue => {
+      const epochOf = async (firstEpoch?: number) => (await queue.add({ ownStream: false, firstEpoch })).epoch
+      deepStrictEqual([await epochOf(7), await epochOf(3), await epochOf(), await epochOf(20)], [7, 8, 9, 20])
+      deepStrictEqual([await queue.jobs.highestEpoch('clip'), await queue.jobs.highestEpoch('none')], [20, 0])
+    })
+
     rule('J4 higher priority first, then in the order of arrival', async queue => {
       const added = []
       for (const priority of [0, 5, 0, 5]) added.push((await queue.add({ priority })).id)
