@@ -74,6 +74,8 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/client-s3': ['store'],
   '@aws-sdk/s3-request-presigner': ['store'],
   fastify: ['api', 'roles'],
+  ws: ['api'],
+  'prom-client': ['api'],
   werift: ['media', 'live'],
   'sdp-transform': ['media', 'live'],
   yaml: ['core', 'config'],
