@@ -74,6 +74,9 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/client-s3': ['store'],
   '@aws-sdk/s3-request-presigner': ['store'],
   fastify: ['api', 'roles'],
+  '@peculiar/x509': ['api'],
+  'acme-client': ['api'],
+  uqr: ['commands'],
   ws: ['api'],
   'prom-client': ['api'],
   werift: ['media', 'live'],
@@ -148,7 +151,7 @@ test('A7 no file is longer than 400 lines', t => {
 
 test('A8 names are whole words in kebab-case, and say what is inside', () => {
   const names = programs.flatMap(({ path }) => path.split('/').map(part => ({ path, part })))
-  const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|package-test|service-test|fault-test|d))?(\.(ts|tsx|mjs))?$/
+  const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|package-test|service-test|fault-test|e2e-test|d))?(\.(ts|tsx|mjs))?$/
   const empty = /(^|[-.])(utils?|helpers?|common|misc)([-.]|$)/
   deepStrictEqual(
     names.filter(({ part }) => !kebab.test(part) || empty.test(part)).map(({ path }) => path),
