@@ -7,15 +7,16 @@ import type { Tracker } from '../tracking/tracker.ts'
 import type { Detector } from '../vision/detector.ts'
 import { ahead } from './ahead.ts'
 import { detectAhead, type SeenFrame } from './detect-ahead.ts'
+import { detectNewest } from './detect-newest.ts'
 import type { DetectionFilter } from './detection-filter.ts'
 import type { FrameSampler } from './frame-sampler.ts'
+import type { FrameSlot } from './frame-slot.ts'
 import type { DurationSink } from './stage-clock.ts'
 import { StageClock } from './stage-clock.ts'
+import type { Claimant } from './turns.ts'
 
 /** Everything a stream passes through, in this order. Built by who knows the configuration. */
-export interface StreamParts {
-  /** The source, decoded. */
-  readonly frames: AsyncGenerator<VideoFrame>
+interface StreamParts {
   readonly sampler: FrameSampler
   readonly detector: Detector
   readonly filter: DetectionFilter
@@ -23,8 +24,20 @@ export interface StreamParts {
   readonly measures: readonly Stage<TrackFrame, Event>[]
   readonly sink: FrameSink
   readonly durations: DurationSink
+}
+
+export interface RecordingParts extends StreamParts {
+  /** The source, decoded. */
+  readonly frames: AsyncGenerator<VideoFrame>
   /** Finishes each frame before the next begins: slower, with the same results. */
   readonly sequential: boolean
+}
+
+export interface LiveParts extends StreamParts {
+  /** Where the decoder puts what comes. */
+  readonly slot: FrameSlot
+  /** The stream's place among those that share the detector. */
+  readonly claimant: Claimant
 }
 
 /** Where a stream's results go. Rows and detections are reused after the call; the frame is disposed after it. */
@@ -47,14 +60,26 @@ const framesUnderWay = 8
 /** Decoded frames kept ready while the one before is worked on. */
 const framesAhead = 2
 
-/** A stream's whole way: source → decode → detect → track → measure → event → sink. Ends when the frames do. */
-export async function runStream(parts: StreamParts): Promise<void> {
-  const { sampler, detector, sink, measures, sequential } = parts
+/** A recording's whole way: source → decode → detect → track → measure → event → sink. Ends when the frames do. */
+export async function runStream(parts: RecordingParts): Promise<void> {
+  const { sampler, detector, sequential } = parts
   const clock = new StageClock(parts.durations)
   const decoded = clock.each('decode', parts.frames)
   const frames = sequential ? decoded : ahead(decoded, framesAhead)
   const depth = sequential ? 1 : framesUnderWay
-  for await (const seen of detectAhead(frames, sampler, detector, depth, clock)) {
+  await conclude(detectAhead(frames, sampler, detector, depth, clock), parts, clock)
+}
+
+/** A live stream's: as many of its frames as the detector can do beside those of others. Ends when the slot does. */
+export async function runLiveStream(parts: LiveParts): Promise<void> {
+  const clock = new StageClock(parts.durations)
+  await conclude(detectNewest({ ...parts, depth: parts.detector.concurrency }, clock), parts, clock)
+}
+
+/** What is the same for both: from what the detector saw to the sink. */
+async function conclude(frames: AsyncGenerator<SeenFrame>, parts: StreamParts, clock: StageClock): Promise<void> {
+  const { sink, measures } = parts
+  for await (const seen of frames) {
     using frame = seen.frame
     const detections = seen.detections && parts.filter.apply(seen.detections)
     const tracks = clock.timeSync('track', () => track(parts, seen, detections))

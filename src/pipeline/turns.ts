@@ -1,0 +1,89 @@
+/** What a stream is worth beside others. */
+export interface Claim {
+  /** A stream of twice the weight gets twice the turns where there are not enough for all. */
+  readonly weight: number
+  /** Higher ones go first, as long as they want any. */
+  readonly priority: number
+}
+
+interface Waiting {
+  readonly claimant: Claimant
+  readonly grant: (turn: Disposable) => void
+}
+
+/**
+ * Shares a detector among streams: so many turns at a time, each to the stream that had the least so far for its weight
+ * (start-time fair queueing; Goyal, Vin and Cheng 1996). One that rested has saved nothing up: it begins where the others are.
+ */
+export class Turns {
+  #free: number
+  /** Of the turn that was granted last: what a stream that comes back begins with. */
+  #now = 0
+  readonly #waiting: Waiting[] = []
+
+  /** `atOnce`: as many as the detector has slots for frames. */
+  constructor(atOnce: number) {
+    this.#free = atOnce
+  }
+
+  /** A stream's place in the rounds. */
+  join(claim: Claim): Claimant {
+    return new Claimant(claim, claimant => this.#ask(claimant))
+  }
+
+  #ask(claimant: Claimant): Promise<Disposable> {
+    claimant.used = Math.max(claimant.used, this.#now)
+    return new Promise(grant => {
+      this.#waiting.push({ claimant, grant })
+      this.#grant()
+    })
+  }
+
+  #grant(): void {
+    while (this.#free > 0 && this.#waiting.length > 0) {
+      let first = 0
+      for (let at = 1; at < this.#waiting.length; at++)
+        if (goesBefore(this.#waiting[at]!.claimant, this.#waiting[first]!.claimant)) first = at
+      const [{ claimant, grant }] = this.#waiting.splice(first, 1) as [Waiting]
+      this.#now = Math.max(this.#now, claimant.used)
+      claimant.used += 1 / claimant.claim.weight
+      this.#free--
+      grant({ [Symbol.dispose]: once(() => this.#giveBack()) })
+    }
+  }
+
+  #giveBack(): void {
+    this.#free++
+    this.#grant()
+  }
+}
+
+export class Claimant {
+  readonly claim: Claim
+  /** Turns it had, by its weight. */
+  used = 0
+  readonly #ask: (self: Claimant) => Promise<Disposable>
+
+  constructor(claim: Claim, ask: (self: Claimant) => Promise<Disposable>) {
+    this.claim = claim
+    this.#ask = ask
+  }
+
+  /** Waits for the next turn; it lasts until it is disposed of. */
+  turn(): Promise<Disposable> {
+    return this.#ask(this)
+  }
+}
+
+/** Of equals, the one that has waited longer stays in front. */
+function goesBefore(one: Claimant, other: Claimant): boolean {
+  return one.claim.priority === other.claim.priority ? one.used < other.used : one.claim.priority > other.claim.priority
+}
+
+function once(work: () => void): () => void {
+  let done = false
+  return () => {
+    if (!done) work()
+    done = true
+  }
+}
