@@ -157,6 +157,8 @@ export async function up(
   await schema.createIndex('events_time').on('events').columns(['at_ms', 'n']).execute()
   await schema.createIndex('events_stream_time').on('events').columns(['stream', 'at_ms', 'n']).execute()
   await schema.createIndex('events_kind_time').on('events').columns(['kind', 'at_ms', 'n']).execute()
+  // For those who go on behind an event that they know.
+  await schema.createIndex('events_stream_order').on('events').columns(['stream', 'epoch', 'n']).execute()
   await schema
     .createTable('event_spans')
     .addColumn('stream', text, column => column.notNull())
