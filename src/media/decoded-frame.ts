@@ -61,6 +61,11 @@ export class DecodedFrame implements VideoFrame {
     })
   }
 
+  /** For encoders: the native frame as long as `work` is at it, to be read alone. */
+  withNative<T>(work: (frame: Frame) => Promise<T>): Promise<T> {
+    return this.#using(work)
+  }
+
   async #using<T>(work: (frame: Frame) => Promise<T>): Promise<T> {
     if (this.#disposed || !this.#frame)
       throw new SightlineError('SL_INTERNAL', 'A frame was used after it was given back.')

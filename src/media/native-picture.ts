@@ -1,0 +1,84 @@
+import { AV_PICTURE_TYPE_NONE, AV_PIX_FMT_YUV420P, type AVColorRange, type AVColorSpace } from 'node-av/constants'
+import { FFmpegError, Frame, SoftwareScaleContext } from 'node-av/lib'
+import { SightlineError } from '../core/errors.ts'
+import { DecodedFrame } from './decoded-frame.ts'
+import { ffmpegReason } from './ffmpeg.ts'
+import type { VideoFrame } from './frame.ts'
+import { rgbaFrame } from './rgba-frame.ts'
+
+/** What an encoder wants of a picture: 4:2:0, 8 bits, and so. */
+export interface PlanarForm {
+  readonly width: number
+  readonly height: number
+  readonly range: AVColorRange
+  /** Left out: as the picture has it. */
+  readonly space?: AVColorSpace
+}
+
+/** Gives frames to an encoder straight from decoder memory, without a way through RGB. One call at a time. */
+export class PlanarPictures implements Disposable {
+  readonly #context = new SoftwareScaleContext()
+
+  constructor() {
+    this.#context.allocContext() // It sets itself up by the frames that it is given, and again where they change.
+    FFmpegError.throwIfError(this.#context.setOption('sws_flags', 'area'), 'sws_flags')
+  }
+
+  /** `form` may depend on the native frame. The receiver frees what it gets; it outlives `frame`. */
+  of(frame: VideoFrame, form: (source: Frame) => PlanarForm): Promise<Frame> {
+    return withNative(frame, source => this.#convert(source, form(source)))
+  }
+
+  async #convert(source: Frame, { width, height, range, space = source.colorSpace }: PlanarForm): Promise<Frame> {
+    const isAsWanted =
+      source.format === AV_PIX_FMT_YUV420P &&
+      source.width === width &&
+      source.height === height &&
+      source.colorRange === range &&
+      source.colorSpace === space
+    if (isAsWanted) {
+      const same = source.clone()
+      if (!same) throw new SightlineError('SL_INTERNAL', 'A frame could not be referred to twice.')
+      same.pictType = AV_PICTURE_TYPE_NONE // The source's choice would be taken for an order.
+      return same
+    }
+    const frame = new Frame()
+    frame.alloc()
+    frame.width = width
+    frame.height = height
+    frame.format = AV_PIX_FMT_YUV420P
+    frame.colorRange = range
+    frame.colorSpace = space
+    frame.colorPrimaries = source.colorPrimaries
+    frame.colorTrc = source.colorTrc
+    const allocated = frame.getBuffer()
+    const code = allocated < 0 ? allocated : await this.#context.scaleFrame(frame, source)
+    if (code >= 0) return frame
+    frame.free()
+    throw new SightlineError(
+      'SL_INTERNAL',
+      `A picture of ${source.width}×${source.height} could not be made ready for an encoder: ${ffmpegReason(code)}.`
+    )
+  }
+
+  [Symbol.dispose](): void {
+    this.#context.freeContext()
+  }
+}
+
+async function withNative<T>(frame: VideoFrame, work: (native: Frame) => Promise<T>): Promise<T> {
+  if (frame instanceof DecodedFrame) return frame.withNative(work)
+  using native = rgbaFrame(await frame.rgba())
+  return await work(native)
+}
+
+/** The size within `maxWidth`×`maxHeight` of the same shape, with even sides, never enlarged. */
+export function evenSizeWithin(
+  { width, height }: Pick<VideoFrame, 'width' | 'height'>,
+  maxWidth: number,
+  maxHeight = Number.POSITIVE_INFINITY
+): { readonly width: number; readonly height: number } {
+  const share = Math.min(1, maxWidth / width, maxHeight / height)
+  const side = (length: number) => Math.max(2, 2 * Math.round((length * share) / 2 - 1e-9))
+  return { width: side(width), height: side(height) }
+}
