@@ -1,6 +1,7 @@
 import type { AnalysisSettings } from '../config/analysis-settings.ts'
+import { definitionsOf } from '../config/measure-settings.ts'
 import type { Point } from '../contract/geometry.ts'
-import type { CalibrationDefinition, LineDefinition, ZoneDefinition } from '../contract/measure-definition.ts'
+import type { CalibrationDefinition } from '../contract/measure-definition.ts'
 import { SightlineError } from '../core/errors.ts'
 import type { MeasureDefinitions } from '../measures/defined-measures.ts'
 import type { HeatWeight } from '../measures/heatmap.ts'
@@ -26,8 +27,8 @@ export function planMeasures(
 ): MeasurePlan {
   const { stops = {}, directions = {}, meetings = {}, objects = {} } = settings
   return {
-    lines: definitions<LineDefinition>(lines ?? settings.lines),
-    zones: definitions<ZoneDefinition>(zones ?? settings.zones),
+    lines: definitionsOf(lines ?? settings.lines),
+    zones: definitionsOf(zones ?? settings.zones),
     stops,
     directions,
     meetings,
@@ -39,16 +40,6 @@ export function planMeasures(
     paths: settings.paths,
     counts: settings.counts
   }
-}
-
-/** What is drawn as its points alone has nothing else said about it. */
-function definitions<Definition extends { points: Point[] }>(
-  drawn: Readonly<Record<string, Point[] | Definition>> = {}
-): Record<string, Definition | { points: Point[] }> {
-  const entries = Object.entries(drawn)
-  return Object.fromEntries(
-    entries.map(([name, region]) => [name, Array.isArray(region) ? { points: region } : region])
-  )
 }
 
 function wallTimeOf(text: string): WallTime {

@@ -1,7 +1,6 @@
 import Type from 'typebox'
 import { ZonePoints } from '../contract/measure-definition.ts'
 import { measureSettings } from './measure-settings.ts'
-import { DataSettings, RetentionSettings } from './storage-settings.ts'
 
 const share = { minimum: 0, maximum: 1 }
 
@@ -37,16 +36,6 @@ export const AnalysisSettings = Type.Object(
   { additionalProperties: false }
 )
 export type AnalysisSettings = Type.Static<typeof AnalysisSettings>
-
-export const Settings = Type.Object(
-  {
-    analysis: Type.Optional(AnalysisSettings),
-    data: Type.Optional(DataSettings),
-    retention: Type.Optional(RetentionSettings)
-  },
-  { additionalProperties: false }
-)
-export type Settings = Type.Static<typeof Settings>
 
 /** What holds where neither file nor command line says anything. */
 export const analysisDefaults = {

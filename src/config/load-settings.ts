@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { parseCheckedYaml } from '../core/checked-yaml.ts'
 import { SightlineError } from '../core/errors.ts'
-import { Settings } from './analysis-settings.ts'
+import { Settings } from './settings.ts'
 
 /**
  * Reads a settings file. Throws SL_CONFIG_INVALID with the place and line of everything that is wrong; a file

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { Name } from '../contract/geometry.ts'
+import { Name, type Point } from '../contract/geometry.ts'
 import {
   CalibrationDefinition,
   DirectionDefinition,
@@ -86,4 +86,15 @@ export const measureSettings = {
   movement: Type.Optional(MovementSettings),
   paths: Type.Optional(PathSettings),
   counts: Type.Optional(CountSettings)
+}
+
+type Drawing = Point[] | { readonly points: Point[] }
+
+/** What is drawn as its points alone has nothing else said about it. */
+export function definitionsOf<Definition extends Drawing>(
+  drawn: Readonly<Record<string, Definition>> = {}
+): Record<string, Exclude<Definition, Point[]> | { points: Point[] }> {
+  return Object.fromEntries(
+    Object.entries(drawn).map(([name, region]) => [name, Array.isArray(region) ? { points: region } : region])
+  ) as Record<string, Exclude<Definition, Point[]> | { points: Point[] }>
 }

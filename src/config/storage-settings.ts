@@ -28,8 +28,10 @@ const rules = {
   trajectories: Type.Optional(Rule),
   /** Measures by the minute, such as how full a zone was. */
   samples: Type.Optional(Rule),
-  /** How many events of each kind there were in each minute: small, for questions over years. */
+  /** How many events of each kind there were in each minute. */
   counts: Type.Optional(Rule),
+  /** The same in each hour: smaller, for questions over years. */
+  hourlyCounts: Type.Optional(Rule),
   /** Best pictures of tracks, and crops. */
   snapshots: Type.Optional(Rule),
   clips: Type.Optional(Rule),

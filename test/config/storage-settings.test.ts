@@ -30,7 +30,7 @@ test('where nothing is said, everything but the counts has an age, and the disk 
   const forever = Object.entries(kinds).filter(([, { keepMs }]) => keepMs === Number.POSITIVE_INFINITY)
   deepStrictEqual(
     forever.map(([kind]) => kind),
-    ['counts']
+    ['counts', 'hourlyCounts']
   )
   deepStrictEqual(fill, { prune: 0.85, stopClips: 0.92, stopUploads: 0.97, relief: 0.02 })
   strictEqual(budgets.store, Number.POSITIVE_INFINITY)

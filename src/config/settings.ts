@@ -1,0 +1,18 @@
+import Type from 'typebox'
+import { AnalysisSettings } from './analysis-settings.ts'
+import { DataSettings, RetentionSettings } from './storage-settings.ts'
+import { LiveSettings, SourcesSettings, StreamsSettings } from './stream-settings.ts'
+
+/** Everything that sightline.yaml may say. */
+export const Settings = Type.Object(
+  {
+    analysis: Type.Optional(AnalysisSettings),
+    data: Type.Optional(DataSettings),
+    retention: Type.Optional(RetentionSettings),
+    streams: Type.Optional(StreamsSettings),
+    sources: Type.Optional(SourcesSettings),
+    live: Type.Optional(LiveSettings)
+  },
+  { additionalProperties: false }
+)
+export type Settings = Type.Static<typeof Settings>
