@@ -2,13 +2,16 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { Command } from 'commander'
+import type { DataFolder } from '../core/data-folder.ts'
 import { SightlineError } from '../core/errors.ts'
 import { EpochLedger } from '../events/epoch-ledger.ts'
+import { openBlobs } from '../roles/blob-place.ts'
 import { withPostgresSnapshot } from '../store/backup/postgres-snapshot.ts'
 import type { Snapshot } from '../store/backup/snapshot.ts'
 import { openSqliteSnapshot } from '../store/backup/sqlite-snapshot.ts'
 import { type BackupProgress, type BackupResult, writeBackup } from '../store/backup/write-backup.ts'
-import { openDiskBlobs } from '../store/blobs/disk.ts'
+import type { BlobStore } from '../store/blobs/blob-store.ts'
+import { s3Settings } from '../store/blobs/s3-settings.ts'
 import { type DataFlags, type DataPlace, dataPlace } from './data-place.ts'
 import { Interrupt } from './interrupt.ts'
 import { bytesText, contents, Progress, rows } from './progress.ts'
@@ -66,12 +69,7 @@ async function write(
   terminal: Terminal
 ): Promise<BackupResult> {
   await using resources = new AsyncDisposableStack()
-  // Not alone: what the instance is writing now must not be tidied away.
-  const hasBlobs = media && existsSync(folder.blobs)
-  const blobs = hasBlobs
-    ? await openDiskBlobs({ folder: folder.blobs, secrets: folder.secrets, alone: false })
-    : undefined
-  if (blobs) resources.use(blobs)
+  const blobs = media ? resources.use(await mediaOf(folder, snapshot)) : undefined
   const bars = {
     rows: resources.use(new Progress({ label: 'rows', unit: rows, stream: terminal.stderr, silent: json })),
     contents: resources.use(new Progress({ label: 'contents', unit: contents, stream: terminal.stderr, silent: json }))
@@ -85,6 +83,22 @@ async function write(
       signal,
       onProgress: ({ phase, done, total }: BackupProgress) => bars[phase].update(done, total)
     }
+  )
+}
+
+/**
+ * Not alone: what an instance is writing now must not be tidied away. Undefined where nothing was ever kept.
+ * @throws SL_BLOB_NOT_FOUND where the contents must be elsewhere
+ */
+async function mediaOf(folder: DataFolder, snapshot: Snapshot): Promise<BlobStore | undefined> {
+  const { env: environment } = process
+  if (s3Settings(environment) !== undefined || existsSync(folder.blobs))
+    return await openBlobs(folder, { environment, alone: false })
+  const contents = await snapshot.count('assets')
+  if (contents === 0) return undefined
+  throw new SightlineError(
+    'SL_BLOB_NOT_FOUND',
+    `The store tells of ${contents} contents, and there is no ${folder.blobs}. Where they are on S3, set SIGHTLINE_S3_BUCKET and what else the instance has of these; or leave them out with --no-media.`
   )
 }
 

@@ -2,10 +2,10 @@ import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { SightlineError } from '../core/errors.ts'
 import { EpochLedger } from '../events/epoch-ledger.ts'
+import { openBlobs } from '../roles/blob-place.ts'
 import type { EpochEntry } from '../store/backup/backup-format.ts'
 import { type RestoreResult, restoreBackup } from '../store/backup/restore-backup.ts'
 import { type VerifiedBackup, verifyBackup } from '../store/backup/verify-backup.ts'
-import { openDiskBlobs } from '../store/blobs/disk.ts'
 import { type DatabasePlace, openDatabase, type StoreDatabase } from '../store/database.ts'
 import { lockInstance } from '../store/instance-lock.ts'
 import { history } from '../store/migrations/history.ts'
@@ -65,7 +65,7 @@ async function fill(
 ): Promise<RestoreResult> {
   const { folder } = place
   await using database = await openOlder(place, verified)
-  await using blobs = await openDiskBlobs({ folder: folder.blobs, secrets: folder.secrets })
+  await using blobs = await openBlobs(folder, { environment: process.env })
   using progress = new Progress({ label: 'restoring', unit: rows, stream: terminal.stderr, silent: json })
   const target = {
     database,

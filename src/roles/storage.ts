@@ -1,15 +1,14 @@
 import { mkdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import type { DataFolder } from '../core/data-folder.ts'
 import type { SightlineError } from '../core/errors.ts'
 import { Assets } from '../store/assets.ts'
 import { refuseHalfRestored } from '../store/backup/restore-marker.ts'
 import type { BlobStore } from '../store/blobs/blob-store.ts'
-import { openDiskBlobs } from '../store/blobs/disk.ts'
-import { s3Settings } from '../store/blobs/s3-settings.ts'
 import { openDatabase, type StoreDatabase } from '../store/database.ts'
 import { lockInstance } from '../store/instance-lock.ts'
 import { StoreSink } from '../store/log-sink.ts'
+import { openBlobs } from './blob-place.ts'
 
 export interface StorageOptions {
   readonly folder: DataFolder
@@ -39,17 +38,9 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   await Promise.all([folder.logs, dirname(folder.epochs)].map(path => mkdir(path, { recursive: true, mode: 0o700 })))
   const database = opened.use(await openDatabase(url === undefined ? { file: folder.store, onFatal } : { url }))
   await refuseHalfRestored(database)
-  const blobs = opened.use(await openBlobs(folder, environment))
+  const blobs = opened.use(await openBlobs(folder, { environment }))
   const sink = opened.use(new StoreSink(database))
   const parts = { database, blobs, sink, assets: new Assets(database, blobs) }
   const kept = opened.move()
   return { ...parts, [Symbol.asyncDispose]: () => kept.disposeAsync() }
-}
-
-/** In the bucket that the environment names, else on this machine's disk. */
-async function openBlobs(folder: DataFolder, environment: StorageOptions['environment']) {
-  const settings = s3Settings(environment)
-  if (settings === undefined) return openDiskBlobs({ folder: folder.blobs, secrets: folder.secrets })
-  const { openS3Blobs } = await import('../store/blobs/s3.ts')
-  return openS3Blobs(settings, { spool: join(folder.path, 'local', 'uploads') })
 }

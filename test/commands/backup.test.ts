@@ -1,5 +1,7 @@
 import { deepStrictEqual, match, strictEqual } from 'node:assert/strict'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { cp } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import { dataFolder } from '../../src/core/data-folder.ts'
 import { EpochLedger } from '../../src/events/epoch-ledger.ts'
@@ -51,6 +53,16 @@ test('a file that is there is not replaced unless it is asked for', async () => 
   const refused = await runCommand('backup', file, '--data', data.path)
   deepStrictEqual([refused.status, /--force/.test(refused.stderr)], [1, true])
   strictEqual((await runCommand('backup', file, '--data', data.path, '--force', '--no-media')).status, 0)
+})
+
+test('a backup whose contents are nowhere to be found is refused, unless they are to be left out', async () => {
+  const elsewhere = join(folder.path, 'elsewhere')
+  const target = join(folder.path, 'elsewhere.tar')
+  await cp(dirname(data.store), join(elsewhere, 'store'), { recursive: true })
+  const refused = await runCommand('backup', target, '--data', elsewhere)
+  deepStrictEqual([refused.status, existsSync(target)], [1, false])
+  match(refused.stderr, /20 contents.*SIGHTLINE_S3_BUCKET.*--no-media\. \[SL_BLOB_NOT_FOUND\]/)
+  strictEqual((await runCommand('backup', target, '--data', elsewhere, '--no-media')).status, 0)
 })
 
 test('a restore into a folder that an instance works on, or that has a store, is refused', async () => {

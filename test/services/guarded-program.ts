@@ -12,16 +12,33 @@ export interface GuardedProgram extends AsyncDisposable {
   readonly log: string
 }
 
+export interface GuardedOptions {
+  /** Default this process' own. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Whether it answers. Default: something listens on its port. */
+  readonly isReady?: () => Promise<boolean>
+  /** A folder of its files, removed when this process goes without a `kill`. */
+  readonly folder?: string
+}
+
 const guard = `"$@" </dev/null & server=$!
 trap '' PIPE INT TERM HUP
 echo $server
 read -r word
 kill -9 $server 2>/dev/null
-wait $server 2>/dev/null`
+wait $server 2>/dev/null
+[ -n "$word" ] || [ -z "$GUARDED" ] || rm -rf "$GUARDED"`
 
-/** Starts a program; resolves when something listens on `port` of the loopback interface. */
-export async function startGuarded(command: readonly string[], port: number): Promise<GuardedProgram> {
-  const child = spawn('sh', ['-c', guard, 'guard', ...command], { stdio: ['pipe', 'pipe', 'pipe'] })
+/** Starts a program; resolves when it answers, or when something listens on `port` of the loopback interface. */
+export async function startGuarded(
+  command: readonly string[],
+  port: number,
+  { env = process.env, isReady = () => listens(port), folder = '' }: GuardedOptions = {}
+): Promise<GuardedProgram> {
+  const child = spawn('sh', ['-c', guard, 'guard', ...command], {
+    env: { ...env, GUARDED: folder },
+    stdio: ['pipe', 'pipe', 'pipe']
+  })
   let log = ''
   const keep = (chunk: Buffer) => (log = (log + chunk).slice(-4000))
   child.stderr.on('data', keep)
@@ -31,11 +48,11 @@ export async function startGuarded(command: readonly string[], port: number): Pr
   async function kill(): Promise<void> {
     if (child.exitCode !== null) return
     const ended = once(child, 'exit')
-    child.stdin.end()
+    child.stdin.end('kept\n')
     await ended
   }
-  for (let attempt = 0; !(await listens(port)); attempt++) {
-    if (child.exitCode !== null || attempt > 300 || !isAlive(pid)) {
+  for (let attempt = 0; !(await isReady()); attempt++) {
+    if (child.exitCode !== null || attempt > 600 || !isAlive(pid)) {
       await kill()
       throw new Error(`${command[0]} did not start: ${log}`)
     }

@@ -27,8 +27,10 @@ import { Spool } from './spool.ts'
 import { verifying } from './verify.ts'
 
 export interface S3BlobsOptions {
-  /** Folder on this machine where long content waits until its digest is known. This process' own. */
+  /** Folder on this machine where long content waits until its digest is known. */
   readonly spool: string
+  /** False where another process may be using the spool now: its files are then left to `tidy`. Default true. */
+  readonly alone?: boolean
   readonly timeouts?: S3Timeouts
   /** Longer content is uploaded in parts of that length. Default 8 MiB; see `UploadOptions`. */
   readonly partBytes?: number
@@ -46,7 +48,7 @@ export async function openS3Blobs(settings: S3Settings, options: S3BlobsOptions)
   const { partBytes = 8 * 2 ** 20 } = options
   const bucket = await S3Bucket.open(settings, options.timeouts)
   const spool = await Spool.open(options.spool, partBytes)
-  await spool.tidy(0)
+  if (options.alone ?? true) await spool.tidy(0)
   const blobs = new S3Blobs(bucket, spool, { ...options, partBytes })
   await blobs.probe()
   return blobs
