@@ -1,4 +1,4 @@
-import { deepStrictEqual, match, rejects } from 'node:assert/strict'
+import { deepStrictEqual, match, rejects, strictEqual } from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { recordVersion } from '../../src/contract/record.ts'
@@ -129,8 +129,8 @@ test('D8 dead letters are bounded: when no other fits, the queue waits and says 
   const worker = await place.openLog('w')
   await worker.append(numberedEvents(1, 10))
   const feeder = place.feed([sink])
-  await until(() => feeder.problems().length === 1)
-  deepStrictEqual([feeder.problems()[0]!.code, place.deadLetters.list().length], ['SL_DEAD_LETTERS_FULL', 2])
+  await until(() => feeder.problems()[0]?.code === 'SL_DEAD_LETTERS_FULL')
+  strictEqual(place.deadLetters.list().length, 2)
   place.deadLetters.remove(place.deadLetters.list().map(({ n }) => n))
   await sink.until(() => sink.records.size === 7)
 })
@@ -166,7 +166,7 @@ test('D12 room that another process made is found', async () => {
   const worker = await place.openLog('w')
   await worker.append(numberedEvents(1, 10))
   const feeder = place.feed([sink])
-  await until(() => feeder.problems().length === 1)
+  await until(() => feeder.problems()[0]?.code === 'SL_DEAD_LETTERS_FULL')
   elsewhere.remove(elsewhere.list().map(({ n }) => n))
   await sink.until(() => sink.records.size === 7)
 })
