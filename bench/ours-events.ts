@@ -21,7 +21,7 @@ const name = `worker-${process.pid}`
 await using scope = new AsyncDisposableStack()
 const database = scope.use(await openDatabase(place.includes('://') ? { url: place } : { file: place }))
 await database.sql.transaction().execute(async transaction => {
-  for (const table of ['events', 'event_minutes', 'event_spans', 'cursors'] as const)
+  for (const table of ['events', 'event_minutes', 'event_hours', 'event_spans', 'cursors'] as const)
     await sql`${sql.raw(database.kind === 'postgres' ? 'truncate' : 'delete from')} ${sql.table(table)}`.execute(
       transaction
     )

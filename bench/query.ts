@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { SeededRandom } from '../src/simulator/random.ts'
 import { openDatabase, type StoreDatabase } from '../src/store/database.ts'
-import { EventMinutes } from '../src/store/event-minutes.ts'
-import type { CountRequest } from '../src/store/event-minutes-request.ts'
+import { EventCounts } from '../src/store/event-counts.ts'
+import type { CountRequest } from '../src/store/event-counts-request.ts'
 import { type EventPageRequest, Events } from '../src/store/events.ts'
 import { startPostgres } from '../test/services/postgres.ts'
 import type { Benchmark, Measured } from './benchmark.ts'
@@ -44,7 +44,7 @@ async function measure(database: StoreDatabase, plan: EventPlan, report: (line: 
   // What autovacuum does by itself after so many rows.
   if (database.kind === 'postgres') await sql`vacuum analyze`.execute(database.sql)
   const events = new Events(database)
-  const minutes = new EventMinutes(database)
+  const minutes = new EventCounts(database)
   const pages: number[] = []
   for (const [name, requests] of Object.entries(pageRequests(plan))) {
     const times: number[] = []

@@ -1,8 +1,9 @@
 import type { Insertable } from 'kysely'
 import type { StoreDatabase } from '../src/store/database.ts'
-import { minutesOf } from '../src/store/log-sink-events.ts'
-import { type EventRow, eventRow, minuteMs } from '../src/store/log-sink-rows.ts'
-import type { Tables } from '../src/store/tables.ts'
+import { addUp, countByMinute } from '../src/store/log-sink-counts.ts'
+import { type EventRow, eventRow } from '../src/store/log-sink-rows.ts'
+import type { EventCountTable, Tables } from '../src/store/tables.ts'
+import { type CountTable, countTables } from '../src/store/tables-counts.ts'
 import { type EventPlan, generateEvents } from './generated-events.ts'
 
 const rowsAtOnce = 20_000
@@ -13,19 +14,22 @@ export async function layOutEvents(
   plan: EventPlan,
   report: (line: string) => void
 ): Promise<void> {
-  let minutes: Insertable<Tables['event_minutes']>[] = []
+  const counts: Record<CountTable, Insertable<EventCountTable>[]> = { event_minutes: [], event_hours: [] }
   const spans = new Map<string, Insertable<Tables['event_spans']>>()
   let rows: EventRow[] = []
-  let bodies: Parameters<typeof minutesOf>[1][number][] = []
+  let bodies: Parameters<typeof countByMinute>[1][number][] = []
   let stored = 0
   const keep = async () => {
-    minutes = joined([...minutes, ...minutesOf(rows, bodies)])
-    // What comes later is of this minute or a later one, but for the 1.5 seconds of a track's life.
-    const settledMs = rows.at(-1)!.at_ms - 2 * minuteMs
-    const settled = minutes.filter(({ minute_ms }) => minute_ms < settledMs)
-    minutes = minutes.filter(({ minute_ms }) => minute_ms >= settledMs)
+    const minutes = countByMinute(rows, bodies)
     await add(database, 'events', rows)
-    await add(database, 'event_minutes', settled)
+    for (const [table, lengthMs] of Object.entries(countTables) as [CountTable, number][]) {
+      counts[table] = addUp([...counts[table], ...minutes], lengthMs)
+      // What comes later is of this period or a later one, but for the 1.5 seconds of a track's life.
+      const settledMs = rows.at(-1)!.at_ms - 2 * lengthMs
+      const settled = counts[table].filter(({ from_ms }) => from_ms < settledMs)
+      counts[table] = counts[table].filter(({ from_ms }) => from_ms >= settledMs)
+      await add(database, table, settled)
+    }
     stored += rows.length
     if (stored % 1_000_000 === 0) report(`${stored} events are in ${database.kind}`)
     ;[rows, bodies] = [[], []]
@@ -38,21 +42,11 @@ export async function layOutEvents(
     if (rows.push(eventRow(record)) === rowsAtOnce) await keep()
   }
   if (rows.length > 0) await keep()
-  await add(database, 'event_minutes', minutes)
+  for (const table of Object.keys(countTables) as CountTable[]) await add(database, table, counts[table])
   await add(database, 'event_spans', [...spans.values()])
 }
 
-/** Counts of the same minute and so on as one. */
-function joined(minutes: readonly Insertable<Tables['event_minutes']>[]): Insertable<Tables['event_minutes']>[] {
-  const all = new Map<string, Insertable<Tables['event_minutes']>>()
-  for (const { events, ...key } of minutes) {
-    const name = Object.values(key).join(' ')
-    all.set(name, { ...key, events: (all.get(name)?.events ?? 0) + events })
-  }
-  return [...all.values()]
-}
-
-async function add<Table extends 'events' | 'event_minutes' | 'event_spans'>(
+async function add<Table extends 'events' | 'event_spans' | CountTable>(
   database: StoreDatabase,
   table: Table,
   rows: readonly Insertable<Tables[Table]>[]

@@ -10,7 +10,8 @@ export const dataKinds = [
   'events',
   'jobs',
   'audit',
-  'counts'
+  'counts',
+  'hourlyCounts'
 ] as const
 export type DataKind = (typeof dataKinds)[number]
 
@@ -30,5 +31,6 @@ export const kindFacts: Readonly<Record<DataKind, { readonly place: Place; reado
   events: { place: 'store', tier: 3 },
   jobs: { place: 'store', tier: 4 },
   audit: { place: 'store', tier: 4 },
-  counts: { place: 'store', tier: 5 } // Small, and what questions over years are answered from.
+  counts: { place: 'store', tier: 5 },
+  hourlyCounts: { place: 'store', tier: 6 } // Small, and what questions over years are answered from.
 }

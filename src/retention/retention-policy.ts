@@ -32,7 +32,8 @@ const defaultAges: Readonly<Record<DataKind, AgeSetting>> = {
   events: '400d',
   jobs: '90d',
   audit: '400d',
-  counts: 'forever'
+  counts: 'forever',
+  hourlyCounts: 'forever'
 }
 
 /** Room that is always left for the log: it holds what cannot be delivered now. */

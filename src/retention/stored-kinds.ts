@@ -19,7 +19,8 @@ export const rowPlaces = {
   samples: { table: 'measure_samples', time: 'minute_ms', byStream: true, rowBytes: 150 },
   tracks: { table: 'tracks', time: 'started_ms', byStream: true, rowBytes: 320 },
   events: { table: 'events', time: 'at_ms', byStream: true, rowBytes: 380 },
-  counts: { table: 'event_minutes', time: 'minute_ms', byStream: true, rowBytes: 150 },
+  counts: { table: 'event_minutes', time: 'from_ms', byStream: true, rowBytes: 150 },
+  hourlyCounts: { table: 'event_hours', time: 'from_ms', byStream: true, rowBytes: 150 },
   jobs: { table: 'jobs', time: 'ended_ms', byStream: false, rowBytes: 2000 },
   audit: { table: 'audit', time: 'at_ms', byStream: false, rowBytes: 300 }
 } as const satisfies Partial<Record<DataKind, RowPlace>>

@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely'
 import type { StoreDatabase } from '../store/database.ts'
+import { streamsFound } from '../store/streams-found.ts'
 import type { Tables } from '../store/tables.ts'
 import type { DataKind } from './data-kinds.ts'
 import type { RetentionPolicy } from './policy.ts'
@@ -51,11 +52,7 @@ async function oldestRows(snapshot: Transaction<Tables>, kind: RowKind) {
     return rows.flatMap(({ oldest }) => (oldest === null ? [] : [{ stream: '', oldest }]))
   }
   const { rows } = await sql<{ stream: string; oldest: number }>`
-    with recursive found(stream) as (
-      select min(stream) from ${from}
-      union all
-      select (select min(stream) from ${from} where stream > found.stream) from found where found.stream is not null
-    )
+    with recursive ${streamsFound(table)}
     select found.stream, (select min(${at}) from ${from} as row where row.stream = found.stream) as oldest
     from found where found.stream is not null`.execute(snapshot)
   return rows

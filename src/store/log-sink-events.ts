@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
-import { type Insertable, sql, type Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import type { Event } from '../contract/event.ts'
 import type { EventRecord } from '../contract/record.ts'
 import { SightlineError } from '../core/errors.ts'
 import type { StoreDatabase } from './database.ts'
-import { type EventRow, eventRow, minuteMs } from './log-sink-rows.ts'
+import { addCounts, countByMinute } from './log-sink-counts.ts'
+import { type EventRow, eventRow } from './log-sink-rows.ts'
 import { oneOf } from './one-of.ts'
 import { rowList } from './row-list.ts'
 import type { EventSpanTable, Tables } from './tables.ts'
@@ -21,10 +22,9 @@ export interface Added {
   readonly clashes: readonly { readonly seq: number; readonly id: string }[]
 }
 
-type Minute = Insertable<Tables['event_minutes']>
 type Spans = Map<string, EventSpanTable>
 
-/** Adds the events that are not there yet, and counts those in their minutes. */
+/** Adds the events that are not there yet, and counts those in their minutes and hours. */
 export async function addEvents(
   database: StoreDatabase,
   transaction: Transaction<Tables>,
@@ -51,9 +51,9 @@ export async function addEvents(
   }
   if (fresh.length > 0) {
     const inserting = database.insertNew(transaction, 'events', fresh)
-    const [minutes, added] = await Promise.all([setImmediate().then(() => minutesOf(fresh, bodies)), inserting])
+    const [minutes, added] = await Promise.all([setImmediate().then(() => countByMinute(fresh, bodies)), inserting])
     if (added !== fresh.length) throw overtaken(fresh.length - added)
-    await addMinutes(database, transaction, minutes)
+    await addCounts(database, transaction, minutes)
     await widenSpans(database, transaction, fresh, spans)
   }
   return { added: fresh.length, clashes }
@@ -115,47 +115,6 @@ function sameEvent(one: EventRow, other: EventRow): boolean {
     one.label === other.label &&
     one.detail === other.detail
   )
-}
-
-/** One for each minute, stream and so on; `bodies` are the rows' events. */
-export function minutesOf(rows: readonly EventRow[], bodies: readonly Event[]): Minute[] {
-  const minutes = new Map<string, Minute>()
-  for (const [index, { stream, epoch, kind, measure, label: named, at_ms: at }] of rows.entries()) {
-    const body = bodies[index]!
-    const direction = 'direction' in body ? body.direction : ''
-    const label = named ?? ''
-    const minute = Math.floor(at / minuteMs) * minuteMs
-    const key = `${stream} ${epoch} ${minute} ${kind} ${measure} ${direction} ${label}`
-    const counted = minutes.get(key)
-    if (counted) counted.events++
-    else minutes.set(key, { stream, epoch, kind, measure, label, direction, minute_ms: minute, events: 1 })
-  }
-  return [...minutes.values()]
-}
-
-const minuteColumns = {
-  stream: 'text',
-  epoch: 'bigint',
-  kind: 'text',
-  measure: 'text',
-  label: 'text',
-  direction: 'text',
-  minute_ms: 'bigint',
-  events: 'bigint'
-} as const
-
-async function addMinutes(
-  database: StoreDatabase,
-  transaction: Transaction<Tables>,
-  minutes: readonly Minute[]
-): Promise<void> {
-  const names = sql.join(Object.keys(minuteColumns).map(name => sql.ref(name)))
-  // Without `where`, SQLite would take `on conflict` for a join's condition.
-  await sql`
-    insert into event_minutes (${names})
-    select ${names} from ${rowList(database, minuteColumns, minutes)} where true
-    on conflict (stream, minute_ms, kind, measure, label, direction, epoch)
-    do update set events = event_minutes.events + excluded.events`.execute(transaction)
 }
 
 const spanColumns = { stream: 'text', epoch: 'bigint', from_ms: 'bigint', to_ms: 'bigint' } as const

@@ -1,9 +1,10 @@
 import type { ControlledTransaction, Transaction } from 'kysely'
 import type { StoreDatabase } from './database.ts'
 import type { Tables } from './tables.ts'
+import { type CountTable, countTables } from './tables-counts.ts'
 
 const tables = [
-  'event_minutes',
+  ...(Object.keys(countTables) as CountTable[]),
   'event_spans',
   'tracks',
   'trajectory_heads',

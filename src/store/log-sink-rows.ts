@@ -10,8 +10,6 @@ import type {
 import { crc32 } from '../trajectories/crc32.ts'
 import type { Tables } from './tables.ts'
 
-export const minuteMs = 60_000
-
 export type EventRow = Insertable<Tables['events']>
 
 /** What of an event has columns of its own, or says nothing that they don't. */

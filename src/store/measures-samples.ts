@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { StoreDatabase } from './database.ts'
-import { type Period, periodBegin, periods } from './event-minutes-request.ts'
+import { type Period, periodBegin, periods } from './event-counts-request.ts'
 import { oneOf } from './one-of.ts'
 import { checkRange, checkValues, invalid, tooLarge } from './query-border.ts'
 
@@ -50,7 +50,7 @@ export async function periodSamples(database: StoreDatabase, request: SampleRequ
   if (names) conditions.push(oneOf(database, 'name', names))
   const { rows } = await sql<PeriodSample>`
     select * from (
-      select ${periodBegin(request)} as "fromMs", measure, name, cast(sum(count) as bigint) as count, sum(sum) as sum,
+      select ${periodBegin('minute_ms', request)} as "fromMs", measure, name, cast(sum(count) as bigint) as count, sum(sum) as sum,
         min(min) as min, max(max) as max
       from measure_samples where ${sql.join(conditions, sql` and `)} group by 1, measure, name
     ) as samples

@@ -156,8 +156,8 @@ export interface EventSpanTable {
   to_ms: number
 }
 
-/** Counts that questions over months are answered from. Filled together with `events`. */
-export interface EventMinuteTable {
+/** Counts that questions over months are answered from, by minutes and by hours. Filled together with `events`. */
+export interface EventCountTable {
   stream: string
   /** So that what a job replaces can be taken out again. */
   epoch: number
@@ -166,7 +166,8 @@ export interface EventMinuteTable {
   label: string
   /** `in` or `out` for lines, else empty. */
   direction: string
-  minute_ms: number
+  /** Where the minute or the hour begins. */
+  from_ms: number
   events: number
 }
 
@@ -297,7 +298,8 @@ export interface Tables {
   trajectory_chunks: TrajectoryChunkTable
   events: EventTable
   event_spans: EventSpanTable
-  event_minutes: EventMinuteTable
+  event_minutes: EventCountTable
+  event_hours: EventCountTable
   measures: MeasureTable
   measure_samples: MeasureSampleTable
   users: UserTable

@@ -13,6 +13,7 @@ import { openDatabase, type StoreDatabase } from '../../src/store/database.ts'
 import { Jobs } from '../../src/store/jobs.ts'
 import { JobClaims } from '../../src/store/jobs-claims.ts'
 import { StoreSink } from '../../src/store/log-sink.ts'
+import type { CountTable } from '../../src/store/tables-counts.ts'
 import { makeClip } from '../support/make-clip.ts'
 import { movingSquare } from '../support/moving-square.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -108,7 +109,7 @@ function pidIn(path: string): number | undefined {
 
 /** All that the store knows of a stream, without its name. */
 async function rowsOf({ sql }: StoreDatabase, stream: string) {
-  const of = async (table: 'tracks' | 'trajectory_heads' | 'trajectory_chunks' | 'measure_samples' | 'event_minutes') =>
+  const of = async (table: 'tracks' | 'trajectory_heads' | 'trajectory_chunks' | 'measure_samples' | CountTable) =>
     sql.selectFrom(table).selectAll().where('stream', '=', stream).execute()
   const events = await sql.selectFrom('events').selectAll().where('stream', '=', stream).orderBy('id').execute()
   const rows = {
@@ -117,7 +118,8 @@ async function rowsOf({ sql }: StoreDatabase, stream: string) {
     heads: await of('trajectory_heads'),
     chunks: await of('trajectory_chunks'),
     samples: await of('measure_samples'),
-    minutes: await of('event_minutes')
+    minutes: await of('event_minutes'),
+    hours: await of('event_hours')
   }
   return JSON.parse(JSON.stringify(rows).replaceAll(stream, 'STREAM')) as typeof rows
 }

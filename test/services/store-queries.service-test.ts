@@ -1,5 +1,5 @@
 import { accessSuite } from '../store/suites/access.ts'
-import { eventMinutesSuite } from '../store/suites/event-minutes.ts'
+import { eventCountsSuite } from '../store/suites/event-counts.ts'
 import { eventsSuite } from '../store/suites/events.ts'
 import { logSinkSuite } from '../store/suites/log-sink.ts'
 import { sinkModelSuite } from '../store/suites/log-sink-model.ts'
@@ -10,4 +10,4 @@ import { tracksSuite } from '../store/suites/tracks.ts'
 import { onPostgres } from './postgres-stores.ts'
 
 const sink = [logSinkSuite, refusalSuite, replacementSuite, sinkModelSuite]
-await onPostgres(...sink, eventsSuite, eventMinutesSuite, tracksSuite, placesSuite, accessSuite)
+await onPostgres(...sink, eventsSuite, eventCountsSuite, tracksSuite, placesSuite, accessSuite)

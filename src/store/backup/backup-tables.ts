@@ -28,6 +28,7 @@ export const backedUpTables = [
   'measure_samples',
   'event_spans',
   'event_minutes',
+  'event_hours',
   'events',
   'audit'
 ] as const satisfies readonly BackedUpTable[]

@@ -167,27 +167,21 @@ export async function up(
     .addColumn('to_ms', 'bigint', column => column.notNull())
     .addPrimaryKeyConstraint('event_spans_key', ['stream', 'epoch'])
     .execute()
-  await clustered(
-    schema
-      .createTable('event_minutes')
-      .addColumn('stream', text, column => column.notNull())
-      .addColumn('epoch', 'integer', column => column.notNull())
-      .addColumn('kind', text, column => column.notNull())
-      .addColumn('measure', text, column => column.notNull())
-      .addColumn('label', text, column => column.notNull())
-      .addColumn('direction', text, column => column.notNull())
-      .addColumn('minute_ms', 'bigint', column => column.notNull())
-      .addColumn('events', 'integer', column => column.notNull())
-      .addPrimaryKeyConstraint('event_minutes_key', [
-        'stream',
-        'minute_ms',
-        'kind',
-        'measure',
-        'label',
-        'direction',
-        'epoch'
-      ])
-  ).execute()
+  for (const name of ['event_minutes', 'event_hours']) {
+    await clustered(
+      schema
+        .createTable(name)
+        .addColumn('stream', text, column => column.notNull())
+        .addColumn('epoch', 'integer', column => column.notNull())
+        .addColumn('kind', text, column => column.notNull())
+        .addColumn('measure', text, column => column.notNull())
+        .addColumn('label', text, column => column.notNull())
+        .addColumn('direction', text, column => column.notNull())
+        .addColumn('from_ms', 'bigint', column => column.notNull())
+        .addColumn('events', 'integer', column => column.notNull())
+        .addPrimaryKeyConstraint(`${name}_key`, ['stream', 'from_ms', 'kind', 'measure', 'label', 'direction', 'epoch'])
+    ).execute()
+  }
   await schema
     .createTable('measures')
     .addColumn('stream', text, column => column.notNull())

@@ -14,7 +14,10 @@ const segmentBy: Readonly<Record<SplitTable, string>> = {
   measure_samples: 'stream, measure, name'
 }
 
-/** Turns the tables, still empty, into compressed hypertables, and keeps counts by hour of the events beside them. */
+/**
+ * Turns the tables, still empty, into compressed hypertables, and keeps counts by hour of the events beside them: for
+ * other programs, since our own come from `event_hours`.
+ */
 export function hypertableStatements(): string[] {
   return [
     `create or replace function sightline_now_ms() returns bigint language sql stable as
@@ -26,10 +29,10 @@ export function hypertableStatements(): string[] {
         timescaledb.compress_segmentby = '${segmentBy[table as SplitTable]}', timescaledb.compress_orderby = '${column}')`,
       `select add_compression_policy('${table}', compress_after => ${compressAfterMs}::bigint)`
     ]),
-    `create materialized view event_hours with (timescaledb.continuous) as
+    `create materialized view events_by_hour with (timescaledb.continuous) as
       select time_bucket(3600000::bigint, at_ms) as hour_ms, stream, kind, measure, label, count(*) as events
       from events group by 1, 2, 3, 4, 5 with no data`,
-    `select add_continuous_aggregate_policy('event_hours', start_offset => ${3 * dayMs}::bigint,
+    `select add_continuous_aggregate_policy('events_by_hour', start_offset => ${3 * dayMs}::bigint,
       end_offset => 3600000::bigint, schedule_interval => interval '1 hour')`
   ]
 }

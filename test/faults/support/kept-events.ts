@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import pg from 'pg'
 import { dataFolder } from '../../../src/core/data-folder.ts'
 import { type EventRow, eventOf } from '../../../src/store/log-sink-rows.ts'
+import { countTables } from '../../../src/store/tables-counts.ts'
 import { type NumberedOrigin, numberedEvent } from './numbered-event.ts'
 import type { NumberedLife } from './numbered-life.ts'
 
@@ -75,14 +76,17 @@ export async function keptEvents(
   }
 }
 
-/** Counts by minute that differ from those of the events themselves. */
+/** Counts by minute and by hour that differ from those of the events themselves. */
 export async function miscounted(ask: Asking): Promise<readonly Row[]> {
-  const counted = `select stream, epoch, kind, measure, label, minute_ms, sum(events) as events
-    from event_minutes group by 1, 2, 3, 4, 5, 6`
-  const present = `select stream, epoch, kind, measure, coalesce(label, '') as label, at_ms - at_ms % 60000 as minute_ms,
-    count(*) as events from events group by 1, 2, 3, 4, 5, 6`
-  return ask(`select 'counted' as what, * from (${counted} except ${present}) as more
-    union all select 'missed' as what, * from (${present} except ${counted}) as less`)
+  const tables = Object.entries(countTables).map(async ([table, lengthMs]) => {
+    const counted = `select stream, epoch, kind, measure, label, from_ms, sum(events) as events
+      from ${table} group by 1, 2, 3, 4, 5, 6`
+    const present = `select stream, epoch, kind, measure, coalesce(label, '') as label,
+      at_ms - at_ms % ${lengthMs} as from_ms, count(*) as events from events group by 1, 2, 3, 4, 5, 6`
+    return ask(`select 'counted' as what, * from (${counted} except ${present}) as more
+      union all select 'missed' as what, * from (${present} except ${counted}) as less`)
+  })
+  return (await Promise.all(tables)).flat()
 }
 
 /** PostgreSQL hands whole numbers over as text. */

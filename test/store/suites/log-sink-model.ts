@@ -5,6 +5,7 @@ import type { EventRecord } from '../../../src/contract/record.ts'
 import type { LogBatch } from '../../../src/events/sink.ts'
 import type { StoreDatabase } from '../../../src/store/database.ts'
 import { StoreSink } from '../../../src/store/log-sink.ts'
+import { type CountTable, countTables } from '../../../src/store/tables-counts.ts'
 import { batch, crossing } from '../records.ts'
 import type { OpenStore } from './open-store.ts'
 
@@ -12,8 +13,8 @@ import type { OpenStore } from './open-store.ts'
 const eventChoice = fc.record({
   epoch: fc.integer({ min: 1, max: 2 }),
   n: fc.integer({ min: 1, max: 6 }),
-  /** Hours lie in other minutes, months in other partitions. */
-  afterMs: fc.constantFrom(0, 1, 3_600_000, 40 * 86_400_000),
+  /** Some in other minutes, others in other hours, or in other partitions. */
+  afterMs: fc.constantFrom(0, 1, 60_000, 3_600_000, 40 * 86_400_000),
   direction: fc.constantFrom('in' as const, 'out' as const)
 })
 type EventChoice = typeof eventChoice extends fc.Arbitrary<infer Value> ? Value : never
@@ -52,13 +53,14 @@ class Model {
     return new Map([...this.events].filter(([, record]) => record.stream !== stream || record.epoch !== epoch))
   }
 
-  minutes(): Map<string, number> {
-    const minutes = new Map<string, number>()
+  counts(lengthMs: number): Map<string, number> {
+    const counts = new Map<string, number>()
     for (const { epoch, atMs, body } of this.events.values()) {
-      const key = `${epoch} ${Math.floor(atMs / 60_000) * 60_000} ${(body as { readonly direction?: string }).direction}`
-      minutes.set(key, (minutes.get(key) ?? 0) + 1)
+      const fromMs = Math.floor(atMs / lengthMs) * lengthMs
+      const key = `${epoch} ${fromMs} ${(body as { readonly direction?: string }).direction}`
+      counts.set(key, (counts.get(key) ?? 0) + 1)
     }
-    return minutes
+    return counts
   }
 }
 
@@ -92,7 +94,8 @@ export function sinkModelSuite(open: OpenStore): void {
             )
           }
           deepStrictEqual(await storedEvents(database, stream), [...model.events.keys()].sort())
-          deepStrictEqual(await storedMinutes(database, stream), model.minutes())
+          for (const [table, lengthMs] of Object.entries(countTables) as [CountTable, number][])
+            deepStrictEqual(await storedCounts(database, table, stream), model.counts(lengthMs))
         }
       }),
       { numRuns: 40 }
@@ -128,14 +131,9 @@ async function storedEvents({ sql }: StoreDatabase, stream: string): Promise<str
   return rows.map(({ id }) => id).sort()
 }
 
-async function storedMinutes({ sql }: StoreDatabase, stream: string): Promise<Map<string, number>> {
-  const rows = await sql
-    .selectFrom('event_minutes')
-    .selectAll()
-    .where('stream', '=', stream)
-    .where('events', '>', 0)
-    .execute()
+async function storedCounts({ sql }: StoreDatabase, table: CountTable, stream: string): Promise<Map<string, number>> {
+  const rows = await sql.selectFrom(table).selectAll().where('stream', '=', stream).where('events', '>', 0).execute()
   return new Map(
-    rows.map(row => [`${row.epoch} ${row.minute_ms} ${row.direction}`, row.events]).sort() as [string, number][]
+    rows.map(row => [`${row.epoch} ${row.from_ms} ${row.direction}`, row.events]).sort() as [string, number][]
   )
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { LogRecord } from '../../../src/contract/record.ts'
 import type { StoreDatabase } from '../../../src/store/database.ts'
 import { StoreSink } from '../../../src/store/log-sink.ts'
+import type { CountTable } from '../../../src/store/tables-counts.ts'
 import { batch, chunk, crossing, crowd, head, sample, startMs, track } from '../records.ts'
 import type { OpenStore } from './open-store.ts'
 
@@ -23,7 +24,15 @@ export function logSinkSuite(open: OpenStore): void {
       batch([crossing(), crowd(), track(), head(), chunk(), sample()])
     )
     deepStrictEqual(refusals, [])
-    deepStrictEqual(await counts(database), { events: 2, tracks: 1, heads: 1, chunks: 1, samples: 1, counted: 2 })
+    deepStrictEqual(await counts(database), {
+      events: 2,
+      tracks: 1,
+      heads: 1,
+      chunks: 1,
+      samples: 1,
+      byMinute: 2,
+      byHour: 2
+    })
   })
 
   test('K3 what comes again changes nothing, also within one batch', async t => {
@@ -54,7 +63,15 @@ export function logSinkSuite(open: OpenStore): void {
       refusals.map(({ seq, error }) => [seq, error.code]),
       [6, 7, 8, 9, 10, 11].map(seq => [seq, 'SL_RECORD_CLASH'])
     )
-    deepStrictEqual(await counts(database), { events: 1, tracks: 1, heads: 1, chunks: 1, samples: 1, counted: 1 })
+    deepStrictEqual(await counts(database), {
+      events: 1,
+      tracks: 1,
+      heads: 1,
+      chunks: 1,
+      samples: 1,
+      byMinute: 1,
+      byHour: 1
+    })
     strictEqual(sink.snapshot().clashed, 6)
     strictEqual(await sink.position('worker-1'), 12)
   })
@@ -68,16 +85,20 @@ async function counts({ sql }: StoreDatabase) {
       .executeTakeFirstOrThrow()
     return Number(rows)
   }
-  const { counted } = await sql
-    .selectFrom('event_minutes')
-    .select(({ fn }) => fn.sum<number>('events').as('counted'))
-    .executeTakeFirstOrThrow()
+  const counted = async (table: CountTable) => {
+    const { events } = await sql
+      .selectFrom(table)
+      .select(({ fn }) => fn.sum<number>('events').as('events'))
+      .executeTakeFirstOrThrow()
+    return Number(events)
+  }
   return {
     events: await count('events'),
     tracks: await count('tracks'),
     heads: await count('trajectory_heads'),
     chunks: await count('trajectory_chunks'),
     samples: await count('measure_samples'),
-    counted: Number(counted)
+    byMinute: await counted('event_minutes'),
+    byHour: await counted('event_hours')
   }
 }

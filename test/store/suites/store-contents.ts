@@ -6,6 +6,7 @@ export async function contents({ sql }: StoreDatabase) {
   return {
     events: events.map(({ n: _n, ...row }) => plain(row)),
     minutes: await ordered(sql.selectFrom('event_minutes').selectAll().execute()),
+    hours: await ordered(sql.selectFrom('event_hours').selectAll().execute()),
     tracks: await ordered(sql.selectFrom('tracks').selectAll().execute()),
     heads: await ordered(sql.selectFrom('trajectory_heads').selectAll().execute()),
     chunks: await ordered(sql.selectFrom('trajectory_chunks').selectAll().execute()),

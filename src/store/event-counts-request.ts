@@ -1,12 +1,14 @@
 import { type RawBuilder, sql } from 'kysely'
-import { minuteMs } from './log-sink-rows.ts'
 import { checkRange, checkValues, invalid } from './query-border.ts'
+import { countTables } from './tables-counts.ts'
 
 /** What counts can be told apart by. Empty texts stand for what an event has not: a crowd has no label. */
 export const dimensions = ['stream', 'kind', 'measure', 'label', 'direction'] as const
 export type Dimension = (typeof dimensions)[number]
 
-export const periods = { minute: minuteMs, hour: 60 * minuteMs, day: 1440 * minuteMs } as const
+const { event_minutes: minuteMs, event_hours: hourMs } = countTables
+
+export const periods = { minute: minuteMs, hour: hourMs, day: 24 * hourMs } as const
 export type Period = keyof typeof periods
 
 /** No answer has more counts than this. */
@@ -53,14 +55,13 @@ export function checkCountRequest(request: CountRequest): void {
     throw invalid(`Counts cannot be grouped by “${unknown}”: each of ${dimensions.join(', ')} at most once.`)
 }
 
-/** Where the period of a row's `minute_ms` begins. Both databases' remainder has the sign of its dividend. */
-export function periodBegin({
-  period,
-  utcOffsetMinutes = 0
-}: Pick<CountRequest, 'period' | 'utcOffsetMinutes'>): RawBuilder<number> {
+/** Where the period begins that the time in `column` is in. Both databases' remainder has the sign of its dividend. */
+export function periodBegin(
+  column: string,
+  { period, utcOffsetMinutes = 0 }: Pick<CountRequest, 'period' | 'utcOffsetMinutes'>
+): RawBuilder<number> {
+  const at = sql.ref(column)
   const length = sql.lit(periods[period])
   const shift = sql.lit(utcOffsetMinutes * periods.minute)
-  return period === 'minute'
-    ? sql`minute_ms`
-    : sql`minute_ms - ((minute_ms + ${shift}) % ${length} + ${length}) % ${length}`
+  return period === 'minute' ? sql`${at}` : sql`${at} - ((${at} + ${shift}) % ${length} + ${length}) % ${length}`
 }

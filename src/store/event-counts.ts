@@ -1,23 +1,19 @@
-import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { StoreDatabase } from './database.ts'
-import { fillGaps } from './event-minutes-fill.ts'
-import {
-  type CountRequest,
-  checkCountRequest,
-  type EventCount,
-  maxCounts,
-  periodBegin
-} from './event-minutes-request.ts'
-import { oneOf } from './one-of.ts'
+import { fillGaps } from './event-counts-fill.ts'
+import { type CountPart, countParts, partSums } from './event-counts-parts.ts'
+import { type CountRequest, checkCountRequest, type EventCount, maxCounts } from './event-counts-request.ts'
 import { invalid, tooLarge } from './query-border.ts'
+import { streamsFound } from './streams-found.ts'
+import type { CountTable } from './tables-counts.ts'
 
 /** Most places of a ranking. */
 const maxPlaces = 100
 
 export type RankedCount = EventCount & { readonly place: number }
 
-/** Questions to the counts by minute: the events themselves are not read, and may be gone. */
-export class EventMinutes {
+/** Questions to the counts by minute and by hour: the events themselves are not read, and may be gone. */
+export class EventCounts {
   readonly #database: StoreDatabase
 
   constructor(database: StoreDatabase) {
@@ -34,8 +30,9 @@ export class EventMinutes {
   }: CountRequest & { readonly fill?: boolean }): Promise<readonly EventCount[]> {
     checkCountRequest(request)
     const keys = (request.groupBy ?? []).map(name => sql.ref(name))
+    const sums = await this.#sums(request)
     const { rows } = await sql<EventCount>`
-      select * from (${this.#sums(request)}) as sums
+      select * from (${sums}) as sums
       order by ${sql.join([sql.ref('fromMs'), ...keys])} limit ${maxCounts + 1}`.execute(this.#database.sql)
     const counts = fill ? fillGaps(rows, request) : rows
     if (counts.length > maxCounts) throw tooLarge(maxCounts, 'counts')
@@ -56,48 +53,37 @@ export class EventMinutes {
       throw invalid(`A ranking of ${places} places was asked for: it may have 1 to ${maxPlaces}.`)
     const keys = (request.groupBy ?? []).map(name => sql.ref(name))
     if (keys.length === 0) throw invalid('A ranking needs `groupBy`: what is to be ranked.')
+    const sums = await this.#sums(request)
     const { rows } = await sql<RankedCount>`
       select * from (
         select sums.*, row_number() over (partition by "fromMs" order by ${sql.join([sql`events desc`, ...keys])}) as place
-        from (${this.#sums(request)}) as sums
+        from (${sums}) as sums
       ) as ranked
       where place <= ${places} order by "fromMs", place limit ${maxCounts + 1}`.execute(this.#database.sql)
     if (rows.length > maxCounts) throw tooLarge(maxCounts, 'places')
     return rows
   }
 
-  #sums(request: CountRequest): RawBuilder<unknown> {
+  async #sums(request: CountRequest): Promise<RawBuilder<unknown>> {
     const keys = (request.groupBy ?? []).map(name => sql.ref(name))
-    const begin = periodBegin(request)
+    const parts = await Promise.all(
+      countParts(request).map(async part => partSums(this.#database, request, part, await this.#streams(request, part)))
+    )
+    if (parts.length === 1) return parts[0]!
     return sql`
-      select ${sql.join([sql`${begin} as "fromMs"`, ...keys])}, cast(sum(events) as bigint) as events
-      from event_minutes where ${this.#condition(request)} group by ${sql.join([sql`1`, ...keys])}`
+      select ${sql.join([sql.ref('fromMs'), ...keys])}, cast(sum(events) as bigint) as events
+      from (${sql.join(parts, sql` union all `)}) as parts group by ${sql.join([sql`1`, ...keys])}`
   }
 
-  #condition({
-    permitted,
-    streams,
-    kinds,
-    measures,
-    labels,
-    directions,
-    fromMs,
-    toMs
-  }: CountRequest): RawBuilder<SqlBool> {
-    const filters = [
-      ['stream', permitted],
-      ['stream', streams],
-      ['kind', kinds],
-      ['measure', measures],
-      ['label', labels],
-      ['direction', directions]
-    ] as const
-    const conditions = filters.flatMap(([column, values]) => (values ? [oneOf(this.#database, column, values)] : []))
-    // Stream by stream, since the table is kept so: one after another they are read no further than the range.
-    if (!permitted && !streams) {
-      const all = sql`(select distinct stream from event_spans)`
-      conditions.push(this.#database.kind === 'postgres' ? sql`stream = any(array${all})` : sql`stream in ${all}`)
-    }
-    return sql`minute_ms >= ${fromMs} and minute_ms < ${toMs}${sql.join([sql``, ...conditions], sql` and `)}`
+  /** All that are asked about. As values the planner knows how many they are, and looks them up in a hash. */
+  async #streams({ permitted, streams }: CountRequest, { table }: CountPart): Promise<readonly string[]> {
+    if (permitted && streams) return streams.filter(stream => permitted.includes(stream))
+    return permitted ?? streams ?? (await streamsOf(this.#database, table))
   }
+}
+
+async function streamsOf(database: StoreDatabase, table: CountTable): Promise<readonly string[]> {
+  const { rows } = await sql<{ stream: string }>`
+    with recursive ${streamsFound(table)} select stream from found where stream is not null`.execute(database.sql)
+  return rows.map(({ stream }) => stream)
 }

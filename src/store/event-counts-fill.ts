@@ -1,4 +1,4 @@
-import { type CountRequest, type EventCount, maxCounts, periods } from './event-minutes-request.ts'
+import { type CountRequest, type EventCount, maxCounts, periods } from './event-counts-request.ts'
 import { tooLarge } from './query-border.ts'
 
 /**

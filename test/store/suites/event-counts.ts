@@ -1,8 +1,9 @@
 import { deepStrictEqual, rejects, strictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import type { StoreDatabase } from '../../../src/store/database.ts'
-import { EventMinutes } from '../../../src/store/event-minutes.ts'
-import type { CountRequest } from '../../../src/store/event-minutes-request.ts'
+import { EventCounts } from '../../../src/store/event-counts.ts'
+import type { CountRequest } from '../../../src/store/event-counts-request.ts'
 import { StoreSink } from '../../../src/store/log-sink.ts'
 import { batch, crossing, crowd, startMs } from '../records.ts'
 import type { OpenStore } from './open-store.ts'
@@ -23,10 +24,10 @@ const records = [
 const range = { fromMs: startMs, toMs: startMs + 4 * minute, period: 'minute' } as const
 
 /** Counts by minute, hour and day, on any database. */
-export function eventMinutesSuite(open: OpenStore): void {
+export function eventCountsSuite(open: OpenStore): void {
   const counting = async (database: StoreDatabase) => {
     await new StoreSink(database).take(batch(records))
-    return new EventMinutes(database)
+    return new EventCounts(database)
   }
 
   test('C1 without groups all events of a minute are counted together', async t => {
@@ -108,7 +109,7 @@ export function eventMinutesSuite(open: OpenStore): void {
     const sink = new StoreSink(database)
     const old = crossing()
     await sink.take(batch([{ ...old, atMs: -90 * minute }]))
-    const minutes = new EventMinutes(database)
+    const minutes = new EventCounts(database)
     const request = { fromMs: -2 * hour, toMs: 0, period: 'hour' } as const
     deepStrictEqual(await minutes.counts(request), [{ fromMs: -2 * hour, events: 1 }])
     deepStrictEqual(await minutes.counts({ ...request, utcOffsetMinutes: 30 }), [{ fromMs: -1.5 * hour, events: 1 }])
@@ -142,7 +143,7 @@ export function eventMinutesSuite(open: OpenStore): void {
 
   test('C7 what cannot be asked is refused', async t => {
     const database = await open(t)
-    const minutes = new EventMinutes(database)
+    const minutes = new EventCounts(database)
     const wrong: readonly Partial<CountRequest>[] = [
       { fromMs: startMs + 1 },
       { toMs: Number.NaN },
@@ -160,11 +161,76 @@ export function eventMinutesSuite(open: OpenStore): void {
 
   test('C8 an answer beyond 50,000 counts is refused, and the message says how to get less', async t => {
     const database = await open(t)
-    const minutes = new EventMinutes(database)
+    const minutes = new EventCounts(database)
     const long = { ...range, toMs: startMs + 50_001 * minute, fill: true }
     await rejects(minutes.counts(long), { code: 'SL_QUERY_TOO_LARGE', message: /longer periods/ })
   })
+
+  test('C9 hours and days are the sums of their minutes, wherever the range begins and ends', async t => {
+    const database = await open(t)
+    const counting = new EventCounts(database)
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(fc.integer({ min: 0, max: 72 * 60 }), { maxLength: 30 }),
+        fc.tuple(fc.integer({ min: 0, max: 72 * 60 }), fc.integer({ min: 0, max: 72 * 60 })),
+        fc.constantFrom(0, 60, -300, 30, 345),
+        fc.subarray(['stream', 'label', 'direction', 'kind'] as const),
+        async (times, ends, utcOffsetMinutes, groupBy) => {
+          await database.sql.deleteFrom('event_minutes').execute()
+          await database.sql.deleteFrom('event_hours').execute()
+          const [fromMs, toMs] = ends.toSorted((a, b) => a - b).map(minutes => startMs + minutes * minute) as [
+            number,
+            number
+          ]
+          const stream = `door-${run++}`
+          await new StoreSink(database).take(
+            batch(
+              times.map((at, n) => crossing({ stream, n, afterMs: at * minute })),
+              { log: stream }
+            )
+          )
+          for (const [period, lengthMs] of [
+            ['hour', hour],
+            ['day', 24 * hour]
+          ] as const) {
+            const request = { fromMs, toMs, period, utcOffsetMinutes, groupBy }
+            const sums = new Map<number, number>()
+            for (const { fromMs: at, events } of await counting.counts({ ...request, period: 'minute' })) {
+              const shiftMs = utcOffsetMinutes * minute
+              const begin = Math.floor((at + shiftMs) / lengthMs) * lengthMs - shiftMs
+              sums.set(begin, (sums.get(begin) ?? 0) + events)
+            }
+            const counts = await counting.counts(request)
+            deepStrictEqual(
+              counts.map(({ fromMs: at, events }) => [at, events]),
+              [...sums]
+            )
+          }
+        }
+      ),
+      { numRuns: 30 }
+    )
+  })
+
+  test('C10 counts outlive their events, and those by hour the minutes', async t => {
+    const database = await open(t)
+    const counting = new EventCounts(database)
+    await new StoreSink(database).take(batch(records))
+    const hours = {
+      ...range,
+      fromMs: startMs - (startMs % hour),
+      toMs: startMs - (startMs % hour) + 2 * hour,
+      period: 'hour'
+    } as const
+    const before = await counting.counts({ ...hours, groupBy: ['stream'] })
+    for (const table of ['events', 'event_spans', 'event_minutes'] as const)
+      await database.sql.deleteFrom(table).execute()
+    deepStrictEqual(await counting.counts({ ...hours, groupBy: ['stream'] }), before)
+    deepStrictEqual(await counting.counts(range), [])
+  })
 }
+
+let run = 0
 
 function at(...counts: readonly (readonly [number, number])[]) {
   return counts.map(([minutes, events]) => ({ fromMs: startMs + minutes * minute, events }))
