@@ -81,6 +81,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['api'],
   werift: ['media', 'live'],
   'sdp-transform': ['media', 'live'],
+  'hls-parser': ['media'],
   yaml: ['core', 'config'],
   typebox: ['contract', 'core', 'config', ...adapters, 'api', 'commands', 'roles']
 }

@@ -13,11 +13,18 @@ import { sniff } from './sniff.ts'
 
 export type { ContainerFacts } from './container-facts.ts'
 
+/** What can be demuxed: also what is read already. The demuxer closes its reader. */
+export type DemuxAddress =
+  | Exclude<InputAddress, { kind: 'pictures' }>
+  | { readonly kind: 'reader'; readonly reader: ByteReader }
+
 export interface DemuxLimits {
   /** Pictures with more pixels are refused before a frame is allocated. Default admits 8K and 8192². */
   readonly maxPixels: number
   /** True for a single picture instead of a recording. */
   readonly pictures?: boolean
+  /** How much of a live stream is looked at to say what is in it; FFmpeg's own limit takes seconds. */
+  readonly probeMs?: number
   readonly signal?: AbortSignal
 }
 
@@ -36,7 +43,8 @@ export class Demuxer implements AsyncDisposable {
   /** True once reading ended before what the container promised. */
   truncated = false
   readonly #context: FormatContext
-  readonly #startMs: number
+  /** Where `toMs` begins, in milliseconds of the container's own clock. */
+  readonly startMs: number
   /** Milliseconds of one timestamp unit, by stream. */
   readonly #tickMs: readonly number[]
   readonly #reader: ByteReader | undefined
@@ -62,13 +70,13 @@ export class Demuxer implements AsyncDisposable {
     this.#signal = signal
     this.#closing = closing
     const start = context.startTime
-    this.#startMs = start === AV_NOPTS_VALUE ? 0 : Number(start) / 1000
+    this.startMs = start === AV_NOPTS_VALUE ? 0 : Number(start) / 1000
     this.#tickMs = context.streams.map(({ timeBase }) => (timeBase.num * 1000) / timeBase.den)
   }
 
   /** Throws the SL_INPUT_… error that says why the recording cannot be opened. */
-  static async open(address: Exclude<InputAddress, { kind: 'pictures' }>, limits: DemuxLimits): Promise<Demuxer> {
-    const { maxPixels, pictures = false, signal } = limits
+  static async open(address: DemuxAddress, limits: DemuxLimits): Promise<Demuxer> {
+    const { maxPixels, pictures = false, probeMs, signal } = limits
     await using opening = new AsyncDisposableStack()
     const reader = await openReader(address, signal)
     if (reader) opening.use(reader)
@@ -85,7 +93,8 @@ export class Demuxer implements AsyncDisposable {
       protocol_whitelist: 'file',
       format_whitelist: pictures ? allowedPictureFormats : allowedFormats,
       // Probing opens no decoder: nothing is allocated for pictures before their size was looked at.
-      codec_whitelist: 'none'
+      codec_whitelist: 'none',
+      ...(probeMs !== undefined && { analyzeduration: String(probeMs * 1000), fpsprobesize: '0' })
     })
     const opened = await context.openInput(address.kind === 'file' ? `file:${address.path}` : '', null, options)
     if (opened < 0) throw failure(opened)
@@ -150,7 +159,7 @@ export class Demuxer implements AsyncDisposable {
     // Without an index (MPEG-TS) a seek leads to any picture, and those up to the next key frame would be lost.
     for (let backMs = 0; ; backMs = Math.max(firstStepBackMs, backMs * 4)) {
       const atMs = Math.max(0, ptsMs - backMs)
-      const target = BigInt(Math.round((atMs + this.#startMs) / this.#tickMs[this.facts.streamIndex]!))
+      const target = BigInt(Math.round((atMs + this.startMs) / this.#tickMs[this.facts.streamIndex]!))
       const code = await this.#context.seekFrame(this.facts.streamIndex, target, AVSEEK_FLAG_BACKWARD)
       if (code < 0) {
         throw new SightlineError(
@@ -200,13 +209,13 @@ export class Demuxer implements AsyncDisposable {
 
   /** Media time of a timestamp of this stream, in milliseconds since the recording's start. */
   toMs(timestamp: bigint): number {
-    return Number(timestamp) * this.#tickMs[this.facts.streamIndex]! - this.#startMs
+    return Number(timestamp) * this.#tickMs[this.facts.streamIndex]! - this.startMs
   }
 
   #note(packet: Packet): void {
     const at = packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts
     if (at === AV_NOPTS_VALUE) return
-    const endMs = Number(at + packet.duration) * (this.#tickMs[packet.streamIndex] ?? 0) - this.#startMs
+    const endMs = Number(at + packet.duration) * (this.#tickMs[packet.streamIndex] ?? 0) - this.startMs
     this.#lastEndMs = Math.max(this.#lastEndMs, endMs)
   }
 
@@ -222,9 +231,10 @@ export class Demuxer implements AsyncDisposable {
   }
 }
 
-async function openReader(address: InputAddress, signal: AbortSignal | undefined): Promise<ByteReader | undefined> {
+async function openReader(address: DemuxAddress, signal: AbortSignal | undefined): Promise<ByteReader | undefined> {
   if (address.kind === 'stdin') return new StdinReader(process.stdin, signal)
   if (address.kind === 'http') return HttpReader.open(address.url, { signal })
+  if (address.kind === 'reader') return address.reader
   return undefined
 }
 

@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, strictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
-import { Authorisation } from '../../../src/media/sources/rtsp/authorisation.ts'
-import { readChallenges } from '../../../src/media/sources/rtsp/challenges.ts'
+import { Authorisation } from '../../../src/media/sources/authorisation.ts'
+import { readChallenges } from '../../../src/media/sources/challenges.ts'
 
 const mufasa = { username: 'Mufasa', password: 'Circle of Life' }
 /** RFC 7616 §3.9.1. */

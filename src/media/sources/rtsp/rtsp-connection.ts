@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { SightlineError } from '../../../core/errors.ts'
-import { Authorisation, type Credentials } from './authorisation.ts'
+import { Authorisation } from '../authorisation.ts'
+import type { Credentials } from '../source-address.ts'
 import { type RtspMessage, RtspParser } from './rtsp-parser.ts'
 
 export interface RtspAnswer {

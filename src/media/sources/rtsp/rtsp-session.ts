@@ -1,4 +1,5 @@
 import { SightlineError } from '../../../core/errors.ts'
+import { codecNames } from '../../source-codecs.ts'
 import type { AccessUnit, SourceConnection, SourceCounters, SourceFormat } from '../source.ts'
 import { UnitQueue } from '../unit-queue.ts'
 import { InterleavedTransport, type MediaTransport } from './media-transport.ts'
@@ -18,7 +19,6 @@ export interface SessionParts {
 const reportMs = 5_000
 /** What a server has for answering that we leave. */
 const farewellMs = 500
-const names = { h264: 'H.264', hevc: 'H.265', mjpeg: 'motion JPEG' } as const
 
 /** A session that plays. */
 export class RtspSession implements SourceConnection {
@@ -35,7 +35,7 @@ export class RtspSession implements SourceConnection {
     const { connection, transport, track } = parts
     this.#receiver = new RtpReceiver(track, transport.patience, unit => this.#queue.push(unit))
     this.format = this.#receiver.format
-    this.description = `RTSP over ${transport instanceof InterleavedTransport ? 'TCP' : 'UDP'}, ${names[track.codec]}`
+    this.description = `RTSP over ${transport instanceof InterleavedTransport ? 'TCP' : 'UDP'}, ${codecNames[track.codec]}`
     transport.onRtp = packet => this.#read(packet)
     transport.onRtcp = packet => {
       this.#receiver.rtcp(packet)

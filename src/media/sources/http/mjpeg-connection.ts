@@ -1,32 +1,18 @@
 import type { IncomingMessage } from 'node:http'
 import { SightlineError } from '../../../core/errors.ts'
-import type { AccessUnit, Dialler, SourceConnection, SourceCounters, SourceFormat, VideoSource } from '../source.ts'
+import type { AccessUnit, SourceConnection, SourceCounters, SourceFormat } from '../source.ts'
 import { UnitQueue } from '../unit-queue.ts'
-import { httpGet, parseHttpAddress, titleOf } from './http-get.ts'
+import type { HttpAnswer, HttpClient } from './http-client.ts'
 import { MultipartParser } from './multipart-parser.ts'
 
-/** A camera's motion JPEG over HTTP: `multipart/x-mixed-replace`, one picture a part. */
-export class MjpegSource implements VideoSource {
-  readonly title: string
-  readonly #address: string
-  readonly #dialler: Dialler
-
-  /** @throws SL_OPTION_INVALID for an address that is none */
-  constructor(address: string, { dialler }: { readonly dialler: Dialler }) {
-    this.title = titleOf(parseHttpAddress(address).url)
-    this.#address = address
-    this.#dialler = dialler
-  }
-
-  async connect(signal: AbortSignal): Promise<SourceConnection> {
-    const answer = await httpGet(this.#address, this.#dialler, signal)
-    const type = answer.headers['content-type'] ?? ''
-    const [, quoted, bare] = /^multipart\/[^;]+;.*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(type) ?? []
-    const boundary = quoted ?? bare
-    if (boundary !== undefined) return new MjpegConnection(answer, boundary, this.title)
-    answer.destroy()
-    throw new SightlineError('SL_INPUT_REFUSED', `${this.title} sends ${type || 'something unnamed'}, no motion JPEG.`)
-  }
+/** A camera's motion JPEG over HTTP: `multipart/x-mixed-replace`, one picture a part. Throws SL_INPUT_REFUSED for an answer that is none. */
+export function openMjpeg({ message }: HttpAnswer, { title }: HttpClient): SourceConnection {
+  const type = message.headers['content-type'] ?? ''
+  const [, quoted, bare] = /^multipart\/[^;]+;.*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(type) ?? []
+  const boundary = quoted ?? bare
+  if (boundary !== undefined) return new MjpegConnection(message, boundary, title)
+  message.destroy()
+  throw new SightlineError('SL_INPUT_REFUSED', `${title} sends ${type || 'something unnamed'}, no motion JPEG.`)
 }
 
 class MjpegConnection implements SourceConnection {

@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { createCanvas } from '@napi-rs/canvas'
 import { LiveDecoder } from '../../../src/media/live-decoder.ts'
 import { DirectDialler } from '../../../src/media/sources/direct-dialler.ts'
-import { MjpegSource } from '../../../src/media/sources/http/mjpeg-source.ts'
+import { HttpSource } from '../../../src/media/sources/http/http-source.ts'
 
 const never = new AbortController().signal
 const coded = (code: string) => (error: Error & { code?: string }) => error.code === code
@@ -23,7 +23,7 @@ async function serve(answer: RequestListener) {
   }
 }
 
-const source = (url: string) => new MjpegSource(url, { dialler: new DirectDialler() })
+const source = (url: string) => new HttpSource(url, { dialler: new DirectDialler(), kind: 'mjpeg' })
 
 function begin(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'multipart/x-mixed-replace;boundary=frame' })
@@ -59,7 +59,7 @@ test('H2 name and password are sent, and are in no title', async () => {
   let said: string | undefined
   await using camera = await serve((request, response) => {
     said = request.headers.authorization
-    response.writeHead(401).end()
+    response.writeHead(401, { 'www-authenticate': 'Basic realm="camera"' }).end()
   })
   const asked = source(camera.url.replace('//', '//admin:p%40ss@'))
   await rejects(asked.connect(never), coded('SL_INPUT_UNAUTHORISED'))

@@ -1,10 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type Challenge, readChallenges } from './challenges.ts'
-
-export interface Credentials {
-  readonly username: string
-  readonly password: string
-}
+import type { Credentials } from './source-address.ts'
 
 interface Digest {
   readonly realm: string
