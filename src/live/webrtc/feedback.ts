@@ -1,0 +1,112 @@
+const senderReportType = 200
+const receiverReport = 201
+const transportFeedback = 205
+const payloadFeedback = 206
+const nackFormat = 1
+const pliFormat = 1
+const firFormat = 4
+const remb = 15
+/** Seconds from 1900, where NTP counts from, to 1970. */
+const ntpEpochSeconds = 2_208_988_800
+
+/** What a receiver says about what we send (RFC 3550 §6.4, RFC 4585 §6, RFC 5104 §4.3.1). */
+export type ViewerNews =
+  | { readonly kind: 'lost'; readonly numbers: readonly number[] }
+  | { readonly kind: 'key-wanted' }
+  | { readonly kind: 'report'; readonly lostShare: number }
+
+/** Reads a compound packet; what is none of ours, or concerns another source, is passed over. */
+export function* readFeedback(bytes: Buffer, ssrc: number): Generator<ViewerNews> {
+  for (let at = 0; at + 8 <= bytes.length && bytes[at]! >> 6 === 2; ) {
+    const end = at + 4 * (1 + bytes.readUInt16BE(at + 2))
+    if (end > bytes.length) return
+    const [format, type] = [bytes[at]! & 0x1f, bytes[at + 1]!]
+    const part = bytes.subarray(at, end)
+    const isOurs = part.length >= 12 && part.readUInt32BE(8) === ssrc
+    if (type === transportFeedback && format === nackFormat && isOurs)
+      yield { kind: 'lost', numbers: lostNumbers(part) }
+    else if (type === payloadFeedback && (format === pliFormat ? isOurs : format === firFormat))
+      yield { kind: 'key-wanted' }
+    else if (type === receiverReport && isOurs && part.length >= 32)
+      yield { kind: 'report', lostShare: part[12]! / 256 }
+    at = end
+  }
+}
+
+function lostNumbers(part: Buffer): number[] {
+  const numbers: number[] = []
+  for (let at = 12; at + 4 <= part.length; at += 4) {
+    const [first, more] = [part.readUInt16BE(at), part.readUInt16BE(at + 2)]
+    numbers.push(first)
+    for (let bit = 0; bit < 16; bit++) if ((more >> bit) & 1) numbers.push((first + 1 + bit) & 0xffff)
+  }
+  return numbers
+}
+
+export interface SenderFacts {
+  readonly ssrc: number
+  readonly wallMs: number
+  readonly timestamp: number
+  readonly packets: number
+  readonly bytes: number
+}
+
+/** A sender report with the name that goes with it (RFC 3550 §6.4.1, §6.5). */
+export function senderReport({ ssrc, wallMs, timestamp, packets, bytes }: SenderFacts): Buffer {
+  const report = Buffer.alloc(28)
+  head(report, 0x80, senderReportType)
+  report.writeUInt32BE(ssrc, 4)
+  report.writeUInt32BE((Math.floor(wallMs / 1000) + ntpEpochSeconds) >>> 0, 8)
+  report.writeUInt32BE(Math.floor(((wallMs % 1000) / 1000) * 2 ** 32), 12)
+  report.writeUInt32BE(timestamp, 16)
+  report.writeUInt32BE(packets >>> 0, 20)
+  report.writeUInt32BE(bytes >>> 0, 24)
+  return report
+}
+
+/** Asks for a key frame (RFC 4585 §6.3.1). */
+export function pictureLoss(ssrc: number, media: number): Buffer {
+  const packet = Buffer.alloc(12)
+  head(packet, 0x80 | pliFormat, payloadFeedback)
+  packet.writeUInt32BE(ssrc, 4)
+  packet.writeUInt32BE(media, 8)
+  return packet
+}
+
+/** Asks for packets again (RFC 4585 §6.2.1). `numbers` grow, wrapping. */
+export function missing(ssrc: number, media: number, numbers: readonly number[]): Buffer {
+  const pairs: [number, number][] = []
+  for (const number of numbers) {
+    const last = pairs.at(-1)
+    const bit = last ? ((number - last[0]) & 0xffff) - 1 : 16
+    if (last && bit >= 0 && bit < 16) last[1] |= 1 << bit
+    else pairs.push([number, 0])
+  }
+  const packet = Buffer.alloc(12 + 4 * pairs.length)
+  head(packet, 0x80 | nackFormat, transportFeedback)
+  packet.writeUInt32BE(ssrc, 4)
+  packet.writeUInt32BE(media, 8)
+  pairs.forEach(([first, more], index) => {
+    packet.writeUInt16BE(first, 12 + 4 * index)
+    packet.writeUInt16BE(more, 14 + 4 * index)
+  })
+  return packet
+}
+
+/** Says what rate may be sent with (draft-alvestrand-rmcat-remb). */
+export function rateLimit(ssrc: number, media: number, bitsPerSecond: number): Buffer {
+  const exponent = Math.max(0, Math.ceil(Math.log2(bitsPerSecond / 2 ** 18)))
+  const packet = Buffer.alloc(24)
+  head(packet, 0x80 | remb, payloadFeedback)
+  packet.writeUInt32BE(ssrc, 4)
+  packet.write('REMB', 12, 'latin1')
+  packet.writeUInt32BE(((1 << 24) | (exponent << 18) | Math.floor(bitsPerSecond / 2 ** exponent)) >>> 0, 16)
+  packet.writeUInt32BE(media, 20)
+  return packet
+}
+
+function head(packet: Buffer, first: number, type: number): void {
+  packet[0] = first
+  packet[1] = type
+  packet.writeUInt16BE(packet.length / 4 - 1, 2)
+}
