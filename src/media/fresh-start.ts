@@ -1,9 +1,8 @@
 import { AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, type AVCodecID } from 'node-av/constants'
+import { markedUnits } from './nal-units.ts'
 
 /** Says of a packet whether its picture, and everything that comes after it, can be decoded without what came before. */
 export type FreshStart = (packet: Buffer) => boolean
-
-const startCode = Buffer.from([0, 0, 1])
 
 /**
  * H.264 (ITU-T H.264, table 7-1): the type of a NAL unit by its first byte, the types that hold a picture, those that hold
@@ -46,13 +45,5 @@ function* measuredUnits(packet: Buffer, lengthBytes: number): Generator<number> 
     at += lengthBytes
     yield at
     at += length
-  }
-}
-
-/** Where the NAL units begin that stand behind start codes. */
-function* markedUnits(packet: Buffer): Generator<number> {
-  for (let at = packet.indexOf(startCode); at >= 0; at = packet.indexOf(startCode, at)) {
-    at += startCode.length
-    if (at < packet.length) yield at
   }
 }

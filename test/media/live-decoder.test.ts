@@ -5,19 +5,13 @@ import { test } from 'node:test'
 import { LiveDecoder, type LivePicture } from '../../src/media/live-decoder.ts'
 import { openVideo } from '../../src/media/open-video.ts'
 import type { AccessUnit, SourceCodec } from '../../src/media/sources/source.ts'
-import { type ClipOptions, makeClip } from '../support/make-clip.ts'
+import { clipUnits } from '../support/clip-units.ts'
+import { makeClip } from '../support/make-clip.ts'
 import { realClip } from '../support/material.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { unitsOfClip } from '../support/units-of-clip.ts'
 
 const format = (codec: SourceCodec, parameterSets: Buffer = Buffer.alloc(0)) => ({ codec, parameterSets })
-
-async function clipUnits(options: ClipOptions, ending = '.ts'): Promise<AccessUnit[]> {
-  await using folder = await temporaryFolder()
-  const path = join(folder.path, `clip${ending}`)
-  await makeClip(path, options)
-  return unitsOfClip(path)
-}
 
 /** Decodes all and says what came: time, size, and pixels as a checksum. */
 async function decodeAll(decoder: LiveDecoder, units: readonly AccessUnit[]): Promise<string[]> {
