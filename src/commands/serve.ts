@@ -6,11 +6,12 @@ import { retentionPolicy } from '../retention/retention-policy.ts'
 import { runMain } from '../roles/main.ts'
 import { dataPlace } from './data-place.ts'
 import { Interrupt } from './interrupt.ts'
+import { type ListenFlags, listening, withListenOptions } from './listen-options.ts'
 import { openModelStore } from './open-model-store.ts'
 import { parseNumber } from './parse-regions.ts'
 import type { Terminal } from './terminal.ts'
 
-interface ServeFlags {
+interface ServeFlags extends ListenFlags {
   readonly config?: string
   readonly data?: string
   readonly databaseUrl?: string
@@ -18,12 +19,9 @@ interface ServeFlags {
   readonly stopWithin: string
 }
 
-/** Loopback only: nobody else may ask before it is decided who may what. */
-const host = '127.0.0.1'
-
 /** `sightline serve`: keeps what comes in, works on the jobs, throws away what need not be kept, until it is stopped. */
 export function serveCommand(terminal: Terminal, environment: NodeJS.ProcessEnv = process.env): Command {
-  return new Command('serve')
+  return withListenOptions(new Command('serve'))
     .description('run Sightline on a data folder, until Ctrl-C')
     .option('--config <file>', 'settings file (default: sightline.yaml, where there is one)')
     .option('--data <dir>', 'data folder (default: $SIGHTLINE_DATA, the settings file, or ./data)')
@@ -39,6 +37,7 @@ export function serveCommand(terminal: Terminal, environment: NodeJS.ProcessEnv 
 async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJS.ProcessEnv): Promise<void> {
   const port = Math.round(parseNumber('--port', flags.port, 0, 65_535))
   const endingMs = parseNumber('--stop-within', flags.stopWithin, 1, 3600) * 1000
+  const listener = await listening(flags, environment)
   const place = await dataPlace(flags, environment)
   const { retention } = await loadSettings(flags.config ?? 'sightline.yaml', flags.config !== undefined)
   const log = createLog(environment.SIGHTLINE_LOG_LEVEL)
@@ -47,7 +46,7 @@ async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJ
     ...place,
     environment,
     policy: retentionPolicy(retention),
-    host,
+    ...listener,
     port,
     log,
     openModels: () => openModelStore(environment),

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { AccessToken } from '../api/access-token.ts'
 import { startServer } from '../api/server.ts'
 import type { DataFolder } from '../core/data-folder.ts'
 import { SightlineError } from '../core/errors.ts'
@@ -19,6 +20,8 @@ export interface MainOptions {
   readonly policy: RetentionPolicy
   readonly host: string
   readonly port: number
+  /** Asked of everybody who wants anything; has to be given where other machines can reach `host`. */
+  readonly token?: AccessToken
   readonly log: Logger
   readonly openModels: () => Promise<ModelStore>
   /** Aborted when everything is to end in order. */
@@ -56,9 +59,9 @@ async function serve(
   onFatal: (error: SightlineError) => void,
   ending: Ending
 ): Promise<void> {
-  const { folder, environment, policy, log, openModels, onChange } = options
+  const { folder, environment, policy, log, openModels, onChange, host, port, token } = options
   const readiness = new Readiness()
-  const server = await startServer({ host: options.host, port: options.port, health: readiness })
+  const server = await startServer({ host, port, token, health: readiness })
   ending.use('answering requests', server)
   onChange('listening', server.url)
   const storage = await reached(() => openStorage({ ...options, onFatal }), readiness, signal)

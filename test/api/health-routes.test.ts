@@ -29,3 +29,9 @@ test('H5 the process lives, whatever problems it has', async () => {
   const answer = await server.inject('/healthz')
   deepStrictEqual([answer.statusCode, answer.json()], [200, { status: 'alive' }])
 })
+
+test('H6 whom the server does not know it tells the state alone', async () => {
+  const server = fastify()
+  healthRoutes(server, { problems: () => [problem('blobs')] }, () => false)
+  deepStrictEqual((await server.inject('/readyz')).json(), { status: 'degraded' })
+})

@@ -1,0 +1,68 @@
+import type { IncomingMessage } from 'node:http'
+import { BlockList, isIPv6 } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+
+const loopback = new BlockList()
+loopback.addSubnet('127.0.0.0', 8, 'ipv4')
+loopback.addAddress('::1', 'ipv6')
+
+/** True for an address of this machine that no other can reach. */
+export function isLoopback(address: string): boolean {
+  return loopback.check(address, isIPv6(address) ? 'ipv6' : 'ipv4') // Finds ::ffff:127.0.0.1 too.
+}
+
+/** True for a connection that nobody on the way can read. */
+export function isEncrypted({ socket }: IncomingMessage): boolean {
+  return (socket as Partial<TLSSocket>).encrypted === true
+}
+
+/** True for what comes from another machine as it is. */
+export function isReadableOnTheWay(request: IncomingMessage): boolean {
+  return !isEncrypted(request) && !isLoopback(request.socket.remoteAddress ?? '')
+}
+
+/** Where the same is answered encrypted; undefined where sending a request there would not repeat it as it was. */
+export function encryptedAddress(request: IncomingMessage, port: number): string | undefined {
+  const host = hostOf(`http://${request.headers.host ?? ''}`)
+  const isSafe = request.method === 'GET' || request.method === 'HEAD'
+  if (!host || !isSafe || !request.url?.startsWith('/')) return undefined
+  return `https://${host.name}:${port}${request.url}`
+}
+
+/**
+ * True when a request is addressed to one of `names` (of a host, without port). A page of a stranger whose name was made
+ * to resolve to us ("DNS rebinding") still sends the stranger's name.
+ */
+export function isAddressedTo({ headers }: IncomingMessage, names: ReadonlySet<string>): boolean {
+  const host = hostOf(`http://${headers.host ?? ''}`)
+  return host !== undefined && names.has(host.name)
+}
+
+/**
+ * True when another site's page is behind a request that could do something, or that its browser says is for
+ * something inside of that page. Programs that are no browsers send neither `Origin` nor `Sec-Fetch-Site`.
+ */
+export function isFromElsewhere(request: IncomingMessage): boolean {
+  const { headers, method = 'GET' } = request
+  const isSafe = (method === 'GET' || method === 'HEAD') && headers.upgrade === undefined
+  if (!isSafe && headers.origin !== undefined && !isOwnOrigin(headers.origin, request)) return true
+  const site = headers['sec-fetch-site']
+  if (site === undefined || site === 'same-origin' || site === 'none') return false
+  const isLink = isSafe && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
+  return !isLink
+}
+
+function isOwnOrigin(origin: string, request: IncomingMessage): boolean {
+  const from = hostOf(origin)
+  // Which of the two schemes it was is not known where something else ends the encryption for us.
+  const to = hostOf(`${from?.scheme ?? 'http:'}//${request.headers.host ?? ''}`)
+  if (!from || !to || from.address !== to.address) return false
+  return !isEncrypted(request) || from.scheme === 'https:'
+}
+
+function hostOf(url: string): { readonly name: string; readonly address: string; readonly scheme: string } | undefined {
+  if (!URL.canParse(url)) return undefined
+  const { hostname, host, protocol, username, password, pathname } = new URL(url)
+  if (hostname === '' || username !== '' || password !== '' || pathname !== '/') return undefined
+  return { name: hostname, address: host, scheme: protocol }
+}
