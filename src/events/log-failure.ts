@@ -10,7 +10,7 @@ import { SightlineError } from '../core/errors.ts'
  */
 export type Fate = 'full' | 'damaged' | 'locked' | 'failed'
 
-const sqlite = { busy: 5, locked: 6, corrupt: 11, full: 13, notDatabase: 26, shmSize: 10 | (19 << 8) }
+const sqlite = { wrong: 1, busy: 5, locked: 6, corrupt: 11, full: 13, notDatabase: 26, shmSize: 10 | (19 << 8) }
 
 export function fateOf(error: unknown): Fate {
   const { errcode, code } = Object(error) as { errcode?: number; code?: string }
@@ -35,6 +35,11 @@ export function fateOf(error: unknown): Fate {
 /** True where the file's very beginning is not SQLite's. */
 export function isForeign(error: unknown): boolean {
   return ((Object(error) as { errcode?: number }).errcode ?? 0) % 256 === sqlite.notDatabase
+}
+
+/** True where the file is SQLite's, and its tables are not a log's: the question itself is always the same. */
+export function isNoLog(error: unknown): boolean {
+  return (Object(error) as { errcode?: number }).errcode === sqlite.wrong
 }
 
 /** Why a log could not be opened, as those see it who asked for it. */

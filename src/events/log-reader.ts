@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { SightlineError } from '../core/errors.ts'
-import { fateOf } from './log-failure.ts'
+import { fateOf, isNoLog } from './log-failure.ts'
 import type { JobOrigin } from './log-segment.ts'
 import { listSegments, segmentPath, sqliteBytes } from './segment-file.ts'
 import { type BiteLimits, type Company, type DamagedRow, SegmentReader } from './segment-reader.ts'
@@ -61,16 +61,14 @@ export class LogReader implements Disposable {
     const skipped = Math.max(0, first - seq)
     let nextSeq = seq + skipped
     let lost = 0
-    for (const segment of segments.slice(
-      Math.max(
-        0,
-        segments.findLastIndex(candidate => candidate <= nextSeq)
-      )
-    )) {
+    const from = segments.findLastIndex(candidate => candidate <= nextSeq)
+    for (let at = Math.max(0, from); at < segments.length; at++) {
+      const segment = segments[at]!
+      const limits = { ...this.#limits, endSeq: segments[at + 1] }
       // A file begins where the one before it ended.
       if (segment > nextSeq) lost += segment - nextSeq
       nextSeq = Math.max(nextSeq, segment)
-      const bite = this.#guard(segment, reader => reader.read(nextSeq, this.#limits))
+      const bite = this.#guard(segment, reader => reader.read(nextSeq, limits))
       if (bite && bite.nextSeq > nextSeq)
         return { records: bite.records, damaged: bite.damaged, nextSeq: bite.nextSeq, skipped, lost }
     }
@@ -114,7 +112,7 @@ export class LogReader implements Disposable {
     } catch (error) {
       this.close(segment)
       if (company !== 'nobody' && fateOf(error) === 'full') return this.#guard(segment, work, 'nobody')
-      if (fateOf(error) === 'damaged') {
+      if (this.#isDamage(error, segment)) {
         const failures = (this.#failures.get(segment) ?? 0) + 1
         this.#failures.set(segment, failures)
         if (failures >= triesToRead) {
@@ -128,6 +126,25 @@ export class LogReader implements Disposable {
         `${segmentPath(this.folder, segment)} cannot be read now: it is tried again. (${(error as Error).message})`,
         { cause: error, retryable: true }
       )
+    }
+  }
+
+  /**
+   * A bit may flip in what a file says of itself: it lacks a column then, or is of a version that none of its log's
+   * other files is of, which one program has written.
+   */
+  #isDamage(error: unknown, segment: number): boolean {
+    if (error instanceof SightlineError)
+      return error.code === 'SL_LOG_VERSION' && this.segments().some(other => other !== segment && this.#isKnown(other))
+    return fateOf(error) === 'damaged' || isNoLog(error)
+  }
+
+  #isKnown(segment: number): boolean {
+    try {
+      this.#reader(segment, this.#company(segment))
+      return true
+    } catch {
+      return false
     }
   }
 

@@ -1,10 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LogReader } from './log-reader.ts'
-import { namesIn, removeSqlite, renameSqlite, segmentPath } from './segment-file.ts'
-
-/** Where files that cannot be read are kept, below the folder of all logs. */
-const damagedFolder = '.damaged'
+import { damagedFolder, namesIn, removeSqlite, renameSqlite, segmentPath } from './segment-file.ts'
 
 /**
  * Removes the files of a log that everyone in `readers` is past; all but the newest, which its writer has. Gives how

@@ -1,7 +1,9 @@
+import { SightlineError } from '../core/errors.ts'
 import type { Logger } from '../core/log.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import { type LogBite, LogReader } from './log-reader.ts'
 import { rescueTail } from './log-rescue.ts'
+import { damagedFolder, segmentPath } from './segment-file.ts'
 import { hasWriter } from './writer-lock.ts'
 
 /** How long a reader that found nothing waits before it looks again: doubled from the first to the second. */
@@ -77,13 +79,7 @@ export class LogTail implements Disposable {
       this.#counts.damaged += rows
       log.error({ log: name, rows, seq: bite.damaged[0]!.seq }, 'damaged rows of a log were put aside')
     }
-    if (this.reader.unreadable.size > this.#reportedFiles) {
-      this.#reportedFiles = this.reader.unreadable.size
-      this.#parts.log.error(
-        { log: this.name, files: this.#reportedFiles },
-        'files of a log cannot be read and are kept aside'
-      )
-    }
+    if (this.reader.unreadable.size > this.#reportedFiles) this.#reportFiles()
     if (bite.lost > 0 && bite.nextSeq > this.#reportedLossAt) {
       this.#reportedLossAt = bite.nextSeq
       this.#counts.lost += bite.lost
@@ -129,6 +125,15 @@ export class LogTail implements Disposable {
     this.reader[Symbol.dispose]()
   }
 
+  /** What they held can't be told row by row: one letter stands for each. */
+  #reportFiles(): void {
+    const { name, deadLetters, log } = this.#parts
+    const { unreadable, folder } = this.reader
+    deadLetters.add([...unreadable].map(seq => ({ log: name, seq, sink: null, error: unreadableFile(folder, seq) })))
+    this.#reportedFiles = unreadable.size
+    log.error({ log: name, files: unreadable.size }, 'files of a log cannot be read and are kept aside')
+  }
+
   /** Whoever waits looks for itself; when that finds nothing, the next wait is longer. */
   #look(): void {
     const waitMs = Math.min(lastWaitMs, this.#waitMs * 2)
@@ -150,4 +155,11 @@ export class LogTail implements Disposable {
       this.#parts.log.warn({ log: this.name, err: error }, 'it cannot be told whether a log has its writer')
     }
   }
+}
+
+function unreadableFile(folder: string, firstSeq: number): SightlineError {
+  return new SightlineError(
+    'SL_LOG_DAMAGED',
+    `${segmentPath(folder, firstSeq)}, which has the rows from ${firstSeq} on, cannot be read: it is kept in ${damagedFolder} beside the logs. Look at the disk.`
+  )
 }

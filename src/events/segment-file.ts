@@ -3,6 +3,9 @@ import { join } from 'node:path'
 
 // A segment is named by the first seq that it may hold, so that a position says which file to open.
 
+/** Where files that cannot be read are kept, below the folder of all logs. */
+export const damagedFolder = '.damaged'
+
 const pattern = /^(\d{12})\.sqlite$/
 /** SQLite's companions of a file. The file itself comes last: without it nobody misses the others. */
 const companions = ['-wal', '-shm', '-journal', '']

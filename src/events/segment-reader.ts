@@ -31,6 +31,8 @@ export interface BiteLimits {
   readonly maxRecords: number
   /** Bytes of one look; a single row may exceed it. */
   readonly maxBytes: number
+  /** Numbers from here on are another file's. A damaged file may show any, or none that would say where it ends. */
+  readonly endSeq?: number
 }
 
 /**
@@ -97,20 +99,20 @@ export class SegmentReader implements Disposable {
   }
 
   /** Rows from `seq` on. */
-  read(seq: number, { maxRecords, maxBytes }: BiteLimits): SegmentBite {
+  read(seq: number, { maxRecords, maxBytes, endSeq = Number.POSITIVE_INFINITY }: BiteLimits): SegmentBite {
     const bite = new Bite(this.#path, seq)
     try {
       let size = 0
       for (const row of this.#from.iterate(seq, maxRecords) as Iterable<unknown>) {
         const [, , , , , , , body, bytes] = row as Columns
         size += rowSize(String(body), bytes ?? undefined)
-        if (size > maxBytes && bite.nextSeq > seq) break
+        if ((size > maxBytes && bite.nextSeq > seq) || bite.nextSeq >= endSeq) break
         bite.take(row as Columns)
       }
     } catch (error) {
       if (!isDamage(error)) throw error
       // What was read before it is good. The next look begins where it broke.
-      if (bite.nextSeq === seq) this.#readAround(bite, maxRecords)
+      if (bite.nextSeq === seq) this.#readAround(bite, maxRecords, endSeq)
     }
     return bite
   }
@@ -120,8 +122,8 @@ export class SegmentReader implements Disposable {
   }
 
   /** Row by row: a broken page takes its own rows with it and no others. */
-  #readAround(bite: Bite, maxRecords: number): void {
-    const last = this.#lastPossibleSeq()
+  #readAround(bite: Bite, maxRecords: number, endSeq: number): void {
+    const last = Math.min(this.#lastPossibleSeq(), endSeq - 1)
     for (let looks = 0; looks < maxRecords && bite.nextSeq <= last; looks++) {
       const seq = bite.nextSeq
       try {
@@ -151,10 +153,13 @@ class Bite implements SegmentBite {
   readonly damaged: DamagedRow[] = []
   readonly #path: string
   nextSeq: number
+  /** Of the newest sound row. */
+  #soundSeq: number
 
   constructor(path: string, nextSeq: number) {
     this.#path = path
     this.nextSeq = nextSeq
+    this.#soundSeq = nextSeq - 1
   }
 
   take(row: Columns): void {
@@ -164,7 +169,9 @@ class Bite implements SegmentBite {
     const sound = rowChecksum(seq, text, bytes) === crc
     // A damaged row's own number may be what is damaged: it stands for the one that was due.
     if (!sound) this.#quarantine(1, 'fails its checksum', { text, bytes })
-    else {
+    else if (seq > this.#soundSeq) {
+      // Not above it are those of a page that a broken one leads to a second time.
+      this.#soundSeq = seq
       // Rows are numbered without gaps, so a gap is rows that have gone.
       if (seq > this.nextSeq) this.#quarantine(seq - this.nextSeq, 'is missing')
       this.nextSeq = seq

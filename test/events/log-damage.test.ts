@@ -151,6 +151,10 @@ test('G6 a file that is no SQLite is kept aside, counted, and the files around i
     numbers(1, 300).filter(n => n < second! || n >= third!)
   )
   ok(existsSync(join(place.logs, '.damaged', `w-${second}`)))
+  deepStrictEqual(
+    place.deadLetters.list().map(({ seq, sink, code }) => [seq, sink, code]),
+    [[second, null, 'SL_LOG_DAMAGED']]
+  )
 })
 
 test('G7 of a file that was cut short, what is before the cut is delivered', async () => {
@@ -167,4 +171,27 @@ test('G7 of a file that was cut short, what is before the cut is delivered', asy
     found,
     [...new Set(found)].sort((a, b) => a - b)
   )
+})
+
+test('G8 a bit that flips in what a file says of itself costs its rows at most, and never those of the files after it', async () => {
+  await using material = await temporaryFolder()
+  {
+    await using log = await EventLog.open({ logs: material.path, name: 'w', segmentBytes: 20_000 })
+    for (let n = 1; n <= 120; n += 20) await log.append(numberedEvents(n, n + 19))
+  }
+  const path = join(material.path, 'w', file)
+  const whole = readFileSync(path)
+  const [, second] = readdirSync(join(material.path, 'w')).flatMap(name => /^(\d+)\.sqlite$/.exec(name)?.[1] ?? [])
+  // The version; names of columns in the schema; the table's root: how many it leads to, where they lie, and its last.
+  const schema = whole.indexOf('CREATE TABLE')
+  const inSchema = Array.from({ length: 14 }, (_, index) => schema + index * 23)
+  for (const at of [60, 63, ...inSchema, 4101, 4104, 4107, 8175, 8190]) {
+    const bytes = Buffer.from(whole)
+    bytes[at]! ^= 0x01
+    writeFileSync(path, bytes)
+    const { records, damagedRows, lost } = readLog(material.path, 'w')
+    const found = numbersOf(records)
+    deepStrictEqual(found.length + damagedRows + lost, 120, `at byte ${at}: ${found.length} + ${damagedRows} + ${lost}`)
+    deepStrictEqual(found.slice(-120 + Number(second) - 1), numbers(Number(second), 120), `at byte ${at}`)
+  }
 })

@@ -81,6 +81,11 @@ export class NodeChild implements AsyncDisposable {
     await until(`${this.pid} stands still`, () => statesOf(this.pid).every(state => state === 'T'))
   }
 
+  /** Ends `freeze`. */
+  thaw(): void {
+    this.#child.kill('SIGCONT')
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.isRunning) await this.kill()
   }

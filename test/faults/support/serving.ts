@@ -33,6 +33,8 @@ export class Serving extends NodeChild {
   async ready(): Promise<void> {
     await until('it is ready', () => this.wasReady || !this.isRunning, { why: () => this.said })
     if (!this.wasReady) throw new Error(`sightline serve ended: ${this.said}`)
+    // Only the end of what it says is kept.
+    this.#findUrl()
   }
 
   /** What /readyz says. */
@@ -50,9 +52,13 @@ export class Serving extends NodeChild {
   }
 
   async #ask(what: 'healthz' | 'readyz'): Promise<unknown> {
-    this.#url ??= /(http:\S+)\/readyz/.exec(this.said)?.[1]
+    this.#findUrl()
     if (!this.#url) throw new Error(`It does not listen yet: ${this.said}`)
     return (await fetch(`${this.#url}/${what}`, { signal: AbortSignal.timeout(5000) })).json()
+  }
+
+  #findUrl(): void {
+    this.#url ??= /(http:\S+)\/readyz/.exec(this.said)?.[1]
   }
 
   /** Resolves when every log was delivered and is gone. Their writers have to be gone. */
