@@ -51,6 +51,7 @@ const borders: Readonly<Record<string, Border>> = {
   report: { imports: [...leaf, ...pureFolders, 'trajectories'], types: ['media'] },
   simulator: { imports: leaf, types: ['media'], pure: true },
   'simulator/simulate.ts': simulatorsEdge,
+  'simulator/demo.ts': simulatorsEdge,
   'simulator/truth-files.ts': simulatorsEdge,
   'simulator/trajectories/read-trajectories.ts': simulatorsEdge,
   api: { imports: leaf, types: ['store', 'events', 'live'] },

@@ -46,3 +46,14 @@ test('E4 other seeds have other times', () => {
   const first = (seed: number) => watch(seed, 100, 0.05).log.entries[0]!.firstFrame
   ok(new Set([1, 2, 3].map(first)).size === 3)
 })
+
+test('E5 in a loop it ends as it began, with as many in view as were asked for', () => {
+  const options = { width: 640, height: 360, seconds: 20, activity: 3, loops: true }
+  const shots = [...film(new EntranceWorld(new SeededRandom(4), options), { fps: 10, frames: 401, exposures: 1 })]
+  const places = (frame: number) =>
+    shots[frame]!.moment.people.map(({ id, x, y }) => [id, x.toFixed(6), y.toFixed(6)].join())
+  for (const frame of [0, 1, 57, 199, 200]) deepStrictEqual(places(frame + 200), places(frame))
+  const inView = shots.slice(0, 200).map(({ moment }) => frameTruth(moment).people.length)
+  const mean = inView.reduce((sum, count) => sum + count, 0) / inView.length
+  ok(Math.abs(mean - 3) < 0.3, `${mean}`)
+})

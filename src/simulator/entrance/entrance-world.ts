@@ -7,8 +7,12 @@ export interface EntranceWorldOptions {
   readonly width: number
   readonly height: number
   readonly seconds: number
-  /** Share of the time in which somebody is in view, 0…1. */
+  /** Share of the time in which somebody is in view, 0…1. In a loop it may be more: so many are in view at once. */
   readonly activity: number
+  /** How long somebody is in view; longer visits lead across more of the picture. */
+  readonly visitSeconds?: number
+  /** After `seconds` it goes on as it began, and nobody jumps. */
+  readonly loops?: boolean
 }
 
 const coats: readonly Colour[] = [
@@ -50,12 +54,16 @@ export class EntranceWorld implements World {
   readonly visits: readonly Visit[]
   readonly #camera: Camera
   readonly #outfits: readonly { outfit: Outfit; heightM: number }[]
+  /** Undefined where it does not begin again. */
+  readonly #round: { readonly seconds: number; readonly overlapping: number } | undefined
   #seconds = 0
 
-  constructor(random: SeededRandom, { width, height, seconds, activity }: EntranceWorldOptions) {
+  constructor(random: SeededRandom, options: EntranceWorldOptions) {
+    const { width, height, seconds, activity, visitSeconds, loops = false } = options
+    this.#round = loops ? { seconds, overlapping: Math.ceil(activity) + 1 } : undefined
     // 5 m up, 14 m from the wall; the picture is 54° wide.
     this.#camera = lookAt([-3.6, -9, 5], [0.2, 1.9, 0.7], 0.98 * width, width, height)
-    this.visits = planVisits(random.fork(), this.#camera, seconds, activity)
+    this.visits = planVisits(random.fork(), this.#camera, seconds, activity, visitSeconds)
     const looks = random.fork()
     this.#outfits = this.visits.map(() => {
       const coat = looks.pick(coats)
@@ -82,9 +90,11 @@ export class EntranceWorld implements World {
   moment(): Moment {
     const people: Person[] = []
     for (const [index, { from, to, speedMps, startSeconds }] of this.visits.entries()) {
-      const walked = (this.#seconds - startSeconds) * speedMps
       const length = Math.hypot(to[0] - from[0], to[1] - from[1])
-      if (walked < 0 || walked > length) continue
+      const walked = this.#times()
+        .map(seconds => (seconds - startSeconds) * speedMps)
+        .find(metres => metres >= 0 && metres <= length)
+      if (walked === undefined) continue
       const share = walked / length
       people.push({
         id: index + 1,
@@ -99,5 +109,12 @@ export class EntranceWorld implements World {
       })
     }
     return { camera: this.#camera, people, ball: undefined }
+  }
+  /** The moment as visits count it: in a loop those of the round before and of the rounds after are under way as well. */
+  #times(): number[] {
+    if (!this.#round) return [this.#seconds]
+    const { seconds, overlapping } = this.#round
+    const now = this.#seconds % seconds
+    return Array.from({ length: overlapping + 2 }, (_, round) => now + (round - 1) * seconds)
   }
 }

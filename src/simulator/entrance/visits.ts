@@ -12,7 +12,7 @@ export interface Visit {
   readonly startSeconds: number
 }
 
-/** One visit is in view for about this long when there is time for it. */
+/** One visit is in view for about this long when there is time for it: a way through a corner of the picture. */
 const usualSeconds = 6
 const walkingMps = 1.35
 /** Nobody is seen to run faster, though the visit lasts longer then. */
@@ -24,10 +24,16 @@ const candidates = 240
  * Spreads visits over the time so that together they are in view for the share `activity` of it. Little activity
  * gives short visits through a corner of the picture; up to 0.8 no two are in view at once.
  */
-export function planVisits(random: SeededRandom, camera: Camera, seconds: number, activity: number): Visit[] {
+export function planVisits(
+  random: SeededRandom,
+  camera: Camera,
+  seconds: number,
+  activity: number,
+  visitSeconds = usualSeconds
+): Visit[] {
   const busy = seconds * activity
   if (busy <= 0) return []
-  const count = Math.max(1, Math.round(busy / usualSeconds))
+  const count = Math.max(1, Math.round(busy / visitSeconds))
   const each = busy / count
   const shares = Array.from({ length: count + 1 }, () => random.between(0.4, 1))
   const total = shares.reduce((sum, share) => sum + share, 0)
