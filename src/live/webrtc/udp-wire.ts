@@ -85,8 +85,9 @@ async function bound(port: number, everywhere: boolean): Promise<Socket | undefi
       done(null, address, isIPv6(address) ? 6 : 4)
     const socket = createSocket({ type: isDual ? 'udp6' : 'udp4', lookup })
     try {
+      const listening = once(socket, 'listening')
       socket.bind({ address: host, port, exclusive: true })
-      await once(socket, 'listening')
+      await listening
       enlarge(socket)
       return socket
     } catch (error) {

@@ -21,7 +21,7 @@ export interface WhepOptions {
 }
 
 /** A stream that shows nothing yet is answered without knowing what it will be. */
-const firstPictureMs = 300
+const firstPictureMs = 200
 
 /** Lets browsers watch streams (draft-ietf-wish-whep): one offer, one answer, and pictures until either side ends it. */
 export class Whep implements Disposable {
