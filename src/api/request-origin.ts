@@ -22,7 +22,10 @@ export function isReadableOnTheWay(request: IncomingMessage): boolean {
 }
 
 /** Where the same is answered encrypted; undefined where sending a request there would not repeat it as it was. */
-export function encryptedAddress(request: IncomingMessage, port: number): string | undefined {
+export function encryptedAddress(
+  request: Pick<IncomingMessage, 'headers' | 'method' | 'url'>,
+  port: number
+): string | undefined {
   const host = hostOf(`http://${request.headers.host ?? ''}`)
   const isSafe = request.method === 'GET' || request.method === 'HEAD'
   if (!host || !isSafe || !request.url?.startsWith('/')) return undefined

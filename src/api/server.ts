@@ -4,6 +4,9 @@ import type { Health } from '../core/health.ts'
 import type { AccessToken } from './access-token.ts'
 import { Door } from './door.ts'
 import { healthRoutes } from './health-routes.ts'
+import type { CertificateSource } from './https/certificate-source.ts'
+import { type EncryptedListener, listenEncrypted } from './https/encrypted-listener.ts'
+import { installRoutes } from './https/install-page.ts'
 import { answerProblems } from './problem.ts'
 import { isLoopback } from './request-origin.ts'
 import { acceptUpgrades } from './upgrades.ts'
@@ -16,31 +19,52 @@ export interface ServerOptions {
   readonly health: Health
   /** Asked of everybody; has to be given where other machines can reach `host`. */
   readonly token?: AccessToken
+  /** The same over HTTPS, beside: then other machines are answered there alone. */
+  readonly https?: HttpsOptions
   /** Adds what is answered beside `/healthz` and `/readyz`; upgrades by `server.onUpgrade(path, handler)`. */
   readonly routes?: (server: FastifyInstance) => void | Promise<void>
+}
+
+export interface HttpsOptions {
+  /** 0 takes any that is free. */
+  readonly port: number
+  /** Not disposed with the server. */
+  readonly certificates: CertificateSource
 }
 
 export interface RunningServer extends AsyncDisposable {
   /** Where it can be reached: `http://127.0.0.1:8080`. */
   readonly url: string
+  readonly httpsPort?: number
 }
 
 /** Listens, and answers from then on. Throws SL_LISTEN_REFUSED. */
-export async function startServer({ host, port, health, token, routes }: ServerOptions): Promise<RunningServer> {
+export async function startServer({ host, port, health, token, https, routes }: ServerOptions): Promise<RunningServer> {
   if (!token && !isLoopback(host)) throw unguarded(host)
   const server: FastifyInstance = fastify({ bodyLimit: 64 * 1024, requestTimeout: 30_000, forceCloseConnections: true })
-  const door = new Door({ token, host })
+  let encrypted: EncryptedListener | undefined
+  const door = new Door({ token, host, encryptedPort: https && (() => encrypted?.port ?? https.port) })
   answerProblems(server)
   door.guard(server)
   acceptUpgrades(server, request => door.refusal(request)?.status)
-  healthRoutes(server, health, request => door.knows(request))
+  const problems = () => [...health.problems(), ...(https?.certificates.problems() ?? [])]
+  healthRoutes(server, { problems }, request => door.knows(request))
+  if (https?.certificates.authority !== undefined)
+    installRoutes(server, https.certificates.authority, () => encrypted?.port ?? https.port)
+  const close = async () => {
+    await Promise.all([encrypted?.[Symbol.asyncDispose](), server.close()])
+  }
   try {
     await routes?.(server)
-    const url = await server.listen({ host, port })
-    return { url, [Symbol.asyncDispose]: () => server.close() }
-  } catch (cause) {
-    await server.close()
-    throw refused(cause, host, port)
+    const url = await server.listen({ host, port }).catch(cause => Promise.reject(refused(cause, host, port, '--port')))
+    if (https)
+      encrypted = await listenEncrypted(server, { host, ...https }).catch(cause =>
+        Promise.reject(refused(cause, host, https.port, '--https-port'))
+      )
+    return { url, httpsPort: encrypted?.port, [Symbol.asyncDispose]: close }
+  } catch (error) {
+    await close()
+    throw error
   }
 }
 
@@ -51,13 +75,13 @@ function unguarded(host: string): SightlineError {
   )
 }
 
-function refused(cause: unknown, host: string, port: number): unknown {
+function refused(cause: unknown, host: string, port: number, option: string): unknown {
   const { code, syscall } = cause as NodeJS.ErrnoException
   if (syscall !== 'listen') return cause
   const why = code === 'EADDRINUSE' ? 'something else listens there' : String(cause)
   return new SightlineError(
     'SL_LISTEN_REFUSED',
-    `Cannot listen on ${host}:${port}: ${why}. Give another with --port.`,
+    `Cannot listen on ${host}:${port}: ${why}. Give another with ${option}.`,
     { cause }
   )
 }

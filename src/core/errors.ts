@@ -105,12 +105,16 @@ export const errorCodes = [
   'SL_STORAGE_BUDGET',
   // Live streams.
   'SL_STREAM_UNKNOWN',
+  'SL_STREAM_DARK',
+  'SL_WORKER_CRASHED',
   // WebRTC.
   'SL_OFFER_INVALID',
   'SL_OFFER_UNUSABLE',
   'SL_SESSION_LIMIT',
   'SL_SESSION_UNKNOWN',
   'SL_SESSION_RESTART',
+  // The live socket, and frames that somebody pushes.
+  'SL_LIVE_REQUEST_INVALID',
   // The server.
   'SL_LISTEN_REFUSED',
   'SL_ENDING_STUCK',
@@ -122,6 +126,7 @@ export const errorCodes = [
   'SL_HOST_REFUSED',
   'SL_ORIGIN_REFUSED',
   'SL_ENCRYPTION_REQUIRED',
+  'SL_CERTIFICATE_INVALID',
   // Everything else.
   'SL_CANCELLED',
   'SL_INTERNAL'
