@@ -4,12 +4,15 @@ import { resolve } from 'node:path'
 import { Command } from 'commander'
 import type { DataFolder } from '../core/data-folder.ts'
 import { SightlineError } from '../core/errors.ts'
+import { DeadLetters } from '../events/dead-letters.ts'
 import { EpochLedger } from '../events/epoch-ledger.ts'
+import { PendingRecords } from '../events/pending-records.ts'
 import { openBlobs } from '../roles/blob-place.ts'
 import { withPostgresSnapshot } from '../store/backup/postgres-snapshot.ts'
+import { RecordSpool } from '../store/backup/record-spool.ts'
 import type { Snapshot } from '../store/backup/snapshot.ts'
 import { openSqliteSnapshot } from '../store/backup/sqlite-snapshot.ts'
-import { type BackupProgress, type BackupResult, writeBackup } from '../store/backup/write-backup.ts'
+import { type BackupProgress, type BackupResult, type BackupSource, writeBackup } from '../store/backup/write-backup.ts'
 import type { BlobStore } from '../store/blobs/blob-store.ts'
 import { s3Settings } from '../store/blobs/s3-settings.ts'
 import { type DataFlags, type DataPlace, dataPlace } from './data-place.ts'
@@ -51,7 +54,11 @@ async function backUp(file: string, flags: BackupFlags, terminal: Terminal): Pro
   }
   const place = await dataPlace(flags, process.env)
   using interrupt = new Interrupt()
-  return await withSnapshot(place, snapshot => write(resolve(file), place, snapshot, flags, interrupt.signal, terminal))
+  const { signal } = interrupt
+  const path = resolve(file)
+  const positions = await withSnapshot(place, snapshot => snapshot.positions())
+  await using pending = await RecordSpool.fill(path, new PendingRecords(place.folder.logs), positions, signal)
+  return await withSnapshot(place, snapshot => write(path, place, { snapshot, pending }, flags, signal, terminal))
 }
 
 async function withSnapshot<Result>(place: DataPlace, work: (snapshot: Snapshot) => Promise<Result>): Promise<Result> {
@@ -63,19 +70,27 @@ async function withSnapshot<Result>(place: DataPlace, work: (snapshot: Snapshot)
 async function write(
   path: string,
   { folder }: DataPlace,
-  snapshot: Snapshot,
+  { snapshot, pending }: Pick<BackupSource, 'snapshot' | 'pending'>,
   { media, withSecrets, json }: BackupFlags,
   signal: AbortSignal,
   terminal: Terminal
 ): Promise<BackupResult> {
   await using resources = new AsyncDisposableStack()
   const blobs = media ? resources.use(await mediaOf(folder, snapshot)) : undefined
+  const letters = existsSync(folder.deadLetters) ? resources.use(new DeadLetters(folder.deadLetters)) : undefined
   const bars = {
     rows: resources.use(new Progress({ label: 'rows', unit: rows, stream: terminal.stderr, silent: json })),
     contents: resources.use(new Progress({ label: 'contents', unit: contents, stream: terminal.stderr, silent: json }))
   }
   return await writeBackup(
-    { snapshot, epochs: epochsOf(folder.epochs), blobs, secrets: withSecrets ? folder.secrets : undefined },
+    {
+      snapshot,
+      pending,
+      deadLetters: letters?.rows(),
+      epochs: epochsOf(folder.epochs),
+      blobs,
+      secrets: withSecrets ? folder.secrets : undefined
+    },
     path,
     {
       program: version,
@@ -109,9 +124,13 @@ function epochsOf(path: string) {
   return ledger.all()
 }
 
-function resultText(file: string, { rows: count, blobs, bytes, missingBlobs, damagedBlobs }: BackupResult): string {
+function resultText(file: string, result: BackupResult): string {
+  const { rows: count, pending, unreadable, deadLetters, blobs, bytes, missingBlobs, damagedBlobs } = result
+  const waiting = pending > 0 ? `, ${pending} records that are on their way into the store` : ''
+  const letters = deadLetters > 0 ? `, ${deadLetters} dead letters` : ''
+  const broken = unreadable > 0 ? ` ${unreadable} rows of the logs cannot be read and are not in it.` : ''
   const missing = missingBlobs > 0 ? ` ${missingBlobs} contents were no longer there.` : ''
   const damaged =
     damagedBlobs.length > 0 ? ` ${damagedBlobs.length} contents are damaged and will not be restored.` : ''
-  return `${file} has ${count} rows and ${blobs} contents, ${bytesText(bytes)} in all.${missing}${damaged}\n`
+  return `${file} has ${count} rows${waiting}${letters} and ${blobs} contents, ${bytesText(bytes)} in all.${broken}${missing}${damaged}\n`
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { SightlineError } from '../core/errors.ts'
 import { EpochLedger } from '../events/epoch-ledger.ts'
+import { RestoredRecords, restoredRole } from '../events/restored-records.ts'
 import { openBlobs } from '../roles/blob-place.ts'
 import type { EpochEntry } from '../store/backup/backup-format.ts'
 import { type RestoreResult, restoreBackup } from '../store/backup/restore-backup.ts'
@@ -32,9 +33,14 @@ export function restoreCommand(terminal: Terminal = process): Command {
     .option('--json', 'nothing but JSON on standard output')
     .action(async (file: string, flags: RestoreFlags) => {
       const result = await restore(resolve(file), flags, terminal)
-      const text = `${result.rows} rows and ${result.blobs} contents were restored.\n`
+      const text = `${result.rows} rows and ${result.blobs} contents were restored.${pendingText(result)}\n`
       terminal.stdout.write(flags.json ? `${JSON.stringify({ file, ...result }, null, 2)}\n` : text)
     })
+}
+
+function pendingText({ pending, deadLetters }: RestoreResult): string {
+  const waiting = pending > 0 ? ` ${pending} records come into the store when it is served.` : ''
+  return deadLetters > 0 ? `${waiting} ${deadLetters} dead letters came along.` : waiting
 }
 
 async function restore(file: string, flags: RestoreFlags, terminal: Terminal): Promise<RestoreResult> {
@@ -66,12 +72,18 @@ async function fill(
   const { folder } = place
   await using database = await openOlder(place, verified)
   await using blobs = await openBlobs(folder, { environment: process.env })
+  using ledger = new EpochLedger(folder.epochs)
+  const { logs, deadLetters } = folder
+  using records = new RestoredRecords({ logs, deadLetters, nextName: () => ledger.nextLogName(restoredRole) })
   using progress = new Progress({ label: 'restoring', unit: rows, stream: terminal.stderr, silent: json })
   const target = {
     database,
     blobs,
+    records,
     secrets: folder.secrets,
-    raiseEpochs: async (epochs: readonly EpochEntry[]) => raise(folder.epochs, epochs)
+    raiseEpochs: async (epochs: readonly EpochEntry[]) => {
+      for (const { stream, epoch } of epochs) ledger.next(stream, epoch + epochGap)
+    }
   }
   return await restoreBackup(file, verified, target, {
     signal,
@@ -97,9 +109,4 @@ async function openOlder(place: DataPlace, { manifest }: VerifiedBackup): Promis
 
 function databaseOf({ folder, url }: DataPlace): DatabasePlace {
   return url === undefined ? { file: folder.store } : { url }
-}
-
-function raise(path: string, epochs: readonly EpochEntry[]): void {
-  using ledger = new EpochLedger(path)
-  for (const { stream, epoch } of epochs) ledger.next(stream, epoch + epochGap)
 }

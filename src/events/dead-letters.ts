@@ -1,8 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { type LogRecord, recordVersion } from '../contract/record.ts'
 import { SightlineError } from '../core/errors.ts'
+import { type LetterRow, letterTables, recordFields } from './dead-letter-row.ts'
 import { openLocalFile } from './local-file.ts'
-import { type RowFields, recordOf } from './log-row.ts'
+import { recordOf } from './log-row.ts'
 import type { Sink } from './sink.ts'
 
 /** What could not be delivered, and why. */
@@ -39,25 +40,6 @@ export interface DeadLetterLimits {
   readonly maxBytes?: number
 }
 
-const tables = `create table if not exists letters (
-  n integer primary key autoincrement, log text, seq integer, sink text not null, type text, id text, stream text,
-  epoch integer, at_ms integer, version integer, body text, bytes blob, code text, message text, added_ms integer,
-  unique (log, seq, sink))`
-
-interface LetterRow {
-  readonly n: number
-  readonly sink: string
-  readonly code: string
-  readonly type: string
-  readonly id: string
-  readonly stream: string
-  readonly epoch: number
-  readonly at_ms: number
-  readonly version: number
-  readonly body: string
-  readonly bytes: Uint8Array | null
-}
-
 /**
  * Records that were accepted and that a sink will never take. They wait here for a person, for as long as it takes:
  * when there is no room for another, the queue behind it waits too, rather than that one is thrown away.
@@ -71,7 +53,7 @@ export class DeadLetters implements Disposable {
 
   constructor(path: string, { maxLetters = 10_000, maxBytes = 256 << 20 }: DeadLetterLimits = {}) {
     this.#limits = { maxLetters, maxBytes }
-    this.#file = openLocalFile({ path, version: 1, synchronous: 'full', tables })
+    this.#file = openLocalFile({ path, version: 1, synchronous: 'full', tables: letterTables })
     this.#insert = this.#file.prepare(
       `insert or ignore into letters values (null, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
     )
@@ -88,14 +70,9 @@ export class DeadLetters implements Disposable {
         `${this.#count} dead letters (${this.#bytes} bytes) wait for somebody to look at them, as many as may: replay or remove them, and the queue goes on.`,
         { retryable: true }
       )
-    this.#file.exec('begin immediate')
-    try {
+    this.#transaction(() => {
       for (const letter of letters) this.#add(letter)
-      this.#file.exec('commit')
-    } catch (error) {
-      if (this.#file.isTransaction) this.#file.exec('rollback')
-      throw error
-    }
+    })
   }
 
   /** Oldest first, after number `after`. */
@@ -157,12 +134,50 @@ export class DeadLetters implements Disposable {
     this.remove([n])
   }
 
+  /** All of them, for a copy elsewhere. */
+  async *rows(): AsyncGenerator<readonly LetterRow[]> {
+    const after = this.#file.prepare('select * from letters where n > ? order by n limit 20')
+    for (let n = 0; ; ) {
+      const rows = after.all(n) as unknown as LetterRow[]
+      if (rows.length === 0) return
+      yield rows
+      n = rows.at(-1)!.n
+    }
+  }
+
+  /** Adds what `rows` gave, under numbers of their own, however many there are. */
+  addRows(rows: readonly LetterRow[]): void {
+    this.#transaction(() => {
+      for (const { log, seq, sink, type, id, stream, epoch, at_ms, version, body, bytes, ...why } of rows) {
+        const { code, message, added_ms } = why
+        this.#insert.run(log, seq, sink, type, id, stream, epoch, at_ms, version, body, bytes, code, message, added_ms)
+      }
+    })
+    this.#recount()
+  }
+
+  clear(): void {
+    this.#file.exec('delete from letters')
+    this.#recount()
+  }
+
   snapshot() {
     return { letters: this.#count, bytes: this.#bytes }
   }
 
   [Symbol.dispose](): void {
     if (this.#file.isOpen) this.#file.close()
+  }
+
+  #transaction(work: () => void): void {
+    this.#file.exec('begin immediate')
+    try {
+      work()
+      this.#file.exec('commit')
+    } catch (error) {
+      if (this.#file.isTransaction) this.#file.exec('rollback')
+      throw error
+    }
   }
 
   #add({ log, seq, sink, record, remains, error }: Undelivered): void {
@@ -210,16 +225,4 @@ export class DeadLetters implements Disposable {
       )
     return row
   }
-}
-
-/** A record's fields: its own, or those of a sound row that was put aside for being of a later version. */
-function recordFields(row: LetterRow): RowFields {
-  if (row.sink !== '') return { ...row, atMs: row.at_ms }
-  const [type = '', id = '', stream = '', epoch, atMs, version, body] = row.body.split('\t')
-  if (row.code !== 'SL_RECORD_VERSION' || body === undefined)
-    throw new SightlineError(
-      'SL_LOG_DAMAGED',
-      `Dead letter ${row.n} is what is left of a damaged row, and cannot be replayed. Look at it, then remove it.`
-    )
-  return { type, id, stream, epoch: Number(epoch), atMs: Number(atMs), version: Number(version), body }
 }

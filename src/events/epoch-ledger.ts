@@ -28,6 +28,12 @@ export class EpochLedger implements Disposable {
     return (this.#next.get(stream, atLeast) as { epoch: number }).epoch
   }
 
+  /** A stream's highest epoch; 0 for one that never had any. */
+  highest(stream: string): number {
+    const row = this.#file.prepare('select epoch from epochs where stream = ?').get(stream)
+    return Number(row?.epoch ?? 0)
+  }
+
   /** Every stream's highest epoch, for a backup. */
   all(): readonly { readonly stream: string; readonly epoch: number }[] {
     const rows = this.#file.prepare('select stream, epoch from epochs order by stream').all()

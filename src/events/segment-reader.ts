@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
-import { recordVersion } from '../contract/record.ts'
+import { type LogRecord, recordVersion } from '../contract/record.ts'
 import { SightlineError } from '../core/errors.ts'
 import { fateOf } from './log-failure.ts'
-import { recordOf, rowChecksum, rowSize } from './log-row.ts'
+import { type RowFields, recordOf, rowChecksum, rowSize } from './log-row.ts'
 import { type JobOrigin, newerSegment, segmentVersion } from './log-segment.ts'
 import { sqliteBytes } from './segment-file.ts'
 import type { LoggedRecord } from './sink.ts'
@@ -185,9 +185,11 @@ class Bite implements SegmentBite {
           { text, bytes }
         )
       else {
-        const record = recordOf({ type, id, stream, epoch, atMs, version, body }, bytes)
-        this.records.push({ seq, record, bodyText: body })
-        this.nextSeq = seq + 1
+        const record = recordIn({ type, id, stream, epoch, atMs, version, body }, bytes)
+        if (record) {
+          this.records.push({ seq, record, bodyText: body })
+          this.nextSeq = seq + 1
+        } else this.#quarantine(1, 'holds no JSON', { text, bytes })
       }
     }
   }
@@ -221,4 +223,14 @@ class Bite implements SegmentBite {
 /** A number beyond what JavaScript can hold exactly is none that was ever written. */
 function isDamage(error: unknown): boolean {
   return fateOf(error) === 'damaged' || (Object(error) as { code?: string }).code === 'ERR_OUT_OF_RANGE'
+}
+
+/** Undefined for a row that is as it was written, and was written wrong. */
+function recordIn(fields: RowFields, bytes: Uint8Array | null): LogRecord | undefined {
+  try {
+    return recordOf(fields, bytes)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
 }

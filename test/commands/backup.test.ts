@@ -1,13 +1,17 @@
 import { deepStrictEqual, match, strictEqual } from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { cp } from 'node:fs/promises'
+import { cp, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import { dataFolder } from '../../src/core/data-folder.ts'
 import { EpochLedger } from '../../src/events/epoch-ledger.ts'
+import { EventLog } from '../../src/events/event-log.ts'
+import { namesIn } from '../../src/events/segment-file.ts'
 import { openDiskBlobs } from '../../src/store/blobs/disk.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { lockInstance } from '../../src/store/instance-lock.ts'
+import { readLog } from '../events/read-log.ts'
+import { numberedEvents } from '../events/scripted-records.ts'
 import { contentOf, contentsOf, digestOf, fillStore } from '../store/backup/full-store.ts'
 import { runCommand } from '../support/run-command.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -53,6 +57,25 @@ test('a file that is there is not replaced unless it is asked for', async () => 
   const refused = await runCommand('backup', file, '--data', data.path)
   deepStrictEqual([refused.status, /--force/.test(refused.stderr)], [1, true])
   strictEqual((await runCommand('backup', file, '--data', data.path, '--force', '--no-media')).status, 0)
+})
+
+test('records on their way into the store go along, and a folder that has some takes no other store', async () => {
+  const lagging = dataFolder(join(folder.path, 'lagging'))
+  await (await openDatabase({ file: lagging.store }))[Symbol.asyncDispose]()
+  {
+    await using worker = await EventLog.open({ logs: lagging.logs, name: 'worker-1' })
+    await worker.append(numberedEvents(1, 50))
+  }
+  const target = join(folder.path, 'lagging.tar')
+  const backup = await runCommand('backup', target, '--data', lagging.path)
+  match(backup.stdout, /0 rows, 50 records that are on their way into the store and 0 contents/)
+  const restored = dataFolder(join(folder.path, 'caught-up'))
+  const { stdout } = await runCommand('restore', target, '--data', restored.path)
+  match(stdout, /50 records come into the store when it is served\./)
+  const [log] = namesIn(restored.logs)
+  deepStrictEqual(readLog(restored.logs, log!).records, numberedEvents(1, 50))
+  await rm(lagging.store)
+  match((await runCommand('restore', target, '--data', lagging.path)).stderr, /worker-1.*SL_RESTORE_NOT_EMPTY/)
 })
 
 test('a backup whose contents are nowhere to be found is refused, unless they are to be left out', async () => {

@@ -2,7 +2,10 @@ import { deepStrictEqual, ok } from 'node:assert/strict'
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { recordVersion } from '../../src/contract/record.ts'
 import { EventLog } from '../../src/events/event-log.ts'
+import { packRow } from '../../src/events/log-row.ts'
+import { LogWriter } from '../../src/events/log-writer.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { startWriter } from './child-writer.ts'
 import { feeding } from './feeding.ts'
@@ -194,4 +197,25 @@ test('G8 a bit that flips in what a file says of itself costs its rows at most, 
     deepStrictEqual(found.length + damagedRows + lost, 120, `at byte ${at}: ${found.length} + ${damagedRows} + ${lost}`)
     deepStrictEqual(found.slice(-120 + Number(second) - 1), numbers(Number(second), 120), `at byte ${at}`)
   }
+})
+
+test('G8 a sound row that holds no JSON is put aside, and what follows it is delivered', async () => {
+  await using place = await feeding()
+  const sink = new MemorySink()
+  const lines = [1, 2, 3].map(n => {
+    const { body, ...event } = numberedEvents(n, n)[0]!
+    return packRow({ ...event, version: recordVersion, body: n === 2 ? '{"cut sho' : JSON.stringify(body) }).text
+  })
+  {
+    using writer = new LogWriter({ logs: place.logs, name: 'w' })
+    writer.append([{ count: 3, text: lines.join('\n'), bytes: [] }])
+  }
+  place.feed([sink])
+  await sink.until(() => sink.forgotten.length === 1)
+  deepStrictEqual(numbersOf([...sink.records.values()]), [1, 3])
+  const [letter] = place.deadLetters.list()
+  deepStrictEqual(
+    [letter!.seq, letter!.code, place.deadLetters.remains(letter!.n).text],
+    [2, 'SL_LOG_DAMAGED', lines[1]]
+  )
 })

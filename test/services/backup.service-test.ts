@@ -89,6 +89,16 @@ describe('backups and PostgreSQL', { skip: server.missing }, () => {
     deepStrictEqual([epochs!.length, settings!.length], [seen, seen])
   })
 
+  test('P5 a backup knows how far the store has read each log', async () => {
+    const url = await database()
+    await using store = await openDatabase({ url })
+    await store.sql.insertInto('cursors').values({ log: 'worker-1', next_seq: 7_000_000_000 }).execute()
+    deepStrictEqual(
+      await withPostgresSnapshot(url, snapshot => snapshot.positions()),
+      new Map([['worker-1', 7_000_000_000]])
+    )
+  })
+
   test('P4 a database that has rows is left as it is', async () => {
     const file = join(folder, 'small.sqlite')
     await using first = await openDatabase({ file })

@@ -125,7 +125,8 @@ const causes: Readonly<Record<string, string>> = {
   EIO: 'the disk reports an error'
 }
 
-function writeError(path: string, error: unknown): SightlineError {
+/** What a failure to write a backup is told as. */
+export function writeError(path: string, error: unknown): SightlineError {
   if (error instanceof SightlineError) return error
   const { code = '', name = '', message = String(error) } = error as NodeJS.ErrnoException
   if (name === 'AbortError') {

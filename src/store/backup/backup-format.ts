@@ -2,8 +2,9 @@ import Type from 'typebox'
 
 /**
  * A backup is a tar of, in this order: `manifest.json`, `epochs.json`, for each table its parts
- * (`tables/NAME/000001.ndjson.gz`, …) and their list (`tables/NAME.json`), `secrets/NAME` where asked for,
- * `blobs/DIGEST`, and `trailer.json`. docs/spec/backup.md says it in full.
+ * (`tables/NAME/000001.ndjson.gz`, …) and their list (`tables/NAME.json`), records that the store did not have yet
+ * (`records/000001.ndjson.gz`, …) or would not take (`dead-letters/…`), `secrets/NAME` where asked for, `blobs/DIGEST`,
+ * and `trailer.json`. docs/spec/backup.md says it in full.
  */
 export const backupFormat = 'sightline-backup'
 export const backupVersion = 1
@@ -70,7 +71,7 @@ export const Trailer = Type.Object(
 )
 export type Trailer = Type.Static<typeof Trailer>
 
-export type EntryKind = 'manifest' | 'epochs' | 'part' | 'list' | 'secret' | 'blob' | 'trailer'
+export type EntryKind = 'manifest' | 'epochs' | 'part' | 'list' | 'records' | 'letters' | 'secret' | 'blob' | 'trailer'
 
 interface EntryShape {
   readonly kind: EntryKind
@@ -84,6 +85,8 @@ const shapes: readonly EntryShape[] = [
   { kind: 'epochs', name: /^epochs\.json$/, maxBytes: limits.epochsBytes },
   { kind: 'part', name: /^tables\/([a-z_]{1,63})\/\d{6,9}\.ndjson\.gz$/, maxBytes: limits.partBytes },
   { kind: 'list', name: /^tables\/([a-z_]{1,63})\.json$/, maxBytes: limits.listBytes },
+  { kind: 'records', name: /^records\/\d{6,9}\.ndjson\.gz$/, maxBytes: limits.partBytes },
+  { kind: 'letters', name: /^dead-letters\/\d{6,9}\.ndjson\.gz$/, maxBytes: limits.partBytes },
   { kind: 'secret', name: /^secrets\/([a-z0-9][a-z0-9_-]{0,62}(?:\.[a-z0-9]{1,10})?)$/, maxBytes: limits.secretBytes },
   { kind: 'blob', name: /^blobs\/([0-9a-f]{64})$/, maxBytes: Number.MAX_SAFE_INTEGER },
   { kind: 'trailer', name: /^trailer\.json$/, maxBytes: limits.trailerBytes }
@@ -98,6 +101,11 @@ export function entryOf(name: string): { kind: EntryKind; of: string; maxBytes: 
   return undefined
 }
 
-export const partName = (table: string, part: number): string =>
-  `tables/${table}/${String(part).padStart(6, '0')}.ndjson.gz`
+export const partName = (table: string, part: number): string => `tables/${table}/${partFile(part)}`
+export const recordsName = (part: number): string => `records/${partFile(part)}`
+export const lettersName = (part: number): string => `dead-letters/${partFile(part)}`
 export const listName = (table: string): string => `tables/${table}.json`
+
+function partFile(part: number): string {
+  return `${String(part).padStart(6, '0')}.ndjson.gz`
+}

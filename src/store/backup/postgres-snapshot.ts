@@ -25,6 +25,7 @@ export async function withPostgresSnapshot<Result>(
         kind: 'postgres',
         migrations: rows.map(({ name }) => name),
         count: table => countOf(transaction, table),
+        positions: () => positionsOf(transaction),
         rows: table => rowsOf(transaction, table),
         async [Symbol.asyncDispose]() {}
       })
@@ -38,6 +39,11 @@ export async function withPostgresSnapshot<Result>(
 async function countOf(transaction: Transaction<Tables>, table: BackedUpTable): Promise<number> {
   const { rows } = await sql<{ rows: number }>`select count(*) as rows from ${sql.table(table)}`.execute(transaction)
   return Number(rows[0]?.rows)
+}
+
+async function positionsOf(transaction: Transaction<Tables>): Promise<ReadonlyMap<string, number>> {
+  const cursors = await transaction.selectFrom('cursors').select(['log', 'next_seq']).execute()
+  return new Map(cursors.map(row => [row.log, Number(row.next_seq)]))
 }
 
 /** A cursor on the server: neither side ever has the table in memory. */

@@ -4,6 +4,9 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import type { Insertable } from 'kysely'
 import { SightlineError } from '../../core/errors.ts'
+import type { LetterRow } from '../../events/dead-letter-row.ts'
+import type { PendingRow } from '../../events/pending-records.ts'
+import type { RestoredRecords } from '../../events/restored-records.ts'
 import type { BlobStore } from '../blobs/blob-store.ts'
 import type { StoreDatabase } from '../database.ts'
 import type { Tables } from '../tables.ts'
@@ -18,6 +21,8 @@ export interface RestoreTarget {
   /** With the backup's migrations and no later ones. */
   readonly database: StoreDatabase
   readonly blobs?: Pick<BlobStore, 'put'>
+  /** For the records that were not in the store; left out, they are not restored. */
+  readonly records?: Pick<RestoredRecords, 'begin' | 'addPending' | 'addLetters' | 'drop'>
   /** Folder for the keys. */
   readonly secrets: string
   /** Makes sure that no stream ever gets an epoch up to these again. */
@@ -31,6 +36,9 @@ export interface RestoreOptions {
 
 export interface RestoreResult {
   readonly rows: number
+  /** Records on their way into the store: whoever serves it brings them in. */
+  readonly pending: number
+  readonly deadLetters: number
   readonly blobs: number
 }
 
@@ -45,9 +53,10 @@ export async function restoreBackup(
   target: RestoreTarget,
   { signal, onProgress }: RestoreOptions = {}
 ): Promise<RestoreResult> {
-  const { database, blobs, secrets } = target
-  await beginRestore(database)
+  const { database, blobs, records, secrets } = target
+  const again = await beginRestore(database)
   try {
+    records?.begin(again)
     // Before the first row: whatever happens later, no epoch comes again.
     await target.raiseEpochs(epochs)
     const columns = await columnsOf(database)
@@ -55,10 +64,20 @@ export async function restoreBackup(
     const unusable = new Set(trailer.damagedBlobs)
     let rows = 0
     let kept = 0
+    let pending = 0
+    let deadLetters = 0
     for await (const entry of backupEntries(path, signal)) {
       if (entry.kind === 'part') {
         rows += await insertPart(database, entry, path, columns)
         onProgress?.(rows, total)
+      } else if (entry.kind === 'records' && records) {
+        const lines = (await rowsOf(entry, path)) as unknown as PendingRow[]
+        records.addPending(lines)
+        pending += lines.length
+      } else if (entry.kind === 'letters' && records) {
+        const lines = (await rowsOf(entry, path)) as unknown as LetterRow[]
+        records.addLetters(lines)
+        deadLetters += lines.length
       } else if (entry.kind === 'blob' && blobs && !unusable.has(entry.of)) {
         await blobs.put(entry.content, { maxBytes: entry.size, expectedBytes: entry.size, signal })
         kept++
@@ -67,9 +86,10 @@ export async function restoreBackup(
       }
     }
     await endRestore(database)
-    return { rows, blobs: kept }
+    return { rows, pending, deadLetters, blobs: kept }
   } catch (error) {
     // The mark stays where even that fails.
+    records?.drop()
     await emptyStore(database).catch(() => {})
     throw error
   }

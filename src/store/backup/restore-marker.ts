@@ -12,9 +12,10 @@ export async function refuseHalfRestored(database: StoreDatabase): Promise<void>
   )
 }
 
-/** Marks an empty store, or empties one that a restore has half filled. Throws SL_RESTORE_NOT_EMPTY. */
-export async function beginRestore(database: StoreDatabase): Promise<void> {
-  if (await isMarked(database)) {
+/** Marks an empty store, or empties one that a restore has half filled, and says so. Throws SL_RESTORE_NOT_EMPTY. */
+export async function beginRestore(database: StoreDatabase): Promise<boolean> {
+  const again = await isMarked(database)
+  if (again) {
     await emptyStore(database)
   } else {
     const table = await firstWithRows(database)
@@ -27,6 +28,7 @@ export async function beginRestore(database: StoreDatabase): Promise<void> {
   }
   const mark = { key: unfinishedKey, value: 'true', changed_ms: 0 }
   await database.sql.insertInto('settings').values(mark).execute()
+  return again
 }
 
 export async function endRestore(database: StoreDatabase): Promise<void> {

@@ -7,6 +7,8 @@ export interface Snapshot extends AsyncDisposable {
   /** Migrations that it has been through. */
   readonly migrations: readonly string[]
   count(table: BackedUpTable): Promise<number>
+  /** How far the store has read each log. */
+  positions(): Promise<ReadonlyMap<string, number>>
   /** All rows of a table, some at a time. One table after the other. */
   rows(table: BackedUpTable): AsyncIterable<readonly Row[]>
 }

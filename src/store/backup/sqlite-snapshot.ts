@@ -18,6 +18,10 @@ export function openSqliteSnapshot(file: string): Snapshot {
     async count(table) {
       return Number(database.prepare(`select count(*) as rows from "${table}"`).get()?.rows)
     },
+    async positions() {
+      const cursors = database.prepare('select log, next_seq from cursors').all()
+      return new Map(cursors.map(row => [String(row.log), Number(row.next_seq)]))
+    },
     rows: table => rowsOf(database, table),
     async [Symbol.asyncDispose]() {
       database.close()

@@ -6,6 +6,7 @@ import { SightlineError } from '../../core/errors.ts'
 import {
   backupFormat,
   backupVersion,
+  type EntryKind,
   EpochEntries,
   type EpochEntry,
   Manifest,
@@ -130,9 +131,11 @@ class TableOrder {
   }
 }
 
+const jsonKinds: ReadonlySet<EntryKind> = new Set(['manifest', 'epochs', 'list'])
+
 /** Hashes an entry; gives its bytes where they are JSON to look at. */
 async function hashed(entry: BackupEntry, hash: ReturnType<typeof createHash>): Promise<Buffer> {
-  if (entry.kind === 'part' || entry.kind === 'blob' || entry.kind === 'secret') {
+  if (!jsonKinds.has(entry.kind)) {
     for await (const chunk of entry.content) hash.update(chunk)
     return Buffer.alloc(0)
   }

@@ -1,7 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
 import { SightlineError } from '../../core/errors.ts'
 import type { BlobStore } from '../blobs/blob-store.ts'
 import { BackupFile } from './backup-file.ts'
@@ -10,21 +8,28 @@ import {
   backupVersion,
   type EpochEntry,
   entryOf,
+  lettersName,
   listName,
   type Manifest,
   type PartFacts,
   partName,
-  partTextBytes,
+  recordsName,
   type Trailer
 } from './backup-format.ts'
 import { type BackedUpTable, backedUpTables, unfinishedKey, withoutSecrets } from './backup-tables.ts'
-import { type Row, rowToText } from './row-text.ts'
+import type { RecordSpool } from './record-spool.ts'
+import { rowParts } from './row-parts.ts'
+import type { Row } from './row-text.ts'
 import type { Snapshot } from './snapshot.ts'
 
 export interface BackupSource {
   readonly snapshot: Snapshot
   /** What the machine's own ledger has, read after the snapshot was taken: epochs of which the store has no row yet. */
   readonly epochs: readonly EpochEntry[]
+  /** Records on their way into the store, taken before the snapshot was. */
+  readonly pending?: Pick<RecordSpool, 'parts' | 'unreadable'>
+  /** Records that the store would not take, as rows. */
+  readonly deadLetters?: AsyncIterable<readonly Row[]>
   /** Left out where contents are kept by other means. */
   readonly blobs?: Pick<BlobStore, 'open'>
   /** Folder of the keys. Left out, the backup has neither keys nor passwords nor tokens. */
@@ -46,6 +51,11 @@ export interface BackupOptions {
 
 export interface BackupResult {
   readonly rows: number
+  /** Records on their way into the store. Some may be among the rows as well: they are known by their ids. */
+  readonly pending: number
+  /** Rows of the logs that could not be read. */
+  readonly unreadable: number
+  readonly deadLetters: number
   readonly blobs: number
   readonly bytes: number
   /** Contents that the store's rows tell of and that were not there. */
@@ -85,6 +95,9 @@ export async function writeBackup(source: BackupSource, path: string, options: B
       options.onProgress?.({ phase: 'rows', done: rows + done, total })
     })
   }
+  const { pending, deadLetters } = source
+  const records = pending ? await writeParts(file, pending.parts(await snapshot.positions()), recordsName) : 0
+  const letters = deadLetters ? await writeParts(file, rowParts(deadLetters), lettersName) : 0
   if (secrets !== undefined) await writeSecrets(file, secrets)
   const written = blobs
     ? await writeBlobs(file, snapshot, blobs, path, options)
@@ -94,7 +107,16 @@ export async function writeBackup(source: BackupSource, path: string, options: B
   throwIfCancelled(path, options.signal)
   await file.commit()
   const { count, missing, damaged } = written
-  return { rows, blobs: count, bytes: file.bytes, missingBlobs: missing, damagedBlobs: damaged }
+  return {
+    rows,
+    pending: records,
+    unreadable: pending?.unreadable ?? 0,
+    deadLetters: letters,
+    blobs: count,
+    bytes: file.bytes,
+    missingBlobs: missing,
+    damagedBlobs: damaged
+  }
 }
 
 /** The higher one of what the ledger and the store say. */
@@ -108,9 +130,6 @@ async function highestEpochs({ epochs, snapshot }: BackupSource): Promise<EpochE
   return [...highest].map(([stream, epoch]) => ({ stream, epoch }))
 }
 
-const squeeze = promisify(gzip)
-
-/** Reads the next part while the last is packed. */
 async function writeTable(
   file: BackupFile,
   snapshot: Snapshot,
@@ -120,51 +139,29 @@ async function writeTable(
 ): Promise<number> {
   const parts: PartFacts[] = []
   let done = 0
-  let packing: Promise<void> = Promise.resolve()
-  const write = async (text: string, rows: number, part: number): Promise<void> => {
-    const bytes = await squeeze(text, { level: 5 })
-    const sha256 = await file.add(partName(table, part), bytes)
-    parts.push({ rows, bytes: bytes.byteLength, sha256 })
-  }
-  let part = 0
-  for await (const { text, rows, read } of texts(snapshot, table, withSecrets)) {
-    await packing
+  for await (const { bytes, rows, read } of rowParts(snapshot.rows(table), row => keptOf(table, row, withSecrets))) {
     done += read
     onRows(done)
-    packing = write(text, rows, ++part)
-    packing.catch(() => {}) // Awaited on the next turn.
+    const sha256 = await file.add(partName(table, parts.length + 1), bytes)
+    parts.push({ rows, bytes: bytes.byteLength, sha256 })
   }
-  await packing
   await file.add(listName(table), json({ parts }))
   return done
 }
 
-/** Texts of parts: lines of rows, about as long as a part should be. `read` counts the rows that are left out, too. */
-async function* texts(
-  snapshot: Snapshot,
-  table: BackedUpTable,
-  withSecrets: boolean
-): AsyncGenerator<{ readonly text: string; readonly rows: number; readonly read: number }> {
-  let lines: string[] = []
-  let length = 0
-  let read = 0
-  for await (const batch of snapshot.rows(table)) {
-    for (const row of batch) {
-      read++
-      const kept = keptOf(table, row, withSecrets)
-      if (!kept) continue
-      const line = rowToText(kept)
-      lines.push(line)
-      length += line.length + 1
-      if (length >= partTextBytes) {
-        yield { text: `${lines.join('\n')}\n`, rows: lines.length, read }
-        lines = []
-        length = 0
-        read = 0
-      }
-    }
+/** What the store did not have at its moment; gives how many records. */
+async function writeParts(
+  file: BackupFile,
+  parts: AsyncIterable<{ readonly bytes: Uint8Array; readonly rows: number }>,
+  nameOf: (part: number) => string
+): Promise<number> {
+  let part = 0
+  let written = 0
+  for await (const { bytes, rows } of parts) {
+    await file.add(nameOf(++part), bytes)
+    written += rows
   }
-  if (read > 0) yield { text: lines.length > 0 ? `${lines.join('\n')}\n` : '', rows: lines.length, read }
+  return written
 }
 
 function keptOf(table: BackedUpTable, row: Row, withSecrets: boolean): Row | undefined {

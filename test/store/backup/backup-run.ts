@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { EpochEntry } from '../../../src/store/backup/backup-format.ts'
-import { restoreBackup } from '../../../src/store/backup/restore-backup.ts'
+import { type RestoreTarget, restoreBackup } from '../../../src/store/backup/restore-backup.ts'
 import type { Snapshot } from '../../../src/store/backup/snapshot.ts'
 import { openSqliteSnapshot } from '../../../src/store/backup/sqlite-snapshot.ts'
 import { verifyBackup } from '../../../src/store/backup/verify-backup.ts'
@@ -36,17 +36,21 @@ export async function restoreInto(
   database: StoreDatabase,
   path: string,
   folder: string,
-  blobs?: Pick<BlobStore, 'put'>
+  blobs?: Pick<BlobStore, 'put'>,
+  records?: RestoreTarget['records'],
+  signal?: AbortSignal
 ): Promise<Restored> {
   let epochs: readonly EpochEntry[] = []
   const verified = await verifyBackup(path, { migrations: known })
-  const result = await restoreBackup(path, verified, {
+  const target: RestoreTarget = {
     database,
     blobs,
+    records,
     secrets: join(folder, 'restored-secrets'),
     raiseEpochs: async raised => {
       epochs = raised
     }
-  })
+  }
+  const result = await restoreBackup(path, verified, target, { signal })
   return { ...result, epochs }
 }
