@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import { eventsAfter } from '../../../src/store/events-after.ts'
 import { StoreSink } from '../../../src/store/log-sink.ts'
+import { storedSoFar } from '../../../src/store/stored-so-far.ts'
 import { batch, crossing } from '../records.ts'
 import type { OpenStore } from './open-store.ts'
 
@@ -59,7 +60,19 @@ export function eventsAfterSuite(open: OpenStore): void {
     deepStrictEqual(first, { atMs: records[0]!.atMs, event: records[0]!.body })
   })
 
-  test('EA6 the events that follow are found by an index, and not sorted', async t => {
+  test('EA6 where the store stands is known by log and by stream', async t => {
+    const database = await open(t)
+    await new StoreSink(database).take(batch(records, { log: 'worker-2', from: 5 }))
+    deepStrictEqual(await storedSoFar(database), {
+      positions: new Map([['worker-2', 5 + records.length]]),
+      epochs: new Map([
+        ['street', 1],
+        ['yard', 2]
+      ])
+    })
+  })
+
+  test('EA7 the events that follow are found by an index, and not sorted', async t => {
     const database = await open(t)
     const explain = sql.raw(database.kind === 'sqlite' ? 'explain query plan' : 'explain')
     // PostgreSQL would rather read a table as small as this one.

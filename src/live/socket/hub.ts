@@ -1,0 +1,259 @@
+import type { ClockMessage, StateMessage } from '../../contract/live.ts'
+import { Audience, type Selection, wantsKind } from './audience.ts'
+import { ClockBoard } from './clock-board.ts'
+import { type EventHistory, HistoryReader } from './event-history.ts'
+import { EventRing } from './event-ring.ts'
+import { type ClientHost, LiveClient, type Subscription } from './live-client.ts'
+import type { LiveEvent } from './live-event.ts'
+import { closeCodes, type LiveSocket } from './live-socket.ts'
+import { textFrame } from './text-frame.ts'
+import { type Topic, Topics } from './topic.ts'
+
+export interface LiveHubOptions {
+  readonly history: EventHistory
+  /** By stream, the newest epoch of which the history had events when this process began. */
+  readonly storedEpochs?: ReadonlyMap<string, number>
+  /** The first client wants the tracks of a stream, or the last one does not any more. Asked only of streams that are there. */
+  readonly onWatched?: (stream: string, watched: boolean) => void
+  /** Bytes of events that are kept of each stream for those who come back soon; older ones are read from the history. Default 128 KiB. */
+  readonly ringBytes?: number
+  /** Bytes of events that wait for a client that is slow, before it reads them again from the history. Default 24 KiB. */
+  readonly queueBytes?: number
+  /** How long a client may take nothing. Default 10 s. */
+  readonly stallMs?: number
+  readonly mostClients?: number
+  /** Messages of one client in ten seconds. Default 200. */
+  readonly mostMessages?: number
+  /** Questions to the history at a time. Default 4. */
+  readonly parallelReads?: number
+  /** How long an event may be missing from a history that answers: one that a client names, and one that was seen here. */
+  readonly patienceMs?: { readonly asked: number; readonly seen: number }
+  /** A clock that never goes back, in milliseconds. */
+  readonly now?: () => number
+}
+
+/** How often those that wait for something, or that may have stalled, are looked at. */
+const retryMs = 50
+const stallLookMs = 1000
+const mostClocks = 4096
+
+/**
+ * Gives everybody what they asked for: the newest tracks and states, and every event once, in the order of its stream.
+ * Each message is framed once. A client that is slow waits for itself alone.
+ */
+export class LiveHub implements Disposable {
+  readonly #options: Required<Omit<LiveHubOptions, 'history'>>
+  readonly #topics = new Topics()
+  readonly #everything = new Audience<LiveClient>()
+  readonly #clients = new Set<LiveClient>()
+  readonly #clocks = new ClockBoard(mostClocks)
+  readonly #history: HistoryReader
+  readonly #host: ClientHost
+  readonly #later = new Set<LiveClient>()
+  #retryTimer: NodeJS.Timeout | undefined
+  readonly #stallTimer: NodeJS.Timeout
+  readonly #counts = { events: 0, passedOver: 0, tracks: 0, stalled: 0, refused: 0, turnedAway: 0 }
+
+  constructor({ history, ...options }: LiveHubOptions) {
+    this.#options = {
+      storedEpochs: new Map(),
+      onWatched: () => {},
+      ringBytes: 131_072,
+      queueBytes: 24_576,
+      stallMs: 10_000,
+      mostClients: 10_000,
+      mostMessages: 200,
+      parallelReads: 4,
+      patienceMs: { asked: 3000, seen: 30_000 },
+      now: () => performance.now(),
+      ...options
+    }
+    const { parallelReads, now, patienceMs, queueBytes, mostMessages } = this.#options
+    this.#history = new HistoryReader(history, { parallel: parallelReads, events: 64, bytes: 16_384 })
+    this.#host = {
+      history: this.#history,
+      ring: stream => this.#topics.get(stream)?.ring,
+      now,
+      patienceMs,
+      queueBytes,
+      mostMessages,
+      subscribed: (client, before, after) => this.#subscribed(client, before, after),
+      viewing: (client, before, after) => this.#clocks.view(client, before, after),
+      left: client => this.#left(client),
+      later: client => this.#retryLater(client),
+      refused: () => this.#counts.refused++
+    }
+    this.#stallTimer = setInterval(() => this.closeStalled(), stallLookMs)
+    this.#stallTimer.unref()
+  }
+
+  /** How a stream is now: it is there from the first time on. */
+  state(message: StateMessage): void {
+    const topic = this.#topics.of(message.stream)
+    topic.stateMessage = message
+    topic.state.frame = textFrame(JSON.stringify(message))
+    for (const clients of this.#audiences(topic, wantsState)) for (const client of clients) client.newest(topic.state)
+    this.#review(topic)
+  }
+
+  states(): readonly StateMessage[] {
+    return [...this.#topics.all()].flatMap(({ stateMessage }) => stateMessage ?? [])
+  }
+
+  /** A stream is not there any more. Who goes on behind one of its events reads the history. */
+  removed(stream: string): void {
+    const topic = this.#topics.get(stream)
+    if (!topic) return
+    topic.stateMessage = topic.ring = undefined
+    topic.state.frame = topic.tracks.frame = undefined
+    topic.watched = false
+    this.#topics.tidy(topic)
+  }
+
+  /** `text`: a `TracksMessage` as JSON, forwarded as it is. */
+  tracks(stream: string, text: string | Buffer): void {
+    const topic = this.#topics.get(stream)
+    if (!topic) return
+    this.#counts.tracks++
+    topic.tracks.frame = textFrame(text)
+    for (const clients of this.#audiences(topic, wantsTracks)) for (const client of clients) client.newest(topic.tracks)
+  }
+
+  /** False for an event that was here before, or that is older than what was: whoever lacks it reads the history. */
+  event(event: LiveEvent): boolean {
+    const topic = this.#topics.of(event.stream)
+    topic.ring ??= new EventRing(this.#options.ringBytes, this.#options.storedEpochs.get(event.stream))
+    if (!topic.ring.add(event)) {
+      this.#counts.passedOver++
+      return false
+    }
+    this.#counts.events++
+    const wanted = (selection: Selection) => wantsKind(selection, event.kind)
+    for (const clients of this.#audiences(topic, wanted)) for (const client of clients) client.event(event)
+    return true
+  }
+
+  /** For those who asked for this viewing session. */
+  clock(message: ClockMessage): void {
+    this.#clocks.tell(message)
+  }
+
+  sessionEnded(session: string): void {
+    this.#clocks.forget(session)
+  }
+
+  /** A client has come; it gets nothing before it subscribes. Undefined where there are too many: it was told so. */
+  join(socket: LiveSocket): LiveClient | undefined {
+    if (this.#clients.size >= this.#options.mostClients) {
+      this.#counts.turnedAway++
+      socket.close(closeCodes.full, 'Too many connections.')
+      return undefined
+    }
+    const client = new LiveClient(socket, this.#host)
+    this.#clients.add(client)
+    return client
+  }
+
+  /** Done every second: a client that takes nothing costs what it keeps others from using. */
+  closeStalled(): void {
+    const { now, stallMs } = this.#options
+    const limit = now() - stallMs
+    for (const client of this.#clients) {
+      if (client.busySinceMs === undefined || client.busySinceMs > limit) continue
+      this.#counts.stalled++
+      client.close(closeCodes.stalled, `Nothing was taken for ${stallMs / 1000} s.`)
+    }
+  }
+
+  snapshot() {
+    let [slow, behind, queuedBytes, mostQueuedBytes] = [0, 0, 0, 0]
+    for (const client of this.#clients) {
+      const bytes = client.queuedBytes
+      if (client.busySinceMs !== undefined) slow++
+      if (client.streamsBehind > 0) behind++
+      queuedBytes += bytes
+      mostQueuedBytes = Math.max(mostQueuedBytes, bytes)
+    }
+    let ringBytes = 0
+    for (const { ring } of this.#topics.all()) ringBytes += ring?.bytes ?? 0
+    const { reads } = this.#history
+    return {
+      clients: this.#clients.size,
+      slow,
+      behind,
+      queuedBytes,
+      mostQueuedBytes,
+      ringBytes,
+      reads,
+      ...this.#counts
+    }
+  }
+
+  /** Everybody is told that the server ends. */
+  [Symbol.dispose](): void {
+    clearInterval(this.#stallTimer)
+    clearTimeout(this.#retryTimer)
+    for (const client of this.#clients) client.close(closeCodes.goingAway, 'The server ends.')
+  }
+
+  *#audiences(topic: Topic, wanted: (selection: Selection) => boolean): Generator<ReadonlySet<LiveClient>> {
+    yield* topic.audience.of(wanted)
+    yield* this.#everything.of(wanted)
+  }
+
+  #subscribed(client: LiveClient, before: Subscription | undefined, { streams, selection }: Subscription): void {
+    const touched = this.#unsubscribe(client, before)
+    if (streams) for (const stream of streams) touched.add(this.#topics.join(stream, client, selection))
+    else this.#everything.add(client, selection)
+    if (selection.state) {
+      const topics = streams ? [...streams].map(stream => this.#topics.of(stream)) : this.#topics.all()
+      for (const { state } of topics) client.newest(state)
+    }
+    const anyAll = streams === undefined || (before && before.streams === undefined)
+    for (const topic of anyAll ? this.#topics.all() : touched) this.#review(topic)
+  }
+
+  /** Gives the streams that it had named. */
+  #unsubscribe(client: LiveClient, before: Subscription | undefined): Set<Topic> {
+    const touched = new Set<Topic>()
+    if (before?.streams === undefined) {
+      if (before) this.#everything.remove(client, before.selection)
+      return touched
+    }
+    for (const stream of before.streams) {
+      const topic = this.#topics.leave(stream, client, before.selection)
+      if (topic) touched.add(topic)
+    }
+    return touched
+  }
+
+  #left(client: LiveClient): void {
+    this.#clients.delete(client)
+    this.#later.delete(client)
+    this.#clocks.view(client, client.sessions, [])
+    const { subscription } = client
+    const touched = this.#unsubscribe(client, subscription)
+    const hadAll = subscription && subscription.streams === undefined
+    for (const topic of hadAll ? this.#topics.all() : touched) this.#review(topic)
+  }
+
+  #review(topic: Topic): void {
+    const watched = topic.stateMessage !== undefined && topic.audience.watchers + this.#everything.watchers > 0
+    if (watched === topic.watched) return
+    topic.watched = watched
+    this.#options.onWatched(topic.name, watched)
+  }
+
+  #retryLater(client: LiveClient): void {
+    this.#later.add(client)
+    this.#retryTimer ??= setTimeout(() => {
+      this.#retryTimer = undefined
+      const waiting = [...this.#later]
+      this.#later.clear()
+      for (const each of waiting) each.retry()
+    }, retryMs)
+  }
+}
+
+const wantsTracks = ({ tracks }: Selection) => tracks
+const wantsState = ({ state }: Selection) => state

@@ -1,0 +1,165 @@
+import type { LiveRequest, SubscribeRequest } from '../../contract/live.ts'
+import { SightlineError } from '../../core/errors.ts'
+import { type Selection, selectionOf, wantsKind } from './audience.ts'
+import { CatchUp, type CatchUpParts } from './catch-up.ts'
+import type { LiveEvent } from './live-event.ts'
+import { errorMessage, liveRequest } from './live-request.ts'
+import { closeCodes, type LiveSocket } from './live-socket.ts'
+import { type Newest, OutBox } from './out-box.ts'
+import { textFrame } from './text-frame.ts'
+
+/** What a client asked for. `streams` undefined: all. */
+export interface Subscription {
+  readonly streams: ReadonlySet<string> | undefined
+  readonly selection: Selection
+}
+
+/** What the hub does for its clients. */
+export interface ClientHost extends Omit<CatchUpParts, 'out' | 'wants' | 'later'> {
+  readonly queueBytes: number
+  /** Messages that a client may send in ten seconds. */
+  readonly mostMessages: number
+  subscribed(client: LiveClient, before: Subscription | undefined, now: Subscription): void
+  viewing(client: LiveClient, before: readonly string[], now: readonly string[]): void
+  left(client: LiveClient): void
+  later(client: LiveClient): void
+  refused(): void
+}
+
+const floodWindowMs = 10_000
+
+/** One connection to the live socket. */
+export class LiveClient {
+  readonly #socket: LiveSocket
+  readonly #host: ClientHost
+  readonly #out: OutBox
+  readonly #catchUp: CatchUp
+  #subscription: Subscription | undefined
+  #sessions: readonly string[] = []
+  #messages = { sinceMs: Number.NEGATIVE_INFINITY, count: 0 }
+  #closed = false
+
+  constructor(socket: LiveSocket, host: ClientHost) {
+    this.#socket = socket
+    this.#host = host
+    this.#out = new OutBox({
+      socket,
+      queueBytes: host.queueBytes,
+      now: host.now,
+      spill: events => {
+        for (const { stream, id } of events)
+          if (!this.#catchUp.has(stream)) this.#catchUp.begin(stream, { id, inclusive: true }, 'seen')
+      },
+      free: () => this.#catchUp.run()
+    })
+    this.#catchUp = new CatchUp({
+      ...host,
+      ring: stream => host.ring(stream),
+      out: this.#out,
+      wants: kind => this.#subscription !== undefined && wantsKind(this.#subscription.selection, kind),
+      later: () => host.later(this)
+    })
+  }
+
+  get subscription(): Subscription | undefined {
+    return this.#subscription
+  }
+
+  get sessions(): readonly string[] {
+    return this.#sessions
+  }
+
+  get busySinceMs(): number | undefined {
+    return this.#out.busySinceMs
+  }
+
+  /** What is kept for this client alone. */
+  get queuedBytes(): number {
+    return this.#out.queuedBytes + this.#catchUp.pageBytes
+  }
+
+  /** Streams of which it does not have everything yet. */
+  get streamsBehind(): number {
+    return this.#catchUp.size
+  }
+
+  /** The client says something: a text message as it came. */
+  message(text: string): void {
+    if (this.#closed) return
+    try {
+      if (this.#isFlood()) this.close(closeCodes.flood, 'Too many messages.')
+      else this.#act(liveRequest(text))
+    } catch (error) {
+      if (!(error instanceof SightlineError)) throw error
+      this.#host.refused()
+      this.say(errorMessage(error))
+    }
+  }
+
+  /** An answer to this client alone. */
+  say(message: object): void {
+    this.#out.answer(textFrame(JSON.stringify(message)))
+  }
+
+  subscribe({ streams, kinds, after = {} }: Omit<SubscribeRequest, 'type'>): void {
+    const before = this.#subscription
+    const now: Subscription = { streams: streams && new Set(streams), selection: selectionOf(kinds) }
+    const isIn = (stream: string) => now.streams === undefined || now.streams.has(stream)
+    this.#subscription = now
+    this.#catchUp.retain(isIn)
+    for (const [stream, id] of Object.entries(after))
+      if (isIn(stream)) this.#catchUp.begin(stream, { id, inclusive: false }, 'asked')
+    this.#out.retain(
+      ({ stream, kind }) => isIn(stream) && wantsKind(now.selection, kind) && !Object.hasOwn(after, stream)
+    )
+    this.#host.subscribed(this, before, now)
+    this.#catchUp.run()
+  }
+
+  newest(newest: Newest): void {
+    this.#out.newest(newest)
+  }
+
+  event(event: LiveEvent): void {
+    if (this.#catchUp.size > 0 && this.#catchUp.has(event.stream)) this.#catchUp.nudge(event.stream)
+    else this.#out.event(event)
+  }
+
+  /** What it waited for may be there now. */
+  retry(): void {
+    if (!this.#closed) this.#catchUp.retry()
+  }
+
+  /** The server's end of it: says why. */
+  close(code: number, reason: string): void {
+    if (this.#closed) return
+    this.closed()
+    this.#socket.close(code, reason)
+  }
+
+  /** The connection is gone. */
+  closed(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#out.close()
+    this.#catchUp.retain(() => false)
+    this.#host.left(this)
+  }
+
+  #act(request: LiveRequest): void {
+    if (request.type === 'subscribe') this.subscribe(request)
+    else this.#view([...new Set(request.sessions)])
+  }
+
+  #view(sessions: readonly string[]): void {
+    const before = this.#sessions
+    this.#sessions = sessions
+    this.#host.viewing(this, before, sessions)
+  }
+
+  #isFlood(): boolean {
+    const now = this.#host.now()
+    if (now - this.#messages.sinceMs > floodWindowMs) this.#messages = { sinceMs: now, count: 0 }
+    return ++this.#messages.count > this.#host.mostMessages
+  }
+}

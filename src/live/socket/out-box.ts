@@ -1,0 +1,157 @@
+import type { LiveEvent } from './live-event.ts'
+import type { LiveSocket } from './live-socket.ts'
+
+/** Something of which only the newest counts: a stream's boxes, its state, a session's clock. One for all clients. */
+export interface Newest {
+  frame: Buffer | undefined
+}
+
+/** Written in one piece where many small frames wait. Larger ones cost fewer system calls, and memory. */
+export const pieceBytes = 16_384
+/** Answers that may wait: whoever asks without listening loses the rest. */
+const mostAnswers = 32
+
+export interface OutBoxParts {
+  readonly socket: LiveSocket
+  /** Events that may wait, in bytes of their frames. */
+  readonly queueBytes: number
+  /** These were too many to keep: whoever is behind reads them again. */
+  readonly spill: (events: readonly LiveEvent[]) => void
+  /** Everything is on its way. */
+  readonly free: () => void
+  readonly now: () => number
+}
+
+/**
+ * What one client is still to get. While its socket takes everything nothing is kept; else events wait in a queue, and of
+ * everything else only the newest is sent once there is room.
+ */
+export class OutBox {
+  readonly #parts: OutBoxParts
+  readonly #socket: LiveSocket
+  readonly #stale = new Set<Newest>()
+  #answers: Buffer[] = []
+  #events: LiveEvent[] = []
+  #eventBytes = 0
+  #busySinceMs: number | undefined
+  #closed = false
+
+  constructor(parts: OutBoxParts) {
+    this.#parts = parts
+    this.#socket = parts.socket
+  }
+
+  get isFree(): boolean {
+    return this.#busySinceMs === undefined && !this.#closed
+  }
+
+  /** Since when nothing was taken of what was written last; undefined while all is on its way. */
+  get busySinceMs(): number | undefined {
+    return this.#busySinceMs
+  }
+
+  /** What waits for this client alone. What is coalesced is everybody's. */
+  get queuedBytes(): number {
+    return this.#eventBytes + this.#answers.reduce((sum, { length }) => sum + length, 0) + this.#socket.pendingBytes
+  }
+
+  /** Only while it is free. */
+  write(frame: Buffer): void {
+    this.#socket.write(frame)
+    if (this.#socket.pendingBytes > 0) this.#wait()
+  }
+
+  newest(newest: Newest): void {
+    if (this.#busySinceMs !== undefined) this.#stale.add(newest)
+    else if (newest.frame && !this.#closed) this.write(newest.frame)
+  }
+
+  event(event: LiveEvent): void {
+    if (this.#closed) return
+    if (this.#busySinceMs === undefined) this.write(event.frame)
+    else this.#queue(event)
+  }
+
+  answer(frame: Buffer): void {
+    if (this.#closed) return
+    if (this.#busySinceMs === undefined) this.write(frame)
+    else if (this.#answers.length < mostAnswers) this.#answers.push(frame)
+  }
+
+  /** Keeps of the waiting events what is still wanted. */
+  retain(wanted: (event: LiveEvent) => boolean): void {
+    this.#forgetEvents(this.#events.filter(wanted))
+  }
+
+  /** Nothing more is written. */
+  close(): void {
+    this.#closed = true
+    this.#forgetEvents([])
+    this.#answers = []
+    this.#stale.clear()
+  }
+
+  #queue(event: LiveEvent): void {
+    this.#events.push(event)
+    this.#eventBytes += event.frame.length
+    if (this.#eventBytes <= this.#parts.queueBytes) return
+    const spilt = this.#events
+    this.#forgetEvents([])
+    this.#parts.spill(spilt)
+  }
+
+  #forgetEvents(kept: LiveEvent[]): void {
+    this.#events = kept
+    this.#eventBytes = kept.reduce((sum, { frame }) => sum + frame.length, 0)
+  }
+
+  #wait(): void {
+    if (this.#busySinceMs !== undefined) return
+    this.#busySinceMs = this.#parts.now()
+    this.#socket.whenTaken(() => {
+      this.#busySinceMs = undefined
+      this.#flush()
+    })
+  }
+
+  #flush(): void {
+    while (this.isFree && this.#writeNext());
+    if (this.isFree) this.#parts.free()
+  }
+
+  /** False where nothing waits. */
+  #writeNext(): boolean {
+    const [newest] = this.#stale
+    if (this.#answers.length > 0) {
+      const answers = this.#answers
+      this.#answers = []
+      this.write(Buffer.concat(answers))
+    } else if (this.#events.length > 0) {
+      const { piece, rest } = takePiece(this.#events)
+      this.#forgetEvents(rest)
+      this.write(piece)
+    } else if (newest) {
+      this.#stale.delete(newest)
+      this.newest(newest)
+    } else return false
+    return true
+  }
+}
+
+/** The frames of the first events in one piece, at least of one. */
+export function takePiece(events: readonly LiveEvent[]): { readonly piece: Buffer; readonly rest: LiveEvent[] } {
+  let bytes = 0
+  let count = 0
+  while (count < events.length && (count === 0 || bytes + events[count]!.frame.length <= pieceBytes)) {
+    bytes += events[count]!.frame.length
+    count++
+  }
+  const piece =
+    count === 1
+      ? events[0]!.frame
+      : Buffer.concat(
+          events.slice(0, count).map(({ frame }) => frame),
+          bytes
+        )
+  return { piece, rest: events.slice(count) }
+}
