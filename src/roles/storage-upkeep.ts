@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 import type { DataFolder } from '../core/data-folder.ts'
+import { FolderWatch, type WatchedFolder } from '../core/folder-watch.ts'
 import type { Health, Problem } from '../core/health.ts'
 import type { Logger } from '../core/log.ts'
 import { DeadLetters } from '../events/dead-letters.ts'
@@ -55,7 +56,8 @@ export class StorageUpkeep implements Health, AsyncDisposable {
     keeper.start()
     const reconciler = new AssetReconciler(assets, { now: () => keeper.nowMs() })
     opened.use(reconciling(reconciler, log))
-    return new StorageUpkeep(feeder, keeper, [feeder, keeper, reconciler, blobs], opened.move())
+    const folders = opened.use(new FolderWatch(writtenFolders(folder, database.kind === 'sqlite')))
+    return new StorageUpkeep(feeder, keeper, [feeder, keeper, reconciler, blobs, folders], opened.move())
   }
 
   problems(): readonly Problem[] {
@@ -65,6 +67,19 @@ export class StorageUpkeep implements Health, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#closing.disposeAsync()
   }
+}
+
+/** Folders that somebody may only find out about when there is something to write. */
+function writtenFolders({ logs, epochs, store }: DataFolder, storeIsFile: boolean): WatchedFolder[] {
+  const log = { part: 'log', code: 'SL_LOG_UNWRITABLE' } as const
+  const consequence = 'what comes is kept in the logs until it can be'
+  return [
+    { ...log, path: logs, consequence: 'no worker can accept anything' },
+    { ...log, path: dirname(epochs), consequence: 'no worker can begin' },
+    ...(storeIsFile
+      ? [{ path: dirname(store), part: 'store', code: 'SL_STORE_UNAVAILABLE', consequence } as const]
+      : [])
+  ]
 }
 
 function reconciling(reconciler: AssetReconciler, log: Logger): AsyncDisposable {

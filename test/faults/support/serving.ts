@@ -73,5 +73,5 @@ export class Serving extends NodeChild {
 
 /** Names of the logs that wait in a data folder, those on their way out too. */
 export function logsIn(data: string): string[] {
-  return readdirSync(join(data, 'logs')).filter(name => !['.damaged', 'lost+found'].includes(name))
+  return readdirSync(join(data, 'logs')).filter(name => !['.damaged', '.writable', 'lost+found'].includes(name))
 }
