@@ -74,7 +74,7 @@ export class LiveEncoder implements AsyncDisposable {
   async #encode(frame: VideoFrame): Promise<EncodedPicture> {
     const { maxWidth = 1280, maxHeight = 720, keyEveryMs = 2000 } = this.#options
     const size = evenSizeWithin(frame, maxWidth, maxHeight)
-    using picture = await this.#pictures.of(frame, () => ({ ...size, range: AVCOL_RANGE_MPEG }))
+    using picture = await this.#pictures.of(frame, { ...size, range: AVCOL_RANGE_MPEG })
     const context = await this.#contextFor(picture)
     const { ptsMs } = frame
     // Time that went back is that of another epoch.

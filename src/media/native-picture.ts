@@ -1,9 +1,16 @@
-import { AV_PICTURE_TYPE_NONE, AV_PIX_FMT_YUV420P, type AVColorRange, type AVColorSpace } from 'node-av/constants'
+import {
+  AV_PICTURE_TYPE_NONE,
+  AV_PIX_FMT_YUV420P,
+  AVCOL_SPC_BT709,
+  AVCOL_SPC_RGB,
+  type AVColorRange,
+  type AVColorSpace
+} from 'node-av/constants'
 import { FFmpegError, Frame, SoftwareScaleContext } from 'node-av/lib'
 import { SightlineError } from '../core/errors.ts'
 import { DecodedFrame } from './decoded-frame.ts'
 import { ffmpegReason } from './ffmpeg.ts'
-import type { VideoFrame } from './frame.ts'
+import type { RgbaPicture, VideoFrame } from './frame.ts'
 import { rgbaFrame } from './rgba-frame.ts'
 
 /** What an encoder wants of a picture: 4:2:0, 8 bits, and so. */
@@ -11,7 +18,7 @@ export interface PlanarForm {
   readonly width: number
   readonly height: number
   readonly range: AVColorRange
-  /** Left out: as the picture has it. */
+  /** Left out: as the picture has it, BT.709 for one in RGB. */
   readonly space?: AVColorSpace
 }
 
@@ -24,12 +31,14 @@ export class PlanarPictures implements Disposable {
     FFmpegError.throwIfError(this.#context.setOption('sws_flags', 'area'), 'sws_flags')
   }
 
-  /** `form` may depend on the native frame. The receiver frees what it gets; it outlives `frame`. */
-  of(frame: VideoFrame, form: (source: Frame) => PlanarForm): Promise<Frame> {
-    return withNative(frame, source => this.#convert(source, form(source)))
+  /** The receiver frees what it gets; it may outlive `picture`. */
+  of(picture: VideoFrame | RgbaPicture, form: PlanarForm): Promise<Frame> {
+    return withNative(picture, source => this.#convert(source, form))
   }
 
-  async #convert(source: Frame, { width, height, range, space = source.colorSpace }: PlanarForm): Promise<Frame> {
+  async #convert(source: Frame, form: PlanarForm): Promise<Frame> {
+    const { width, height, range } = form
+    const space = form.space ?? (source.colorSpace === AVCOL_SPC_RGB ? AVCOL_SPC_BT709 : source.colorSpace)
     const isAsWanted =
       source.format === AV_PIX_FMT_YUV420P &&
       source.width === width &&
@@ -66,9 +75,9 @@ export class PlanarPictures implements Disposable {
   }
 }
 
-async function withNative<T>(frame: VideoFrame, work: (native: Frame) => Promise<T>): Promise<T> {
-  if (frame instanceof DecodedFrame) return frame.withNative(work)
-  using native = rgbaFrame(await frame.rgba())
+async function withNative<T>(picture: VideoFrame | RgbaPicture, work: (native: Frame) => Promise<T>): Promise<T> {
+  if (picture instanceof DecodedFrame) return picture.withNative(work)
+  using native = rgbaFrame('rgba' in picture ? await picture.rgba() : picture)
   return await work(native)
 }
 
