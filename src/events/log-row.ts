@@ -33,9 +33,18 @@ export function rowSize(text: string, bytes: Uint8Array | undefined): number {
   return text.length + (bytes?.byteLength ?? 0) + rowOverheadBytes
 }
 
-/** CRC-32 over everything a row says, its number included: a row in another's place is damaged too. */
+/** The fields of a row's text, as `packRow` made it. */
+export function rowFields(text: string): RowFields {
+  const [type = '', id = '', stream = '', epoch, atMs, version, body = ''] = text.split('\t')
+  return { type, id, stream, epoch: Number(epoch), atMs: Number(atMs), version: Number(version), body }
+}
+
+/**
+ * CRC-32 over everything a row says. It begins with the row's number: a row in another's place is damaged too.
+ * Numbers that are 2³² apart are alike to it.
+ */
 export function rowChecksum(seq: number, text: string, bytes: Uint8Array | null | undefined): number {
-  const checksum = crc32(`${seq}\t${text}`)
+  const checksum = crc32(text, seq >>> 0)
   return bytes ? crc32(bytes, checksum) : checksum
 }
 

@@ -22,18 +22,15 @@ export interface PackedRows {
 }
 
 const tables = `
-  create table rows (
-    seq integer primary key, type text, id text, stream text, epoch integer, at_ms integer, version integer,
-    body text, bytes blob, crc integer
-  );
+  create table rows (seq integer primary key, fields text, bytes blob, crc integer);
   create table log (
     only integer primary key check (only = 1),
     stream text, epoch integer, attempt integer not null, end_seq integer, sealed integer not null
   );
   pragma user_version = ${segmentVersion};`
 /** Rows that go to SQLite in one call: halves its cost, and more gain nothing. */
-const rowsPerCall = 16
-const columns = 10
+const rowsPerCall = 32
+const columns = 4
 
 /** One file of a log, open for writing. Every error it throws is SQLite's own: `fateOf` says what it means. */
 export class LogSegment implements Disposable {
@@ -133,9 +130,7 @@ export class LogSegment implements Disposable {
           for (const end = from + taken; from < end; from++) {
             const text = lines[from]!
             const bytes = bytesAt.get(from)
-            const [type, id, stream, epoch, atMs, version, body] = text.split('\t') as [string, ...string[]]
-            values.push(seq, type, id!, stream!, Number(epoch), Number(atMs), Number(version), body!, bytes ?? null)
-            values.push(rowChecksum(seq++, text, bytes))
+            values.push(seq, text, bytes ?? null, rowChecksum(seq++, text, bytes))
             size += rowSize(text, bytes)
           }
           if (taken === 1) this.#insertOne.run(...values)

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { type LogRecord, recordVersion } from '../contract/record.ts'
 import { SightlineError } from '../core/errors.ts'
 import { fateOf } from './log-failure.ts'
-import { type RowFields, recordOf, rowChecksum, rowSize } from './log-row.ts'
+import { type RowFields, recordOf, rowChecksum, rowFields, rowSize } from './log-row.ts'
 import { type JobOrigin, newerSegment, segmentVersion } from './log-segment.ts'
 import { sqliteBytes } from './segment-file.ts'
 import type { LoggedRecord } from './sink.ts'
@@ -43,13 +43,8 @@ export type Company = 'writer' | 'sealed' | 'nobody'
 
 type Columns = readonly [
   seq: number,
-  type: string,
-  id: string,
-  stream: string,
-  epoch: number,
-  atMs: number,
-  version: number,
-  body: string,
+  /** Text, unless the row is damaged. */
+  fields: unknown,
   bytes: Uint8Array | null,
   crc: number
 ]
@@ -104,8 +99,8 @@ export class SegmentReader implements Disposable {
     try {
       let size = 0
       for (const row of this.#from.iterate(seq, maxRecords) as Iterable<unknown>) {
-        const [, , , , , , , body, bytes] = row as Columns
-        size += rowSize(String(body), bytes ?? undefined)
+        const [, fields, bytes] = row as Columns
+        size += rowSize(String(fields), bytes ?? undefined)
         if ((size > maxBytes && bite.nextSeq > seq) || bite.nextSeq >= endSeq) break
         bite.take(row as Columns)
       }
@@ -163,9 +158,9 @@ class Bite implements SegmentBite {
   }
 
   take(row: Columns): void {
-    const [seq, type, id, stream, epoch, atMs, version, body, blob, crc] = row
+    const [seq, said, blob, crc] = row
     const bytes = blob instanceof Uint8Array ? blob : null
-    const text = `${type}\t${id}\t${stream}\t${epoch}\t${atMs}\t${version}\t${body}`
+    const text = String(said)
     const sound = rowChecksum(seq, text, bytes) === crc
     // A damaged row's own number may be what is damaged: it stands for the one that was due.
     if (!sound) this.#quarantine(1, 'fails its checksum', { text, bytes })
@@ -175,19 +170,20 @@ class Bite implements SegmentBite {
       // Rows are numbered without gaps, so a gap is rows that have gone.
       if (seq > this.nextSeq) this.#quarantine(seq - this.nextSeq, 'is missing')
       this.nextSeq = seq
-      if (version > recordVersion)
+      const fields = rowFields(text)
+      if (fields.version > recordVersion)
         this.#putAside(
           1,
           new SightlineError(
             'SL_RECORD_VERSION',
-            `Row ${seq} of ${this.#path} is of version ${version}, and ${recordVersion} is the newest known here: it is kept among the dead letters. Update this program.`
+            `Row ${seq} of ${this.#path} is of version ${fields.version}, and ${recordVersion} is the newest known here: it is kept among the dead letters. Update this program.`
           ),
           { text, bytes }
         )
       else {
-        const record = recordIn({ type, id, stream, epoch, atMs, version, body }, bytes)
+        const record = recordIn(fields, bytes)
         if (record) {
-          this.records.push({ seq, record, bodyText: body })
+          this.records.push({ seq, record, bodyText: fields.body })
           this.nextSeq = seq + 1
         } else this.#quarantine(1, 'holds no JSON', { text, bytes })
       }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
+import { rowFields } from '../../../src/events/log-row.ts'
 import type { SeededChance } from './seeded-chance.ts'
 
 /** Files of a log that get no more rows, oldest first, by the first number that each holds. */
@@ -24,9 +25,9 @@ export interface FiledRow {
 export function rowsIn(folder: string, segments: readonly number[]): FiledRow[] {
   return segments.flatMap(segment => {
     const file = new DatabaseSync(new URL(`${pathToFileURL(pathOf(folder, segment))}?immutable=1`), { readOnly: true })
-    const rows = file.prepare('select seq, id from rows').all()
+    const rows = file.prepare('select seq, fields from rows').all()
     file.close()
-    return rows.map(({ seq, id }) => ({ seq: Number(seq), id: String(id), segment }))
+    return rows.map(({ seq, fields }) => ({ seq: Number(seq), id: rowFields(String(fields)).id, segment }))
   })
 }
 
