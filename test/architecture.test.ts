@@ -45,6 +45,8 @@ const borders: Readonly<Record<string, Border>> = {
   config: { imports: leaf },
   store: { imports: [...leaf, 'trajectories', 'measures'], types: ['events'] },
   live: { imports: leaf, types: ['media', 'events'] },
+  // Packets from a browser are put together as those from a camera.
+  'live/webrtc': { imports: [...leaf, 'media'] },
   jobs: { imports: leaf, types: ['store', 'events'] },
   retention: { imports: leaf, types: ['store', 'events'] },
   pipeline: { imports: [...leaf, ...pureFolders, 'trajectories'], types: adapters },

@@ -5,7 +5,6 @@ const payloadFeedback = 206
 const nackFormat = 1
 const pliFormat = 1
 const firFormat = 4
-const remb = 15
 /** Seconds from 1900, where NTP counts from, to 1970. */
 const ntpEpochSeconds = 2_208_988_800
 
@@ -93,15 +92,29 @@ export function missing(ssrc: number, media: number, numbers: readonly number[])
   return packet
 }
 
-/** Says what rate may be sent with (draft-alvestrand-rmcat-remb). */
-export function rateLimit(ssrc: number, media: number, bitsPerSecond: number): Buffer {
-  const exponent = Math.max(0, Math.ceil(Math.log2(bitsPerSecond / 2 ** 18)))
-  const packet = Buffer.alloc(24)
-  head(packet, 0x80 | remb, payloadFeedback)
-  packet.writeUInt32BE(ssrc, 4)
-  packet.write('REMB', 12, 'latin1')
-  packet.writeUInt32BE(((1 << 24) | (exponent << 18) | Math.floor(bitsPerSecond / 2 ** exponent)) >>> 0, 16)
-  packet.writeUInt32BE(media, 20)
+export interface ReceptionFacts {
+  readonly ssrc: number
+  readonly media: number
+  /** Since the report before, 0 to 1. */
+  readonly lostShare: number
+  readonly lostPackets: number
+  /** Number of the newest packet, with how often it wrapped above its 16 bits. */
+  readonly highest: number
+  /** Of the sender's last report: the middle of its NTP time, and how long ago that came. */
+  readonly lastReport?: { readonly middle: number; readonly agoMs: number }
+}
+
+/** A receiver report (RFC 3550 §6.4.2). */
+export function receptionReport(facts: ReceptionFacts): Buffer {
+  const packet = Buffer.alloc(32)
+  head(packet, 0x81, receiverReport)
+  packet.writeUInt32BE(facts.ssrc, 4)
+  packet.writeUInt32BE(facts.media, 8)
+  packet[12] = Math.min(255, Math.floor(facts.lostShare * 256))
+  packet.writeUIntBE(Math.min(facts.lostPackets, 0x7f_ffff), 13, 3)
+  packet.writeUInt32BE(facts.highest >>> 0, 16)
+  packet.writeUInt32BE(facts.lastReport?.middle ?? 0, 24)
+  packet.writeUInt32BE(Math.floor(((facts.lastReport?.agoMs ?? 0) * 65_536) / 1000) >>> 0, 28)
   return packet
 }
 

@@ -64,14 +64,15 @@ export function payloadsToSend(
 }
 
 /** What the peer is to send: one codec, H.264 before others, as every viewer can play it. */
-export function payloadsToReceive(video: OfferedMedia, startKbps: number): readonly AnsweredPayload[] {
+export function payloadToReceive(video: OfferedMedia): AnsweredPayload {
   const rank = (payload: OfferedPayload) =>
     100 * webrtcCodecs.indexOf(codecOf(payload)!) + suitability(payload, codecOf(payload)!, anyProfile)!
   const best = known(video).sort((a, b) => rank(a) - rank(b))[0]!
-  // Chromium begins with this rate instead of feeling its way up from a tenth of it.
-  const start = `x-google-start-bitrate=${startKbps}`
-  const parameters = [parametersOf(best, best.parameters['profile-level-id']), start].filter(Boolean).join(';')
-  return [{ offered: best, parameters, feedback: [...feedback, 'goog-remb', 'transport-cc'] }]
+  return {
+    offered: best,
+    parameters: parametersOf(best, best.parameters['profile-level-id']),
+    feedback: [...feedback, 'transport-cc']
+  }
 }
 
 function known(video: OfferedMedia): OfferedPayload[] {
