@@ -5,13 +5,15 @@ import { createLog } from '../core/log.ts'
 import { retentionPolicy } from '../retention/retention-policy.ts'
 import { runMain } from '../roles/main.ts'
 import { dataPlace } from './data-place.ts'
+import { type HttpsFlags, openHttps, withHttpsOptions } from './https-options.ts'
 import { Interrupt } from './interrupt.ts'
 import { type ListenFlags, listening, withListenOptions } from './listen-options.ts'
 import { openModelStore } from './open-model-store.ts'
 import { parseNumber } from './parse-regions.ts'
 import type { Terminal } from './terminal.ts'
+import { welcome } from './welcome.ts'
 
-interface ServeFlags extends ListenFlags {
+interface ServeFlags extends ListenFlags, HttpsFlags {
   readonly config?: string
   readonly data?: string
   readonly databaseUrl?: string
@@ -21,7 +23,7 @@ interface ServeFlags extends ListenFlags {
 
 /** `sightline serve`: keeps what comes in, works on the jobs, throws away what need not be kept, until it is stopped. */
 export function serveCommand(terminal: Terminal, environment: NodeJS.ProcessEnv = process.env): Command {
-  return withListenOptions(new Command('serve'))
+  const command = new Command('serve')
     .description('run Sightline on a data folder, until Ctrl-C')
     .option('--config <file>', 'settings file (default: sightline.yaml, where there is one)')
     .option('--data <dir>', 'data folder (default: $SIGHTLINE_DATA, the settings file, or ./data)')
@@ -29,9 +31,10 @@ export function serveCommand(terminal: Terminal, environment: NodeJS.ProcessEnv 
       '--database-url <url>',
       'keep the store in PostgreSQL (better: $SIGHTLINE_DATABASE_URL, which no process list shows)'
     )
-    .option('--port <n>', 'port of this machine for /healthz and /readyz; 0 takes any that is free', '8080')
+    .option('--port <n>', 'port for HTTP; 0 takes any that is free', '8080')
     .option('--stop-within <seconds>', 'how long ending in order may take, before it is ended by force', '20')
     .action((flags: ServeFlags) => serve(flags, terminal, environment))
+  return withHttpsOptions(withListenOptions(command))
 }
 
 async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJS.ProcessEnv): Promise<void> {
@@ -41,6 +44,8 @@ async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJ
   const place = await dataPlace(flags, environment)
   const { retention } = await loadSettings(flags.config ?? 'sightline.yaml', flags.config !== undefined)
   const log = createLog(environment.SIGHTLINE_LOG_LEVEL)
+  const https = await openHttps(flags, { folder: place.folder.secrets, log })
+  using _certificates = https?.certificates
   using interrupt = new Interrupt(endByForce)
   const ended = runMain({
     ...place,
@@ -48,12 +53,17 @@ async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJ
     policy: retentionPolicy(retention),
     ...listener,
     port,
+    https,
     log,
     openModels: () => openModelStore(environment),
     signal: interrupt.signal,
     endingMs,
-    onChange(change, url) {
+    onChange(change, url, httpsPort) {
       stderr.write(change === 'listening' ? `${url}/readyz says how it is.\n` : `Ready, on ${place.folder.path}.\n`)
+      if (change === 'listening' && https && httpsPort !== undefined) {
+        const reachable = { ...https, host: listener.host, port: Number(new URL(url).port), httpsPort }
+        stderr.write(welcome(reachable, stderr.isTTY === true))
+      }
     }
   })
   await ended.catch(error => {

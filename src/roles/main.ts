@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AccessToken } from '../api/access-token.ts'
-import { startServer } from '../api/server.ts'
+import { type HttpsOptions, startServer } from '../api/server.ts'
 import type { DataFolder } from '../core/data-folder.ts'
 import { SightlineError } from '../core/errors.ts'
 import type { Health, Problem } from '../core/health.ts'
@@ -22,6 +22,7 @@ export interface MainOptions {
   readonly port: number
   /** Asked of everybody who wants anything; has to be given where other machines can reach `host`. */
   readonly token?: AccessToken
+  readonly https?: HttpsOptions
   readonly log: Logger
   readonly openModels: () => Promise<ModelStore>
   /** Aborted when everything is to end in order. */
@@ -29,7 +30,7 @@ export interface MainOptions {
   /** How long ending in order may take, in milliseconds. Default 20,000: supervisors kill after 10 s to 90 s. */
   readonly endingMs?: number
   /** Told once it listens, and once everything is open. */
-  readonly onChange: (change: 'listening' | 'ready', url: string) => void
+  readonly onChange: (change: 'listening' | 'ready', url: string, httpsPort?: number) => void
 }
 
 /** Pauses between attempts to reach a database that is not there yet. */
@@ -59,11 +60,11 @@ async function serve(
   onFatal: (error: SightlineError) => void,
   ending: Ending
 ): Promise<void> {
-  const { folder, environment, policy, log, openModels, onChange, host, port, token } = options
+  const { folder, environment, policy, log, openModels, onChange, host, port, token, https } = options
   const readiness = new Readiness()
-  const server = await startServer({ host, port, token, health: readiness })
+  const server = await startServer({ host, port, token, https, health: readiness })
   ending.use('answering requests', server)
-  onChange('listening', server.url)
+  onChange('listening', server.url, server.httpsPort)
   const storage = await reached(() => openStorage({ ...options, onFatal }), readiness, signal)
   if (storage) {
     ending.use('closing the store', storage)

@@ -18,8 +18,8 @@ export class ServingProcess implements AsyncDisposable {
   #said = ''
   readonly #ended: Promise<number | null>
 
-  constructor(data: string, environment: Readonly<Record<string, string>> = {}) {
-    this.child = spawn(process.execPath, [program, 'serve', '--data', data, '--port', '0'], {
+  constructor(data: string, environment: Readonly<Record<string, string>> = {}, options: readonly string[] = []) {
+    this.child = spawn(process.execPath, [program, 'serve', '--data', data, '--port', '0', ...options], {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, ...environment }
     })

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import { SightlineError } from '../../core/errors.ts'
 import type { Logger } from '../../core/log.ts'
@@ -18,6 +18,7 @@ export interface LocalCertificatesOptions {
   readonly checkEveryMs?: number
 }
 
+const authorityName = 'https-authority.json'
 /** A third of its time. */
 const renewBeforeMs = 30 * 86_400_000
 
@@ -26,7 +27,7 @@ interface Issued extends ServerCertificate {
 }
 
 /**
- * Certificates of an authority of our own, which lies in `folder` and which devices are told to trust once. A new one
+ * Certificates of an authority of our own, which lies in `folder` among other secrets and which devices are told to trust once. A new one
  * is made before the last ends, and when the machine gets an address that it does not name.
  */
 export class LocalCertificates implements CertificateSource {
@@ -51,8 +52,8 @@ export class LocalCertificates implements CertificateSource {
   static async open(folder: string, options: LocalCertificatesOptions): Promise<LocalCertificates> {
     const all = { names: machineNames, nowMs: Date.now, checkEveryMs: 30_000, ...options }
     try {
-      const authority = await openAuthority(join(folder, 'authority.json'), all)
-      const path = join(folder, 'server.json')
+      const authority = await openAuthority(join(folder, authorityName), all)
+      const path = join(folder, 'https-server.json')
       const kept = await readJson<Issued>(path)
       const nothing = { cert: '', key: '', covers: { names: [], addresses: [] } }
       const isOurs = kept !== undefined && isUsable(kept, authority)
@@ -108,8 +109,8 @@ export class LocalCertificates implements CertificateSource {
     const refused = all.filter(name => !covers.names.includes(name) && !covers.addresses.includes(name)).join(' ')
     if (refused !== '' && refused !== this.#refusedBefore)
       this.#options.log.warn(
-        { refused, path: this.#path },
-        'the local authority may not vouch for these: remove its folder to begin a new one, which devices have to be told again, or give a certificate'
+        { refused, path: join(dirname(this.#path), authorityName) },
+        'the local authority may not vouch for these: remove its file to begin a new one, which devices have to be told again, or give a certificate'
       )
     this.#refusedBefore = refused
   }

@@ -145,7 +145,7 @@ test('C9 an authority that has ended is replaced, and somebody is told', async t
 for (const damage of ['', '{', '"text"', '{"certificate":"x"}']) {
   test(`C10 a damaged authority (${damage || 'empty'}) is refused with the way out, not replaced`, async t => {
     await using folder = await temporaryFolder()
-    await writeFile(join(folder.path, 'authority.json'), damage)
+    await writeFile(join(folder.path, 'https-authority.json'), damage)
     const opening = new Machine().certificates(t, folder.path)
     await rejects(opening, { code: 'SL_CERTIFICATE_INVALID' })
   })
@@ -155,7 +155,7 @@ test('C11 a damaged certificate of the server is made anew', async t => {
   await using folder = await temporaryFolder()
   const machine = new Machine()
   const { authority } = await machine.certificates(t, folder.path)
-  await writeFile(join(folder.path, 'server.json'), '{"cert":"x","key":"y","covers":{"names":[],"addresses":[]}}')
+  await writeFile(join(folder.path, 'https-server.json'), '{"cert":"x","key":"y","covers":{"names":[],"addresses":[]}}')
   const again = await machine.certificates(t, folder.path)
   equal(again.authority, authority)
   equal(leaf(again).checkHost('camera'), 'camera')
