@@ -98,7 +98,7 @@ export class DeadLetters implements Disposable {
     )
     let removed = 0
     for (const n of numbers) {
-      const row = statement.get(n) as { size: number } | undefined
+      const [row] = statement.all(n) as unknown as { size: number }[]
       if (!row) continue
       removed++
       this.#count--

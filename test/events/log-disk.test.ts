@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { EventLog } from '../../src/events/event-log.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { startWriter } from './child-writer.ts'
+import { failingFsync, withoutCompiler } from './failing-fsync.ts'
 import { feeding } from './feeding.ts'
 import { MemorySink } from './memory-sink.ts'
 import { readLog } from './read-log.ts'
@@ -99,16 +100,8 @@ test('H5 what lies on a full disk can be delivered, so that it becomes empty aga
 
 test('H4 a failed fsync ends the process: nothing is accepted after it, and what was before is there', async t => {
   await using folder = await temporaryFolder()
-  const library = join(folder.path, 'failing-fsync.so')
-  const compiler = spawnSync('cc', [
-    '-shared',
-    '-fPIC',
-    '-o',
-    library,
-    join(import.meta.dirname, 'failing-fsync.c'),
-    '-ldl'
-  ])
-  if (compiler.status !== 0) return t.skip('making fsync fail needs a C compiler')
+  const library = failingFsync(folder.path)
+  if (library === undefined) return t.skip(withoutCompiler)
   const logs = join(folder.path, 'logs')
   const writer = startWriter(logs, 'w', { env: { LD_PRELOAD: library, FSYNC_FAILS_FROM: '30' } })
   const { status, lines } = await writer.ended()
