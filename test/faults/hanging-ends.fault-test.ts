@@ -1,6 +1,6 @@
 import { deepStrictEqual, match, ok } from 'node:assert/strict'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { startPostgres } from '../services/postgres.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { failingSync, withoutCompiler } from './support/failing-sync.ts'
@@ -11,7 +11,6 @@ import { until } from './support/until.ts'
 
 // Whatever hangs, `sightline serve` ends, and says what it gave up.
 
-const timeout = 120_000
 const seconds = 3
 const options = { args: ['--stop-within', String(seconds)] }
 
@@ -54,25 +53,27 @@ async function ending({ data, env, hang, ask, relief }: Hanging): Promise<void> 
   deepStrictEqual([kept.lost, kept.twice, kept.foreign], [[], [], []])
 }
 
-test('T1 a store whose disk does not answer', { timeout }, async t => {
-  await using folder = await temporaryFolder()
-  const sync = failingSync(folder.path, '/store/', 'hangs')
-  if (!sync) return t.skip(withoutCompiler)
-  const data = join(folder.path, 'data')
-  await ending({ data, env: sync.env, hang: sync.begin, ask: () => askSqlite(data) })
-})
+describe('what does not answer is given up', { concurrency: true, timeout: 120_000 }, () => {
+  test('T1 a store whose disk does not answer', async t => {
+    await using folder = await temporaryFolder()
+    const sync = failingSync(folder.path, '/store/', 'hangs')
+    if (!sync) return t.skip(withoutCompiler)
+    const data = join(folder.path, 'data')
+    await ending({ data, env: sync.env, hang: sync.begin, ask: () => askSqlite(data) })
+  })
 
-test('T2 a PostgreSQL that does not answer', { timeout }, async t => {
-  const server = await startPostgres({ fsync: true })
-  if (server.missing !== false) return t.skip(server.missing)
-  await using _server = server
-  await using folder = await temporaryFolder()
-  const url = await server.database()
-  await ending({
-    data: join(folder.path, 'data'),
-    env: { SIGHTLINE_DATABASE_URL: url },
-    hang: () => server.stall(),
-    relief: () => server.resume(),
-    ask: async () => askPostgres(url)
+  test('T2 a PostgreSQL that does not answer', async t => {
+    const server = await startPostgres({ fsync: true })
+    if (server.missing !== false) return t.skip(server.missing)
+    await using _server = server
+    await using folder = await temporaryFolder()
+    const url = await server.database()
+    await ending({
+      data: join(folder.path, 'data'),
+      env: { SIGHTLINE_DATABASE_URL: url },
+      hang: () => server.stall(),
+      relief: () => server.resume(),
+      ask: async () => askPostgres(url)
+    })
   })
 })
