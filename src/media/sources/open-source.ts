@@ -26,6 +26,11 @@ export interface SourceSurroundings {
   dialler(options: { readonly verifyTls: boolean }): Dialler
   /** True where the address comes from who owns the machine: its settings file, its command line. */
   readonly mayReadFiles?: boolean
+  /**
+   * How many containers over HTTP may be open at once: each holds a thread of libuv's pool. Leave eight of
+   * UV_THREADPOOL_SIZE to everybody else.
+   */
+  readonly readingThreads?: number
   /** Opens the demo scene of that name; the usual one for an empty name. */
   openDemo?(name: string): VideoSource
   /** Opens what a browser, phone or program sends here under that name. */
@@ -37,7 +42,12 @@ type Opener = (spec: SourceSpec, surroundings: SourceSurroundings) => VideoSourc
 const rtsp: Opener = (spec, surroundings) =>
   new RtspSource(spec.url, { transport: spec.transport ?? 'tcp', dialler: diallerFor(spec, surroundings) })
 const http: Opener = (spec, surroundings) =>
-  new HttpSource(spec.url, { ...spec, kind: spec.http, dialler: diallerFor(spec, surroundings) })
+  new HttpSource(spec.url, {
+    kind: spec.http,
+    intervalMs: spec.intervalMs,
+    readingThreads: surroundings.readingThreads,
+    dialler: diallerFor(spec, surroundings)
+  })
 const file: Opener = ({ url, loop }) => new FileSource(url, { loop })
 const demo: Opener = ({ url }, { openDemo }) => named('demo', url, openDemo)
 const push: Opener = ({ url }, { openPushed }) => named('push', url, openPushed)

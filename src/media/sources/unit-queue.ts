@@ -8,8 +8,8 @@ const mostBytes = 8 << 20
  * Hands units from a socket to whoever decodes them. When too much waits, everything up to the next key frame is left
  * out: a decoder cannot go on from anywhere else.
  */
-export class UnitQueue {
-  #waiting: AccessUnit[] = []
+export class UnitQueue<Unit extends Pick<AccessUnit, 'data' | 'isKey'> = AccessUnit> {
+  #waiting: Unit[] = []
   #bytes = 0
   #isSkipping = false
   #wake: (() => void) | undefined
@@ -17,7 +17,7 @@ export class UnitQueue {
   #error: unknown
   dropped = 0
 
-  push(unit: AccessUnit): void {
+  push(unit: Unit): void {
     if (this.#ended) return
     if (this.#isSkipping && !unit.isKey) {
       this.dropped++
@@ -47,7 +47,7 @@ export class UnitQueue {
     this.#wake?.()
   }
 
-  async *units(): AsyncGenerator<AccessUnit> {
+  async *units(): AsyncGenerator<Unit> {
     for (;;) {
       for (let unit = this.#waiting.shift(); unit; unit = this.#waiting.shift()) {
         this.#bytes -= unit.data.length

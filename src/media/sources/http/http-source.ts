@@ -7,6 +7,7 @@ import { type HttpAnswer, HttpClient } from './http-client.ts'
 import { imageUnits } from './image-units.ts'
 import { openMjpeg } from './mjpeg-connection.ts'
 import { progressiveUnits } from './progressive-units.ts'
+import { usualReadingThreads } from './reading-threads.ts'
 
 /** What is behind an http:// address. */
 export const httpKinds = ['mjpeg', 'hls', 'progressive', 'image'] as const
@@ -18,6 +19,8 @@ export interface HttpSourceOptions {
   readonly kind?: HttpKind
   /** Of an image that is asked for time and again: from one question to the next. */
   readonly intervalMs?: number
+  /** How many sources of this process may hold a thread of its pool each. */
+  readonly readingThreads?: number
   /** Larger pictures are refused. */
   readonly maxPixels?: number
 }
@@ -39,7 +42,11 @@ export class HttpSource implements VideoSource {
 
   async connect(signal: AbortSignal): Promise<SourceConnection> {
     const client = this.#client
-    const { intervalMs = usualIntervalMs, maxPixels = defaultMaxPixels } = this.#options
+    const {
+      intervalMs = usualIntervalMs,
+      maxPixels = defaultMaxPixels,
+      readingThreads = usualReadingThreads
+    } = this.#options
     const answer = await client.get(client.url, { signal })
     const kind = this.#options.kind ?? kindOf(answer)
     switch (kind) {
@@ -50,7 +57,7 @@ export class HttpSource implements VideoSource {
       case 'image':
         return this.#read(answer, 'polled', imageUnits(answer, client, { intervalMs, maxPixels }), signal)
       case 'progressive':
-        return this.#read(answer, 'HTTP', progressiveUnits(answer, client), signal)
+        return this.#read(answer, 'HTTP', progressiveUnits(answer, client, readingThreads), signal)
     }
   }
 

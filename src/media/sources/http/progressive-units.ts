@@ -15,10 +15,10 @@ const probeMs = 1000
  * A container over HTTP (MP4, MPEG-TS, Matroska, FLV). One whose length is known is a recording, and played in real time; one
  * that goes on for ever is live, and taken as it comes.
  */
-export function progressiveUnits(answer: HttpAnswer, client: HttpClient): UnitReader {
+export function progressiveUnits(answer: HttpAnswer, client: HttpClient, readingThreads: number): UnitReader {
   return async function* ({ signal, count }: Reading): AsyncGenerator<AccessUnit> {
     await using reader = new HttpByteReader(answer, { client, signal, count })
-    using _ = takeReadingThread(client.title)
+    using _ = takeReadingThread(client.title, readingThreads)
     const isRecording = reader.sizeBytes !== undefined
     await using demuxer = await Demuxer.open(
       { kind: 'reader', reader },

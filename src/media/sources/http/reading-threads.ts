@@ -1,18 +1,20 @@
 import { SightlineError } from '../../../core/errors.ts'
 
-/**
- * FFmpeg waits for a live stream's next bytes in a thread of libuv's pool, which decoders and files need as well. Raise it
- * together with UV_THREADPOOL_SIZE, which is to be larger by 8 at least.
- */
-const most = 24
+/** Of libuv's usual four. */
+export const usualReadingThreads = 2
+
 let taken = 0
 
-/** A place among those who may hold a thread for long. Throws SL_INPUT_REFUSED where there is none left. */
-export function takeReadingThread(title: string): Disposable {
+/**
+ * A place among those who may hold a thread of this process's pool (UV_THREADPOOL_SIZE) for as long as they live: FFmpeg waits in one
+ * for a live stream's next bytes. Decoders and files need the others, and would stand still without.
+ * @throws SL_INPUT_REFUSED where `most` are taken
+ */
+export function takeReadingThread(title: string, most: number): Disposable {
   if (taken >= most) {
     throw new SightlineError(
       'SL_INPUT_REFUSED',
-      `${title} cannot be read by this worker as well, which has ${most} recordings over HTTP open already.`,
+      `${title} needs a thread to itself, and all ${most} that this worker has for such sources are taken. Have it sent by RTSP or HLS instead.`,
       { retryable: true }
     )
   }
