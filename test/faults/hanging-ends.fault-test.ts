@@ -54,7 +54,7 @@ async function ending({ data, env, hang, ask, relief }: Hanging): Promise<void> 
 }
 
 describe('what does not answer is given up', { concurrency: true, timeout: 120_000 }, () => {
-  test('T1 a store whose disk does not answer', async t => {
+  test('H1 a store whose disk does not answer', async t => {
     await using folder = await temporaryFolder()
     const sync = failingSync(folder.path, '/store/', 'hangs')
     if (!sync) return t.skip(withoutCompiler)
@@ -62,7 +62,7 @@ describe('what does not answer is given up', { concurrency: true, timeout: 120_0
     await ending({ data, env: sync.env, hang: sync.begin, ask: () => askSqlite(data) })
   })
 
-  test('T2 a PostgreSQL that does not answer', async t => {
+  test('H2 a PostgreSQL that does not answer', async t => {
     const server = await startPostgres({ fsync: true })
     if (server.missing !== false) return t.skip(server.missing)
     await using _server = server
