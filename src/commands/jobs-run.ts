@@ -5,6 +5,7 @@ import { createLog } from '../core/log.ts'
 import { type RunnerOptions, runJobs } from '../jobs/runner.ts'
 import type { AnalysisJobResult } from '../roles/analysis-job.ts'
 import { runnerParts } from '../roles/job-running.ts'
+import { ownFolder } from '../roles/own-folder.ts'
 import { openStorage } from '../roles/storage.ts'
 import { dataPlace } from './data-place.ts'
 import { Interrupt } from './interrupt.ts'
@@ -44,6 +45,7 @@ async function workOnJobs(flags: RunFlags, terminal: Terminal, environment: Node
   const log = createLog(environment.SIGHTLINE_LOG_LEVEL)
   const unusable = new AbortController()
   const onFatal = (error: SightlineError) => unusable.abort(error)
+  await using _own = await ownFolder(place.folder)
   await using storage = await openStorage({ ...place, environment, onFatal })
   const told = new JobTeller(terminal, flags.json ?? false)
   await runJobs({

@@ -3,6 +3,7 @@ import { loadSettings } from '../config/load-settings.ts'
 import { SightlineError } from '../core/errors.ts'
 import { createLog } from '../core/log.ts'
 import { retentionPolicy } from '../retention/retention-policy.ts'
+import { ConfiguredStreams } from '../roles/configured-streams.ts'
 import { runMain } from '../roles/main.ts'
 import { dataPlace } from './data-place.ts'
 import { type HttpsFlags, openHttps, withHttpsOptions } from './https-options.ts'
@@ -42,10 +43,13 @@ async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJ
   const endingMs = parseNumber('--stop-within', flags.stopWithin, 1, 3600) * 1000
   const listener = await listening(flags, environment)
   const place = await dataPlace(flags, environment)
-  const { retention } = await loadSettings(flags.config ?? 'sightline.yaml', flags.config !== undefined)
+  const path = flags.config ?? 'sightline.yaml'
+  const read = () => loadSettings(path, flags.config !== undefined)
+  const { retention, live = {}, sources = {} } = await read()
   const log = createLog(environment.SIGHTLINE_LOG_LEVEL)
   const https = await openHttps(flags, { folder: place.folder.secrets, log })
   using _certificates = https?.certificates
+  const streams = new ConfiguredStreams({ path, read, environment, log })
   using interrupt = new Interrupt(endByForce)
   const ended = runMain({
     ...place,
@@ -54,6 +58,8 @@ async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJ
     ...listener,
     port,
     https,
+    live: { settings: { ...live, maxFps: maxFps(environment) ?? live.maxFps }, sources },
+    streams,
     log,
     openModels: () => openModelStore(environment),
     signal: interrupt.signal,
@@ -72,6 +78,10 @@ async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJ
     endByForce()
   })
   stderr.write('Stopped.\n')
+}
+
+function maxFps({ SIGHTLINE_MAX_FPS: text }: NodeJS.ProcessEnv): number | undefined {
+  return text === undefined || text === '' ? undefined : parseNumber('SIGHTLINE_MAX_FPS', text, 0.01, 1000)
 }
 
 /** `process.exit` would wait for every thread, and one whose disk does not answer never ends. */

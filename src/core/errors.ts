@@ -107,6 +107,9 @@ export const errorCodes = [
   'SL_STREAM_UNKNOWN',
   'SL_STREAM_DARK',
   'SL_WORKER_CRASHED',
+  'SL_VIEW_LIMIT',
+  'SL_PUSH_REFUSED',
+  'SL_PUSH_TAKEN',
   // WebRTC.
   'SL_OFFER_INVALID',
   'SL_OFFER_UNUSABLE',
@@ -115,6 +118,8 @@ export const errorCodes = [
   'SL_SESSION_RESTART',
   // The live socket, and frames that somebody pushes.
   'SL_LIVE_REQUEST_INVALID',
+  'SL_PUSH_INVALID',
+  'SL_PUSH_TOO_LARGE',
   // The server.
   'SL_LISTEN_REFUSED',
   'SL_ENDING_STUCK',

@@ -47,14 +47,19 @@ export class RecordMaker {
 
   /** Takes what a frame brought about, after the measures have seen it. */
   frame(tracks: TrackFrame, events: readonly Event[]): void {
-    for (const event of events) this.#event(event)
+    this.events(events)
     this.#chunks.add(tracks)
     this.#samples.add(tracks.ptsMs)
   }
 
+  /** What happened to the stream itself, apart from its frames. */
+  events(events: readonly Event[]): void {
+    for (const event of events) this.#event(event)
+  }
+
   /** The stream ended, and its measures were flushed: `events` are those that its end brings about. */
   end(events: readonly Event[]): void {
-    for (const event of events) this.#event(event)
+    this.events(events)
     this.flush()
     this.#samples.flush()
   }

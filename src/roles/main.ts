@@ -8,8 +8,11 @@ import type { Logger } from '../core/log.ts'
 import { runJobs } from '../jobs/runner.ts'
 import type { RetentionPolicy } from '../retention/policy.ts'
 import type { ModelStore } from '../vision/model-store.ts'
+import type { ConfiguredStreams } from './configured-streams.ts'
 import { Ending } from './ending.ts'
 import { runnerParts } from './job-running.ts'
+import { Live, type LiveOptions } from './live.ts'
+import { ownFolder } from './own-folder.ts'
 import { openStorage, type Storage } from './storage.ts'
 import { StorageUpkeep } from './storage-upkeep.ts'
 
@@ -23,6 +26,9 @@ export interface MainOptions {
   /** Asked of everybody who wants anything; has to be given where other machines can reach `host`. */
   readonly token?: AccessToken
   readonly https?: HttpsOptions
+  /** What holds for all streams. */
+  readonly live: Pick<LiveOptions, 'settings' | 'sources'>
+  readonly streams: ConfiguredStreams
   readonly log: Logger
   readonly openModels: () => Promise<ModelStore>
   /** Aborted when everything is to end in order. */
@@ -60,17 +66,30 @@ async function serve(
   onFatal: (error: SightlineError) => void,
   ending: Ending
 ): Promise<void> {
-  const { folder, environment, policy, log, openModels, onChange, host, port, token, https } = options
+  const { folder, environment, policy, log, openModels, onChange, host, port, token, https, streams } = options
   const readiness = new Readiness()
-  const server = await startServer({ host, port, token, https, health: readiness })
+  const { epochs } = ending.use('giving the data folder back', await ownFolder(folder))
+  const live = new Live({ ...options.live, folder, epochs, environment, isOpen: token !== undefined, log })
+  const server = await startServer({
+    host,
+    port,
+    token,
+    https,
+    health: readiness,
+    routes: routed => live.routes(routed)
+  })
   ending.use('answering requests', server)
   onChange('listening', server.url, server.httpsPort)
   const storage = await reached(() => openStorage({ ...options, onFatal }), readiness, signal)
   if (storage) {
     ending.use('closing the store', storage)
-    const upkeep = await StorageUpkeep.start(storage, { folder, policy, log })
+    const liveSink = Live.sink(live.hub, await storage.sink.positions())
+    const upkeep = await StorageUpkeep.start(storage, { folder, policy, log, sinks: [liveSink] })
     ending.use('what brings the logs into the store', upkeep)
-    readiness.follow(upkeep)
+    readiness.follow(upkeep, live, streams)
+    await live.begin(storage.database, upkeep.feeder)
+    ending.use('the live streams', live)
+    await streams.follow(live, signal)
     onChange('ready', server.url)
     ending.nowRunning('the jobs under way')
     await runJobs({
@@ -103,19 +122,19 @@ async function reached(
 /** What `/readyz` says from the first moment to the last. */
 class Readiness implements Health {
   #own: Problem | undefined = starting('SL_STORE_UNAVAILABLE', 'Sightline is starting.')
-  #followed: Health | undefined
+  #followed: readonly Health[] = []
 
   problems(): readonly Problem[] {
-    return this.#own ? [this.#own] : (this.#followed?.problems() ?? [])
+    return this.#own ? [this.#own] : this.#followed.flatMap(part => part.problems())
   }
 
   wait({ code, message }: SightlineError): void {
     this.#own = starting(code, message, this.#own?.sinceMs)
   }
 
-  follow(health: Health): void {
+  follow(...parts: readonly Health[]): void {
     this.#own = undefined
-    this.#followed = health
+    this.#followed = parts
   }
 
   stop(): void {

@@ -5,6 +5,7 @@ import type { Health, Problem } from '../core/health.ts'
 import type { Logger } from '../core/log.ts'
 import { DeadLetters } from '../events/dead-letters.ts'
 import { LogFeeder } from '../events/log-feeder.ts'
+import type { Sink } from '../events/sink.ts'
 import { Keeper } from '../retention/keeper.ts'
 import type { RetentionPolicy } from '../retention/policy.ts'
 import { AssetReconciler } from '../store/assets-reconcile.ts'
@@ -14,6 +15,8 @@ export interface UpkeepOptions {
   readonly folder: DataFolder
   readonly policy: RetentionPolicy
   readonly log: Logger
+  /** What logs are fed into beside the store. */
+  readonly sinks?: readonly Sink[]
 }
 
 /** What goes on for as long as a store is served: the logs are brought in, the old is thrown away, mishaps are mended. */
@@ -31,12 +34,12 @@ export class StorageUpkeep implements Health, AsyncDisposable {
   }
 
   /** Begins at once. */
-  static async start(storage: Storage, { folder, policy, log }: UpkeepOptions): Promise<StorageUpkeep> {
+  static async start(storage: Storage, { folder, policy, log, sinks = [] }: UpkeepOptions): Promise<StorageUpkeep> {
     const { database, blobs, assets, sink } = storage
     await using opened = new AsyncDisposableStack()
     const deadLetters = opened.use(new DeadLetters(folder.deadLetters))
     const feeder = opened.use(
-      new LogFeeder({ logs: folder.logs, sinks: [sink], deadLetters, log, budgetBytes: policy.budgets.log })
+      new LogFeeder({ logs: folder.logs, sinks: [sink, ...sinks], deadLetters, log, budgetBytes: policy.budgets.log })
     )
     const keeper = opened.use(
       await Keeper.open({

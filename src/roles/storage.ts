@@ -1,12 +1,9 @@
-import { mkdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import type { DataFolder } from '../core/data-folder.ts'
 import type { SightlineError } from '../core/errors.ts'
 import { Assets } from '../store/assets.ts'
 import { refuseHalfRestored } from '../store/backup/restore-marker.ts'
 import type { BlobStore } from '../store/blobs/blob-store.ts'
 import { openDatabase, type StoreDatabase } from '../store/database.ts'
-import { lockInstance } from '../store/instance-lock.ts'
 import { StoreSink } from '../store/log-sink.ts'
 import { openBlobs } from './blob-place.ts'
 
@@ -28,14 +25,12 @@ export interface Storage extends AsyncDisposable {
 }
 
 /**
- * Opens a data folder's store and blobs, for this process alone.
- * @throws SL_DATA_IN_USE, SL_DATA_NEWER, SL_RESTORE_UNFINISHED, SL_STORE_UNAVAILABLE, SL_STORE_DAMAGED, SL_BLOB_…
+ * Opens the store and blobs of a data folder that is this process's own.
+ * @throws SL_DATA_NEWER, SL_RESTORE_UNFINISHED, SL_STORE_UNAVAILABLE, SL_STORE_DAMAGED, SL_BLOB_…
  */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
   const { folder, url, environment, onFatal } = options
   await using opened = new AsyncDisposableStack()
-  opened.use(lockInstance(folder.lock))
-  await Promise.all([folder.logs, dirname(folder.epochs)].map(path => mkdir(path, { recursive: true, mode: 0o700 })))
   const database = opened.use(await openDatabase(url === undefined ? { file: folder.store, onFatal } : { url }))
   await refuseHalfRestored(database)
   const blobs = opened.use(await openBlobs(folder, { environment }))

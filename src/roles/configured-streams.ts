@@ -1,0 +1,133 @@
+import { watch } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Settings } from '../config/settings.ts'
+import type { StreamSettings, StreamsSettings } from '../config/stream-settings.ts'
+import { SightlineError } from '../core/errors.ts'
+import type { Health, Problem } from '../core/health.ts'
+import type { Logger } from '../core/log.ts'
+import type { Live } from './live.ts'
+
+export interface ConfiguredStreamsOptions {
+  /** The settings file, whether it is there or not. */
+  readonly path: string
+  readonly read: () => Promise<Settings>
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly log: Logger
+}
+
+/** What there is to see where nobody has said anything: people at an entrance, and a place for one's own camera. */
+const firstStreams: StreamsSettings = {
+  demo: {
+    title: 'Demo: people at an entrance',
+    source: 'demo:',
+    lines: {
+      door: [
+        [0.42, 0.45],
+        [0.58, 0.45]
+      ]
+    },
+    zones: {
+      forecourt: [
+        [0.2, 0.55],
+        [0.8, 0.55],
+        [0.95, 0.95],
+        [0.05, 0.95]
+      ]
+    }
+  },
+  camera: { title: 'Your camera', source: 'push:', maxFps: 15 }
+}
+
+/** An editor writes a file in several steps: what follows within this time is one change. */
+const settleMs = 200
+
+/** The streams of the settings file, read again whenever it changes. What is wrong with it is said, and changes nothing. */
+export class ConfiguredStreams implements Health {
+  readonly #options: ConfiguredStreamsOptions
+  #problem: Problem | undefined
+
+  constructor(options: ConfiguredStreamsOptions) {
+    this.#options = options
+  }
+
+  problems(): readonly Problem[] {
+    return this.#problem ? [this.#problem] : []
+  }
+
+  /** Sets them, and again at each change until `signal` is aborted. @throws SL_CONFIG_INVALID for the first reading */
+  async follow(live: Live, signal: AbortSignal): Promise<void> {
+    live.setStreams(streamsOf(await this.#options.read(), this.#options.environment))
+    void this.#watch(live, signal)
+  }
+
+  async #watch(live: Live, signal: AbortSignal): Promise<void> {
+    const { path, log } = this.#options
+    const name = basename(path)
+    let changed = Promise.withResolvers<void>()
+    try {
+      // The folder, as editors put another file in the place of the old one.
+      const watcher = watch(dirname(resolve(path)), { signal, persistent: false }, (_event, file) => {
+        if (file === null || file === name) changed.resolve()
+      })
+      watcher.on('error', error => log.warn({ err: error }, 'changes of the settings file are not seen any more'))
+    } catch (error) {
+      log.warn({ err: error }, 'changes of the settings file are not seen')
+      return
+    }
+    signal.addEventListener('abort', () => changed.resolve(), { once: true })
+    for (;;) {
+      await changed.promise
+      if (signal.aborted) return
+      await pause(settleMs)
+      changed = Promise.withResolvers()
+      await this.#reload(live)
+    }
+  }
+
+  async #reload(live: Live): Promise<void> {
+    const { read, environment, log } = this.#options
+    try {
+      live.setStreams(streamsOf(await read(), environment))
+      this.#problem = undefined
+      log.info('the streams of the settings file were taken over')
+    } catch (error) {
+      if (!(error instanceof SightlineError)) throw error
+      log.error({ err: error }, 'the settings file was changed, and cannot be used')
+      this.#problem = { part: 'settings', code: error.code, message: error.message, sinceMs: Date.now() }
+    }
+  }
+}
+
+/** By name. `${NAME}` in an address stands for a variable of the environment. @throws SL_CONFIG_INVALID */
+export function streamsOf(
+  { streams = firstStreams }: Settings,
+  environment: Readonly<Record<string, string | undefined>>
+): ReadonlyMap<string, StreamSettings> {
+  return new Map(
+    Object.entries(streams).map(([name, given]) => {
+      const settings = typeof given === 'string' ? { source: given } : given
+      const filled = (address: string) => filledIn(name, address, environment)
+      const { source, detectSource } = settings
+      return [
+        name,
+        {
+          ...settings,
+          source: filled(source),
+          ...(detectSource !== undefined && { detectSource: filled(detectSource) })
+        }
+      ]
+    })
+  )
+}
+
+function filledIn(stream: string, address: string, environment: Readonly<Record<string, string | undefined>>): string {
+  return address.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, variable: string) => {
+    const value = environment[variable]
+    if (value !== undefined) return encodeURIComponent(value)
+    throw new SightlineError(
+      'SL_CONFIG_INVALID',
+      `The address of the stream ${stream} names the variable ${variable}, which the environment does not have: set it.`
+    )
+  })
+}

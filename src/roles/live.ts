@@ -1,0 +1,161 @@
+import { mkdir, readdir } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
+import { webrtcRoutes } from '../api/webrtc-routes.ts'
+import type { LiveSettings, SourcesSettings, StreamSettings } from '../config/stream-settings.ts'
+import type { DataFolder } from '../core/data-folder.ts'
+import { SightlineError } from '../core/errors.ts'
+import type { Health, Problem } from '../core/health.ts'
+import type { Logger } from '../core/log.ts'
+import type { EpochLedger } from '../events/epoch-ledger.ts'
+import type { LogFeeder } from '../events/log-feeder.ts'
+import type { Sink } from '../events/sink.ts'
+import { workerEnvironment } from '../jobs/worker-environment.ts'
+import { LiveHub } from '../live/socket/hub.ts'
+import { LiveSink } from '../live/socket/live-sink.ts'
+import { UdpPorts } from '../live/webrtc/udp-wire.ts'
+import { Whep } from '../live/webrtc/whep.ts'
+import { Whip } from '../live/webrtc/whip.ts'
+import { brokenEpochs } from '../store/broken-epochs.ts'
+import type { StoreDatabase } from '../store/database.ts'
+import { eventsAfter } from '../store/events-after.ts'
+import { LiveStreams } from './streams/live-streams.ts'
+import type { StreamPast } from './streams/stream-hosts.ts'
+import { webrtcSettings } from './webrtc-settings.ts'
+
+export interface LiveOptions {
+  readonly folder: DataFolder
+  readonly epochs: EpochLedger
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly settings: LiveSettings
+  readonly sources: SourcesSettings
+  /** True where others than this machine may come: media is sent from all of its addresses then. */
+  readonly isOpen: boolean
+  readonly log: Logger
+}
+
+/** Threads of the pool that a worker decodes in: one that waits for a disk must not keep the others. */
+const decodingThreads = '16'
+
+/** Everything live, put together: the streams, what viewers get of them, and what is said about them. */
+export class Live implements Health, AsyncDisposable {
+  readonly streams: LiveStreams
+  readonly hub: LiveHub
+  readonly #options: LiveOptions
+  readonly #whep: Whep
+  readonly #whip: Whip
+  readonly #closing = new AbortController()
+  #database: StoreDatabase | undefined
+  #feeder: LogFeeder | undefined
+
+  constructor(options: LiveOptions) {
+    const { folder, epochs, environment, settings, sources, isOpen, log } = options
+    this.#options = options
+    this.hub = new LiveHub({
+      history: { after: request => eventsAfter(this.#stored(), request) },
+      onWatched: (stream, isWatched) => this.streams.watchTracks(stream, isWatched)
+    })
+    const cores = availableParallelism()
+    const workers = settings.workers ?? Math.ceil(cores / 8)
+    const local = join(folder.path, 'local')
+    this.streams = new LiveStreams({
+      workers,
+      cores,
+      place: {
+        logs: folder.logs,
+        epochs: folder.epochs,
+        demo: local,
+        egress: sources,
+        maxFps: settings.maxFps
+      },
+      crumbs: join(local, 'crumbs'),
+      environment: {
+        ...workerEnvironment(environment, process.cwd(), local),
+        UV_THREADPOOL_SIZE: decodingThreads,
+        MALLOC_ARENA_MAX: environment.MALLOC_ARENA_MAX ?? '2'
+      },
+      epochs,
+      log,
+      past: (stream, upTo) => this.#past(stream, upTo),
+      onState: state => this.hub.state(state),
+      onRemoved: stream => this.hub.removed(stream),
+      onTracks: (stream, text) => this.hub.tracks(stream, text),
+      onCommitted: name => this.#feeder?.wake(name)
+    })
+    const rtc = webrtcSettings(settings.webrtc, isOpen)
+    const ports = new UdpPorts(rtc.ports, isOpen)
+    this.#whep = new Whep({
+      feeds: this.streams,
+      settings: rtc,
+      ports,
+      onClock: message => this.hub.clock(message),
+      onEnded: ({ id }) => this.hub.sessionEnded(id)
+    })
+    this.#whip = new Whip({ pushed: this.streams, settings: rtc, ports })
+  }
+
+  /** Answers `SL_STREAM_UNKNOWN` until the streams have begun. */
+  routes(server: FastifyInstance): void {
+    const { webrtc } = this.#options.settings
+    webrtcRoutes(server, {
+      whep: this.#whep,
+      whip: this.#whip,
+      clientServers: webrtcSettings(webrtc, this.#options.isOpen).clientServers
+    })
+  }
+
+  /** What events have to be fed into. @param stored by log, the `seq` that the store wants next */
+  static sink(hub: LiveHub, stored: ReadonlyMap<string, number>): Sink {
+    return new LiveSink(hub, stored)
+  }
+
+  /** Streams can be set from now on. */
+  async begin(database: StoreDatabase, feeder: LogFeeder): Promise<void> {
+    await mkdir(join(this.#options.folder.path, 'local', 'crumbs'), { recursive: true, mode: 0o700 })
+    this.#database = database
+    this.#feeder = feeder
+  }
+
+  setStreams(streams: ReadonlyMap<string, StreamSettings>): void {
+    this.streams.setAll(streams)
+  }
+
+  problems(): readonly Problem[] {
+    return this.streams.problems()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort()
+    this.#whep[Symbol.dispose]()
+    this.#whip[Symbol.dispose]()
+    await this.streams[Symbol.asyncDispose]()
+    this.hub[Symbol.dispose]()
+  }
+
+  /** How a stream's epochs ended, once all that its former workers logged is in the store. */
+  async #past(stream: string, upTo: number): Promise<StreamPast> {
+    const { logs } = this.#options.folder
+    const { signal } = this.#closing
+    const running = new Set(this.streams.workers.map(({ name }) => name))
+    const left = (await readdir(logs)).filter(name => name.startsWith('live-') && !running.has(name))
+    for (;;) {
+      const there = new Set(await readdir(logs))
+      if (!left.some(name => there.has(name))) break
+      await pause(50, undefined, { signal })
+    }
+    const database = this.#stored()
+    const highest = await database.sql
+      .selectFrom('event_spans')
+      .select(({ fn }) => fn.max('epoch').as('epoch'))
+      .where('stream', '=', stream)
+      .executeTakeFirst()
+    return { highest: highest?.epoch ?? 0, broken: await brokenEpochs(database, stream, upTo) }
+  }
+
+  #stored(): StoreDatabase {
+    if (this.#database) return this.#database
+    throw new SightlineError('SL_STORE_UNAVAILABLE', 'The store is not open yet.', { retryable: true })
+  }
+}

@@ -1,0 +1,262 @@
+import type { StreamSettings } from '../../config/stream-settings.ts'
+import type { StateMessage } from '../../contract/live.ts'
+import { type ErrorCode, SightlineError } from '../../core/errors.ts'
+import type { Health, Problem } from '../../core/health.ts'
+import type {
+  PictureRequest,
+  Publisher,
+  PushedPictures,
+  PushedSession,
+  RelayedPicture,
+  RelayedUnit,
+  StreamFeeds
+} from '../../live/stream-feed.ts'
+import type { Packet } from './packet-channel.ts'
+import { PendingPictures } from './pending-pictures.ts'
+import { PushDesk } from './push-desk.ts'
+import { type HostsOptions, StreamHosts } from './stream-hosts.ts'
+import { UnitFeed, type UnitPacket } from './unit-feed.ts'
+import type { WorkerLink } from './worker-link.ts'
+import type { FromStreamWorker, StreamFigures, Wanted } from './worker-messages.ts'
+
+export interface LiveStreamsOptions extends Omit<HostsOptions, 'hear' | 'receive' | 'unhosted' | 'hosted'> {
+  readonly onState: (state: StateMessage) => void
+  readonly onRemoved: (stream: string) => void
+  /** A `TracksMessage` as JSON. */
+  readonly onTracks: (stream: string, text: Buffer) => void
+  /** Something was committed to the log of that name. */
+  readonly onCommitted: (log: string) => void
+}
+
+interface Known {
+  state: StateMessage
+  readonly feeds: { readonly source: UnitFeed; readonly playable: UnitFeed }
+  wantsTracks: boolean
+  figures: StreamFigures | undefined
+}
+
+/** Every stream that main knows of, wherever it is hosted: what it is doing, and what viewers get of it. */
+export class LiveStreams implements StreamFeeds, PushedPictures, Health {
+  readonly #options: LiveStreamsOptions
+  readonly #hosts: StreamHosts
+  readonly #streams = new Map<string, Known>()
+  readonly #pictures = new PendingPictures()
+  readonly #desk: PushDesk
+  readonly #problems = new Map<string, readonly Problem[]>()
+
+  constructor(options: LiveStreamsOptions) {
+    this.#options = options
+    this.#hosts = new StreamHosts({
+      ...options,
+      hear: (message, worker) => this.#hear(message, worker),
+      receive: (packet, data) => this.#receive(packet, data),
+      unhosted: (stream, reason) => this.#unhosted(stream, reason),
+      hosted: stream => {
+        this.#desk.hosted(stream)
+        this.#want(stream)
+      }
+    })
+    this.#desk = new PushDesk((stream, packet, data) => this.#hosts.hostOf(stream)?.send(packet, data) ?? false)
+  }
+
+  /** Hosts exactly these from now on; those that stay as they are notice nothing. */
+  setAll(streams: ReadonlyMap<string, StreamSettings>): void {
+    for (const name of this.#streams.keys()) if (!streams.has(name)) this.remove(name)
+    for (const [name, settings] of streams) this.set(name, settings)
+  }
+
+  set(name: string, settings: StreamSettings): void {
+    const state: StateMessage = {
+      type: 'state',
+      stream: name,
+      title: settings.title ?? name,
+      state: settings.paused ? 'paused' : 'connecting',
+      sinceMs: Date.now()
+    }
+    const known = this.#streams.get(name)
+    if (!known) {
+      const feeds = { source: new UnitFeed(), playable: new UnitFeed() }
+      this.#streams.set(name, { state, feeds, wantsTracks: false, figures: undefined })
+      this.#options.onState(state)
+    }
+    this.#desk.allow(name, settings.source.startsWith('push:') && !settings.paused)
+    this.#hosts.set(name, settings)
+  }
+
+  remove(name: string): void {
+    const known = this.#streams.get(name)
+    if (!known) return
+    this.#streams.delete(name)
+    this.#desk.allow(name, false)
+    this.#hosts.remove(name)
+    known.feeds.source.end()
+    known.feeds.playable.end()
+    this.#options.onRemoved(name)
+  }
+
+  /** Streams by name, with their figures where they are known. */
+  figures(): ReadonlyMap<string, { readonly state: StateMessage; readonly figures: StreamFigures | undefined }> {
+    return new Map([...this.#streams].map(([name, { state, figures }]) => [name, { state, figures }]))
+  }
+
+  get workers(): readonly WorkerLink[] {
+    return this.#hosts.workers
+  }
+
+  problems(): readonly Problem[] {
+    return [...this.#problems.values()].flat()
+  }
+
+  /** Somebody wants the tracks of a stream, or nobody does any more. */
+  watchTracks(stream: string, isWatched: boolean): void {
+    const known = this.#streams.get(stream)
+    if (!known) return
+    known.wantsTracks = isWatched
+    this.#want(stream)
+  }
+
+  state(stream: string): StateMessage | undefined {
+    return this.#streams.get(stream)?.state
+  }
+
+  states(): readonly StateMessage[] {
+    return [...this.#streams.values()].map(({ state }) => state)
+  }
+
+  async *units(
+    stream: string,
+    { playable }: { readonly playable: boolean },
+    signal: AbortSignal
+  ): AsyncGenerator<RelayedUnit> {
+    const feed = this.#known(stream).feeds[playable ? 'playable' : 'source']
+    const units = feed.watch(signal)
+    const first = units.next()
+    this.#want(stream)
+    try {
+      const { value, done } = await first
+      if (!done) yield value
+      yield* units
+    } finally {
+      await units.return(undefined)
+      this.#want(stream)
+    }
+  }
+
+  async picture(stream: string, request: PictureRequest, signal: AbortSignal): Promise<RelayedPicture> {
+    const { state } = this.#known(stream)
+    const host = this.#hosts.hostOf(stream)
+    if (!host || state.state !== 'up') throw dark(stream, state)
+    return this.#pictures.ask(stream, signal, id =>
+      host.say({ type: 'picture', id, stream, boxes: request.boxes, maxWidth: request.maxWidth })
+    )
+  }
+
+  async *pictures(stream: string, request: PictureRequest, signal: AbortSignal): AsyncGenerator<RelayedPicture> {
+    const intervalMs = 1000 / request.maxFps
+    while (!signal.aborted && this.#streams.has(stream)) {
+      const beganMs = performance.now()
+      try {
+        yield await this.picture(stream, request, signal)
+      } catch (error) {
+        if (!(error instanceof SightlineError) || error.code !== 'SL_STREAM_DARK') throw error
+      }
+      const restMs = Math.max(intervalMs - (performance.now() - beganMs), 5)
+      await new Promise<void>(resolve => {
+        const timer = setTimeout(done, restMs)
+        signal.addEventListener('abort', done, { once: true })
+        function done() {
+          clearTimeout(timer)
+          signal.removeEventListener('abort', done)
+          resolve()
+        }
+      })
+    }
+  }
+
+  wantKey(stream: string): void {
+    this.#desk.wantKey(stream)
+    this.#hosts.hostOf(stream)?.say({ type: 'key', stream })
+  }
+
+  open(stream: string, publisher: Publisher): PushedSession {
+    this.#known(stream)
+    return this.#desk.open(stream, publisher)
+  }
+
+  /** All streams end in order. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const [name, { feeds }] of this.#streams) {
+      this.#desk.allow(name, false)
+      feeds.source.end()
+      feeds.playable.end()
+    }
+    this.#pictures.giveUp()
+    await this.#hosts.close()
+  }
+
+  #known(stream: string): Known {
+    const known = this.#streams.get(stream)
+    if (known) return known
+    throw new SightlineError('SL_STREAM_UNKNOWN', `There is no stream ${stream}.`)
+  }
+
+  #want(stream: string): void {
+    const known = this.#streams.get(stream)
+    if (!known) return
+    const wanted: Wanted = {
+      tracks: known.wantsTracks,
+      source: known.feeds.source.isWatched,
+      playable: known.feeds.playable.isWatched
+    }
+    this.#hosts.hostOf(stream)?.say({ type: 'want', stream, wanted })
+  }
+
+  #hear(message: FromStreamWorker, worker: WorkerLink): void {
+    if (message.type === 'state') this.#changed(message.state, worker)
+    else if (message.type === 'committed') this.#options.onCommitted(worker.name)
+    else if (message.type === 'no-picture') {
+      const { id, code, message: text } = message
+      this.#pictures.fail(id, new SightlineError(code as ErrorCode, text, { retryable: true }))
+    } else if (message.type === 'figures') {
+      this.#problems.set(worker.name, message.problems)
+      for (const [name, figures] of Object.entries(message.streams)) {
+        const known = this.#streams.get(name)
+        if (known) known.figures = figures
+      }
+    }
+  }
+
+  #changed(state: StateMessage, worker: WorkerLink): void {
+    const { stream } = state
+    const known = this.#streams.get(stream)
+    // What a worker says of a stream that it does not have any more is old.
+    if (!known || this.#hosts.hostOf(stream) !== worker) return
+    known.state = state
+    if (state.state === 'up') this.#hosts.noteUp(stream)
+    this.#options.onState(state)
+  }
+
+  #receive(packet: Packet, data: Buffer): void {
+    if (packet.kind === 'tracks') this.#options.onTracks(packet.stream, data)
+    else if (packet.kind === 'picture') this.#pictures.answer(packet, data)
+    else if (packet.kind === 'unit') {
+      const variant = packet.variant === 'playable' ? 'playable' : 'source'
+      this.#streams.get(packet.stream)?.feeds[variant].take(packet as unknown as UnitPacket, data)
+    }
+  }
+
+  #unhosted(stream: string, reason: string): void {
+    const known = this.#streams.get(stream)
+    if (!known) return
+    const { type, title, lines, zones } = known.state
+    const code = 'SL_WORKER_CRASHED'
+    known.state = { type, stream, title, lines, zones, state: 'waiting', sinceMs: Date.now(), code, reason }
+    this.#options.onState(known.state)
+  }
+}
+
+function dark(stream: string, { state, reason }: StateMessage): SightlineError {
+  return new SightlineError('SL_STREAM_DARK', `${stream} has no picture now: it is ${state}. ${reason ?? ''}`.trim(), {
+    retryable: true
+  })
+}

@@ -1,0 +1,85 @@
+import { SightlineError } from '../../core/errors.ts'
+import type { Publisher, PushedSession } from '../../live/stream-feed.ts'
+import type { Packet } from './packet-channel.ts'
+
+type Send = (stream: string, packet: Packet, data: Uint8Array) => boolean
+type Unit = Parameters<PushedSession['push']>[0]
+
+interface Sender {
+  readonly publisher: Publisher
+  format: Unit['format']
+  /** Its worker does not know how its pictures are encoded. */
+  isNews: boolean
+  /** Nothing before the next key frame is of use. */
+  isSkipping: boolean
+}
+
+/** Who sends pictures in, for which stream: one at a time for each. */
+export class PushDesk {
+  readonly #send: Send
+  readonly #allowed = new Set<string>()
+  readonly #senders = new Map<string, Sender>()
+
+  constructor(send: Send) {
+    this.#send = send
+  }
+
+  /** Whether anybody may send to a stream. Who does so is ended when nobody may any more. */
+  allow(stream: string, isAllowed: boolean): void {
+    if (isAllowed) this.#allowed.add(stream)
+    else {
+      this.#allowed.delete(stream)
+      this.#senders.get(stream)?.publisher.end('The stream does not take pictures any more.')
+      this.#senders.delete(stream)
+    }
+  }
+
+  wantKey(stream: string): void {
+    this.#senders.get(stream)?.publisher.wantKey()
+  }
+
+  /** Another worker has the stream, who has to be told how its pictures are encoded. */
+  hosted(stream: string): void {
+    const sender = this.#senders.get(stream)
+    if (!sender) return
+    sender.isNews = true
+    sender.isSkipping = true
+    sender.publisher.wantKey()
+  }
+
+  /** @throws SL_PUSH_REFUSED, SL_PUSH_TAKEN */
+  open(stream: string, publisher: Publisher): PushedSession {
+    if (!this.#allowed.has(stream))
+      throw new SightlineError('SL_PUSH_REFUSED', `The source of ${stream} is another one: nobody can send to it.`)
+    if (this.#senders.has(stream))
+      throw new SightlineError('SL_PUSH_TAKEN', `Somebody else is sending to ${stream}: one at a time can.`)
+    const sender: Sender = { publisher, format: undefined, isNews: true, isSkipping: true }
+    this.#senders.set(stream, sender)
+    const isCurrent = () => this.#senders.get(stream) === sender
+    return {
+      push: unit => {
+        if (isCurrent()) this.#push(stream, sender, unit)
+      },
+      [Symbol.dispose]: () => {
+        if (!isCurrent()) return
+        this.#senders.delete(stream)
+        this.#send(stream, { kind: 'pushed-end', stream }, Buffer.alloc(0))
+      }
+    }
+  }
+
+  #push(stream: string, sender: Sender, { data, format, ...unit }: Unit): void {
+    if (format) {
+      sender.format = format
+      sender.isNews = true
+    }
+    if (sender.isSkipping && !unit.isKey) return
+    const { codec, parameterSets } = sender.format ?? {}
+    const news = sender.isNews && codec && { codec, parameterSets: parameterSets!.toString('base64') }
+    const { description } = sender.publisher
+    const isSent = this.#send(stream, { kind: 'pushed', stream, unit, format: news || undefined, description }, data)
+    sender.isSkipping = !isSent
+    if (isSent) sender.isNews = false
+    else sender.publisher.wantKey()
+  }
+}

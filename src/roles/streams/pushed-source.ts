@@ -1,0 +1,82 @@
+import { SightlineError } from '../../core/errors.ts'
+import type { AccessUnit, SourceConnection, SourceFormat, VideoSource } from '../../media/sources/source.ts'
+import { UnitQueue } from '../../media/sources/unit-queue.ts'
+
+/** What somebody sends in, as main passes it on. There is nobody to be dialled: it waits for the sender. */
+export class PushedSource implements VideoSource {
+  readonly title: string
+  readonly #arriving: { resolve: (connection: PushedConnection) => void }[] = []
+  #open: PushedConnection | undefined
+  #format: SourceFormat | undefined
+
+  constructor(stream: string) {
+    this.title = `what is sent to ${stream}`
+  }
+
+  connect(signal: AbortSignal): Promise<SourceConnection> {
+    if (this.#open && !this.#open.isClosed) return Promise.resolve(this.#open)
+    return new Promise((resolve, reject) => {
+      const waiting = { resolve }
+      this.#arriving.push(waiting)
+      signal.addEventListener(
+        'abort',
+        () => {
+          const at = this.#arriving.indexOf(waiting)
+          if (at >= 0) this.#arriving.splice(at, 1)
+          reject(new SightlineError('SL_CANCELLED', `${this.title} was given up.`))
+        },
+        { once: true }
+      )
+    })
+  }
+
+  /** The first unit of a sender has a format. */
+  push(unit: Omit<AccessUnit, 'format'>, news: SourceFormat | undefined, description: string): void {
+    if (news) this.#format = news
+    // A connection that somebody closed is followed by another, from the next key frame on.
+    if (this.#open?.isClosed) this.#open = undefined
+    if (!this.#open) {
+      if (!this.#format || !unit.isKey) return
+      this.#open = new PushedConnection(this.#format, description)
+      for (const { resolve } of this.#arriving.splice(0)) resolve(this.#open)
+    }
+    this.#open.take(news ? { ...unit, format: news } : unit)
+  }
+
+  /** The sender is gone. */
+  end(): void {
+    void this.#open?.[Symbol.asyncDispose]()
+    this.#open = this.#format = undefined
+  }
+}
+
+class PushedConnection implements SourceConnection {
+  readonly format: SourceFormat
+  readonly description: string
+  readonly #queue = new UnitQueue()
+  #bytes = 0
+  isClosed = false
+
+  constructor(format: SourceFormat, description: string) {
+    this.format = format
+    this.description = description
+  }
+
+  get counters() {
+    return { bytes: this.#bytes, lostPackets: 0, droppedUnits: this.#queue.dropped }
+  }
+
+  take(unit: AccessUnit): void {
+    this.#bytes += unit.data.length
+    this.#queue.push(unit)
+  }
+
+  units(): AsyncGenerator<AccessUnit> {
+    return this.#queue.units()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.isClosed = true
+    this.#queue.end()
+  }
+}

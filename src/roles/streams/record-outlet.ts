@@ -1,0 +1,57 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { LogRecord } from '../../contract/record.ts'
+import { SightlineError } from '../../core/errors.ts'
+import type { EventLog } from '../../events/event-log.ts'
+
+/** Records of one stream that wait for the log. Beyond this the newest are given up, and counted: a stream never waits. */
+const mostWaiting = 10_000
+const retryMs = 500
+
+/**
+ * From a stream to its worker's log. A disk that is full or slow is waited for with what has come in the meantime;
+ * detection goes on.
+ */
+export class RecordOutlet {
+  readonly #log: EventLog
+  #waiting: LogRecord[] = []
+  #writing: Promise<void> | undefined
+  #isClosing = false
+  /** Records given up: there was no place for them for too long. */
+  lost = 0
+
+  constructor(log: EventLog) {
+    this.#log = log
+  }
+
+  add(records: readonly LogRecord[]): void {
+    const room = mostWaiting - this.#waiting.length
+    if (records.length > room) this.lost += records.length - room
+    for (const record of records.slice(0, Math.max(0, room))) this.#waiting.push(record)
+    if (this.#waiting.length > 0) this.#writing ??= this.#write()
+  }
+
+  /** Returns when everything is on the disk, or, where the disk takes nothing, after one more try. */
+  async close(): Promise<void> {
+    this.#isClosing = true
+    await this.#writing
+  }
+
+  async #write(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const records = this.#waiting
+      this.#waiting = []
+      try {
+        await this.#log.append(records)
+      } catch (error) {
+        if (!(error instanceof SightlineError) || !error.retryable || this.#isClosing) {
+          this.lost += records.length
+          continue
+        }
+        this.#waiting = [...records, ...this.#waiting]
+        if (this.#waiting.length > mostWaiting) this.lost += this.#waiting.splice(mostWaiting).length
+        await pause(retryMs)
+      }
+    }
+    this.#writing = undefined
+  }
+}

@@ -1,0 +1,122 @@
+import { analysisDefaults } from '../../config/analysis-settings.ts'
+import type { StreamSettings } from '../../config/stream-settings.ts'
+import { SightlineError } from '../../core/errors.ts'
+import type { Logger } from '../../core/log.ts'
+import { Turns } from '../../pipeline/turns.ts'
+import { defaultModel, labelsOf } from '../../vision/catalogue.ts'
+import type { Detector } from '../../vision/detector.ts'
+import type { ModelStore } from '../../vision/model-store.ts'
+import { MotionDetector } from '../../vision/motion/motion-detector.ts'
+import { openDetector } from '../../vision/open-detector.ts'
+
+/** A detector as a stream has it, with the turns in which it is used. */
+export interface SharedDetector extends AsyncDisposable {
+  readonly detector: Detector
+  readonly turns: Turns
+}
+
+interface Opened {
+  readonly opening: Promise<{ readonly detector: Detector; readonly turns: Turns }>
+  users: number
+}
+
+export interface DetectorOptions {
+  readonly openModels: () => Promise<ModelStore>
+  readonly concurrency: number
+  readonly log: Logger
+}
+
+/** Frames that a session has at once: one that it works on and one that is filled meanwhile. */
+const framesPerSession = 2
+
+/** The detectors of one worker. Streams that want the same share one, and it is closed when the last has gone. */
+export class StreamDetectors {
+  readonly #options: DetectorOptions
+  readonly #opened = new Map<string, Opened>()
+
+  constructor(options: DetectorOptions) {
+    this.#options = options
+  }
+
+  /** `frame`: size of the stream's pictures, upright. @throws SL_MODEL_…, SL_OPTION_INVALID */
+  async take(
+    settings: StreamSettings,
+    frame: { readonly width: number; readonly height: number }
+  ): Promise<SharedDetector> {
+    if (settings.model === 'motion') return motion(settings, frame)
+    try {
+      return await this.#share(settings)
+    } catch (error) {
+      if (settings.model !== undefined || settings.classes !== undefined || !isUnobtainable(error)) throw error
+      this.#options.log.warn({ err: error }, 'the default model cannot be had: the motion detector stands in')
+      return motion(settings, frame)
+    }
+  }
+
+  async #share(settings: StreamSettings): Promise<SharedDetector> {
+    const { model, provider = analysisDefaults.provider, classes } = settings
+    const minScore = settings.minScore ?? analysisDefaults.minScore
+    const key = JSON.stringify([model, provider, minScore, classes])
+    const opened = this.#opened.get(key) ?? { opening: this.#open({ model, provider, minScore, classes }), users: 0 }
+    this.#opened.set(key, opened)
+    opened.users++
+    const leave = async () => {
+      opened.users--
+      if (opened.users > 0) return
+      if (this.#opened.get(key) === opened) this.#opened.delete(key)
+      const parts = await opened.opening.catch(() => undefined)
+      await parts?.detector[Symbol.asyncDispose]()
+    }
+    try {
+      const parts = await opened.opening
+      // One whose sessions have all died stays with those who have it; the next opens anew.
+      if (parts.detector.concurrency === 0) this.#opened.delete(key)
+      return { ...parts, [Symbol.asyncDispose]: leave }
+    } catch (error) {
+      await leave()
+      throw error
+    }
+  }
+
+  async #open(wanted: {
+    readonly model: string | undefined
+    readonly provider: NonNullable<StreamSettings['provider']>
+    readonly minScore: number
+    readonly classes: readonly string[] | undefined
+  }): Promise<{ readonly detector: Detector; readonly turns: Turns }> {
+    const { openModels, concurrency, log } = this.#options
+    const models = await openModels()
+    const name = wanted.model ?? defaultModel(models.catalogue, 'detect')?.name
+    if (name === undefined)
+      throw new SightlineError(
+        'SL_MODEL_UNKNOWN',
+        'The model catalogue names no default detector: give the stream one.'
+      )
+    const { path, entry } = await models.resolve(name)
+    const detector = await openDetector({
+      modelPath: path,
+      name,
+      family: entry?.family,
+      labels: entry && labelsOf(entry),
+      provider: wanted.provider,
+      minScore: wanted.minScore,
+      classes: wanted.classes,
+      concurrency,
+      log
+    })
+    return { detector, turns: new Turns(detector.concurrency * framesPerSession) }
+  }
+}
+
+function motion(settings: StreamSettings, frame: { readonly width: number; readonly height: number }): SharedDetector {
+  const detector = new MotionDetector({ frame, masks: settings.masks })
+  return { detector, turns: new Turns(1), [Symbol.asyncDispose]: () => detector[Symbol.asyncDispose]() }
+}
+
+/** The file could not be had; anything else (a wrong checksum, say) must not be passed over. */
+function isUnobtainable(error: unknown): boolean {
+  return (
+    error instanceof SightlineError &&
+    (error.code === 'SL_MODEL_NOT_FOUND' || error.code === 'SL_MODEL_DOWNLOAD_FAILED')
+  )
+}

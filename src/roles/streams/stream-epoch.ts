@@ -1,0 +1,174 @@
+import { analysisDefaults } from '../../config/analysis-settings.ts'
+import { definitionsOf } from '../../config/measure-settings.ts'
+import type { StreamSettings } from '../../config/stream-settings.ts'
+import { type Event, eventId, eventVersion } from '../../contract/event.ts'
+import type { TrackColumns } from '../../core/columns.ts'
+import { SightlineError } from '../../core/errors.ts'
+import { Calibration } from '../../measures/calibration.ts'
+import { DefinedMeasures } from '../../measures/defined-measures.ts'
+import { Lifecycle } from '../../measures/lifecycle.ts'
+import { MeasureSet } from '../../measures/measure-set.ts'
+import type { TrackFrame } from '../../measures/track-frame.ts'
+import type { VideoFrame } from '../../media/frame.ts'
+import { DetectionFilter } from '../../pipeline/detection-filter.ts'
+import { everyNth, MotionSampler } from '../../pipeline/frame-sampler.ts'
+import { FrameSlot } from '../../pipeline/frame-slot.ts'
+import { RecordMaker } from '../../pipeline/record-maker.ts'
+import { runLiveStream } from '../../pipeline/stream-pipeline.ts'
+import { createTracker } from '../../tracking/create-tracker.ts'
+import { MotionGate } from '../../vision/motion/motion-gate.ts'
+import type { RecordOutlet } from './record-outlet.ts'
+import type { StreamCounts } from './stream-counts.ts'
+import type { SharedDetector, StreamDetectors } from './stream-detectors.ts'
+
+export interface EpochParts {
+  readonly stream: string
+  readonly settings: StreamSettings
+  readonly epoch: number
+  /** Wall time of media time 0. */
+  readonly baseMs: number
+  readonly codec: string
+  readonly reason: 'started' | 'returned' | 'changed'
+  readonly detectors: StreamDetectors
+  readonly outlet: RecordOutlet
+  readonly counts: StreamCounts
+  /** Told of each frame's tracks; rows and frame are valid during the call and what it returns. */
+  readonly seen: (frame: VideoFrame, tracks: TrackFrame) => Promise<void> | void
+  /** The analysis cannot go on. */
+  readonly failed: (error: unknown) => void
+}
+
+/** Nominal rate of cameras; trackers count by time, and take it for the length of one frame. */
+const usualFps = 25
+/** A crash loses the trajectories since the last chunk. */
+const chunks = { points: 4096, spanMs: 10_000, fewestPoints: 0 }
+
+/**
+ * One epoch of a stream: from the first picture of a connection, or of a new size, to its last. Its tracks, events and
+ * trajectories belong together and to nothing else.
+ */
+export class StreamEpoch {
+  readonly width: number
+  readonly height: number
+  readonly #parts: EpochParts
+  readonly #shared: SharedDetector
+  readonly #slot: FrameSlot
+  readonly #maker: RecordMaker
+  readonly #running: Promise<void>
+  #last: { readonly frame: number; readonly ptsMs: number }
+
+  private constructor(parts: EpochParts, first: VideoFrame, shared: SharedDetector) {
+    const { stream, settings, epoch, baseMs, counts } = parts
+    const { width, height } = first
+    this.#parts = parts
+    this.#shared = shared
+    this.width = width
+    this.height = height
+    this.#last = { frame: first.index, ptsMs: first.ptsMs }
+    this.#slot = new FrameSlot(settings.frameBuffer ?? 1, () => counts.frames('dropped-overload'))
+    const { detector, turns } = shared
+    const aspect = width / height
+    const wallTime = { startEpochMs: baseMs, utcOffsetMinutes: -new Date(baseMs).getTimezoneOffset() }
+    const calibration = settings.calibration && new Calibration(settings.calibration, aspect)
+    const { lines, zones, stops, directions, meetings, objects } = settings
+    const measures = new DefinedMeasures(
+      { lines: definitionsOf(lines), zones: definitionsOf(zones), stops, directions, meetings, objects },
+      { stream, epoch, aspect, wallTime, calibration }
+    )
+    const header = { stream, epoch, width, height, fps: null, labels: [...detector.labels], wallTime }
+    this.#maker = new RecordMaker({ header, baseMs, zones: measures.zones, chunks })
+    const isGated = settings.gate !== false && settings.model !== 'motion' && detector.name !== 'motion'
+    this.#say({ kind: 'stream-up', reason: parts.reason, width, height, codec: parts.codec }, this.#last)
+    this.#running = runLiveStream({
+      slot: this.#slot,
+      claimant: turns.join({ weight: settings.weight ?? 1, priority: settings.priority ?? 0 }),
+      sampler: isGated ? new MotionSampler(new MotionGate()) : everyNth(1),
+      detector,
+      filter: new DetectionFilter({
+        masks: settings.masks ?? analysisDefaults.masks,
+        minSize: settings.minSize ?? analysisDefaults.minSize,
+        maxSize: settings.maxSize ?? analysisDefaults.maxSize
+      }),
+      tracker: createTracker(settings.tracker ?? analysisDefaults.tracker, { frame: { width, height }, fps: usualFps }),
+      measures: [new MeasureSet(aspect, [new Lifecycle({ stream, epoch }), ...measures.stages, ...this.#maker.stages])],
+      sink: {
+        take: (frame, tracks, _detections, events) => this.#take(frame, tracks, events),
+        end: events => this.#maker.end(this.#counted(events))
+      },
+      durations: counts
+    })
+    this.#running.catch(parts.failed)
+  }
+
+  static async begin(parts: EpochParts, first: VideoFrame): Promise<StreamEpoch> {
+    const shared = await parts.detectors.take(parts.settings, first)
+    try {
+      return new StreamEpoch(parts, first, shared)
+    } catch (error) {
+      await shared[Symbol.asyncDispose]()
+      throw error
+    }
+  }
+
+  /** Takes the frame over. */
+  put(frame: VideoFrame): void {
+    this.#slot.put(frame)
+  }
+
+  fits({ width, height }: VideoFrame): boolean {
+    return width === this.width && height === this.height
+  }
+
+  /** Ends the tracks, says why, and gives everything to the log. */
+  async end(why: SightlineError): Promise<void> {
+    this.#slot.end()
+    await this.#running.catch(() => this.#maker.end([]))
+    this.#slot[Symbol.dispose]()
+    this.#say({ kind: 'stream-down', reason: why.code, message: why.message.slice(0, 1000) }, this.#last)
+    await this.#shared[Symbol.asyncDispose]()
+  }
+
+  #take(frame: VideoFrame, tracks: TrackFrame, events: readonly Event[]): Promise<void> | void {
+    const { counts, outlet, seen } = this.#parts
+    this.#last = { frame: frame.index, ptsMs: frame.ptsMs }
+    counts.frames(tracks.outcome)
+    this.#maker.frame(tracks, this.#counted(events))
+    outlet.add(this.#maker.take())
+    return seen(frame, tracks)
+  }
+
+  #counted(events: readonly Event[]): readonly Event[] {
+    this.#parts.counts.events(events)
+    return events
+  }
+
+  #say(
+    facts:
+      | { kind: 'stream-up'; reason: EpochParts['reason']; width: number; height: number; codec: string }
+      | { kind: 'stream-down'; reason: string; message: string },
+    { frame, ptsMs }: { readonly frame: number; readonly ptsMs: number }
+  ): void {
+    const { stream, epoch, outlet } = this.#parts
+    const { kind } = facts
+    const id = eventId({ stream, epoch, measure: 'source@1', subject: 'stream', kind, n: 1 })
+    const event: Event = { version: eventVersion, id, stream, epoch, frame, ptsMs, ...facts }
+    this.#maker.events(this.#counted([event]))
+    outlet.add(this.#maker.take())
+  }
+}
+
+/** Boxes as the live socket has them. */
+export function trackRows(rows: TrackColumns): number[][] {
+  return Array.from({ length: rows.count }, (_, row) => {
+    const at = row * 4
+    const box = [rows.boxes[at]!, rows.boxes[at + 1]!, rows.boxes[at + 2]!, rows.boxes[at + 3]!]
+    return [rows.trackIds[row]!, rows.classIds[row]!, rows.scores[row]!, ...box].map((value, index) =>
+      index < 2 ? value : Math.round(value * 1e4) / 1e4
+    )
+  })
+}
+
+/** Why an epoch ended, where nothing went wrong. */
+export function changedSize(stream: string, { width, height }: VideoFrame): SightlineError {
+  return new SightlineError('SL_INPUT_ENDED', `${stream} goes on with pictures of ${width}×${height}.`)
+}

@@ -1,0 +1,191 @@
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { StreamSettings } from '../../config/stream-settings.ts'
+import { backOffMs } from '../../core/back-off.ts'
+import type { Logger } from '../../core/log.ts'
+import type { EpochLedger } from '../../events/epoch-ledger.ts'
+import { leastLoaded, Suspects } from '../../pipeline/placement.ts'
+import type { BrokenEpochRow } from '../../store/broken-epochs.ts'
+import { mostPlaces, readCrumbs } from './crumbs.ts'
+import type { Packet } from './packet-channel.ts'
+import { WorkerLink } from './worker-link.ts'
+import type { FromStreamWorker, StreamTask, WorkerPlace } from './worker-messages.ts'
+
+export interface HostsOptions {
+  /** Workers that are open to all streams. */
+  readonly workers: number
+  readonly place: Omit<WorkerPlace, 'logName' | 'crumbs' | 'concurrency'>
+  readonly cores: number
+  /** Where the workers' crumbs go; exists. */
+  readonly crumbs: string
+  readonly environment: Readonly<Record<string, string>>
+  readonly epochs: EpochLedger
+  readonly log: Logger
+  /** What is stored of a stream: its highest epoch, and those up to `upTo` that nobody said the end of. */
+  readonly past: (stream: string, upTo: number) => Promise<StreamPast>
+  readonly hear: (message: FromStreamWorker, worker: WorkerLink) => void
+  readonly receive: (packet: Packet, data: Buffer) => void
+  /** It has no worker at the moment: the one it had is gone. */
+  readonly unhosted: (stream: string, reason: string) => void
+  /** A worker hosts it from now on, who knows nothing of what is wanted of it. */
+  readonly hosted: (stream: string) => void
+}
+
+export interface StreamPast {
+  readonly highest: number
+  readonly broken: readonly BrokenEpochRow[]
+}
+
+/** How long a stream waits for the end of its last life to be told before it begins the next, in milliseconds. */
+const mostDelayMs = 2000
+/** A worker ends in order within this time, or by force. */
+const graceMs = 12_000
+const backOff = { firstMs: 250, longestMs: 30_000 }
+
+/** Keeps every stream in a worker: places them, and places them anew when a worker dies. */
+export class StreamHosts {
+  readonly #options: HostsOptions
+  readonly #workers = new Set<WorkerLink>()
+  readonly #suspects = new Suspects()
+  readonly #wanted = new Map<string, StreamSettings>()
+  readonly #places = new Map<string, number>()
+  readonly #wasUp = new Set<string>()
+  /** Deaths of workers in a row, without ten minutes between. */
+  #deaths: number[] = []
+  #number = 0
+  #isClosed = false
+  readonly #closing = new AbortController()
+
+  constructor(options: HostsOptions) {
+    this.#options = options
+  }
+
+  get workers(): readonly WorkerLink[] {
+    return [...this.#workers]
+  }
+
+  hostOf(stream: string): WorkerLink | undefined {
+    return [...this.#workers].find(({ tasks }) => tasks.has(stream))
+  }
+
+  isWanted(stream: string): boolean {
+    return this.#wanted.has(stream)
+  }
+
+  noteUp(stream: string): void {
+    this.#wasUp.add(stream)
+  }
+
+  /** A stream is to be hosted so from now on; nothing happens where it already is. */
+  set(stream: string, settings: StreamSettings): void {
+    const before = this.#wanted.get(stream)
+    if (before && JSON.stringify(before) === JSON.stringify(settings)) return
+    this.#wanted.set(stream, settings)
+    const host = this.hostOf(stream)
+    if (host) {
+      host.say({ type: 'drop', stream })
+      this.#host(host, stream, 0)
+    } else if (!before) void this.#begin(stream)
+  }
+
+  remove(stream: string): void {
+    const host = this.hostOf(stream)
+    this.#wanted.delete(stream)
+    host?.say({ type: 'drop', stream })
+    host?.tasks.delete(stream)
+    this.#places.delete(stream)
+    this.#suspects.forget(stream)
+    this.#wasUp.delete(stream)
+    if (host?.isAlone) void host.stop(graceMs)
+  }
+
+  /** All workers end; what they found is in their logs. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#closing.abort()
+    await Promise.all([...this.#workers].map(worker => worker.stop(graceMs)))
+  }
+
+  /** After the end of its last life was told, where that can be had soon. */
+  async #begin(stream: string): Promise<void> {
+    const { past, epochs, log } = this.#options
+    const knowing = past(stream, epochs.highest(stream) || Number.MAX_SAFE_INTEGER)
+    const failed = (error: unknown) => log.warn({ stream, err: error }, 'it cannot be told how a stream ended')
+    knowing.catch(failed)
+    const known = await Promise.race([
+      knowing.catch(() => undefined),
+      pause(mostDelayMs, undefined, { ref: false, signal: this.#closing.signal }).catch(() => undefined)
+    ])
+    if (this.#isClosed || !this.#wanted.has(stream) || this.hostOf(stream)) return
+    const worker = this.#workerFor(stream)
+    const close = ({ broken }: StreamPast) => {
+      for (const row of broken) (this.hostOf(stream) ?? worker).say({ type: 'close-epoch', broken: row })
+    }
+    if (known) close(known)
+    this.#host(worker, stream, known?.highest ?? 0)
+    if (!known) knowing.then(close, () => undefined)
+  }
+
+  #host(worker: WorkerLink, stream: string, highest: number): void {
+    const settings = this.#wanted.get(stream)!
+    const isBack = this.#wasUp.has(stream)
+    const task: StreamTask = { name: stream, place: this.#placeOf(stream), settings, atLeast: highest + 1, isBack }
+    worker.tasks.set(stream, task)
+    worker.say({ type: 'host', task })
+    this.#options.hosted(stream)
+  }
+
+  #workerFor(stream: string): WorkerLink {
+    const { cores, workers } = this.#options
+    if (this.#suspects.isApart(stream, performance.now())) return this.#start(true, 1)
+    const shared = [...this.#workers].filter(({ isAlone, isEnding }) => !isAlone && !isEnding)
+    const least = leastLoaded(shared)
+    if (least && (shared.length >= workers || least.load === 0)) return least
+    return this.#start(false, Math.max(1, Math.ceil(cores / workers)))
+  }
+
+  #start(isAlone: boolean, concurrency: number): WorkerLink {
+    const { place, crumbs, environment, epochs, hear, receive, log } = this.#options
+    const name = epochs.nextLogName('live')
+    const link = new WorkerLink({
+      name,
+      place: { ...place, logName: name, crumbs: join(crumbs, `${this.#number++ % 256}.crumbs`), concurrency },
+      isAlone,
+      environment,
+      hear,
+      receive
+    })
+    this.#workers.add(link)
+    log.info({ worker: name, pid: link.pid, isAlone }, 'a worker of live streams begins')
+    void link.exited.then(how => this.#exited(link, how))
+    return link
+  }
+
+  async #exited(link: WorkerLink, how: string): Promise<void> {
+    this.#workers.delete(link)
+    if (this.#isClosed || link.isEnding) return
+    const { log, unhosted } = this.#options
+    const streams = [...link.tasks.keys()].filter(stream => this.#wanted.has(stream))
+    const inside = new Set(readCrumbs(link.place.crumbs))
+    const busy = streams.filter(stream => inside.has(this.#placeOf(stream)))
+    const nowMs = performance.now()
+    this.#suspects.died(streams, busy, nowMs)
+    log.error({ worker: link.name, how, streams: streams.length, busy }, 'a worker of live streams died')
+    for (const stream of streams) unhosted(stream, `The process that hosted it ended (${how}).`)
+    this.#deaths = [...this.#deaths.filter(atMs => nowMs - atMs < 60_000), nowMs]
+    // The first is answered at once; what dies time and again is not to take the machine with it.
+    const delayMs = this.#deaths.length <= 2 ? 0 : backOffMs(this.#deaths.length - 2, backOff)
+    await pause(delayMs, undefined, { signal: this.#closing.signal }).catch(() => undefined)
+    for (const stream of streams) if (this.#wanted.has(stream) && !this.hostOf(stream)) void this.#begin(stream)
+  }
+
+  #placeOf(stream: string): number {
+    const known = this.#places.get(stream)
+    if (known !== undefined) return known
+    const taken = new Set(this.#places.values())
+    let free = 0
+    while (taken.has(free) && free < mostPlaces - 1) free++
+    this.#places.set(stream, free)
+    return free
+  }
+}

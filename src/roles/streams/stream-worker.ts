@@ -1,0 +1,190 @@
+import type { Duplex } from 'node:stream'
+import { SightlineError } from '../../core/errors.ts'
+import type { Logger } from '../../core/log.ts'
+import { EpochLedger } from '../../events/epoch-ledger.ts'
+import { EventLog } from '../../events/event-log.ts'
+import { EgressGuard } from '../../media/egress/guard.ts'
+import { DirectDialler } from '../../media/sources/direct-dialler.ts'
+import { openSource, type SourceSurroundings } from '../../media/sources/open-source.ts'
+import type { AccessUnit, SourceFormat, VideoSource } from '../../media/sources/source.ts'
+import type { ModelStore } from '../../vision/model-store.ts'
+import { DemoSource } from '../demo-source.ts'
+import { brokenEpochRecords } from './broken-epoch.ts'
+import { Crumbs } from './crumbs.ts'
+import { HostedStream } from './hosted-stream.ts'
+import { type Packet, PacketChannel } from './packet-channel.ts'
+import { PushedSource } from './pushed-source.ts'
+import { RecordOutlet } from './record-outlet.ts'
+import { StreamDetectors } from './stream-detectors.ts'
+import type { FromStreamWorker, StreamTask, ToStreamWorker, WorkerPlace } from './worker-messages.ts'
+
+export interface WorkerSurroundings {
+  readonly socket: Duplex
+  readonly say: (message: FromStreamWorker) => void
+  readonly log: Logger
+  readonly openModels: () => Promise<ModelStore>
+  /** Nothing that is said from here on can be trusted: the process has to end. */
+  readonly fatal: (error: unknown) => void
+}
+
+type Order = Exclude<ToStreamWorker, { type: 'begin' | 'stop' }>
+
+const figuresEveryMs = 1000
+
+/** What a worker of live streams does, apart from being a process. */
+export class StreamWorker implements AsyncDisposable {
+  readonly #place: WorkerPlace
+  readonly #around: WorkerSurroundings
+  readonly #log: EventLog
+  readonly #epochs: EpochLedger
+  readonly #crumbs: Crumbs
+  readonly #channel: PacketChannel
+  readonly #detectors: StreamDetectors
+  readonly #guard: EgressGuard
+  readonly #streams = new Map<string, HostedStream>()
+  readonly #pushed = new Map<string, PushedSource>()
+  /** Orders about a stream wait for the one before: a stream is hosted again when it has ended here. */
+  readonly #turns = new Map<string, Promise<void>>()
+  readonly #timer: NodeJS.Timeout
+
+  private constructor(place: WorkerPlace, around: WorkerSurroundings, log: EventLog) {
+    this.#place = place
+    this.#around = around
+    this.#log = log
+    this.#epochs = new EpochLedger(place.epochs)
+    this.#crumbs = new Crumbs(place.crumbs)
+    this.#guard = new EgressGuard(place.egress)
+    this.#channel = new PacketChannel(around.socket, (packet, data) => this.#receive(packet, data))
+    this.#detectors = new StreamDetectors({
+      openModels: around.openModels,
+      concurrency: place.concurrency,
+      log: around.log
+    })
+    this.#timer = setInterval(() => this.#tellFigures(), figuresEveryMs)
+  }
+
+  static async open(place: WorkerPlace, around: WorkerSurroundings): Promise<StreamWorker> {
+    const log = await EventLog.open({
+      logs: place.logs,
+      name: place.logName,
+      onCommitted: () => around.say({ type: 'committed' }),
+      onFailed: error => around.fatal(error)
+    })
+    return new StreamWorker(place, around, log)
+  }
+
+  async hear(order: Order): Promise<void> {
+    switch (order.type) {
+      case 'host':
+        return this.#inTurn(order.task.name, () => this.#host(order.task))
+      case 'drop':
+        return this.#inTurn(order.stream, () => this.#drop(order.stream))
+      case 'want':
+        return this.#streams.get(order.stream)?.want(order.wanted)
+      case 'picture':
+        return this.#picture(order)
+      case 'close-epoch': {
+        const outlet = new RecordOutlet(this.#log)
+        outlet.add(brokenEpochRecords(order.broken))
+        return outlet.close()
+      }
+      case 'key':
+        return // Nobody who is dialled can be asked for a key frame; who watches gets the last one.
+    }
+  }
+
+  /** Ends all streams in order; everything they found is in the log then. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer)
+    await Promise.all([...this.#streams.keys()].map(name => this.#inTurn(name, () => this.#drop(name))))
+    await this.#log[Symbol.asyncDispose]()
+    this.#epochs[Symbol.dispose]()
+    this.#crumbs[Symbol.dispose]()
+  }
+
+  #inTurn(stream: string, work: () => Promise<void> | void): Promise<void> {
+    const turn = (this.#turns.get(stream) ?? Promise.resolve()).then(work)
+    const settled = turn.catch(() => undefined)
+    this.#turns.set(stream, settled)
+    return turn
+  }
+
+  #host(task: StreamTask): void {
+    const { say, log } = this.#around
+    this.#streams.set(
+      task.name,
+      new HostedStream(task, {
+        detectors: this.#detectors,
+        log: this.#log,
+        epochs: this.#epochs,
+        channel: this.#channel,
+        logger: log,
+        maxFps: this.#place.maxFps,
+        open: hosted => this.#open(hosted),
+        crumb: (place, isInside) => this.#crumbs.mark(place, isInside),
+        onState: state => say({ type: 'state', state })
+      })
+    )
+  }
+
+  async #drop(name: string): Promise<void> {
+    const stream = this.#streams.get(name)
+    this.#streams.delete(name)
+    for (const id of stream?.pictures.giveUp() ?? []) this.#noPicture(id, name)
+    await stream?.stop()
+    this.#pushed.delete(name)
+    this.#around.say({ type: 'dropped', stream: name })
+  }
+
+  #open({ name, settings }: StreamTask): VideoSource {
+    const { source, detectSource, transport, verifyTls, kind, intervalMs } = settings
+    const url = detectSource ?? source
+    return openSource({ url, transport, verifyTls, http: kind, intervalMs }, this.#surroundings(name))
+  }
+
+  #surroundings(stream: string): SourceSurroundings {
+    return {
+      dialler: ({ verifyTls }) => new DirectDialler({ resolve: host => this.#guard.resolve(host), verifyTls }),
+      mayReadFiles: true,
+      openDemo: () => new DemoSource(this.#place.demo),
+      openPushed: () => this.#pushedTo(stream)
+    }
+  }
+
+  #pushedTo(stream: string): PushedSource {
+    const known = this.#pushed.get(stream) ?? new PushedSource(stream)
+    this.#pushed.set(stream, known)
+    return known
+  }
+
+  #picture({ id, stream, boxes, maxWidth }: Extract<Order, { type: 'picture' }>): void {
+    const hosted = this.#streams.get(stream)
+    if (hosted) hosted.pictures.ask({ id, boxes, maxWidth })
+    else this.#noPicture(id, stream)
+  }
+
+  #noPicture(id: number, stream: string): void {
+    const { code, message } = new SightlineError('SL_STREAM_DARK', `${stream} has no picture now.`)
+    this.#around.say({ type: 'no-picture', id, code, message })
+  }
+
+  #receive(packet: Packet, data: Buffer): void {
+    const source = this.#pushed.get(packet.stream)
+    if (packet.kind === 'pushed-end') source?.end()
+    if (packet.kind !== 'pushed' || !source) return
+    const { unit, format, description } = packet as unknown as {
+      readonly unit: Omit<AccessUnit, 'data' | 'format' | 'arrivedMs'>
+      readonly format: { readonly codec: SourceFormat['codec']; readonly parameterSets: string } | undefined
+      readonly description: string
+    }
+    const known = format && { codec: format.codec, parameterSets: Buffer.from(format.parameterSets, 'base64') }
+    // The channel's buffer is this packet's alone as soon as the next has come.
+    source.push({ ...unit, data: Buffer.from(data), arrivedMs: performance.now() }, known, description)
+  }
+
+  #tellFigures(): void {
+    const streams = Object.fromEntries([...this.#streams].map(([name, stream]) => [name, stream.figures]))
+    const { rss: rssBytes } = process.memoryUsage()
+    this.#around.say({ type: 'figures', streams, problems: this.#log.problems(), rssBytes })
+  }
+}

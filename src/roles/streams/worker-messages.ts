@@ -1,0 +1,82 @@
+import type { StreamSettings } from '../../config/stream-settings.ts'
+import type { StateMessage } from '../../contract/live.ts'
+import type { Problem } from '../../core/health.ts'
+import type { EgressRules } from '../../media/egress/guard.ts'
+import type { BrokenEpochRow } from '../../store/broken-epochs.ts'
+
+/** Where a worker of live streams works. */
+export interface WorkerPlace {
+  /** Folder of all logs, and the name of this worker's. */
+  readonly logs: string
+  readonly logName: string
+  readonly epochs: string
+  /** Where the demo's video is kept once it was made. */
+  readonly demo: string
+  /** One byte for each of its streams: 1 while that is in native code. */
+  readonly crumbs: string
+  readonly egress: EgressRules
+  readonly maxFps: number | undefined
+  /** Sessions of a model, at most. */
+  readonly concurrency: number
+}
+
+/** A stream as a worker is to host it. */
+export interface StreamTask {
+  readonly name: string
+  /** Its byte among the crumbs. */
+  readonly place: number
+  readonly settings: StreamSettings
+  /** Its next epoch is this or higher: what the store knows of, for when the ledger was lost. */
+  readonly atLeast: number
+  /** It was up before this worker had it. */
+  readonly isBack: boolean
+}
+
+/** What viewers want of a stream now. */
+export interface Wanted {
+  readonly tracks: boolean
+  readonly source: boolean
+  readonly playable: boolean
+}
+
+export type ToStreamWorker =
+  | { readonly type: 'begin'; readonly place: WorkerPlace }
+  | { readonly type: 'host'; readonly task: StreamTask }
+  | { readonly type: 'drop'; readonly stream: string }
+  | { readonly type: 'want'; readonly stream: string; readonly wanted: Wanted }
+  | { readonly type: 'key'; readonly stream: string }
+  | {
+      readonly type: 'picture'
+      readonly id: number
+      readonly stream: string
+      readonly boxes: boolean
+      readonly maxWidth: number | undefined
+    }
+  | { readonly type: 'close-epoch'; readonly broken: BrokenEpochRow }
+  | { readonly type: 'stop' }
+
+/** Of one stream, since it was hosted here; numbers only grow. */
+export interface StreamFigures {
+  readonly frames: Readonly<Record<string, number>>
+  readonly stageSeconds: Readonly<Record<string, { readonly count: number; readonly sum: number }>>
+  readonly events: Readonly<Record<string, number>>
+  readonly bytes: number
+  readonly lostPackets: number
+  /** Attempts at its source that failed. */
+  readonly failures: number
+  /** Records that could not be kept. */
+  readonly lostRecords: number
+}
+
+export type FromStreamWorker =
+  | { readonly type: 'ready' }
+  | { readonly type: 'state'; readonly state: StateMessage }
+  | { readonly type: 'dropped'; readonly stream: string }
+  | { readonly type: 'committed' }
+  | { readonly type: 'no-picture'; readonly id: number; readonly code: string; readonly message: string }
+  | {
+      readonly type: 'figures'
+      readonly streams: Readonly<Record<string, StreamFigures>>
+      readonly problems: readonly Problem[]
+      readonly rssBytes: number
+    }
