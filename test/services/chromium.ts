@@ -1,5 +1,6 @@
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
@@ -10,6 +11,8 @@ export interface ChromiumOptions {
   readonly args?: readonly string[]
   /** A network namespace (`ip netns`) to run in; only root may. */
   readonly netns?: string
+  /** PEM: an authority that it trusts beside those that it comes with. */
+  readonly trust?: string
 }
 
 export interface RunningChromium extends AsyncDisposable {
@@ -37,17 +40,19 @@ export function findChromium(): { readonly path: string } | { readonly missing: 
 }
 
 /** Starts a Chromium without a window and with a profile of its own. Ends with this process, however that ends. */
-export async function startChromium({ args = [], netns }: ChromiumOptions = {}): Promise<RunningChromium> {
+export async function startChromium({ args = [], netns, trust }: ChromiumOptions = {}): Promise<RunningChromium> {
   const found = findChromium()
   if ('missing' in found) throw new Error(found.missing)
   const folder = await mkdtemp(join(tmpdir(), 'sightline-chromium-'))
   try {
     const executablePath = netns === undefined ? found.path : await insideNamespace(netns, found.path, folder)
+    if (trust !== undefined) await trustAuthority(trust, folder)
     const browser = await chromium.launch({
       executablePath,
       args: [...quiet, ...args],
       headless: true,
-      timeout: 60_000
+      timeout: 60_000,
+      env: { ...process.env, HOME: folder }
     })
     return {
       browser,
@@ -67,4 +72,16 @@ async function insideNamespace(netns: string, program: string, folder: string): 
   const path = join(folder, 'chromium-in-namespace')
   await writeFile(path, `#!/bin/sh\nexec ip netns exec '${netns}' '${program}' "$@"\n`, { mode: 0o755 })
   return path
+}
+
+/** Where Chromium looks for it: in the database that Linux programs share, below the home folder. */
+async function trustAuthority(authority: string, home: string): Promise<void> {
+  const missing = installed(['libnss3-tools'], () => spawnSync('certutil', ['-H']).error === undefined)
+  if (missing) throw new Error(missing.missing)
+  const file = join(home, 'ca.crt')
+  const database = join(home, '.pki', 'nssdb')
+  await writeFile(file, authority)
+  await mkdir(database, { recursive: true })
+  execFileSync('certutil', ['-d', `sql:${database}`, '-N', '--empty-password'])
+  execFileSync('certutil', ['-d', `sql:${database}`, '-A', '-t', 'C,,', '-n', 'Sightline', '-i', file])
 }

@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process'
+
+/** A second machine, as far as the network goes: programs in it reach us over a cable, at an address that is not loopback. */
+export interface NetworkNamespace extends Disposable {
+  readonly missing: false
+  /** For `ip netns exec`, and for `startChromium`. */
+  readonly name: string
+  /** Ours, as seen from there. */
+  readonly ourAddress: string
+  readonly itsAddress: string
+}
+
+/** Makes one with a pair of interfaces, or says why there can be none. It is gone when disposed. */
+export function openNamespace(): NetworkNamespace | { readonly missing: string } {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0)
+    return { missing: 'Only root on Linux may make a network namespace.' }
+  const name = `sightline-${process.pid}`
+  const [ours, its] = [`sl${process.pid}`, `sp${process.pid}`] // At most 15 letters.
+  // Of the block for tests between networks (RFC 2544); with it, runs beside each other do not meet.
+  const block = `198.18.${process.pid % 250}`
+  const remove = () => ip('netns', 'del', name)
+  try {
+    ip('netns', 'add', name)
+  } catch (error) {
+    return { missing: `No network namespace can be made here: ${(error as Error).message}` }
+  }
+  try {
+    ip('link', 'add', ours, 'type', 'veth', 'peer', 'name', its, 'netns', name)
+    ip('addr', 'add', `${block}.1/24`, 'dev', ours)
+    ip('link', 'set', ours, 'up')
+    ip('-n', name, 'addr', 'add', `${block}.2/24`, 'dev', its)
+    ip('-n', name, 'link', 'set', its, 'up')
+    ip('-n', name, 'link', 'set', 'lo', 'up')
+    return { missing: false, name, ourAddress: `${block}.1`, itsAddress: `${block}.2`, [Symbol.dispose]: remove }
+  } catch (error) {
+    remove() // The pair goes with it.
+    return { missing: `No interfaces can be made here: ${(error as Error).message}` }
+  }
+}
+
+function ip(...args: readonly string[]): void {
+  const { status, stderr, error } = spawnSync('ip', args)
+  if (status !== 0) throw new Error(error?.message ?? `ip ${args.join(' ')}: ${stderr}`.trim())
+}
