@@ -19,6 +19,7 @@ interface ServeFlags extends ListenFlags, HttpsFlags {
   readonly data?: string
   readonly databaseUrl?: string
   readonly port: string
+  readonly demo?: boolean
   readonly stopWithin: string
 }
 
@@ -33,6 +34,7 @@ export function serveCommand(terminal: Terminal, environment: NodeJS.ProcessEnv 
       'keep the store in PostgreSQL (better: $SIGHTLINE_DATABASE_URL, which no process list shows)'
     )
     .option('--port <n>', 'port for HTTP; 0 takes any that is free', '8080')
+    .option('--demo', 'without streams in the settings file, show a drawn scene and a place for your own camera')
     .option('--stop-within <seconds>', 'how long ending in order may take, before it is ended by force', '20')
     .action((flags: ServeFlags) => serve(flags, terminal, environment))
   return withHttpsOptions(withListenOptions(command))
@@ -49,7 +51,7 @@ async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJ
   const log = createLog(environment.SIGHTLINE_LOG_LEVEL)
   const https = await openHttps(flags, { folder: place.folder.secrets, log })
   using _certificates = https?.certificates
-  const streams = new ConfiguredStreams({ path, read, environment, log })
+  const streams = new ConfiguredStreams({ path, read, environment, log, demo: flags.demo ?? false })
   using interrupt = new Interrupt(endByForce)
   const ended = runMain({
     ...place,

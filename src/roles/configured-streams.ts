@@ -14,6 +14,8 @@ export interface ConfiguredStreamsOptions {
   readonly read: () => Promise<Settings>
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly log: Logger
+  /** Shows the demo and a place for one's own camera where the file says nothing of streams. */
+  readonly demo: boolean
 }
 
 /** What there is to see where nobody has said anything: people at an entrance, and a place for one's own camera. */
@@ -57,7 +59,7 @@ export class ConfiguredStreams implements Health {
 
   /** Sets them, and again at each change until `signal` is aborted. @throws SL_CONFIG_INVALID for the first reading */
   async follow(live: Live, signal: AbortSignal): Promise<void> {
-    live.setStreams(streamsOf(await this.#options.read(), this.#options.environment))
+    live.setStreams(streamsOf(this.#options, await this.#options.read()))
     void this.#watch(live, signal)
   }
 
@@ -86,9 +88,9 @@ export class ConfiguredStreams implements Health {
   }
 
   async #reload(live: Live): Promise<void> {
-    const { read, environment, log } = this.#options
+    const { read, log } = this.#options
     try {
-      live.setStreams(streamsOf(await read(), environment))
+      live.setStreams(streamsOf(this.#options, await read()))
       this.#problem = undefined
       log.info('the streams of the settings file were taken over')
     } catch (error) {
@@ -101,11 +103,11 @@ export class ConfiguredStreams implements Health {
 
 /** By name. `${NAME}` in an address stands for a variable of the environment. @throws SL_CONFIG_INVALID */
 export function streamsOf(
-  { streams = firstStreams }: Settings,
-  environment: Readonly<Record<string, string | undefined>>
+  { environment, demo }: Pick<ConfiguredStreamsOptions, 'environment' | 'demo'>,
+  { streams }: Settings
 ): ReadonlyMap<string, StreamSettings> {
   return new Map(
-    Object.entries(streams).map(([name, given]) => {
+    Object.entries(streams ?? (demo ? firstStreams : {})).map(([name, given]) => {
       const settings = typeof given === 'string' ? { source: given } : given
       const filled = (address: string) => filledIn(name, address, environment)
       const { source, detectSource } = settings
