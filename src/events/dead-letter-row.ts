@@ -1,5 +1,6 @@
 import { SightlineError } from '../core/errors.ts'
 import type { RowFields } from './log-row.ts'
+import type { PendingRow } from './pending-records.ts'
 
 /** One row for each letter. */
 export const letterTables = `create table if not exists letters (
@@ -8,19 +9,9 @@ export const letterTables = `create table if not exists letters (
   unique (log, seq, sink))`
 
 /** As it lies in the file: `sink` is empty for a damaged row, whose own columns are null and whose `body` is its text. */
-export type LetterRow = {
+export type LetterRow = PendingRow & {
   readonly n: number
-  readonly log: string
-  readonly seq: number
   readonly sink: string
-  readonly type: string
-  readonly id: string
-  readonly stream: string
-  readonly epoch: number
-  readonly at_ms: number
-  readonly version: number
-  readonly body: string
-  readonly bytes: Uint8Array | null
   readonly code: string
   readonly message: string
   readonly added_ms: number

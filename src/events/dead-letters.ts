@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { type LogRecord, recordVersion } from '../contract/record.ts'
 import { SightlineError } from '../core/errors.ts'
 import { type LetterRow, letterTables, recordFields } from './dead-letter-row.ts'
+import { inTransaction } from './in-transaction.ts'
 import { openLocalFile } from './local-file.ts'
 import { recordOf } from './log-row.ts'
 import type { Sink } from './sink.ts'
@@ -70,7 +71,7 @@ export class DeadLetters implements Disposable {
         `${this.#count} dead letters (${this.#bytes} bytes) wait for somebody to look at them, as many as may: replay or remove them, and the queue goes on.`,
         { retryable: true }
       )
-    this.#transaction(() => {
+    inTransaction(this.#file, () => {
       for (const letter of letters) this.#add(letter)
     })
   }
@@ -147,7 +148,7 @@ export class DeadLetters implements Disposable {
 
   /** Adds what `rows` gave, under numbers of their own, however many there are. */
   addRows(rows: readonly LetterRow[]): void {
-    this.#transaction(() => {
+    inTransaction(this.#file, () => {
       for (const { log, seq, sink, type, id, stream, epoch, at_ms, version, body, bytes, ...why } of rows) {
         const { code, message, added_ms } = why
         this.#insert.run(log, seq, sink, type, id, stream, epoch, at_ms, version, body, bytes, code, message, added_ms)
@@ -167,17 +168,6 @@ export class DeadLetters implements Disposable {
 
   [Symbol.dispose](): void {
     if (this.#file.isOpen) this.#file.close()
-  }
-
-  #transaction(work: () => void): void {
-    this.#file.exec('begin immediate')
-    try {
-      work()
-      this.#file.exec('commit')
-    } catch (error) {
-      if (this.#file.isTransaction) this.#file.exec('rollback')
-      throw error
-    }
   }
 
   #add({ log, seq, sink, record, remains, error }: Undelivered): void {

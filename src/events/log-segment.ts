@@ -2,6 +2,7 @@ import { existsSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { SightlineError } from '../core/errors.ts'
+import { inTransaction } from './in-transaction.ts'
 import { rowChecksum, rowSize } from './log-row.ts'
 import { removeSqlite, sqliteBytes, syncFile } from './segment-file.ts'
 
@@ -120,7 +121,7 @@ export class LogSegment implements Disposable {
   append(groups: readonly PackedRows[]): void {
     let seq = this.#nextSeq
     let size = 0
-    this.#transaction(() => {
+    inTransaction(this.#file, () => {
       for (const group of groups) {
         const bytesAt = new Map(group.bytes)
         const lines = group.text.split('\n')
@@ -144,25 +145,27 @@ export class LogSegment implements Disposable {
 
   /** A commit that says nothing: tells whether there is room again. */
   probe(): void {
-    this.#transaction(() => this.#file.exec('update log set sealed = sealed'))
+    inTransaction(this.#file, () => this.#file.exec('update log set sealed = sealed'))
   }
 
   /** A new attempt at a job: nothing of the ones before is left. */
   empty(): void {
-    this.#transaction(() => this.#file.exec('delete from rows; update log set attempt = attempt + 1, end_seq = null'))
+    inTransaction(this.#file, () =>
+      this.#file.exec('delete from rows; update log set attempt = attempt + 1, end_seq = null')
+    )
     this.#nextSeq = 1
     this.#bytes = 0
   }
 
   /** The job is done. Its end takes a seq of its own: a log without a record has something to be passed, too. */
   complete(): void {
-    this.#transaction(() => this.#file.prepare('update log set end_seq = ?').run(this.#nextSeq + 1))
+    inTransaction(this.#file, () => this.#file.prepare('update log set end_seq = ?').run(this.#nextSeq + 1))
     this.checkpoint('truncate')
   }
 
   /** No more rows. Leaves one file, and closes it. */
   seal(): void {
-    this.#transaction(() => this.#file.exec('update log set sealed = 1'))
+    inTransaction(this.#file, () => this.#file.exec('update log set sealed = 1'))
     this.checkpoint('truncate')
     this.#sealed = true
     this.#file.close()
@@ -175,18 +178,6 @@ export class LogSegment implements Disposable {
 
   [Symbol.dispose](): void {
     if (this.#file.isOpen) this.#file.close()
-  }
-
-  #transaction(work: () => void): void {
-    this.#file.exec('begin immediate')
-    try {
-      work()
-      this.#file.exec('commit')
-    } catch (error) {
-      // SQLite has rolled back by itself for some errors, and a second time is an error of its own.
-      if (this.#file.isTransaction) this.#file.exec('rollback')
-      throw error
-    }
   }
 }
 

@@ -2,9 +2,9 @@ import type { Selectable } from 'kysely'
 import Type, { type Static } from 'typebox'
 import { SightlineError } from '../core/errors.ts'
 import type { StoreDatabase } from './database.ts'
-import { oneOf } from './one-of.ts'
-import { type Page, type PageRequest, readPage } from './page-cursor.ts'
-import { checkRange, checkValues, invalid } from './query-border.ts'
+import { type NewestList, type NewestRequest, newestFirst } from './newest-first.ts'
+import type { Page } from './page-cursor.ts'
+import { invalid } from './query-border.ts'
 import { checked, Digest, Epoch, Key, StreamName, WallMs } from './row-border.ts'
 import type { ClipTable } from './tables.ts'
 
@@ -27,13 +27,11 @@ export const Clip = Type.Object(
 )
 export type Clip = Static<typeof Clip>
 
-export interface ClipPageRequest extends PageRequest {
-  /** Streams that the caller may see: left out for those who may see all. */
-  readonly permitted?: readonly string[]
-  readonly streams?: readonly string[]
-  /** Epoch milliseconds of a clip's begin, half-open: from `fromMs` to before `toMs`. */
-  readonly fromMs?: number
-  readonly toMs?: number
+const list: NewestList<'clips', Clip> = {
+  table: 'clips',
+  time: 'from_ms',
+  itemOf: clipOf,
+  placeOf: clip => [clip.fromMs, clip.id]
 }
 
 export class Clips {
@@ -43,35 +41,9 @@ export class Clips {
     this.#database = database
   }
 
-  /** Those that begin last come first. */
-  async page({ limit, cursor, ...filter }: ClipPageRequest = {}): Promise<Page<Clip>> {
-    const { permitted, streams, fromMs, toMs } = filter
-    checkValues('permitted', permitted)
-    checkValues('streams', streams)
-    checkRange(filter)
-    return readPage(
-      { limit, cursor },
-      {
-        question: { list: 'clips', ...filter },
-        place: ['number', 'string'],
-        placeOf: clip => [clip.fromMs, clip.id],
-        rows: async (most, after) => {
-          let query = this.#database.sql.selectFrom('clips').selectAll()
-          if (permitted) query = query.where(oneOf(this.#database, 'stream', permitted))
-          if (streams) query = query.where(oneOf(this.#database, 'stream', streams))
-          if (fromMs !== undefined) query = query.where('from_ms', '>=', fromMs)
-          if (toMs !== undefined) query = query.where('from_ms', '<', toMs)
-          if (after) {
-            const [beginMs, id] = after as [number, string]
-            query = query.where(({ eb, and, or }) =>
-              or([eb('from_ms', '<', beginMs), and([eb('from_ms', '=', beginMs), eb('id', '<', id)])])
-            )
-          }
-          const rows = await query.orderBy('from_ms', 'desc').orderBy('id', 'desc').limit(most).execute()
-          return rows.map(clipOf)
-        }
-      }
-    )
+  /** Those that begin last come first; times are those of a clip's begin. */
+  page(request: NewestRequest = {}): Promise<Page<Clip>> {
+    return newestFirst(this.#database, list, request)
   }
 
   /** Undefined for one that is not there, and for one of a stream that is not among the permitted. */

@@ -14,12 +14,10 @@ import {
 import { type ErrorCode, SightlineError } from '../core/errors.ts'
 import { chunkOf, measureOf } from './log-sink-rows.ts'
 
-/** Characters of an event's other fields, as JSON. What is longer is a picture in the wrong place. */
-export const maxDetailCharacters = 65_536
 /** Of labels and names of measures: both are parts of keys, which PostgreSQL wants below 2,700 bytes. */
-export const maxNameCharacters = 256
+const maxNameCharacters = 256
 /** PostgreSQL's `integer`. */
-export const maxInteger = 2 ** 31 - 1
+const maxInteger = 2 ** 31 - 1
 /** From year 1 to 9999, what RFC 3339 can write. */
 const firstMs = -62_135_596_800_000
 const lastMs = 253_402_300_799_999

@@ -1,8 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { StoreDatabase } from './database.ts'
-import { oneOf } from './one-of.ts'
-import { type Page, type PageRequest, readPage } from './page-cursor.ts'
-import { checkRange, checkValues } from './query-border.ts'
+import { type NewestList, type NewestRequest, newestFirst } from './newest-first.ts'
+import type { Page } from './page-cursor.ts'
 import { checked, Title } from './row-border.ts'
 import type { RecordingTable } from './tables.ts'
 
@@ -21,13 +20,11 @@ export interface Recording {
   readonly createdMs: number
 }
 
-export interface RecordingPageRequest extends PageRequest {
-  /** Streams that the caller may see: left out for those who may see all. */
-  readonly permitted?: readonly string[]
-  readonly streams?: readonly string[]
-  /** Epoch milliseconds of when it was made, half-open: from `fromMs` to before `toMs`. */
-  readonly fromMs?: number
-  readonly toMs?: number
+const list: NewestList<'recordings', Recording> = {
+  table: 'recordings',
+  time: 'created_ms',
+  itemOf: recordingOf,
+  placeOf: recording => [recording.createdMs, recording.id]
 }
 
 export class Recordings {
@@ -37,35 +34,9 @@ export class Recordings {
     this.#database = database
   }
 
-  /** Those that were made last come first. */
-  async page({ limit, cursor, ...filter }: RecordingPageRequest = {}): Promise<Page<Recording>> {
-    const { permitted, streams, fromMs, toMs } = filter
-    checkValues('permitted', permitted)
-    checkValues('streams', streams)
-    checkRange(filter)
-    return readPage(
-      { limit, cursor },
-      {
-        question: { list: 'recordings', ...filter },
-        place: ['number', 'string'],
-        placeOf: recording => [recording.createdMs, recording.id],
-        rows: async (most, after) => {
-          let query = this.#database.sql.selectFrom('recordings').selectAll()
-          if (permitted) query = query.where(oneOf(this.#database, 'stream', permitted))
-          if (streams) query = query.where(oneOf(this.#database, 'stream', streams))
-          if (fromMs !== undefined) query = query.where('created_ms', '>=', fromMs)
-          if (toMs !== undefined) query = query.where('created_ms', '<', toMs)
-          if (after) {
-            const [createdMs, id] = after as [number, string]
-            query = query.where(({ eb, and, or }) =>
-              or([eb('created_ms', '<', createdMs), and([eb('created_ms', '=', createdMs), eb('id', '<', id)])])
-            )
-          }
-          const rows = await query.orderBy('created_ms', 'desc').orderBy('id', 'desc').limit(most).execute()
-          return rows.map(recordingOf)
-        }
-      }
-    )
+  /** Those that were made last come first; times are when one was made. */
+  page(request: NewestRequest = {}): Promise<Page<Recording>> {
+    return newestFirst(this.#database, list, request)
   }
 
   /** Undefined for one that is not there, and for one of a stream that is not among the permitted. */
