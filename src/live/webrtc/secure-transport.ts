@@ -35,6 +35,8 @@ const certificateVerify = 15
 const clientFlight = 5
 /** By the first byte of a signature's algorithm (RFC 5246 §7.4.1.4.1). */
 const hashes: Readonly<Record<number, string>> = { 2: 'sha1', 4: 'sha256', 5: 'sha384', 6: 'sha512' }
+/** A handshake takes about 4 KB, and each of its parts may be lost and come again. */
+const mostHandshakeBytes = 128 * 1024
 const digests = new Set(['sha-256', 'sha-384', 'sha-512'])
 
 /** The certificate of this process: peers know it by its fingerprint, which they are told over HTTP. */
@@ -52,6 +54,7 @@ export class SecureTransport {
   readonly #wire: { type: string; closed: boolean; onData: (data: Buffer, from: [string, number]) => void }
   #media: { readonly srtp: SrtpSession; readonly srtcp: SrtcpSession } | undefined
   #isEnded = false
+  #handshakeBytes = 0
   /** Packets that did not prove to be the peer's. */
   refused = 0
 
@@ -85,7 +88,7 @@ export class SecureTransport {
   receive(bytes: Buffer): void {
     const first = bytes[0] ?? 0
     try {
-      if (first >= 20 && first <= 63) this.#wire.onData(bytes, ['', 0])
+      if (first >= 20 && first <= 63) this.#takeHandshake(bytes)
       else if (first >= 128 && first <= 191 && this.#media && bytes.length >= 12) this.#takeMedia(this.#media, bytes)
     } catch {
       // Whoever can send to this port can send nonsense.
@@ -106,6 +109,12 @@ export class SecureTransport {
   close(): void {
     this.#isEnded = true
     this.#media = undefined
+  }
+
+  #takeHandshake(bytes: Buffer): void {
+    this.#handshakeBytes += bytes.length
+    if (this.#handshakeBytes > mostHandshakeBytes) this.#end('The peer does not come to an end of its handshake')
+    else this.#wire.onData(bytes, ['', 0])
   }
 
   #takeMedia({ srtp, srtcp }: { srtp: SrtpSession; srtcp: SrtcpSession }, bytes: Buffer): void {
