@@ -10,8 +10,8 @@ export type Doorkeeper = (request: IncomingMessage) => number | undefined
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Hands upgrades of exactly this path (without query) to `handler`, once they have passed what every request has to. */
-    onUpgrade(path: string, handler: UpgradeHandler): void
+    /** Hands upgrades of exactly this path (without query), or of those that match, to `handler`, once they have passed what every request has to. */
+    onUpgrade(path: string | RegExp, handler: UpgradeHandler): void
   }
 }
 
@@ -20,13 +20,13 @@ declare module 'fastify' {
  * been upgraded ends with the server, which by itself would wait for it.
  */
 export function acceptUpgrades(server: FastifyInstance, doorkeeper: Doorkeeper): void {
-  const handlers = new Map<string, UpgradeHandler>()
+  const handlers = new Map<string | RegExp, UpgradeHandler>()
   const open = new Set<Duplex>()
-  server.decorate('onUpgrade', (path: string, handler: UpgradeHandler) => void handlers.set(path, handler))
+  server.decorate('onUpgrade', (path: string | RegExp, handler: UpgradeHandler) => void handlers.set(path, handler))
   server.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy()) // Gone in the middle of it: nobody to tell.
     const [path = ''] = (request.url ?? '').split('?', 1)
-    const handler = handlers.get(path)
+    const handler = handlers.get(path) ?? [...handlers].find(([at]) => at instanceof RegExp && at.test(path))?.[1]
     const refusal = doorkeeper(request) ?? (handler ? undefined : 404)
     if (refusal !== undefined || !handler) return refuse(socket, refusal ?? 404)
     open.add(socket)

@@ -6,32 +6,11 @@ import { type Fragment, FragmentMuxer, type FragmentUnit } from '../../src/media
 import { LiveDecoder } from '../../src/media/live-decoder.ts'
 import { LiveEncoder } from '../../src/media/live-encoder.ts'
 import { openVideo } from '../../src/media/open-video.ts'
-import type { SourceCodec } from '../../src/media/sources/source.ts'
 import { clipUnits } from '../support/clip-units.ts'
-import type { ClipOptions } from '../support/make-clip.ts'
 import { realClip } from '../support/material.ts'
+import { relayedClip } from '../support/relayed-clip.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { unitsOfClip } from '../support/units-of-clip.ts'
-
-interface Clip extends ClipOptions {
-  readonly epoch?: number
-  readonly fromMs?: number
-}
-
-const endings: Partial<Record<SourceCodec, string>> = { vp8: '.webm', vp9: '.webm', av1: '.mkv' }
-
-/** A clip as a feed relays it. */
-async function relayed(codec: SourceCodec, clip: Clip = {}): Promise<FragmentUnit[]> {
-  const { epoch = 1, fromMs = 0, width = 160, height = 120, ...options } = clip
-  const named = codec === 'hevc' ? 'h265' : (codec as 'h264')
-  const units = await clipUnits({ codec: named, frames: 12, width, height, ...options }, endings[codec] ?? '.ts')
-  const firstMs = units[0]!.sourceMs
-  const format = { codec, parameterSets: Buffer.alloc(0), width, height }
-  return units.map(({ data, isKey, sourceMs }, i) => ({
-    ...{ data, isKey, epoch, ptsMs: fromMs + sourceMs - firstMs },
-    ...(i === 0 && { format })
-  }))
-}
 
 async function fragmentsOf(units: readonly FragmentUnit[], muxer = new FragmentMuxer()): Promise<Fragment[]> {
   const fragments: Fragment[] = []
@@ -66,7 +45,7 @@ for (const [rule, codec, mime] of [
   ['G5 VP9', 'vp9', /^video\/webm; codecs="vp9"$/]
 ] as const) {
   test(`${rule} plays from fragments: every frame at its time`, async () => {
-    const fragments = await fragmentsOf(await relayed(codec))
+    const fragments = await fragmentsOf(await relayedClip(codec))
     ok(mime.test(fragments[0]!.init!.mime), fragments[0]!.init!.mime)
     deepStrictEqual(
       fragments.map(({ init }) => init !== undefined),
@@ -77,14 +56,14 @@ for (const [rule, codec, mime] of [
 }
 
 test('G6 what was received before a break in mid-stream plays', async () => {
-  const fragments = await fragmentsOf(await relayed('h264'))
+  const fragments = await fragmentsOf(await relayedClip('h264'))
   const [last] = fragments.splice(8)
   const cut = { ...last!, data: last!.data.subarray(0, last!.data.length / 2) }
   deepStrictEqual((await played([...fragments, cut])).slice(0, 8), steady(8))
 })
 
 test('G7 media time plus offset is the very ptsMs, fractions and all', async () => {
-  const units = (await relayed('h264')).map((unit, i) => ({ ...unit, ptsMs: 86_400_123.456 + (i * 1000) / 30 }))
+  const units = (await relayedClip('h264')).map((unit, i) => ({ ...unit, ptsMs: 86_400_123.456 + (i * 1000) / 30 }))
   const fragments = await fragmentsOf(units)
   const { ptsOffsetMs } = fragments[0]!.offset!
   ok(Number.isInteger(ptsOffsetMs))
@@ -95,7 +74,7 @@ test('G7 media time plus offset is the very ptsMs, fractions and all', async () 
 })
 
 test('G8 a gap is none for the player, and a new offset says what is missing', async () => {
-  const units = (await relayed('h264')).map((unit, i) => (i < 6 ? unit : { ...unit, ptsMs: unit.ptsMs + 5000 }))
+  const units = (await relayedClip('h264')).map((unit, i) => (i < 6 ? unit : { ...unit, ptsMs: unit.ptsMs + 5000 }))
   const fragments = await fragmentsOf(units)
   deepStrictEqual(await played(fragments), steady(12))
   deepStrictEqual(
@@ -108,7 +87,7 @@ test('G8 a gap is none for the player, and a new offset says what is missing', a
 })
 
 test('G9 a lost picture is a gap that players take', async () => {
-  const units = (await relayed('h264')).filter((_, i) => i !== 6)
+  const units = (await relayedClip('h264')).filter((_, i) => i !== 6)
   const fragments = await fragmentsOf(units)
   deepStrictEqual(
     fragments.map(({ mediaMs }) => mediaMs),
@@ -117,29 +96,29 @@ test('G9 a lost picture is a gap that players take', async () => {
 })
 
 test('G10 an epoch that begins at 0 goes on where the one before it was', async () => {
-  const units = [...(await relayed('h264', { fromMs: 7000 })), ...(await relayed('h264', { epoch: 2 }))]
+  const units = [...(await relayedClip('h264', { fromMs: 7000 })), ...(await relayedClip('h264', { epoch: 2 }))]
   const fragments = await fragmentsOf(units)
   deepStrictEqual(await played(fragments), steady(24))
   deepStrictEqual(fragments[12]!.offset, { epoch: 2, fromMediaMs: 480, ptsOffsetMs: -480 })
 })
 
 test('G11 another size begins with another head', async () => {
-  const larger = await relayed('h264', { width: 320, height: 240, fromMs: 480 })
-  const fragments = await fragmentsOf([...(await relayed('h264')), ...larger])
+  const larger = await relayedClip('h264', { width: 320, height: 240, fromMs: 480 })
+  const fragments = await fragmentsOf([...(await relayedClip('h264')), ...larger])
   deepStrictEqual([fragments[12]!.init?.width, fragments[12]!.init?.height], [320, 240])
   deepStrictEqual(await played(fragments.slice(12)), steady(12, '320x240'))
 })
 
 test('G12 so do other parameters that nobody announced', async () => {
-  const [first, ...rest] = await relayed('h264', { fromMs: 480, encoderOptions: { level: '40' } })
+  const [first, ...rest] = await relayedClip('h264', { fromMs: 480, encoderOptions: { level: '40' } })
   const { format: _, ...silent } = first!
-  const fragments = await fragmentsOf([...(await relayed('h264')), silent, ...rest])
+  const fragments = await fragmentsOf([...(await relayedClip('h264')), silent, ...rest])
   ok(fragments[12]!.init)
   strictEqual(fragments.filter(({ init }) => init).length, 2)
 })
 
 test('G13 parameters that came apart from the pictures are enough', async () => {
-  const [first, ...rest] = await relayed('h264')
+  const [first, ...rest] = await relayedClip('h264')
   const idr = first!.data.lastIndexOf('00000165', undefined, 'hex')
   const parameterSets = first!.data.subarray(0, idr)
   const bare = { ...first!, data: first!.data.subarray(idr), format: { ...first!.format!, parameterSets } }
@@ -147,13 +126,13 @@ test('G13 parameters that came apart from the pictures are enough', async () => 
 })
 
 test('G14 nothing comes before the first key frame', async () => {
-  const [first, ...rest] = await relayed('h264', { gop: 6 })
+  const [first, ...rest] = await relayedClip('h264', { gop: 6 })
   const units = [{ ...rest[0]!, format: first!.format! }, ...rest.slice(1)]
   strictEqual((await fragmentsOf(units)).length, 6)
 })
 
 test('G15 what no player takes is refused', async () => {
-  const [unit] = await relayed('h264')
+  const [unit] = await relayedClip('h264')
   const pictures = { ...unit!, format: { ...unit!.format!, codec: 'mjpeg' as const } }
   await rejects(new FragmentMuxer().mux(pictures), { code: 'SL_INPUT_CODEC_UNSUPPORTED' })
 })

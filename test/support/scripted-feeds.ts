@@ -1,131 +1,63 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { StateMessage } from '../../src/contract/live.ts'
 import { SightlineError } from '../../src/core/errors.ts'
-import type { RelayedFormat, RelayedPicture, RelayedUnit, StreamFeeds } from '../../src/live/stream-feed.ts'
+import type { PictureRequest, RelayedPicture, RelayedUnit, StreamFeeds } from '../../src/live/stream-feed.ts'
 
-/** Streams whose pictures the test gives out one by one. */
+/** What a scripted stream shows. */
+export interface Script {
+  readonly state?: Partial<StateMessage>
+  readonly units?: (signal: AbortSignal) => AsyncGenerator<RelayedUnit>
+  readonly pictures?: (request: PictureRequest, signal: AbortSignal) => AsyncGenerator<RelayedPicture>
+}
+
+/** Feeds of streams that do what a test says. */
 export class ScriptedFeeds implements StreamFeeds {
-  readonly #watchers = new Map<string, Set<Watcher>>()
-  readonly #formats = new Map<string, RelayedFormat>()
-  /** Streams whose viewers asked for a key frame, in order. */
-  readonly keysWanted: string[] = []
-  /** Thrown to whoever starts to watch. */
-  refusal: SightlineError | undefined
+  /** Streams of which a key frame was wanted, in order. */
+  readonly wantedKeys: string[] = []
+  /** Requests for pictures, in order. */
+  readonly requests: PictureRequest[] = []
+  readonly #scripts = new Map<string, Script>()
 
-  constructor(...streams: readonly string[]) {
-    for (const stream of streams) this.#watchers.set(stream, new Set())
+  set(stream: string, script: Script): void {
+    this.#scripts.set(stream, script)
+  }
+
+  remove(stream: string): void {
+    this.#scripts.delete(stream)
   }
 
   state(stream: string): StateMessage | undefined {
-    if (!this.#watchers.has(stream)) return undefined
-    return { type: 'state', stream, title: stream, state: 'up', sinceMs: 0 }
+    const script = this.#scripts.get(stream)
+    return script && { type: 'state', stream, title: stream, state: 'up', sinceMs: 0, ...script.state }
   }
 
   states(): readonly StateMessage[] {
-    return [...this.#watchers.keys()].map(stream => this.state(stream)!)
+    return [...this.#scripts.keys()].flatMap(stream => this.state(stream) ?? [])
   }
 
-  watchers(stream: string): number {
-    return this.#watchers.get(stream)?.size ?? 0
+  async *units(stream: string, _: { readonly playable: boolean }, signal: AbortSignal): AsyncGenerator<RelayedUnit> {
+    yield* this.#script(stream).units?.(signal) ?? []
   }
 
-  push(stream: string, unit: RelayedUnit): void {
-    if (unit.format) this.#formats.set(stream, unit.format)
-    for (const watcher of this.#watchers.get(stream) ?? []) watcher.push(unit)
+  async picture(stream: string, request: PictureRequest, signal: AbortSignal): Promise<RelayedPicture> {
+    const script = this.#script(stream)
+    this.requests.push(request)
+    for await (const picture of script.pictures?.(request, signal) ?? []) return picture
+    throw new SightlineError('SL_STREAM_DARK', `${stream} shows nothing now.`, { retryable: true })
   }
 
-  /** The stream is removed. */
-  remove(stream: string): void {
-    for (const watcher of this.#watchers.get(stream) ?? []) watcher.end()
-    this.#watchers.delete(stream)
+  async *pictures(stream: string, request: PictureRequest, signal: AbortSignal): AsyncGenerator<RelayedPicture> {
+    const script = this.#script(stream)
+    this.requests.push(request)
+    yield* script.pictures?.(request, signal) ?? []
   }
-
-  /** Gives units out at the pace of their times, `speed` times as fast, until they or `signal` end. */
-  async play(stream: string, units: Iterable<RelayedUnit>, signal: AbortSignal, speed = 1): Promise<void> {
-    const startMs = performance.now()
-    let firstMs: number | undefined
-    for (const unit of units) {
-      firstMs ??= unit.ptsMs
-      const waitMs = startMs + (unit.ptsMs - firstMs) / speed - performance.now()
-      if (waitMs > 0) await delay(waitMs, undefined, { signal }).catch(() => undefined)
-      if (signal.aborted) return
-      this.push(stream, unit)
-    }
-  }
-
-  async *units(stream: string, _options: { readonly playable: boolean }, signal: AbortSignal) {
-    const watchers = this.#watchers.get(stream)
-    if (!watchers) throw new SightlineError('SL_STREAM_UNKNOWN', `There is no stream ${stream}.`)
-    if (this.refusal) throw this.refusal
-    const watcher = new Watcher(signal)
-    watchers.add(watcher)
-    try {
-      let format = true
-      for await (const unit of watcher.units()) {
-        // Whoever comes later has not heard it.
-        yield format ? { ...unit, format: this.#formats.get(stream)! } : unit
-        format = false
-      }
-    } finally {
-      watchers.delete(watcher)
-    }
-  }
-
-  async picture(): Promise<RelayedPicture> {
-    throw new SightlineError('SL_INTERNAL', 'This feed has no pictures.')
-  }
-
-  async *pictures(): AsyncGenerator<RelayedPicture> {}
 
   wantKey(stream: string): void {
-    this.keysWanted.push(stream)
-  }
-}
-
-class Watcher {
-  #waiting: RelayedUnit[] = []
-  #wake: (() => void) | undefined
-  #isEnded = false
-  #hasBegun = false
-
-  constructor(signal: AbortSignal) {
-    signal.addEventListener('abort', () => this.end(), { once: true })
+    this.wantedKeys.push(stream)
   }
 
-  push(unit: RelayedUnit): void {
-    this.#hasBegun ||= unit.isKey
-    if (this.#hasBegun) this.#waiting.push(unit)
-    this.#wake?.()
+  #script(stream: string): Script {
+    const script = this.#scripts.get(stream)
+    if (script) return script
+    throw new SightlineError('SL_STREAM_UNKNOWN', `There is no stream ${stream}.`)
   }
-
-  end(): void {
-    this.#isEnded = true
-    this.#wake?.()
-  }
-
-  async *units(): AsyncGenerator<RelayedUnit> {
-    for (;;) {
-      for (let unit = this.#waiting.shift(); unit; unit = this.#waiting.shift()) yield unit
-      if (this.#isEnded) return
-      await new Promise<void>(resolve => {
-        this.#wake = resolve
-      })
-    }
-  }
-}
-
-/** A clip's pictures as a feed gives them: times from 0 on, the format with the first. */
-export function relayedUnits(
-  units: readonly { readonly data: Buffer; readonly isKey: boolean; readonly sourceMs: number }[],
-  codec: RelayedFormat['codec'],
-  { epoch = 1, startMs = 0, width = 320, height = 180 } = {}
-): RelayedUnit[] {
-  const format: RelayedFormat = { codec, parameterSets: Buffer.alloc(0), width, height }
-  return units.map(({ data, isKey, sourceMs }, index) => ({
-    data,
-    isKey,
-    epoch,
-    ptsMs: startMs + sourceMs - units[0]!.sourceMs,
-    ...(index === 0 && { format })
-  }))
 }

@@ -1,0 +1,129 @@
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import Value from 'typebox/value'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { Name } from '../contract/geometry.ts'
+import { SightlineError } from '../core/errors.ts'
+import type { PictureRequest } from '../live/stream-feed.ts'
+import type { StreamViews } from '../live/views/stream-views.ts'
+import { sendProblem } from './problem.ts'
+
+export interface ViewRoutes {
+  readonly views: Pick<StreamViews, 'admit' | 'mjpeg' | 'multipartType' | 'snapshot' | 'video'>
+}
+
+const Query = Type.Object({
+  boxes: Type.Optional(Type.Union([Type.Literal('0'), Type.Literal('1')])),
+  width: Type.Optional(Type.String({ pattern: '^[0-9]{2,4}$' })),
+  fps: Type.Optional(Type.String({ pattern: '^([1-9]|[12][0-9]|30|0\\.[1-9])$' }))
+})
+
+const defaultFps = 5
+/** Of single pictures: whoever asks more often gets the same again. */
+const snapshotFps = 10
+const retryAfterSeconds = 2
+/** A viewer that takes nothing of a picture for so long is given up. */
+const mostStalledMs = 10_000
+/** Until a connection that was closed is cut. */
+const mostFarewellMs = 2000
+/** Viewers have nothing to say. */
+const mostMessageBytes = 1024
+
+/**
+ * The ways to see a stream that need no more than HTTP. `/api/v1/streams/{id}/video` (WebSocket; `contract/video-view.ts` says
+ * what comes), `/api/v1/streams/{id}/mjpeg?fps=&width=&boxes=`, `/api/v1/streams/{id}/snapshot.jpg?boxes=1&width=`.
+ */
+export function viewRoutes(server: FastifyInstance, { views }: ViewRoutes): void {
+  server.get('/api/v1/streams/:stream/snapshot.jpg', (request: PictureCall, reply) =>
+    answered(reply, async () => {
+      const { picture, headers } = await views.snapshot(streamOf(request), pictureRequest(request, snapshotFps))
+      return reply.headers(headers).header('cache-control', 'no-store').type('image/jpeg').send(picture.jpeg)
+    })
+  )
+
+  server.get('/api/v1/streams/:stream/mjpeg', (request: PictureCall, reply) =>
+    answered(reply, async () => {
+      const stream = streamOf(request)
+      const wanted = pictureRequest(request, defaultFps)
+      views.admit(stream)
+      const gone = new AbortController()
+      reply.raw.on('close', () => gone.abort())
+      const body = takenInTime(views.mjpeg(stream, wanted, gone.signal), () => reply.raw.destroy())
+      // A mark of 1: the next picture is asked for once the one before it is on its way.
+      const readable = Readable.from(body, { objectMode: false, highWaterMark: 1 })
+      return reply.header('cache-control', 'no-store').type(views.multipartType).send(readable)
+    })
+  )
+
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: mostMessageBytes, perMessageDeflate: false })
+  server.onUpgrade(/^\/api\/v1\/streams\/([^/]+)\/video$/, (request, socket, head) => {
+    sockets.handleUpgrade(request, socket, head, client => {
+      const [, stream = ''] = /streams\/([^/]+)\/video/.exec(request.url ?? '') ?? []
+      const gone = new AbortController()
+      client.on('close', () => gone.abort())
+      client.on('error', () => client.terminate())
+      try {
+        views.admit(stream)
+        void views.video(stream, socketOf(client), gone.signal)
+      } catch (error) {
+        if (!(error instanceof SightlineError)) throw error
+        client.send(JSON.stringify({ type: 'error', code: error.code, message: error.message }))
+        client.close(error.retryable ? 1013 : 4404, error.code)
+      }
+    })
+  })
+}
+
+type PictureCall = FastifyRequest<{ Params: { stream: string } }>
+
+/** @throws SL_STREAM_UNKNOWN */
+function streamOf({ params: { stream } }: PictureCall): string {
+  if (Value.Check(Name, stream)) return stream
+  throw new SightlineError('SL_STREAM_UNKNOWN', 'No stream can have that name.')
+}
+
+/** @throws SL_REQUEST_INVALID */
+function pictureRequest({ query }: FastifyRequest, defaultRate: number): PictureRequest {
+  if (!Value.Check(Query, query))
+    throw Object.assign(new Error('fps is 0.1 to 30, width 16 to 9999 pixels, boxes 0 or 1.'), { statusCode: 400 })
+  const { boxes, width, fps } = query
+  const maxWidth = width === undefined ? undefined : Math.max(16, Number(width))
+  return { boxes: boxes === '1', maxFps: fps === undefined ? defaultRate : Number(fps), ...(maxWidth && { maxWidth }) }
+}
+
+/** Dark is a state that passes, whereas for a page it looks like a fault of the server. */
+async function answered(reply: FastifyReply, handle: () => Promise<FastifyReply>): Promise<FastifyReply> {
+  try {
+    return await handle()
+  } catch (error) {
+    if (!(error instanceof SightlineError)) throw error
+    if (error.code !== 'SL_STREAM_DARK' && error.code !== 'SL_VIEW_LIMIT') throw error
+    return sendProblem(reply.header('retry-after', retryAfterSeconds), 503, error.code, error.message)
+  }
+}
+
+/** Calls `giveUp` where a part is not taken for too long. */
+async function* takenInTime(parts: AsyncIterable<Buffer>, giveUp: () => void): AsyncGenerator<Buffer> {
+  for await (const part of parts) {
+    const timer = setTimeout(giveUp, mostStalledMs)
+    try {
+      yield part
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}
+
+function socketOf(client: WebSocket) {
+  return {
+    send: (data: string | Buffer) => client.send(data, () => undefined),
+    get bufferedAmount() {
+      return client.bufferedAmount
+    },
+    close(code: number, reason: string) {
+      client.close(code, reason)
+      setTimeout(() => client.terminate(), mostFarewellMs).unref() // Who takes nothing does not take this either.
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import { SightlineError } from '../../core/errors.ts'
+import type { FragmentMuxer } from '../../media/fragments.ts'
+import type { PictureRequest, RelayedPicture, StreamFeeds } from '../stream-feed.ts'
+import { type ViewerSocket, viewFragments } from './fragment-socket.ts'
+import { multipart, multipartType, pictureHeaders } from './mjpeg.ts'
+import { SharedPictures } from './shared-pictures.ts'
+
+export interface StreamViewsOptions {
+  readonly feeds: StreamFeeds
+  /** `() => new FragmentMuxer()`. */
+  readonly createMuxer: () => Pick<FragmentMuxer, 'mux'>
+  /** Viewers at once, of fragments and of motion JPEG together. Default 500. Each has its connection and up to 4 MB that wait. */
+  readonly mostViewers?: number
+}
+
+export interface StreamViewsCounters {
+  /** Of fragments, now. */
+  readonly videoViewers: number
+  /** Of motion JPEG, now. */
+  readonly pictureViewers: number
+  /** Streams of pictures that are made for them. */
+  readonly pictureKinds: number
+  /** Pictures that viewers of fragments did not get because they were slow, since the start. */
+  readonly skippedUnits: number
+}
+
+/** The ways to see a stream that need no more than HTTP: fragments on a WebSocket, motion JPEG, single pictures. */
+export class StreamViews {
+  readonly multipartType = multipartType
+  readonly #options: StreamViewsOptions
+  readonly #pictures: SharedPictures
+  #videoViewers = 0
+  #pictureViewers = 0
+  #skippedUnits = 0
+
+  constructor(options: StreamViewsOptions) {
+    this.#options = options
+    this.#pictures = new SharedPictures(options.feeds)
+  }
+
+  get counters(): StreamViewsCounters {
+    return {
+      videoViewers: this.#videoViewers,
+      pictureViewers: this.#pictureViewers,
+      pictureKinds: this.#pictures.size,
+      skippedUnits: this.#skippedUnits
+    }
+  }
+
+  /** Whether there is such a stream and room for one more viewer. @throws SL_STREAM_UNKNOWN, SL_VIEW_LIMIT */
+  admit(stream: string): void {
+    const { feeds, mostViewers = 500 } = this.#options
+    if (!feeds.state(stream)) throw new SightlineError('SL_STREAM_UNKNOWN', 'There is no such stream.')
+    if (this.#videoViewers + this.#pictureViewers < mostViewers) return
+    throw new SightlineError('SL_VIEW_LIMIT', `${mostViewers} viewers are here, and no more can be served.`, {
+      retryable: true
+    })
+  }
+
+  /** Sends fragments until the stream or the connection, by `signal`, is gone. Never throws. */
+  async video(stream: string, socket: ViewerSocket, signal: AbortSignal): Promise<void> {
+    const { feeds, createMuxer } = this.#options
+    const skipped = () => void this.#skippedUnits++
+    this.#videoViewers++
+    await viewFragments({ stream, socket, feeds, muxer: createMuxer(), signal, skipped })
+    this.#videoViewers--
+  }
+
+  /** The body of a response of `multipartType`. Ends with the stream or `signal`. */
+  async *mjpeg(stream: string, request: PictureRequest, signal: AbortSignal): AsyncGenerator<Buffer> {
+    this.#pictureViewers++
+    try {
+      yield* multipart(this.#pictures.pictures(stream, request, signal))
+    } finally {
+      this.#pictureViewers--
+    }
+  }
+
+  /** With what says in the response's header which picture it is. @throws SL_STREAM_UNKNOWN, SL_STREAM_DARK */
+  async snapshot(
+    stream: string,
+    request: PictureRequest
+  ): Promise<{ readonly picture: RelayedPicture; readonly headers: Readonly<Record<string, string>> }> {
+    const picture = await this.#pictures.picture(stream, request)
+    return { picture, headers: pictureHeaders(picture) }
+  }
+}
