@@ -10,6 +10,7 @@ import type { SourceConnection, VideoSource } from '../../media/sources/source.t
 import { persist } from '../../pipeline/persistence.ts'
 import type { PacketChannel } from './packet-channel.ts'
 import { PictureRequests } from './picture-requests.ts'
+import { PlayableRelay } from './playable-relay.ts'
 import { RecordOutlet } from './record-outlet.ts'
 import { Silence } from './silence.ts'
 import { StreamCounts } from './stream-counts.ts'
@@ -32,6 +33,8 @@ export interface HostParts {
   readonly onState: (state: StateMessage) => void
 }
 
+type StateChange = Partial<StateMessage> & Pick<StateMessage, 'state'>
+
 /** A source that gives no picture for so long counts as lost. */
 const silenceMs = 10_000
 
@@ -46,8 +49,12 @@ export class HostedStream {
   readonly #pictures: PictureRequests
   readonly #running: Promise<void>
   #connection: SourceConnection | undefined
+  #playable: PlayableRelay | undefined
   #wantsTracks = false
+  #wantsPlayable = false
   #wasUp: boolean
+  /** What is said of it while it is up. */
+  #up: StateChange | undefined
 
   constructor(task: StreamTask, parts: HostParts) {
     this.task = task
@@ -70,7 +77,13 @@ export class HostedStream {
 
   want({ tracks, source, playable }: Wanted): void {
     this.#wantsTracks = tracks
-    this.#relay.watch(source || playable)
+    this.#wantsPlayable = playable
+    this.#relay.watch(source)
+    this.#playable?.watch(playable)
+  }
+
+  wantKey(): void {
+    this.#playable?.wantKey()
   }
 
   /** Ends its tracks; everything it found is in the log when this returns. */
@@ -121,6 +134,7 @@ export class HostedStream {
       this.#counts.received(bytes, lostPackets)
       this.#counts.frames('dropped-late', droppedUnits)
       this.#relay.facts = undefined
+      this.#playable = this.#up = undefined
     }
   }
 
@@ -136,9 +150,15 @@ export class HostedStream {
       void connection[Symbol.asyncDispose]()
     }
     using silence = new Silence(silenceMs, () => end(silent(name)))
+    await using playable = new PlayableRelay(this.#parts.channel, name, connection.format)
+    this.#playable = playable
+    playable.watch(this.#wantsPlayable)
     await using decoder = new LiveDecoder(connection.format, {
       maxPixels: settings.maxPixels,
-      onUnit: (unit, mediaMs, format) => this.#relay.give(unit, mediaMs, format)
+      onUnit: (unit, mediaMs, format) => {
+        this.#relay.give(unit, mediaMs, format)
+        if (playable.unit(unit, mediaMs, format) && this.#up) this.#state(this.#up)
+      }
     })
     let epoch: StreamEpoch | undefined
     let broken = 0
@@ -149,6 +169,7 @@ export class HostedStream {
         for (const { frame, unit: of } of pictures) {
           silence.heard()
           if (!pace.takes(frame.ptsMs)) {
+            await playable.frame(frame)
             frame[Symbol.dispose]()
             this.#counts.frames('skipped')
             continue
@@ -159,6 +180,7 @@ export class HostedStream {
             epoch = undefined
           }
           epoch ??= await this.#begin(frame, of, connection.format.codec, changes ? 'changed' : undefined, end)
+          await playable.frame(frame)
           this.#arrivals.set(frame.ptsMs, of.arrivedMs)
           epoch.put(frame)
         }
@@ -210,7 +232,9 @@ export class HostedStream {
     )
     this.#wasUp = true
     this.#relay.facts = { epoch, width, height, transcoded: undefined }
-    this.#state({ state: 'up', epoch, width, height, codec, baseMs })
+    this.#playable!.facts = { epoch, width, height }
+    this.#up = { state: 'up', epoch, width, height, codec, baseMs }
+    this.#state(this.#up)
     return begun
   }
 
@@ -238,7 +262,7 @@ export class HostedStream {
     return this.#pictures.seen(epoch, frame, tracks)
   }
 
-  #state(change: Partial<StateMessage> & Pick<StateMessage, 'state'>): void {
+  #state(change: StateChange): void {
     const { name, settings } = this.task
     const points = (drawn: object | undefined) =>
       Object.fromEntries(
@@ -251,6 +275,7 @@ export class HostedStream {
       sinceMs: Date.now(),
       lines: points(settings.lines),
       zones: points(settings.zones),
+      ...(this.#playable?.reason !== undefined && { transcoded: this.#playable.reason }),
       ...change
     })
   }

@@ -35,6 +35,9 @@ interface Known {
   figures: StreamFigures | undefined
 }
 
+/** Streams that are encoded anew for browsers at a time: each takes as much of a core as decoding it and more. */
+const mostEncoded = 4
+
 /** Every stream that main knows of, wherever it is hosted: what it is doing, and what viewers get of it. */
 export class LiveStreams implements StreamFeeds, PushedPictures, Health {
   readonly #options: LiveStreamsOptions
@@ -128,7 +131,9 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
     { playable }: { readonly playable: boolean },
     signal: AbortSignal
   ): AsyncGenerator<RelayedUnit> {
-    const feed = this.#known(stream).feeds[playable ? 'playable' : 'source']
+    const { feeds, state } = this.#known(stream)
+    const feed = feeds[playable ? 'playable' : 'source']
+    if (playable && state.transcoded && !feed.isWatched) this.#refuseBeyondCap()
     const units = feed.watch(signal)
     const first = units.next()
     this.#want(stream)
@@ -198,6 +203,15 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
     const known = this.#streams.get(stream)
     if (known) return known
     throw new SightlineError('SL_STREAM_UNKNOWN', `There is no stream ${stream}.`)
+  }
+
+  #refuseBeyondCap(): void {
+    const encoding = [...this.#streams.values()].filter(
+      ({ state, feeds }) => state.transcoded && feeds.playable.isWatched
+    )
+    if (encoding.length < mostEncoded) return
+    const text = `${mostEncoded} streams are encoded anew for their viewers, as many as may be at once: close one, or have the camera send H.264 without B-frames.`
+    throw new SightlineError('SL_VIEW_LIMIT', text, { retryable: true })
   }
 
   #want(stream: string): void {

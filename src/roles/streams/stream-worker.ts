@@ -89,7 +89,7 @@ export class StreamWorker implements AsyncDisposable {
         return outlet.close()
       }
       case 'key':
-        return // Nobody who is dialled can be asked for a key frame; who watches gets the last one.
+        return this.#streams.get(order.stream)?.wantKey()
     }
   }
 

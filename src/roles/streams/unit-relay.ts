@@ -53,7 +53,7 @@ export class UnitRelay {
     this.#begin()
   }
 
-  give(unit: AccessUnit, mediaMs: number, format: SourceFormat): void {
+  give(unit: Pick<AccessUnit, 'data' | 'isKey'>, mediaMs: number, format: SourceFormat): void {
     const timed = { data: unit.data, isKey: unit.isKey, mediaMs, format }
     if (unit.isKey) this.#forget()
     if (unit.isKey || this.#kept.length > 0) {
