@@ -1,5 +1,5 @@
 import { AV_NOPTS_VALUE, AVFMT_NOTIMESTAMPS, AVMEDIA_TYPE_VIDEO, AVSEEK_FLAG_BACKWARD } from 'node-av/constants'
-import { Dictionary, FormatContext, Packet, type Stream } from 'node-av/lib'
+import { Dictionary, FormatContext, InputFormat, Packet, type Stream } from 'node-av/lib'
 import { SightlineError } from '../core/errors.ts'
 import { type ContainerFacts, containerFacts } from './container-facts.ts'
 import { readThrough } from './custom-io.ts'
@@ -23,6 +23,8 @@ export interface DemuxLimits {
   readonly maxPixels: number
   /** True for a single picture instead of a recording. */
   readonly pictures?: boolean
+  /** The container where it is known, by FFmpeg's name: short pieces cannot be told apart. */
+  readonly format?: 'mpegts'
   /** How much of a live stream is looked at to say what is in it; FFmpeg's own limit takes seconds. */
   readonly probeMs?: number
   readonly signal?: AbortSignal
@@ -76,7 +78,7 @@ export class Demuxer implements AsyncDisposable {
 
   /** Throws the SL_INPUT_… error that says why the recording cannot be opened. */
   static async open(address: DemuxAddress, limits: DemuxLimits): Promise<Demuxer> {
-    const { maxPixels, pictures = false, probeMs, signal } = limits
+    const { maxPixels, pictures = false, probeMs, format, signal } = limits
     await using opening = new AsyncDisposableStack()
     const reader = await openReader(address, signal)
     if (reader) opening.use(reader)
@@ -96,7 +98,8 @@ export class Demuxer implements AsyncDisposable {
       codec_whitelist: 'none',
       ...(probeMs !== undefined && { analyzeduration: String(probeMs * 1000), fpsprobesize: '0' })
     })
-    const opened = await context.openInput(address.kind === 'file' ? `file:${address.path}` : '', null, options)
+    const known = format === undefined ? null : InputFormat.findInputFormat(format)
+    const opened = await context.openInput(address.kind === 'file' ? `file:${address.path}` : '', known, options)
     if (opened < 0) throw failure(opened)
     opening.defer(() => context.closeInput())
     refuseTooLarge(title, context.streams, maxPixels)

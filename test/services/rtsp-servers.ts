@@ -44,18 +44,25 @@ export async function startGStreamer(clips: Readonly<Record<string, ServedClip>>
   return serverOf(program, port)
 }
 
+export interface MediaServer extends RtspServer {
+  /** Of the same stream over HTTP, as `stream.mp4`, `stream.m3u8`, `frame.jpeg` and so on. */
+  httpUrl(name: string, form: string): string
+}
+
 /** go2rtc, into which Debian's FFmpeg publishes each clip when somebody looks; or why there is none. */
-export async function startGo2rtc(clips: Readonly<Record<string, ServedClip>>): Promise<Started> {
+export async function startGo2rtc(
+  clips: Readonly<Record<string, ServedClip>>
+): Promise<MediaServer | { readonly missing: string }> {
   const missing = installed(['ffmpeg'], () => spawnSync('ffmpeg', ['-version']).status === 0)
   if (missing) return missing
   const found = findGo2rtc()
   if ('missing' in found) return found
-  const port = await freePort()
+  const [port, httpPort] = [await freePort(), await freePort()]
   const folder = mkdtempSync(join(tmpdir(), 'sightline-go2rtc-'))
   const publish = (path: string) =>
     `exec:ffmpeg -v error -re -i ${path} -c copy -an -rtsp_transport tcp -f rtsp {output}`
   const settings = {
-    ...{ api: { listen: '' }, webrtc: { listen: '' }, srtp: { listen: '' } },
+    ...{ api: { listen: `127.0.0.1:${httpPort}` }, webrtc: { listen: '' }, srtp: { listen: '' } },
     rtsp: { listen: `127.0.0.1:${port}` },
     streams: Object.fromEntries(Object.entries(clips).map(([name, { path }]) => [name, publish(path)]))
   }
@@ -65,7 +72,8 @@ export async function startGo2rtc(clips: Readonly<Record<string, ServedClip>>): 
     await program.kill()
     rmSync(folder, { recursive: true, force: true })
   }
-  return serverOf({ ...program, kill, [Symbol.asyncDispose]: kill }, port)
+  const httpUrl = (name: string, form: string) => `http://127.0.0.1:${httpPort}/api/${form}?src=${name}`
+  return { ...serverOf({ ...program, kill, [Symbol.asyncDispose]: kill }, port), httpUrl }
 }
 
 /** The one that Debian's packages belong to. */

@@ -124,11 +124,20 @@ describe('HLS', { concurrency: 8 }, () => {
     deepStrictEqual(places(await take(connection)), range(0, 2 * segmentFrames))
   })
 
-  test('S6 a segment that is gone already is passed over', async () => {
-    await using server = await serve({ 'list.m3u8': playlist(['gone.ts', '1.ts']), '1.ts': segments[1]! })
-    await using connection = await connect(server.list)
-    deepStrictEqual(places(await take(connection)), range(segmentFrames, 2 * segmentFrames))
-  })
+  for (const [what, page] of [
+    ['is gone already', undefined],
+    ['nobody can open', 'hello, this is text'],
+    ['has no pictures in it', segments[0]!.subarray(0, 2 * 188)]
+  ] as const) {
+    test(`S6 a segment that ${what} is passed over`, async () => {
+      await using server = await serve({
+        ...{ 'list.m3u8': playlist(['bad.ts', '1.ts']), '1.ts': segments[1]! },
+        ...(page && { 'bad.ts': page })
+      })
+      await using connection = await connect(server.list)
+      deepStrictEqual(places(await take(connection)), range(segmentFrames, 2 * segmentFrames))
+    })
+  }
 
   test('S7 what is encrypted by AES-128 is decrypted, with the number of the segment where no start is said', async () => {
     const key = Buffer.alloc(16, 7)

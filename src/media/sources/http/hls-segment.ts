@@ -10,6 +10,8 @@ import type { HlsKey, HlsPart, HlsSegment } from './hls-playlist.ts'
 import type { HttpClient } from './http-client.ts'
 import { readBody } from './read-body.ts'
 
+/** Of each packet of a transport stream (ISO/IEC 13818-1, 2.4.3.2); boxes of MP4 begin with their length. */
+const syncByte = 0x47
 /** Ten seconds at 50 Mbit/s. */
 const mostSegmentBytes = 64 << 20
 const mostKeyBytes = 1 << 10
@@ -50,11 +52,15 @@ export class HlsSegments {
   async *units(bytes: Buffer, { wallMs }: HlsSegment): AsyncGenerator<HlsUnit> {
     const { signal } = this.#reading
     const reader = new MemoryReader(this.#client.title, bytes)
-    await using demuxer = await Demuxer.open({ kind: 'reader', reader }, { maxPixels: defaultMaxPixels, signal })
-    const format = formatOf(demuxer)
+    const format = bytes[0] === syncByte ? 'mpegts' : undefined
+    await using demuxer = await Demuxer.open(
+      { kind: 'reader', reader },
+      { maxPixels: defaultMaxPixels, format, signal }
+    )
+    const pictures = formatOf(demuxer)
     for await (const { data, isKey, shownMs, dueMs } of demuxedUnits(demuxer, signal)) {
       const times = { shownMs: shownMs + demuxer.startMs, dueMs: dueMs + demuxer.startMs }
-      yield { data, isKey, ...times, wallMs: wallMs === undefined ? undefined : wallMs + shownMs, format }
+      yield { data, isKey, ...times, wallMs: wallMs === undefined ? undefined : wallMs + shownMs, format: pictures }
     }
   }
 

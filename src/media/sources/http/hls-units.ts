@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { SightlineError } from '../../../core/errors.ts'
+import { type ErrorCode, SightlineError } from '../../../core/errors.ts'
 import type { Reading, UnitReader } from '../reading-connection.ts'
 import { RealTime } from '../real-time.ts'
 import type { AccessUnit } from '../source.ts'
@@ -21,6 +21,15 @@ const playlistMs = 10_000
 const segmentsBehind = 2
 /** Where more than this wait, we are too slow: all but the last ones are left out. */
 const mostWaiting = 5
+/** What may be wrong with one segment while others are good, and with so many in a row before it is the source's fault. */
+const passable: readonly ErrorCode[] = [
+  'SL_INPUT_NOT_FOUND',
+  'SL_INPUT_EMPTY',
+  'SL_INPUT_NOT_VIDEO',
+  'SL_INPUT_NO_VIDEO_STREAM',
+  'SL_INPUT_UNREADABLE'
+]
+const mostPassedOver = 4
 /** A segment that comes late by this holds all further ones back: the next late one then stops nothing. */
 const mostLateMs = 100
 const shortestReloadMs = 500
@@ -36,15 +45,20 @@ export function hlsUnits(first: HttpAnswer, client: HttpClient): UnitReader {
     const segments = new HlsSegments(client, reading)
     const realTime = new RealTime(reading.signal, mostLateMs)
     let format: AccessUnit['format']
+    let passedOver: SightlineError[] = []
     for await (const segment of playlists.segments()) {
-      const bytes = await unlessGone(segments.fetch(segment))
-      if (!bytes) continue
-      for await (const unit of segments.units(bytes, segment)) {
-        if (!(await realTime.until(unit.dueMs))) return
-        yield unitOf(unit, format)
-        format = unit.format
+      try {
+        for await (const unit of segments.units(await segments.fetch(segment), segment)) {
+          if (!(await realTime.until(unit.dueMs))) return
+          yield unitOf(unit, format)
+          format = unit.format
+          passedOver = []
+        }
+      } catch (error) {
+        if (!isPassable(error) || passedOver.push(error) > mostPassedOver) throw error
       }
     }
+    if (passedOver[0] && !format) throw passedOver[0]
   }
 }
 
@@ -57,14 +71,9 @@ function unitOf({ data, isKey, shownMs, wallMs, format }: HlsUnit, before: Acces
   }
 }
 
-/** A live playlist's segments are taken away behind it; one that is gone already is passed over. */
-async function unlessGone(fetched: Promise<Buffer>): Promise<Buffer | undefined> {
-  try {
-    return await fetched
-  } catch (error) {
-    if (error instanceof SightlineError && error.code === 'SL_INPUT_NOT_FOUND') return undefined
-    throw error
-  }
+/** A live playlist's segments are taken away behind it, and servers make some that nobody can open. */
+function isPassable(error: unknown): error is SightlineError {
+  return error instanceof SightlineError && passable.includes(error.code)
 }
 
 class HlsPlaylists {
