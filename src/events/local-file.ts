@@ -20,7 +20,7 @@ export interface LocalFileOptions {
  * put aside and begun anew. Throws SL_LOG_VERSION for one of a newer program.
  */
 export function openLocalFile(options: LocalFileOptions): DatabaseSync {
-  mkdirSync(dirname(options.path), { recursive: true })
+  mkdirSync(dirname(options.path), { recursive: true, mode: 0o700 })
   try {
     return open(options)
   } catch (error) {

@@ -30,6 +30,6 @@ export function keepDamagedFiles(reader: LogReader): void {
 
 function keepFile({ folder, name }: LogReader, path: string, part: string): void {
   const target = join(folder, '..', damagedFolder)
-  mkdirSync(target, { recursive: true })
+  mkdirSync(target, { recursive: true, mode: 0o700 })
   renameSqlite(path, join(target, `${name}-${part}`))
 }

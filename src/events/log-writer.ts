@@ -128,7 +128,7 @@ function lockFolder(folder: string): WriterLock {
   if (namesIn(folder).length > 0) return new WriterLock(folder)
   const logs = dirname(folder)
   const draft = join(logs, `.${folder.slice(logs.length + 1)}.new`)
-  mkdirSync(draft, { recursive: true })
+  mkdirSync(draft, { recursive: true, mode: 0o700 })
   const lock = new WriterLock(draft)
   try {
     renameSync(draft, folder)

@@ -17,7 +17,7 @@ const busy = 5
 export function lockInstance(file: string): Disposable {
   let database: DatabaseSync | undefined
   try {
-    mkdirSync(dirname(file), { recursive: true })
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     database = new DatabaseSync(file, { timeout: 500 })
     // Not WAL: there, whoever closes last removes files that others may just have opened.
     database.exec('pragma journal_mode = delete')

@@ -1,6 +1,6 @@
 import { deepStrictEqual, match, strictEqual } from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { cp, rm } from 'node:fs/promises'
+import { cp, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import { dataFolder } from '../../src/core/data-folder.ts'
@@ -37,6 +37,7 @@ test('backup works beside a running instance, and restore gives the same store e
   const backup = await runCommand('backup', file, '--data', data.path, '--with-secrets', '--json')
   strictEqual(backup.status, 0, backup.stderr)
   strictEqual(JSON.parse(backup.stdout).blobs, 20)
+  strictEqual((await stat(file)).mode & 0o777, 0o600)
 
   const target = dataFolder(join(folder.path, 'new'))
   const restored = await runCommand('restore', file, '--data', target.path)

@@ -164,3 +164,13 @@ test('L15 the log of a killed worker can be written on', async () => {
   await log.append([numberedEvent(before + 1)])
   deepStrictEqual(numbersOf(readLog(folder.path, 'worker-1').records).at(-1), before + 1)
 })
+
+test('L16 no setting keeps a record waiting for others longer than ten milliseconds', async t => {
+  await using folder = await temporaryFolder()
+  await using log = await EventLog.open({ logs: folder.path, name: 'w', groupMs: 600_000 })
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const appended = log.append(numberedEvents(1, 1))
+  t.mock.timers.tick(10)
+  await appended
+  deepStrictEqual(log.snapshot().accepted, 1)
+})

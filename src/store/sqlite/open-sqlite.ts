@@ -70,7 +70,7 @@ export async function openSqlite(options: OpenSqliteOptions): Promise<StoreDatab
 
 async function makeFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true })
+    await mkdir(path, { recursive: true, mode: 0o700 })
   } catch (error) {
     throw new SightlineError(
       'SL_STORE_UNAVAILABLE',
