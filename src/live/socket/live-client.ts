@@ -1,9 +1,10 @@
-import type { LiveRequest, SubscribeRequest } from '../../contract/live.ts'
+import type { LiveErrorMessage, LiveRequest, SubscribeRequest } from '../../contract/live.ts'
 import { SightlineError } from '../../core/errors.ts'
 import { type Selection, selectionOf, wantsKind } from './audience.ts'
 import { CatchUp, type CatchUpParts } from './catch-up.ts'
+import { FloodGate } from './flood-gate.ts'
 import type { LiveEvent } from './live-event.ts'
-import { errorMessage, liveRequest } from './live-request.ts'
+import { liveRequest } from './live-request.ts'
 import { closeCodes, type LiveSocket } from './live-socket.ts'
 import { type Newest, OutBox } from './out-box.ts'
 import { textFrame } from './text-frame.ts'
@@ -26,8 +27,6 @@ export interface ClientHost extends Omit<CatchUpParts, 'out' | 'wants' | 'later'
   refused(): void
 }
 
-const floodWindowMs = 10_000
-
 /** One connection to the live socket. */
 export class LiveClient {
   readonly #socket: LiveSocket
@@ -36,12 +35,13 @@ export class LiveClient {
   readonly #catchUp: CatchUp
   #subscription: Subscription | undefined
   #sessions: readonly string[] = []
-  #messages = { sinceMs: Number.NEGATIVE_INFINITY, count: 0 }
+  readonly #gate: FloodGate
   #closed = false
 
   constructor(socket: LiveSocket, host: ClientHost) {
     this.#socket = socket
     this.#host = host
+    this.#gate = new FloodGate(host.mostMessages, host.now)
     this.#out = new OutBox({
       socket,
       queueBytes: host.queueBytes,
@@ -59,6 +59,10 @@ export class LiveClient {
       wants: kind => this.#subscription !== undefined && wantsKind(this.#subscription.selection, kind),
       later: () => host.later(this)
     })
+  }
+
+  get isClosed(): boolean {
+    return this.#closed
   }
 
   get subscription(): Subscription | undefined {
@@ -87,18 +91,22 @@ export class LiveClient {
   message(text: string): void {
     if (this.#closed) return
     try {
-      if (this.#isFlood()) this.close(closeCodes.flood, 'Too many messages.')
-      else this.#act(liveRequest(text))
+      if (this.#gate.passes()) this.#act(liveRequest(text))
+      else this.close(closeCodes.flood, 'Too many messages.')
     } catch (error) {
       if (!(error instanceof SightlineError)) throw error
       this.#host.refused()
-      this.say(errorMessage(error))
+      this.refuse(error)
     }
   }
 
   /** An answer to this client alone. */
   say(message: object): void {
     this.#out.answer(textFrame(JSON.stringify(message)))
+  }
+
+  refuse({ code, message }: SightlineError): void {
+    this.say({ type: 'error', code, message } satisfies LiveErrorMessage)
   }
 
   subscribe({ streams, kinds, after = {} }: Omit<SubscribeRequest, 'type'>): void {
@@ -155,11 +163,5 @@ export class LiveClient {
     const before = this.#sessions
     this.#sessions = sessions
     this.#host.viewing(this, before, sessions)
-  }
-
-  #isFlood(): boolean {
-    const now = this.#host.now()
-    if (now - this.#messages.sinceMs > floodWindowMs) this.#messages = { sinceMs: now, count: 0 }
-    return ++this.#messages.count > this.#host.mostMessages
   }
 }

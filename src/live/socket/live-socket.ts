@@ -14,6 +14,8 @@ export interface LiveSocket {
 export const closeCodes = {
   /** Nothing of what was sent was taken for 10 s. */
   stalled: 4408,
+  /** The stream that pictures were sent for takes none any more. */
+  ended: 4410,
   /** More messages than anybody needs. */
   flood: 4429,
   /** More connections than this server holds. */

@@ -1,0 +1,61 @@
+import type { IncomingMessage } from 'node:http'
+import type { FastifyInstance } from 'fastify'
+import type { StateMessage } from '../contract/live.ts'
+import type { FrameDoor } from '../live/socket/frame-door.ts'
+import type { LiveHub } from '../live/socket/hub.ts'
+import { type WebSocketCounts, webSocketRoute } from './web-sockets.ts'
+
+export interface LiveRoutes {
+  readonly hub: LiveHub
+  readonly frames: FrameDoor
+  /** Every stream that there is, and how it is. */
+  readonly states: () => readonly StateMessage[]
+}
+
+/** A picture as somebody may send it. */
+const mostFrameBytes = 8 * 1024 * 1024
+const mostRequestBytes = 16 * 1024
+
+/**
+ * `/api/v1/live`: what happens, as it happens. `/ws`: frames in, results out. `/api/v1/streams`: how each stream is.
+ * docs/spec/live-socket.md.
+ */
+export function liveRoutes(
+  server: FastifyInstance,
+  { hub, frames, states }: LiveRoutes
+): { readonly live: WebSocketCounts; readonly frames: WebSocketCounts } {
+  server.get('/api/v1/streams', async (_request, reply) => {
+    reply.header('cache-control', 'no-store')
+    return { streams: states() }
+  })
+  return {
+    live: webSocketRoute(server, {
+      path: '/api/v1/live',
+      maxBytes: mostRequestBytes,
+      maxFragments: 64,
+      open(socket) {
+        const client = hub.join(socket)
+        if (!client) return undefined
+        return {
+          // Bytes are no message here, as an empty text is none.
+          message: (data, isBinary) => client.message(isBinary ? '' : data.toString()),
+          closed: () => client.closed()
+        }
+      }
+    }),
+    frames: webSocketRoute(server, {
+      path: '/ws',
+      maxBytes: mostFrameBytes,
+      maxFragments: 1024,
+      open: (socket, request) =>
+        frames.open(socket, {
+          description: `frames from ${request.socket.remoteAddress ?? 'somebody who is gone'}`,
+          stream: streamOf(request)
+        })
+    })
+  }
+}
+
+function streamOf({ url = '' }: IncomingMessage): string | undefined {
+  return new URLSearchParams(url.slice(url.indexOf('?') + 1)).get('stream') ?? undefined
+}

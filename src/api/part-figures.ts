@@ -1,0 +1,89 @@
+import type { LogFeeder } from '../events/log-feeder.ts'
+import type { FrameDoor } from '../live/socket/frame-door.ts'
+import type { LiveHub } from '../live/socket/hub.ts'
+import type { StoreSink } from '../store/log-sink.ts'
+import type { Figure, Sample } from './figure.ts'
+import type { WebSocketCounts } from './web-sockets.ts'
+
+/** What the parts of main count. Undefined for one that is not open yet. */
+export interface PartFigures {
+  readonly live: () => ReturnType<LiveHub['snapshot']> | undefined
+  readonly frames: () => FrameDoor['counts'] | undefined
+  readonly sockets: () => Readonly<Record<string, WebSocketCounts>>
+  readonly logs: () => ReturnType<LogFeeder['snapshot']> | undefined
+  readonly store: () => ReturnType<StoreSink['snapshot']> | undefined
+  /** How many problems `/readyz` names. */
+  readonly problems: () => number
+}
+
+export function partFigures({ live, frames, sockets, logs, store, problems }: PartFigures): Figure[] {
+  return [
+    one('gauge', 'sightline_problems', 'What /readyz names.', problems),
+    one('gauge', 'sightline_live_clients', 'Connections to the live socket.', () => live()?.clients),
+    one('gauge', 'sightline_live_slow_clients', 'Those that do not take what they get at once.', () => live()?.slow),
+    one('gauge', 'sightline_live_behind_clients', 'Those that read past events.', () => live()?.behind),
+    one('gauge', 'sightline_live_queued_bytes', 'What waits for slow clients.', () => live()?.queuedBytes),
+    one('gauge', 'sightline_live_ring_bytes', 'Events kept for clients that come back.', () => live()?.ringBytes),
+    one('counter', 'sightline_live_events_total', 'Events told to clients.', () => live()?.events),
+    one(
+      'counter',
+      'sightline_live_history_reads_total',
+      'Questions to the store for past events.',
+      () => live()?.reads
+    ),
+    one('counter', 'sightline_live_stalled_total', 'Clients closed because they took nothing.', () => live()?.stalled),
+    one('counter', 'sightline_live_refused_total', 'Messages that were none.', () => live()?.refused),
+    one('counter', 'sightline_live_turned_away_total', 'Clients beyond the most.', () => live()?.turnedAway),
+    one('gauge', 'sightline_push_senders', 'Who sends pictures to /ws.', () => frames()?.senders),
+    one('counter', 'sightline_push_frames_total', 'Pictures that were taken.', () => frames()?.frames),
+    one('counter', 'sightline_push_dropped_total', 'Pictures that newer ones overtook.', () => frames()?.dropped),
+    one('counter', 'sightline_push_refused_total', 'Messages and pictures that were none.', () => frames()?.refused),
+    {
+      name: 'sightline_sockets_broken_total',
+      help: 'Connections ended by a message too large, in too many pieces or against the protocol.',
+      type: 'counter',
+      read: () => Object.entries(sockets()).map(([socket, { broken }]) => ({ labels: { socket }, value: broken }))
+    },
+    one('gauge', 'sightline_log_bytes', 'What the logs take on the disk.', () => logs()?.bytes),
+    {
+      name: 'sightline_log_lag_records',
+      help: 'Records that a sink has yet to take, of all logs.',
+      type: 'gauge',
+      read: () => bySink(logs(), (sum, { lagRecords }) => sum + lagRecords)
+    },
+    {
+      name: 'sightline_log_lag_seconds',
+      help: 'For how long a sink has been behind the log that it is most behind.',
+      type: 'gauge',
+      read: () => bySink(logs(), (most, { lagMs }) => Math.max(most, lagMs / 1000))
+    },
+    {
+      name: 'sightline_store_records_total',
+      help: 'Records handed to the store, by what became of them.',
+      type: 'counter',
+      read: () => Object.entries(store() ?? {}).map(([outcome, value]) => ({ labels: { outcome }, value }))
+    }
+  ]
+}
+
+function one(type: Figure['type'], name: string, help: string, value: () => number | undefined): Figure {
+  return {
+    name,
+    help,
+    type,
+    *read() {
+      const known = value()
+      if (known !== undefined) yield { value: known }
+    }
+  }
+}
+
+type Snapshot = ReturnType<LogFeeder['snapshot']>
+type SinkFigures = Snapshot['logs'][number]['sinks'][number]
+
+function bySink(logs: Snapshot | undefined, add: (value: number, sink: SinkFigures) => number): Sample[] {
+  const values = new Map<string, number>()
+  for (const sink of (logs?.logs ?? []).flatMap(({ sinks }) => sinks))
+    values.set(sink.name, add(values.get(sink.name) ?? 0, sink))
+  return [...values].map(([sink, value]) => ({ labels: { sink }, value }))
+}

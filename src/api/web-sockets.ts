@@ -1,0 +1,116 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { LiveSocket } from '../live/socket/live-socket.ts'
+
+/** What a connection is given to. */
+export interface Conversation {
+  message(data: Buffer, isBinary: boolean): void
+  /** Nothing comes any more, and nothing can be sent. */
+  closed(): void
+}
+
+export interface WebSocketRoute {
+  readonly path: string
+  /** Bytes of one message. */
+  readonly maxBytes: number
+  /** Pieces that one message may come in. */
+  readonly maxFragments: number
+  /** Undefined where the connection was refused, and told so. */
+  readonly open: (socket: LiveSocket, request: IncomingMessage) => Conversation | undefined
+}
+
+/** How connections ended or never began, for /metrics. */
+export interface WebSocketCounts {
+  opened: number
+  /** Messages that were too large, in too many pieces, or against the protocol: each ended its connection. */
+  broken: number
+}
+
+/** Who answers no ping until the next one is gone. Routers forget connections that are silent for a minute or more. */
+const pingMs = 25_000
+/** How long a client has for its own goodbye. */
+const closeMs = 2000
+const nothing = Buffer.alloc(0)
+
+/** Answers WebSockets (RFC 6455) at `path`. Messages are not compressed: one frame serves all. */
+export function webSocketRoute(server: FastifyInstance, route: WebSocketRoute): WebSocketCounts {
+  const counts = { opened: 0, broken: 0 }
+  const live = new Map<WebSocket, { isAnswering: boolean }>()
+  const acceptor = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: route.maxBytes,
+    maxFragments: route.maxFragments,
+    closeTimeout: closeMs
+  } as ConstructorParameters<typeof WebSocketServer>[0])
+  const pings = setInterval(() => ping(live), pingMs)
+  pings.unref()
+  server.addHook('onClose', async () => clearInterval(pings))
+  server.onUpgrade(route.path, (request, raw, head) =>
+    acceptor.handleUpgrade(request, raw, head, webSocket => {
+      const socket = new Connection(webSocket, raw)
+      webSocket.on('error', () => counts.broken++)
+      const conversation = route.open(socket, request)
+      if (!conversation) return
+      counts.opened++
+      const life = { isAnswering: true }
+      live.set(webSocket, life)
+      webSocket.on('pong', () => (life.isAnswering = true))
+      webSocket.on('message', (data, isBinary) => {
+        life.isAnswering = true
+        conversation.message(data as Buffer, isBinary)
+      })
+      webSocket.on('close', () => {
+        live.delete(webSocket)
+        conversation.closed()
+      })
+    })
+  )
+  return counts
+}
+
+function ping(live: ReadonlyMap<WebSocket, { isAnswering: boolean }>): void {
+  for (const [webSocket, life] of live) {
+    if (!life.isAnswering) webSocket.terminate()
+    else if (webSocket.readyState === webSocket.OPEN) {
+      life.isAnswering = false
+      webSocket.ping()
+    }
+  }
+}
+
+/** Frames go right to the connection below: `ws` would make them anew for each, and reads, answers pings and closes. */
+class Connection implements LiveSocket {
+  readonly #webSocket: WebSocket
+  readonly #raw: Duplex
+  #isOpen = true
+
+  constructor(webSocket: WebSocket, raw: Duplex) {
+    this.#webSocket = webSocket
+    this.#raw = raw
+    webSocket.once('close', () => (this.#isOpen = false))
+  }
+
+  get pendingBytes(): number {
+    return this.#raw.writableLength
+  }
+
+  write(frame: Buffer): void {
+    if (this.#isOpen) this.#raw.write(frame)
+  }
+
+  /** What is written is taken in its order: when nothing is behind it, all is. */
+  whenTaken(then: () => void): void {
+    this.#raw.write(nothing, error => {
+      if (!error && this.#isOpen) then()
+    })
+  }
+
+  close(code: number, reason: string): void {
+    this.#isOpen = false
+    this.#webSocket.close(code, reason)
+  }
+}

@@ -1,0 +1,113 @@
+import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { type MetricsSources, metricsRoutes, type StreamFigures } from '../../src/api/metrics.ts'
+import { startServer } from '../../src/api/server.ts'
+import type { StateMessage } from '../../src/contract/live.ts'
+
+const figures: StreamFigures = {
+  frames: { analysed: 90, gated: 7, 'dropped-overload': 3 },
+  stageSeconds: { decode: { count: 100, sum: 0.5 }, detect: { count: 90, sum: 2.25 } },
+  events: { 'line-crossed': 4 },
+  bytes: 12_345,
+  lostPackets: 2,
+  failures: 1,
+  lostRecords: 0
+}
+const state = (stream: string, state: StateMessage['state']): StateMessage => ({
+  type: 'state',
+  stream,
+  title: stream,
+  state,
+  sinceMs: 1
+})
+const none: MetricsSources = {
+  streams: () => new Map(),
+  live: () => undefined,
+  frames: () => undefined,
+  sockets: () => ({}),
+  logs: () => undefined,
+  store: () => undefined,
+  problems: () => 0
+}
+
+/** Lines of `/metrics` that begin so. */
+async function lines(t: TestContext, sources: Partial<MetricsSources>, prefix = 'sightline_'): Promise<string[]> {
+  const server = await startServer({
+    host: '127.0.0.1',
+    port: 0,
+    health: { problems: () => [] },
+    routes: routes => metricsRoutes(routes, { ...none, ...sources })
+  })
+  t.after(() => server[Symbol.asyncDispose]())
+  const answer = await fetch(`${server.url}/metrics`)
+  strictEqual(answer.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8')
+  return (await answer.text()).split('\n').filter(line => line.startsWith(prefix))
+}
+
+const streams = (more: Partial<StreamFigures> = {}) => ({
+  streams: () =>
+    new Map([
+      ['yard', { state: state('yard', 'up'), figures: { ...figures, ...more } }],
+      ['street', { state: state('street', 'waiting'), figures: undefined }]
+    ])
+})
+
+test('ME1 the backbone: frames by outcome, seconds by stage, events by kind, and whether a stream is up', async t => {
+  const found = await lines(t, streams())
+  for (const line of [
+    'sightline_stream_up{stream="yard"} 1',
+    'sightline_stream_up{stream="street"} 0',
+    'sightline_frames_total{stream="yard",outcome="analysed"} 90',
+    'sightline_frames_total{stream="yard",outcome="dropped-overload"} 3',
+    'sightline_stage_seconds_sum{stream="yard",stage="detect"} 2.25',
+    'sightline_stage_seconds_count{stream="yard",stage="detect"} 90',
+    'sightline_events_total{stream="yard",kind="line-crossed"} 4',
+    'sightline_source_failures_total{stream="yard"} 1'
+  ])
+    ok(found.includes(line), `${line} is missing among:\n${found.join('\n')}`)
+})
+
+test('ME2 labels come from sets that are known: everything else is one', async t => {
+  const strange = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`kind-${at}\n"`, 1]))
+  const stageSeconds = Object.fromEntries(Object.keys(strange).map(name => [name, { count: 1, sum: 1 }]))
+  const found = await lines(t, streams({ frames: strange, events: strange, stageSeconds }))
+  deepStrictEqual(
+    found.filter(line => /frames_total|events_total\{|stage_seconds/.test(line)),
+    [
+      'sightline_frames_total{stream="yard",outcome="other"} 500',
+      'sightline_events_total{stream="yard",kind="other"} 500'
+    ]
+  )
+})
+
+test('ME3 what is not open yet has no figures, and no wrong ones', async t => {
+  deepStrictEqual(await lines(t, {}), ['sightline_problems 0'])
+})
+
+test('ME4 the parts tell how far the sinks are and what waits for slow clients', async t => {
+  const sink = { delivered: 5, batches: 1, refused: 0, poison: 0, skipped: 0, failures: 0, position: 6 }
+  const log = { name: 'worker-1', alive: true, damaged: 0, lost: 0, rescued: 0, unreadableFiles: 0, bytes: 10 }
+  const sinks = [{ name: 'store', required: true, ...sink, lagRecords: 3, lagMs: 1500 }]
+  const logs = [
+    { ...log, sinks },
+    { ...log, name: 'worker-2', sinks: [{ ...sinks[0]!, lagRecords: 4, lagMs: 500 }] }
+  ]
+  const snapshot = { logsRemoved: 0, segmentsRemoved: 0, bytes: 20, logs } as unknown
+  const found = await lines(t, {
+    logs: () => snapshot as ReturnType<MetricsSources['logs']>,
+    sockets: () => ({ live: { opened: 2, broken: 1 } }),
+    store: () => ({ added: 5, repeated: 1, clashed: 0, refused: 0 })
+  })
+  for (const line of [
+    'sightline_log_lag_records{sink="store"} 7',
+    'sightline_log_lag_seconds{sink="store"} 1.5',
+    'sightline_log_bytes 20',
+    'sightline_sockets_broken_total{socket="live"} 1',
+    'sightline_store_records_total{outcome="repeated"} 1'
+  ])
+    ok(found.includes(line), `${line} is missing among:\n${found.join('\n')}`)
+})
+
+test('ME5 figures of the process come with them', async t => {
+  match((await lines(t, {}, 'process_')).join('\n'), /^process_resident_memory_bytes \d+/m)
+})
