@@ -12,12 +12,13 @@ import {
   FF_ENCODER_LIBX264,
   FF_ENCODER_LIBX265,
   FF_ENCODER_MJPEG,
+  FF_ENCODER_MPEG4,
   type FFEncoderCodec
 } from 'node-av/constants'
 
 process.env.SVT_LOG = '1' // The AV1 encoder talks on stderr by its own logger: errors only.
 
-export type ClipCodec = 'h264' | 'h265' | 'vp8' | 'vp9' | 'av1' | 'mjpeg' | 'gif'
+export type ClipCodec = 'h264' | 'h265' | 'vp8' | 'vp9' | 'av1' | 'mjpeg' | 'mpeg4' | 'gif'
 
 export const encoders: Readonly<Record<ClipCodec, { name: FFEncoderCodec; options: Record<string, string> }>> = {
   h264: { name: FF_ENCODER_LIBX264, options: { preset: 'ultrafast', crf: '12' } },
@@ -26,6 +27,7 @@ export const encoders: Readonly<Record<ClipCodec, { name: FFEncoderCodec; option
   vp9: { name: FF_ENCODER_LIBVPX_VP9, options: { b: '4M', deadline: 'realtime', 'cpu-used': '8' } },
   av1: { name: FF_ENCODER_LIBSVTAV1, options: { preset: '12', crf: '20' } },
   mjpeg: { name: FF_ENCODER_MJPEG, options: { b: '8M' } },
+  mpeg4: { name: FF_ENCODER_MPEG4, options: { b: '4M' } },
   gif: { name: FF_ENCODER_GIF, options: {} }
 }
 

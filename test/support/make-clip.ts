@@ -129,8 +129,8 @@ async function videoTrack(
   encoder.width = width
   encoder.height = height
   encoder.pixelFormat = pixelFormat(codec, bits, width % 2 === 1 || height % 2 === 1)
-  // AVI has one duration for every frame, GIF counts hundredths of a second.
-  const ticks = path.endsWith('.avi') ? fps : codec === 'gif' ? 100 : 90_000
+  // AVI has one duration for every frame, GIF counts hundredths of a second, MPEG-4 has 16 bits for it.
+  const ticks = path.endsWith('.avi') ? fps : codec === 'gif' ? 100 : codec === 'mpeg4' ? 1000 : 90_000
   encoder.timeBase = new Rational(1, ticks)
   encoder.framerate = new Rational(fps, 1)
   encoder.sampleAspectRatio = new Rational(...pixelAspect)

@@ -30,7 +30,12 @@ for (const [rule, file, options] of [
   ['I2 H.264 with B-frames in MP4', 'clip.mp4', { bFrames: 2 }],
   ['I3 H.265 in MP4', 'clip.mp4', { codec: 'h265' }],
   ['I4 H.264 in a transport stream', 'clip.ts', {}],
-  ['I5 VP9 in WebM', 'clip.webm', { codec: 'vp9' }]
+  ['I5 VP9 in WebM', 'clip.webm', { codec: 'vp9' }],
+  ['I5 AV1 in MP4', 'clip.mp4', { codec: 'av1' }],
+  ['I5 VP8 in Matroska', 'clip.mkv', { codec: 'vp8' }],
+  ['I5 motion JPEG in AVI', 'clip.avi', { codec: 'mjpeg' }],
+  ['I5 MPEG-4 in MP4, with its head apart,', 'clip.mp4', { codec: 'mpeg4' }],
+  ['I5 MPEG-4 in AVI', 'clip.avi', { codec: 'mpeg4' }]
 ] as const) {
   test(`${rule} gives every frame at its time, and then ends`, async () => {
     await using recording = await clip(options, file)
