@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
+import { viewRoutes } from '../api/view-routes.ts'
 import { webrtcRoutes } from '../api/webrtc-routes.ts'
 import type { LiveSettings, SourcesSettings, StreamSettings } from '../config/stream-settings.ts'
 import type { DataFolder } from '../core/data-folder.ts'
@@ -15,9 +16,11 @@ import type { Sink } from '../events/sink.ts'
 import { workerEnvironment } from '../jobs/worker-environment.ts'
 import { LiveHub } from '../live/socket/hub.ts'
 import { LiveSink } from '../live/socket/live-sink.ts'
+import { StreamViews } from '../live/views/stream-views.ts'
 import { UdpPorts } from '../live/webrtc/udp-wire.ts'
 import { Whep } from '../live/webrtc/whep.ts'
 import { Whip } from '../live/webrtc/whip.ts'
+import { FragmentMuxer } from '../media/fragments.ts'
 import { brokenEpochs } from '../store/broken-epochs.ts'
 import type { StoreDatabase } from '../store/database.ts'
 import { eventsAfter } from '../store/events-after.ts'
@@ -44,6 +47,7 @@ export class Live implements Health, AsyncDisposable {
   readonly streams: LiveStreams
   readonly hub: LiveHub
   readonly #options: LiveOptions
+  readonly #views: StreamViews
   readonly #whep: Whep
   readonly #whip: Whip
   readonly #closing = new AbortController()
@@ -84,6 +88,7 @@ export class Live implements Health, AsyncDisposable {
       onTracks: (stream, text) => this.hub.tracks(stream, text),
       onCommitted: name => this.#feeder?.wake(name)
     })
+    this.#views = new StreamViews({ feeds: this.streams, createMuxer: () => new FragmentMuxer() })
     const rtc = webrtcSettings(settings.webrtc, isOpen)
     const ports = new UdpPorts(rtc.ports, isOpen)
     this.#whep = new Whep({
@@ -99,6 +104,7 @@ export class Live implements Health, AsyncDisposable {
   /** Answers `SL_STREAM_UNKNOWN` until the streams have begun. */
   routes(server: FastifyInstance): void {
     const { webrtc } = this.#options.settings
+    viewRoutes(server, { views: this.#views })
     webrtcRoutes(server, {
       whep: this.#whep,
       whip: this.#whip,

@@ -1,0 +1,209 @@
+import { deepStrictEqual, equal, match, ok, rejects, throws } from 'node:assert/strict'
+import { join } from 'node:path'
+import { before, test } from 'node:test'
+import type { StreamSettings } from '../../src/config/stream-settings.ts'
+import { LiveDecoder } from '../../src/media/live-decoder.ts'
+import { LiveHouse } from '../support/live-house.ts'
+import { makeClip } from '../support/make-clip.ts'
+import { movingSquare } from '../support/moving-square.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+import { unitsOfClip } from '../support/units-of-clip.ts'
+
+const timeout = 60_000
+let clip: string
+let folder: AsyncDisposable & { readonly path: string }
+
+before(async () => {
+  folder = await temporaryFolder()
+  clip = join(folder.path, 'square.mp4')
+  await makeClip(clip, { width: 320, height: 240, frames: 100, fps: 20, gop: 20, paint: movingSquare })
+})
+
+const square = (more: Partial<StreamSettings> = {}): StreamSettings => ({ source: clip, model: 'motion', ...more })
+const isUp = ({ state }: { state: string }) => state === 'up'
+
+test('S1 a stream comes up, is told of, and its events are stored', { timeout }, async () => {
+  await using house = await LiveHouse.open()
+  house.set({
+    door: square({
+      lines: {
+        middle: [
+          [0.5, 0],
+          [0.5, 1]
+        ]
+      }
+    })
+  })
+  const state = await house.until('door', isUp)
+  deepStrictEqual([state.width, state.height, state.codec, state.epoch], [320, 240, 'h264', 1])
+  await house.eventually('a crossing', async () => (await house.events('door', ['line-crossed']))[0])
+  const [up] = await house.events('door', ['stream-up'])
+  match(up!.detail, /"reason":"started"/)
+})
+
+test('S2 tracks are told while somebody wants them, and not otherwise', { timeout }, async () => {
+  await using house = await LiveHouse.open()
+  const told: number[] = []
+  const tracks = house.live.hub.tracks.bind(house.live.hub)
+  house.live.hub.tracks = (stream, text) => {
+    told.push(JSON.parse(String(text)).tracks.length)
+    tracks(stream, text)
+  }
+  house.set({ door: square() })
+  await house.until('door', isUp)
+  await new Promise(resolve => setTimeout(resolve, 1000))
+  equal(told.length, 0)
+  house.live.streams.watchTracks('door', true)
+  await house.eventually('a box', () => told.find(count => count > 0))
+  house.live.streams.watchTracks('door', false)
+  await new Promise(resolve => setTimeout(resolve, 300))
+  const before = told.length
+  await new Promise(resolve => setTimeout(resolve, 500))
+  equal(told.length, before)
+})
+
+test('S3 a worker that is killed costs its streams a restart; their tracks end, and ids are not used again', {
+  timeout
+}, async () => {
+  await using house = await LiveHouse.open()
+  house.set({ door: square() })
+  const { epoch } = await house.until('door', isUp)
+  await house.eventually('a track', async () => (await house.events('door', ['track-started']))[0])
+  const atMs = performance.now()
+  process.kill(house.live.streams.workers[0]!.pid!, 'SIGKILL')
+  const waiting = await house.until('door', ({ state }) => state === 'waiting')
+  equal(waiting.code, 'SL_WORKER_CRASHED')
+  const again = await house.until('door', isUp)
+  const tookMs = performance.now() - atMs
+  ok(tookMs < 5000, `back after ${tookMs} ms`)
+  ok(again.epoch! > epoch!)
+  const told = await house.eventually('the end of the first life', async () => {
+    const all = await house.events('door', ['track-started', 'track-ended', 'stream-down'])
+    return all.some(({ kind }) => kind === 'stream-down') ? all : undefined
+  })
+  const ended = told.filter(({ kind, epoch: of }) => kind === 'track-ended' && of === epoch)
+  equal(ended.length, told.filter(({ kind, epoch: of }) => kind === 'track-started' && of === epoch).length)
+  match(ended.at(-1)!.detail, /"reason":"restart"/)
+  match(told.find(({ kind }) => kind === 'stream-down')!.detail, /SL_WORKER_CRASHED/)
+})
+
+test('S4 streams come, change, pause and go without others noticing', { timeout }, async () => {
+  await using house = await LiveHouse.open()
+  house.set({ calm: square() })
+  const { epoch } = await house.until('calm', isUp)
+  house.set({ calm: square(), door: square() })
+  const first = await house.until('door', isUp)
+  house.set({ calm: square(), door: square({ maxFps: 5 }) })
+  const second = await house.until('door', state => isUp(state) && state.epoch !== first.epoch)
+  ok(second.epoch! > first.epoch!)
+  house.set({ calm: square(), door: square({ paused: true }) })
+  await house.until('door', ({ state }) => state === 'paused')
+  house.set({ calm: square() })
+  equal(house.live.streams.state('door'), undefined)
+  const downs = await house.eventually('both ends', async () => {
+    const all = await house.events('door', ['stream-down'])
+    return all.length === 2 ? all : undefined
+  })
+  ok(downs.every(({ detail }) => /SL_CANCELLED/.test(detail)))
+  equal(house.live.streams.state('calm')?.epoch, epoch)
+})
+
+test('S5 a viewer gets pictures from a key frame on, with the times of their boxes', { timeout }, async () => {
+  await using house = await LiveHouse.open()
+  house.set({ door: square() })
+  await house.until('door', isUp)
+  const leaving = new AbortController()
+  let decoder: LiveDecoder | undefined
+  let pictures = 0
+  const times: number[] = []
+  for await (const unit of house.live.streams.units('door', { playable: true }, leaving.signal)) {
+    if (!decoder) {
+      ok(unit.isKey)
+      deepStrictEqual([unit.format?.codec, unit.format?.width, unit.format?.height], ['h264', 320, 240])
+      decoder = new LiveDecoder(unit.format!)
+    }
+    times.push(unit.ptsMs)
+    for (const { frame } of await decoder.decode({ ...unit, format: undefined, sourceMs: unit.ptsMs, arrivedMs: 0 })) {
+      frame[Symbol.dispose]()
+      pictures++
+    }
+    if (pictures >= 10) leaving.abort()
+  }
+  await decoder?.[Symbol.asyncDispose]()
+  ok(times.every((ms, index) => index === 0 || ms > times[index - 1]!))
+  deepStrictEqual(new Set(times.map(ms => Math.round(ms) % 50)), new Set([0]))
+})
+
+test('S6 a picture is there for the asking, with boxes or without', { timeout }, async () => {
+  await using house = await LiveHouse.open()
+  house.set({ door: square() })
+  await house.until('door', isUp)
+  const { signal } = new AbortController()
+  for (const boxes of [false, true]) {
+    const { jpeg, width, height } = await house.live.streams.picture(
+      'door',
+      { boxes, maxWidth: 160, maxFps: 1 },
+      signal
+    )
+    deepStrictEqual([width, height, jpeg.readUInt16BE(0)], [160, 120, 0xffd8])
+  }
+  await rejects(house.live.streams.picture('other', { boxes: false, maxFps: 1 }, signal), { code: 'SL_STREAM_UNKNOWN' })
+})
+
+test('S7 pictures that are sent in are a stream, from one sender at a time', { timeout }, async () => {
+  await using house = await LiveHouse.open()
+  house.set({ phone: { source: 'push:', model: 'motion' }, door: square() })
+  const publisher = { description: 'a test', wantKey: () => undefined, end: () => undefined }
+  throws(() => house.live.streams.open('door', publisher), { code: 'SL_PUSH_REFUSED' })
+  const units = await unitsOfClip(clip)
+  {
+    using session = house.live.streams.open('phone', publisher)
+    throws(() => house.live.streams.open('phone', publisher), { code: 'SL_PUSH_TAKEN' })
+    const sending = (async () => {
+      for (const [index, unit] of units.entries()) {
+        const format = index === 0 ? { codec: 'h264' as const, parameterSets: Buffer.alloc(0) } : undefined
+        session.push({ ...unit, format })
+        await new Promise(resolve => setTimeout(resolve, 20))
+      }
+    })()
+    await house.until('phone', isUp)
+    await sending
+    await house.eventually('a track', async () => (await house.events('phone', ['track-started']))[0])
+  }
+  await house.until('phone', ({ state }) => state !== 'up')
+  const [down] = await house.eventually('its end', async () => {
+    const all = await house.events('phone', ['stream-down'])
+    return all.length > 0 ? all : undefined
+  })
+  match(down!.detail, /SL_INPUT_ENDED/)
+})
+
+test('S8 a source that cannot be reached is tried again, and the state says why', { timeout }, async () => {
+  await using house = await LiveHouse.open()
+  house.set({
+    door: { source: 'rtsp://127.0.0.1:9/none', model: 'motion' },
+    gone: { source: join(folder.path, 'none.mp4'), retries: 0 }
+  })
+  const waiting = await house.until('door', ({ state }) => state === 'waiting')
+  equal(waiting.code, 'SL_INPUT_NETWORK')
+  const failed = await house.until('gone', ({ state }) => state === 'failed')
+  equal(failed.code, 'SL_INPUT_NOT_FOUND')
+})
+
+test('S9 in the end every track has ended, and every stream', { timeout }, async () => {
+  const house = await LiveHouse.open()
+  try {
+    house.set({ door: square() })
+    await house.until('door', isUp)
+    await house.eventually('a track', async () => (await house.events('door', ['track-started']))[0])
+    await house.live[Symbol.asyncDispose]()
+    const told = await house.eventually('the end', async () => {
+      const all = await house.events('door', ['track-started', 'track-ended', 'stream-down'])
+      return all.some(({ kind }) => kind === 'stream-down') ? all : undefined
+    })
+    const count = (kind: string) => told.filter(event => event.kind === kind).length
+    equal(count('track-ended'), count('track-started'))
+  } finally {
+    await house[Symbol.asyncDispose]()
+  }
+})

@@ -1,0 +1,89 @@
+import { join } from 'node:path'
+import type { StreamSettings } from '../../src/config/stream-settings.ts'
+import type { StateMessage } from '../../src/contract/live.ts'
+import { dataFolder } from '../../src/core/data-folder.ts'
+import { createLog } from '../../src/core/log.ts'
+import { retentionPolicy } from '../../src/retention/retention-policy.ts'
+import { Live } from '../../src/roles/live.ts'
+import { ownFolder } from '../../src/roles/own-folder.ts'
+import { openStorage, type Storage } from '../../src/roles/storage.ts'
+import { StorageUpkeep } from '../../src/roles/storage-upkeep.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+/** Live streams with real workers and a real store in a folder of its own, as main has them. */
+export class LiveHouse implements AsyncDisposable {
+  readonly folder: string
+  readonly live: Live
+  readonly storage: Storage
+  readonly #parts: AsyncDisposableStack
+
+  private constructor(folder: string, live: Live, storage: Storage, parts: AsyncDisposableStack) {
+    this.folder = folder
+    this.live = live
+    this.storage = storage
+    this.#parts = parts
+  }
+
+  static async open(): Promise<LiveHouse> {
+    await using parts = new AsyncDisposableStack()
+    const scratch = parts.use(await temporaryFolder())
+    const folder = dataFolder(join(scratch.path, 'data'))
+    const { epochs } = parts.use(await ownFolder(folder))
+    const log = createLog(process.env.SIGHTLINE_LOG_LEVEL ?? 'silent')
+    const { env: environment } = process
+    const storage = parts.use(
+      await openStorage({ folder, url: undefined, environment, onFatal: error => log.fatal(error) })
+    )
+    const live = new Live({ folder, epochs, environment, settings: {}, sources: {}, isOpen: false, log })
+    const sinks = [Live.sink(live.hub, await storage.sink.positions())]
+    const upkeep = parts.use(await StorageUpkeep.start(storage, { folder, policy: retentionPolicy({}), log, sinks }))
+    await live.begin(storage.database, upkeep.feeder)
+    parts.use(live)
+    return new LiveHouse(scratch.path, live, storage, parts.move())
+  }
+
+  set(streams: Readonly<Record<string, StreamSettings>>): void {
+    this.live.setStreams(new Map(Object.entries(streams)))
+  }
+
+  /** Waits until a stream's state is so. */
+  async until(stream: string, is: (state: StateMessage) => boolean, withinMs = 20_000): Promise<StateMessage> {
+    return this.eventually(
+      `${stream} to be otherwise than ${JSON.stringify(this.live.streams.state(stream))}`,
+      () => {
+        const state = this.live.streams.state(stream)
+        return state && is(state) ? state : undefined
+      },
+      withinMs
+    )
+  }
+
+  async eventually<T>(what: string, look: () => T | undefined | Promise<T | undefined>, withinMs = 20_000): Promise<T> {
+    const untilMs = performance.now() + withinMs
+    for (;;) {
+      const found = await look()
+      if (found !== undefined) return found
+      if (performance.now() > untilMs) throw new Error(`waited ${withinMs} ms for ${what}`)
+      await new Promise(resolve => setTimeout(resolve, 20))
+    }
+  }
+
+  /** Events of a stream that are stored, as `epoch kind` and what else is asked for, in the order in which they happened. */
+  async events(
+    stream: string,
+    kinds: readonly string[]
+  ): Promise<readonly { epoch: number; kind: string; detail: string }[]> {
+    return this.storage.database.sql
+      .selectFrom('events')
+      .select(['epoch', 'kind', 'detail'])
+      .where('stream', '=', stream)
+      .where('kind', 'in', kinds)
+      .orderBy('epoch')
+      .orderBy('n')
+      .execute()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#parts.disposeAsync()
+  }
+}
