@@ -21,7 +21,7 @@ export const limits = {
   /** Text of a part, unpacked. One row may be longer than a part should be. */
   textBytes: 128 * 2 ** 20,
   secretBytes: 2 ** 20,
-  trailerBytes: 2 ** 20
+  trailerBytes: 2 ** 27
 }
 
 const closed = { additionalProperties: false }
@@ -65,7 +65,7 @@ export const Trailer = Type.Object(
     sha256: digest,
     /** Contents that the rows tell of and the store did not have, and those it had damaged: they are not restored. */
     missingBlobs: count,
-    damagedBlobs: Type.Array(digest, { maxItems: 10_000 })
+    damagedBlobs: Type.Array(digest, { maxItems: 1_000_000 })
   },
   closed
 )

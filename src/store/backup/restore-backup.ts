@@ -4,8 +4,6 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import type { Insertable } from 'kysely'
 import { SightlineError } from '../../core/errors.ts'
-import type { LetterRow } from '../../events/dead-letter-row.ts'
-import type { PendingRow } from '../../events/pending-records.ts'
 import type { RestoredRecords } from '../../events/restored-records.ts'
 import type { BlobStore } from '../blobs/blob-store.ts'
 import type { StoreDatabase } from '../database.ts'
@@ -13,6 +11,7 @@ import type { Tables } from '../tables.ts'
 import { type EpochEntry, limits } from './backup-format.ts'
 import type { BackedUpTable } from './backup-tables.ts'
 import { type BackupEntry, backupEntries, bytesOf, damaged } from './read-backup.ts'
+import { letterRows, pendingRows } from './record-lines.ts'
 import { beginRestore, emptyStore, endRestore } from './restore-marker.ts'
 import { textToRow } from './row-text.ts'
 import type { VerifiedBackup } from './verify-backup.ts'
@@ -71,11 +70,13 @@ export async function restoreBackup(
         rows += await insertPart(database, entry, path, columns)
         onProgress?.(rows, total)
       } else if (entry.kind === 'records' && records) {
-        const lines = (await rowsOf(entry, path)) as unknown as PendingRow[]
+        const lines = pendingRows(await rowsOf(entry, path))
+        if (!lines) throw damaged(path, `${entry.name} has a line that is no record`)
         records.addPending(lines)
         pending += lines.length
       } else if (entry.kind === 'letters' && records) {
-        const lines = (await rowsOf(entry, path)) as unknown as LetterRow[]
+        const lines = letterRows(await rowsOf(entry, path))
+        if (!lines) throw damaged(path, `${entry.name} has a line that is no dead letter`)
         records.addLetters(lines)
         deadLetters += lines.length
       } else if (entry.kind === 'blob' && blobs && !unusable.has(entry.of)) {
@@ -89,10 +90,14 @@ export async function restoreBackup(
     return { rows, pending, deadLetters, blobs: kept }
   } catch (error) {
     // The mark stays where even that fails.
-    records?.drop()
-    await emptyStore(database).catch(() => {})
+    await undo(target).catch(() => {})
     throw error
   }
+}
+
+async function undo({ records, database }: RestoreTarget): Promise<void> {
+  records?.drop()
+  await emptyStore(database)
 }
 
 type Columns = ReadonlyMap<string, ReadonlySet<string>>

@@ -2,6 +2,7 @@ import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import { dataFolder } from '../../../src/core/data-folder.ts'
 import { SightlineError } from '../../../src/core/errors.ts'
 import { createLog } from '../../../src/core/log.ts'
@@ -23,6 +24,18 @@ import { until } from '../../events/until.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { restoreInto, written } from './backup-run.ts'
 
+const pendingRow = {
+  log: 'worker-1',
+  seq: 1,
+  type: 'event',
+  id: 'door/1/a',
+  stream: 'door',
+  epoch: 1,
+  at_ms: 5,
+  version: 1,
+  body: '{}',
+  bytes: null
+}
 const clash = new SightlineError('SL_RECORD_CLASH', 'Other content.')
 
 /** Backs a data folder up as `sightline backup` does. */
@@ -124,6 +137,35 @@ test('E2 of what was accepted before a backup began, all is in it once, whatever
   await writer
   ok(feeder.snapshot().segmentsRemoved > 0)
 })
+
+for (const [what, line] of [
+  ['a line feed in an id', { ...pendingRow, id: 'door/1/a\nb' }],
+  ['a column too few', { ...pendingRow, body: undefined }],
+  ['a column too many', { ...pendingRow, more: 1 }],
+  ['a text for a number', { ...pendingRow, epoch: '1' }]
+] as const) {
+  test(`E4 a backup with a record that no log could have is refused: ${what}`, async () => {
+    await using folder = await temporaryFolder()
+    const path = join(folder.path, 'data')
+    await using _ = await openDatabase({ file: dataFolder(path).store })
+    const text = `${JSON.stringify(line)}\n`
+    const pending = {
+      unreadable: 0,
+      parts: async function* () {
+        yield { bytes: gzipSync(text), rows: 1 }
+      }
+    }
+    const file = join(folder.path, 'all.tar')
+    await using snapshot = openSqliteSnapshot(dataFolder(path).store)
+    await writeBackup({ snapshot, epochs: [], pending }, file, written)
+    const damaged = { code: 'SL_BACKUP_DAMAGED', message: /records\/000001.*no record/ }
+    const target = dataFolder(join(folder.path, 'new'))
+    await using restored = await openDatabase({ file: target.store })
+    using records = new RestoredRecords({ ...target, nextName: () => 'restored-1' })
+    await rejects(restoreInto(restored, file, target.path, undefined, records), damaged)
+    deepStrictEqual(namesIn(target.logs), [])
+  })
+}
 
 test('E3 a restore that fails leaves no record behind', async () => {
   await using folder = await temporaryFolder()
