@@ -141,7 +141,7 @@ export class IceAgent {
     this.#isChosenByPeer = true
     this.#waiting = []
     this.#heardMs = performance.now()
-    this.#schedule(consentEveryMs)
+    this.#schedule(Math.min(consentEveryMs, this.#silenceMs / 4))
   }
 
   #tick(): void {
