@@ -1,5 +1,6 @@
 import { type Insertable, sql, type Transaction } from 'kysely'
 import type { Event } from '../contract/event.ts'
+import { SightlineError } from '../core/errors.ts'
 import type { StoreDatabase } from './database.ts'
 import type { EventRow } from './log-sink-rows.ts'
 import { rowList } from './row-list.ts'
@@ -56,7 +57,39 @@ export async function addCounts(
   }
 }
 
+/**
+ * Periods after the newest of their stream are there for the first time: most of them, and two thirds of the work. The
+ * others are looked for one by one.
+ */
 async function addTo(
+  database: StoreDatabase,
+  transaction: Transaction<Tables>,
+  table: CountTable,
+  counts: readonly Count[]
+): Promise<void> {
+  const newest = await newestPeriods(database, transaction, table, [...new Set(counts.map(({ stream }) => stream))])
+  const isNew = ({ stream, from_ms }: Count) => from_ms > (newest.get(stream) ?? Number.NEGATIVE_INFINITY)
+  const [fresh, known] = [counts.filter(isNew), counts.filter(count => !isNew(count))]
+  if (known.length > 0) await addToKnown(database, transaction, table, known)
+  if (fresh.length === 0) return
+  const added = await database.insertNew(transaction, table, fresh)
+  if (added !== fresh.length) throw overtaken(fresh.length - added, 'counts')
+}
+
+async function newestPeriods(
+  database: StoreDatabase,
+  transaction: Transaction<Tables>,
+  table: CountTable,
+  streams: readonly string[]
+): Promise<ReadonlyMap<string, number>> {
+  const rows = streams.map(wanted => ({ wanted }))
+  const { rows: found } = await sql<{ stream: string; newest: number | null }>`
+    select wanted as stream, (select max(from_ms) from ${sql.table(table)} where stream = wanted) as newest
+    from ${rowList(database, { wanted: 'text' }, rows)}`.execute(transaction)
+  return new Map(found.flatMap(({ stream, newest }) => (newest === null ? [] : [[stream, newest] as const])))
+}
+
+async function addToKnown(
   database: StoreDatabase,
   transaction: Transaction<Tables>,
   table: CountTable,
@@ -69,4 +102,10 @@ async function addTo(
     select ${names} from ${rowList(database, columns, counts)} where true
     on conflict (stream, from_ms, kind, measure, label, direction, epoch)
     do update set events = ${sql.ref(`${table}.events`)} + excluded.events`.execute(transaction)
+}
+
+/** Counted twice would be wrong for ever: the batch is undone, and finds them as known when it comes again. */
+export function overtaken(rows: number, what: 'events' | 'counts'): SightlineError {
+  const text = `${rows} ${what} were stored by somebody else in this moment: the batch is to be handed over again.`
+  return new SightlineError('SL_STORE_UNAVAILABLE', text, { retryable: true })
 }

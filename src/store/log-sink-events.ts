@@ -2,9 +2,8 @@ import { setImmediate } from 'node:timers/promises'
 import { sql, type Transaction } from 'kysely'
 import type { Event } from '../contract/event.ts'
 import type { EventRecord } from '../contract/record.ts'
-import { SightlineError } from '../core/errors.ts'
 import type { StoreDatabase } from './database.ts'
-import { addCounts, countByMinute } from './log-sink-counts.ts'
+import { addCounts, countByMinute, overtaken } from './log-sink-counts.ts'
 import { type EventRow, eventRow } from './log-sink-rows.ts'
 import { oneOf } from './one-of.ts'
 import { rowList } from './row-list.ts'
@@ -52,17 +51,11 @@ export async function addEvents(
   if (fresh.length > 0) {
     const inserting = database.insertNew(transaction, 'events', fresh)
     const [minutes, added] = await Promise.all([setImmediate().then(() => countByMinute(fresh, bodies)), inserting])
-    if (added !== fresh.length) throw overtaken(fresh.length - added)
+    if (added !== fresh.length) throw overtaken(fresh.length - added, 'events')
     await addCounts(database, transaction, minutes)
     await widenSpans(database, transaction, fresh, spans)
   }
   return { added: fresh.length, clashes }
-}
-
-/** Counted twice would be wrong for ever: the batch is undone, and finds them as known when it comes again. */
-function overtaken(events: number): SightlineError {
-  const text = `${events} events were stored by somebody else in this moment: the batch is to be handed over again.`
-  return new SightlineError('SL_STORE_UNAVAILABLE', text, { retryable: true })
 }
 
 /** Of the epochs that the rows are of: where events with their ids can be. */
