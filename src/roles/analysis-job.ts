@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Job } from '../contract/job.ts'
 import { SightlineError } from '../core/errors.ts'
 import type { Logger } from '../core/log.ts'
+import { DeadLetters } from '../events/dead-letters.ts'
 import type { Sink } from '../events/sink.ts'
 import type { Attempt, JobKind } from '../jobs/job-kind.ts'
 import type { Assets } from '../store/assets.ts'
@@ -25,6 +26,8 @@ export interface AnalysisJobParts {
   readonly assets: Assets
   /** Where the records go; the store is one of them. */
   readonly sinks: readonly Sink[]
+  /** File for what a sink refuses. */
+  readonly deadLetters: string
   readonly openModels: () => Promise<ModelStore>
   readonly log: Logger
 }
@@ -36,7 +39,7 @@ export interface AnalysisJobResult {
   readonly tracks: number
   /** What found them: another one where the default could not be had. */
   readonly model: string
-  /** Records that a sink refused: 0 in order. */
+  /** Records that a sink refused, now among the dead letters: 0 in order. */
   readonly refused: number
   readonly files: readonly KeptFile[]
 }
@@ -77,7 +80,7 @@ async function prepare({ job, folder, limits, signal }: Attempt, { assets, openM
 async function keep(
   { job, folder, signal }: Attempt,
   { summary, startedMs, durationMs }: AnalysisJobReport,
-  { assets, sinks, log }: AnalysisJobParts
+  { assets, sinks, deadLetters, log }: AnalysisJobParts
 ): Promise<AnalysisJobResult> {
   const { id, stream, epoch } = job
   // Files first: rows refer to them.
@@ -88,8 +91,10 @@ async function keep(
     const refusals = await deliverJobLog(jobLog, sink, signal)
     refused += refusals.length
     const [first] = refusals
-    if (first)
-      log.error({ job: id, sink: sink.name, refused: refusals.length, err: first.error }, 'records were refused')
+    if (!first) continue
+    using letters = new DeadLetters(deadLetters)
+    letters.add(refusals)
+    log.error({ job: id, sink: sink.name, refused: refusals.length, err: first.error }, 'records were refused')
   }
   const { input, model, tracker, provider, frames, tracks } = summary
   await keepRecording(assets.database, {

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import { SightlineError } from '../core/errors.ts'
+import type { Undelivered } from '../events/dead-letters.ts'
 import { LogReader } from '../events/log-reader.ts'
-import type { Refusal, Sink } from '../events/sink.ts'
+import type { Sink } from '../events/sink.ts'
 
 export interface JobLog {
   /** Folder of the log's folder, and the log's name in it. */
@@ -16,11 +17,11 @@ export interface JobLog {
 
 /**
  * Hands a job's complete log to a sink as one replacement of its stream and epoch. May be done again, also after it
- * broke off. Gives what the sink refused.
+ * broke off. Gives what the sink refused, to be put among the dead letters.
  *
  * @throws SL_LOG_DAMAGED for a log that is not whole; what the sink throws
  */
-export async function deliverJobLog(job: JobLog, sink: Sink, signal: AbortSignal): Promise<readonly Refusal[]> {
+export async function deliverJobLog(job: JobLog, sink: Sink, signal: AbortSignal): Promise<readonly Undelivered[]> {
   using reader = new LogReader(job.logs, job.name)
   const endSeq = reader.job()?.endSeq
   if (endSeq === undefined || endSeq === null) throw damaged(job.as, 'it has no end')
@@ -41,15 +42,19 @@ async function handOver(
   { as, stream, epoch }: JobLog,
   sink: Sink,
   signal: AbortSignal
-): Promise<readonly Refusal[]> {
-  const refusals: Refusal[] = []
+): Promise<readonly Undelivered[]> {
+  const refusals: Undelivered[] = []
   for (let seq = 1, first = true, ends = false; !ends; first = false) {
     signal.throwIfAborted()
     const bite = reader.read(seq)
     if (bite.damaged.length > 0 || bite.lost > 0) throw damaged(as, 'a part of it cannot be read')
     ends = bite.nextSeq === seq
     const replaces = { stream, epoch, first, ends }
-    refusals.push(...(await sink.take({ log: as, records: bite.records, nextSeq: bite.nextSeq, replaces })))
+    const { records, nextSeq } = bite
+    for (const { seq: refused, error } of await sink.take({ log: as, records, nextSeq, replaces })) {
+      const record = records.find(logged => logged.seq === refused)?.record
+      refusals.push({ log: as, seq: refused, sink: sink.name, record, error })
+    }
     seq = bite.nextSeq
     await setImmediate()
   }

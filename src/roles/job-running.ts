@@ -21,7 +21,7 @@ export function runnerParts(
   { database, assets, sink }: Storage,
   { folder, environment, openModels, log }: JobSurroundings
 ): Pick<RunnerOptions, 'claims' | 'kinds' | 'folder' | 'log' | 'environment' | 'here'> {
-  const kinds = { analysis: analysisJob({ assets, sinks: [sink], openModels, log }) }
+  const kinds = { analysis: analysisJob({ assets, sinks: [sink], deadLetters: folder.deadLetters, openModels, log }) }
   const claims = new JobClaims(database, {
     instance: instanceId(join(folder.path, 'local', 'instance')),
     run: randomUUID(),

@@ -3,6 +3,8 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
+import { liveRoutes } from '../api/live-routes.ts'
+import { metricsRoutes } from '../api/metrics.ts'
 import { viewRoutes } from '../api/view-routes.ts'
 import { webrtcRoutes } from '../api/webrtc-routes.ts'
 import type { LiveSettings, SourcesSettings, StreamSettings } from '../config/stream-settings.ts'
@@ -14,6 +16,7 @@ import type { EpochLedger } from '../events/epoch-ledger.ts'
 import type { LogFeeder } from '../events/log-feeder.ts'
 import type { Sink } from '../events/sink.ts'
 import { workerEnvironment } from '../jobs/worker-environment.ts'
+import { FrameDoor } from '../live/socket/frame-door.ts'
 import { LiveHub } from '../live/socket/hub.ts'
 import { LiveSink } from '../live/socket/live-sink.ts'
 import { StreamViews } from '../live/views/stream-views.ts'
@@ -24,6 +27,8 @@ import { FragmentMuxer } from '../media/fragments.ts'
 import { brokenEpochs } from '../store/broken-epochs.ts'
 import type { StoreDatabase } from '../store/database.ts'
 import { eventsAfter } from '../store/events-after.ts'
+import type { StoreSink } from '../store/log-sink.ts'
+import type { Storage } from './storage.ts'
 import { LiveStreams } from './streams/live-streams.ts'
 import type { StreamPast } from './streams/stream-hosts.ts'
 import { webrtcSettings } from './webrtc-settings.ts'
@@ -47,12 +52,15 @@ export class Live implements Health, AsyncDisposable {
   readonly streams: LiveStreams
   readonly hub: LiveHub
   readonly #options: LiveOptions
+  readonly #frames: FrameDoor
   readonly #views: StreamViews
   readonly #whep: Whep
   readonly #whip: Whip
   readonly #closing = new AbortController()
+  #closed: Promise<void> | undefined
   #database: StoreDatabase | undefined
   #feeder: LogFeeder | undefined
+  #sink: StoreSink | undefined
 
   constructor(options: LiveOptions) {
     const { folder, epochs, environment, settings, sources, isOpen, log } = options
@@ -88,6 +96,7 @@ export class Live implements Health, AsyncDisposable {
       onTracks: (stream, text) => this.hub.tracks(stream, text),
       onCommitted: name => this.#feeder?.wake(name)
     })
+    this.#frames = new FrameDoor({ hub: this.hub, pictures: this.streams })
     this.#views = new StreamViews({ feeds: this.streams, createMuxer: () => new FragmentMuxer() })
     const rtc = webrtcSettings(settings.webrtc, isOpen)
     const ports = new UdpPorts(rtc.ports, isOpen)
@@ -101,9 +110,19 @@ export class Live implements Health, AsyncDisposable {
     this.#whip = new Whip({ pushed: this.streams, settings: rtc, ports })
   }
 
-  /** Answers `SL_STREAM_UNKNOWN` until the streams have begun. */
-  routes(server: FastifyInstance): void {
+  /** Answers `SL_STREAM_UNKNOWN` until the streams have begun. `problems`: how many `/readyz` names. */
+  routes(server: FastifyInstance, problems: () => number): void {
     const { webrtc } = this.#options.settings
+    const sockets = liveRoutes(server, { hub: this.hub, frames: this.#frames, states: () => this.streams.states() })
+    metricsRoutes(server, {
+      streams: () => this.streams.figures(),
+      live: () => this.hub.snapshot(),
+      frames: () => this.#frames.counts,
+      sockets: () => sockets,
+      logs: () => this.#feeder?.snapshot(),
+      store: () => this.#sink?.snapshot(),
+      problems
+    })
     viewRoutes(server, { views: this.#views })
     webrtcRoutes(server, {
       whep: this.#whep,
@@ -118,9 +137,10 @@ export class Live implements Health, AsyncDisposable {
   }
 
   /** Streams can be set from now on. */
-  async begin(database: StoreDatabase, feeder: LogFeeder): Promise<void> {
+  async begin({ database, sink }: Pick<Storage, 'database' | 'sink'>, feeder: LogFeeder): Promise<void> {
     await mkdir(join(this.#options.folder.path, 'local', 'crumbs'), { recursive: true, mode: 0o700 })
     this.#database = database
+    this.#sink = sink
     this.#feeder = feeder
   }
 
@@ -132,7 +152,13 @@ export class Live implements Health, AsyncDisposable {
     return this.streams.problems()
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** All streams end in order. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
     this.#closing.abort()
     this.#whep[Symbol.dispose]()
     this.#whip[Symbol.dispose]()

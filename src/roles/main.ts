@@ -76,7 +76,7 @@ async function serve(
     token,
     https,
     health: readiness,
-    routes: routed => live.routes(routed)
+    routes: routed => live.routes(routed, () => readiness.problems().length)
   })
   ending.use('answering requests', server)
   onChange('listening', server.url, server.httpsPort)
@@ -87,10 +87,12 @@ async function serve(
     const upkeep = await StorageUpkeep.start(storage, { folder, policy, log, sinks: [liveSink] })
     ending.use('what brings the logs into the store', upkeep)
     readiness.follow(upkeep, live, streams)
-    await live.begin(storage.database, upkeep.feeder)
+    await live.begin(storage, upkeep.feeder)
     ending.use('the live streams', live)
     await streams.follow(live, signal)
     onChange('ready', server.url)
+    // At once, and not after the jobs: tracks end, and what was seen is in the logs whatever else hangs.
+    signal.addEventListener('abort', () => void live[Symbol.asyncDispose](), { once: true })
     ending.nowRunning('the jobs under way')
     await runJobs({
       ...runnerParts(storage, { folder, environment, openModels, log }),

@@ -37,7 +37,7 @@ export class LiveHouse implements AsyncDisposable {
     const live = new Live({ folder, epochs, environment, settings: {}, sources: {}, isOpen: false, log })
     const sinks = [Live.sink(live.hub, await storage.sink.positions())]
     const upkeep = parts.use(await StorageUpkeep.start(storage, { folder, policy: retentionPolicy({}), log, sinks }))
-    await live.begin(storage.database, upkeep.feeder)
+    await live.begin(storage, upkeep.feeder)
     parts.use(live)
     return new LiveHouse(scratch.path, live, storage, parts.move())
   }
