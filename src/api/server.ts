@@ -6,7 +6,6 @@ import { Door } from './door.ts'
 import { healthRoutes } from './health-routes.ts'
 import type { CertificateSource } from './https/certificate-source.ts'
 import { type EncryptedListener, listenEncrypted } from './https/encrypted-listener.ts'
-import { installRoutes } from './https/install-page.ts'
 import { answerProblems } from './problem.ts'
 import { isLoopback } from './request-origin.ts'
 import { acceptUpgrades } from './upgrades.ts'
@@ -49,8 +48,7 @@ export async function startServer({ host, port, health, token, https, routes }: 
   acceptUpgrades(server, request => door.refusal(request)?.status)
   const problems = () => [...health.problems(), ...(https?.certificates.problems() ?? [])]
   healthRoutes(server, { problems }, request => door.knows(request))
-  if (https?.certificates.authority !== undefined)
-    installRoutes(server, https.certificates.authority, () => encrypted?.port ?? https.port)
+  if (https) https.certificates.addRoutes?.(server, () => encrypted?.port ?? https.port)
   const close = async () => {
     await Promise.all([encrypted?.[Symbol.asyncDispose](), server.close()])
   }

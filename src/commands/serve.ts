@@ -49,7 +49,7 @@ async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJ
   const read = () => loadSettings(path, flags.config !== undefined)
   const { retention, live = {}, sources = {} } = await read()
   const log = createLog(environment.SIGHTLINE_LOG_LEVEL)
-  const https = await openHttps(flags, { folder: place.folder.secrets, log })
+  const https = await openHttps(flags, { host: listener.host, folder: place.folder.secrets, log })
   using _certificates = https?.certificates
   const streams = new ConfiguredStreams({ path, read, environment, log, demo: flags.demo ?? false })
   using interrupt = new Interrupt(endByForce)

@@ -14,7 +14,7 @@ export interface Reachable {
 
 /** What is said once HTTPS is answered: where others open it, what they have to trust, and both as a picture for a phone. */
 export function welcome({ host, port, httpsPort, certificates }: Reachable, isTerminal: boolean): string {
-  const place = shownHost(host)
+  const place = certificates.name ?? shownHost(host)
   const lines = [`https://${place}:${httpsPort}/ for browsers.`]
   const { authority } = certificates
   const install = `http://${place}:${port}/install-ca`

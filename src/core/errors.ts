@@ -132,6 +132,7 @@ export const errorCodes = [
   'SL_ORIGIN_REFUSED',
   'SL_ENCRYPTION_REQUIRED',
   'SL_CERTIFICATE_INVALID',
+  'SL_CERTIFICATE_REFUSED',
   // Everything else.
   'SL_CANCELLED',
   'SL_INTERNAL'

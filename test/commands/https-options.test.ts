@@ -25,14 +25,29 @@ test('T1 sightline serve --https answers over HTTPS, and says what to trust', as
   equal(await serving.stop(), 0)
 })
 
-test('T2 a certificate without its key is refused', async () => {
-  const opening = openHttps({ httpsPort: '8443', tlsCert: 'server.crt' }, { folder: '.', log })
-  await rejects(opening, { code: 'SL_OPTION_CONFLICT' })
-})
+const defaults = { httpsPort: '8443', acmePort: '80', acmeDirectory: 'https://acme.example/directory' }
+const place = (folder: string) => ({ host: '127.0.0.1', folder, log })
+const refused = [
+  { flags: { tlsCert: 'a.crt' }, code: 'SL_OPTION_CONFLICT' },
+  { flags: { tlsCert: 'a.crt', tlsKey: 'a.key', acmeDomain: 'a.example' }, code: 'SL_OPTION_CONFLICT' },
+  { flags: { acmeDomain: 'a.example' }, code: 'SL_OPTION_CONFLICT' },
+  { flags: { acmeDomain: '192.168.1.5:80', acmeEmail: 'a@a.example' }, code: 'SL_OPTION_INVALID' },
+  {
+    flags: { acmeDomain: 'a.example', acmeEmail: 'a@a.example', acmeDirectory: 'http://a.example' },
+    code: 'SL_OPTION_INVALID'
+  },
+  { flags: { tlsCert: 'none.crt', tlsKey: 'none.key' }, code: 'SL_CERTIFICATE_INVALID' }
+]
+for (const { flags, code } of refused) {
+  test(`T2 ${Object.keys(flags).join(', ')} of no use are refused: ${code}`, async () => {
+    await using folder = await temporaryFolder()
+    await rejects(openHttps({ ...defaults, ...flags }, place(folder.path)), { code })
+  })
+}
 
 test('T3 without any of the options nothing is made', async () => {
   await using folder = await temporaryFolder()
-  equal(await openHttps({ httpsPort: '8443' }, { folder: join(folder.path, 'secrets'), log }), undefined)
+  equal(await openHttps(defaults, place(join(folder.path, 'secrets'))), undefined)
   await rejects(readFile(join(folder.path, 'secrets', 'https-authority.json')), { code: 'ENOENT' })
 })
 

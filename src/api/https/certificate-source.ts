@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify'
 import type { Health } from '../../core/health.ts'
 
 /** A certificate with those that vouch for it, and its key, as PEM. */
@@ -12,4 +13,8 @@ export interface CertificateSource extends Health, Disposable {
   onChange(listener: () => void): void
   /** The authority that devices have to be told to trust, as PEM; undefined where they already do. */
   readonly authority?: string
+  /** The one name that it is for; undefined where there may be others. */
+  readonly name?: string
+  /** Adds to the server what it takes to get or to trust certificates; asked once, before it listens. */
+  addRoutes?(server: FastifyInstance, encryptedPort: () => number): void
 }

@@ -2,11 +2,13 @@ import { X509Certificate } from 'node:crypto'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createSecureContext } from 'node:tls'
+import type { FastifyInstance } from 'fastify'
 import { SightlineError } from '../../core/errors.ts'
 import type { Logger } from '../../core/log.ts'
 import { readSecretFile, writeSecretFile } from '../../core/secret-file.ts'
 import { type Authority, makeAuthority, vouchFor } from './authority.ts'
 import type { CertificateSource, ServerCertificate } from './certificate-source.ts'
+import { installRoutes } from './install-page.ts'
 import { type MachineNames, machineNames } from './machine-names.ts'
 import { constraintsFor, within } from './name-constraints.ts'
 
@@ -73,6 +75,10 @@ export class LocalCertificates implements CertificateSource {
 
   get authority(): string {
     return this.#authority.certificate
+  }
+
+  addRoutes(server: FastifyInstance, encryptedPort: () => number): void {
+    installRoutes(server, this.authority, encryptedPort)
   }
 
   onChange(listener: () => void): void {
