@@ -159,16 +159,19 @@ test('S7 pictures that are sent in are a stream, from one sender at a time', { t
   {
     using session = house.live.streams.open('phone', publisher)
     throws(() => house.live.streams.open('phone', publisher), { code: 'SL_PUSH_TAKEN' })
+    let isEnough = false
     const sending = (async () => {
-      for (const [index, unit] of units.entries()) {
-        const format = index === 0 ? { codec: 'h264' as const, parameterSets: Buffer.alloc(0) } : undefined
-        session.push({ ...unit, format })
-        await new Promise(resolve => setTimeout(resolve, 20))
+      for (let sent = 0; !isEnough; sent++) {
+        const unit = units[sent % units.length]!
+        const format = sent === 0 ? { codec: 'h264' as const, parameterSets: Buffer.alloc(0) } : undefined
+        session.push({ ...unit, sourceMs: sent * 50, format })
+        await new Promise(resolve => setTimeout(resolve, 50))
       }
     })()
     await house.until('phone', isUp)
-    await sending
     await house.eventually('a track', async () => (await house.events('phone', ['track-started']))[0])
+    isEnough = true
+    await sending
   }
   await house.until('phone', ({ state }) => state !== 'up')
   const [down] = await house.eventually('its end', async () => {
