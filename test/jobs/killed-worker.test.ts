@@ -39,6 +39,7 @@ test('a job whose worker is killed again and again leaves what an undisturbed on
   const parts = {
     assets: new Assets(database, blobs),
     sinks: [sink],
+    deadLetters: inside('dead-letters.sqlite'),
     openModels: () => openModelStore(),
     log: createLog('silent')
   }
