@@ -193,3 +193,16 @@ for (const { what, error } of [
     strictEqual((await scene.jobs.get(id)).state, 'done')
   })
 }
+
+test('R18 while there is no room for a job none is begun, and the next is as soon as there is', async () => {
+  const { id } = await scene.add([{ report: {} }])
+  let looks = 0
+  let stateThen: string | undefined
+  await scene.run({
+    mayBegin: () => ++looks > 5,
+    onChange: (_, change) => {
+      if (change === 'started') stateThen = `after ${looks} looks`
+    }
+  })
+  deepStrictEqual([stateThen, (await scene.jobs.get(id)).state], ['after 6 looks', 'done'])
+})
