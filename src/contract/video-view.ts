@@ -28,6 +28,10 @@ export type VideoInitMessage = Type.Static<typeof VideoInitMessage>
 export const VideoOffsetMessage = Type.Object({ type: Type.Literal('offset'), ...offset }, closed)
 export type VideoOffsetMessage = Type.Static<typeof VideoOffsetMessage>
 
-/** What the server says as text on `/api/v1/streams/{id}/video`. It listens to nothing. */
+/**
+ * What the server says as text on `/api/v1/streams/{id}/video`. It listens to nothing. A player does well to begin once a
+ * quarter of a second is there, and to keep that by playing a little faster or slower: one that seeks where it receives may
+ * never arrive. The end of what is buffered is further than the newest picture, by as long as that is said to last.
+ */
 export const VideoMessage = Type.Union([VideoInitMessage, VideoOffsetMessage, StateMessage, LiveErrorMessage])
 export type VideoMessage = Type.Static<typeof VideoMessage>
