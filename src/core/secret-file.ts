@@ -14,11 +14,12 @@ export async function readSecretFile(path: string): Promise<string | undefined> 
 
 /**
  * Writes a file that its owner alone can read: all of it, or nothing, also when power fails. The `first` one never
- * replaces what another process made meanwhile: read it again. Throws what the system says.
+ * replaces what another process made meanwhile: read it again. It makes the folder, which a `next` one has to find: a disk
+ * that is away is not replaced. Throws what the system says.
  */
 export async function writeSecretFile(path: string, text: string, which: 'first' | 'next'): Promise<void> {
   const folder = dirname(path)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  if (which === 'first') await mkdir(folder, { recursive: true, mode: 0o700 })
   const draft = `${path}-${randomUUID()}`
   try {
     await using file = await open(draft, 'wx', 0o600)

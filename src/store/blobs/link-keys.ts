@@ -1,10 +1,8 @@
-import { randomBytes, randomUUID } from 'node:crypto'
-import { constants } from 'node:fs'
-import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { SightlineError } from '../../core/errors.ts'
-import { diskError, systemCode } from './disk-error.ts'
-import { syncFolder } from './disk-folder.ts'
+import { readSecretFile, writeSecretFile } from '../../core/secret-file.ts'
+import { diskError } from './disk-error.ts'
 
 export interface LinkKey {
   readonly id: string
@@ -39,26 +37,23 @@ interface StoredKeys {
 export async function openLinkKeys(folder: string): Promise<LinkKeys> {
   const path = join(folder, 'blob-links.json')
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
     let keys = await readKeys(path)
     if (!keys) {
-      await writeKeys(folder, path, [newKey(Date.now())], 'first')
+      await writeKeys(path, [newKey(Date.now())], 'first')
       keys = (await readKeys(path)) ?? []
     }
-    return new StoredLinkKeys(folder, path, keys)
+    return new StoredLinkKeys(path, keys)
   } catch (error) {
     throw diskError(folder, error)
   }
 }
 
 class StoredLinkKeys implements LinkKeys {
-  readonly #folder: string
   readonly #path: string
   #keys: readonly LinkKey[]
   #renewing: Promise<void> | undefined
 
-  constructor(folder: string, path: string, keys: readonly LinkKey[]) {
-    this.#folder = folder
+  constructor(path: string, keys: readonly LinkKey[]) {
     this.#path = path
     this.#keys = keys
   }
@@ -88,7 +83,7 @@ class StoredLinkKeys implements LinkKeys {
     const known = this.#keys.filter(key => key === this.#newest || nowMs - key.createdMs <= rotateMs + 2 * maxLinkMs)
     const keys = [...known, newKey(nowMs)]
     try {
-      await writeKeys(this.#folder, this.#path, keys, 'next')
+      await writeKeys(this.#path, keys, 'next')
     } catch {
       return
     }
@@ -101,13 +96,8 @@ function newKey(createdMs: number): LinkKey {
 }
 
 async function readKeys(path: string): Promise<LinkKey[] | undefined> {
-  let text: string
-  try {
-    text = await readFile(path, 'utf8')
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined
-    throw error
-  }
+  const text = await readSecretFile(path)
+  if (text === undefined) return undefined
   try {
     const { keys } = JSON.parse(text) as StoredKeys
     const known = keys.map(({ id, key, createdMs }) => ({ id, key: Buffer.from(key, 'base64url'), createdMs }))
@@ -119,26 +109,11 @@ async function readKeys(path: string): Promise<LinkKey[] | undefined> {
   throw unusable(path)
 }
 
-/** All of the file or nothing; the first one never replaces what another process made meanwhile. */
-async function writeKeys(folder: string, path: string, keys: readonly LinkKey[], which: 'first' | 'next') {
+function writeKeys(path: string, keys: readonly LinkKey[], which: 'first' | 'next'): Promise<void> {
   const stored: StoredKeys = {
     keys: keys.map(({ id, key, createdMs }) => ({ id, key: Buffer.from(key).toString('base64url'), createdMs }))
   }
-  const draft = join(folder, `blob-links-${randomUUID()}`)
-  try {
-    await using file = await open(draft, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
-    await file.writeFile(JSON.stringify(stored))
-    await file.sync()
-    if (which === 'next') await rename(draft, path)
-    else await link(draft, path).catch(error => ignore(error, 'EEXIST'))
-    await syncFolder(folder)
-  } finally {
-    await rm(draft, { force: true })
-  }
-}
-
-function ignore(error: unknown, code: string): void {
-  if (systemCode(error) !== code) throw error
+  return writeSecretFile(path, JSON.stringify(stored), which)
 }
 
 function unusable(path: string, cause?: unknown): SightlineError {
