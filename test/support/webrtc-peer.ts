@@ -1,4 +1,4 @@
-import { type MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, type RtpPacket } from 'werift'
+import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, type RtpPacket } from 'werift'
 
 export interface WebrtcPeerOptions {
   readonly codec?: 'H264' | 'VP8' | 'VP9'
@@ -74,6 +74,38 @@ export async function webrtcViewer(options: WebrtcPeerOptions = {}): Promise<Web
         waiting.add(look)
         look()
       }),
+    [Symbol.asyncDispose]: () => peer.close()
+  }
+}
+
+export interface WebrtcPublisher extends AsyncDisposable {
+  readonly peer: RTCPeerConnection
+  readonly offer: string
+  /** Takes the answer. Resolves once media can flow. */
+  take(answer: string): Promise<void>
+  /** Sends one RTP packet, its payload type and source set as agreed. */
+  send(packet: Buffer): void
+  /** How often a key frame was asked for. */
+  keysAsked(): number
+}
+
+/** Somebody who sends one video. */
+export async function webrtcPublisher(options: WebrtcPeerOptions = {}): Promise<WebrtcPublisher> {
+  const peer = webrtcPeer(options)
+  const track = new MediaStreamTrack({ kind: 'video' })
+  const { sender } = peer.addTransceiver(track, { direction: 'sendonly' })
+  let keysAsked = 0
+  sender.onPictureLossIndication.subscribe(() => keysAsked++)
+  return {
+    peer,
+    offer: await offerOf(peer),
+    async take(answer) {
+      const connected = peer.connectionStateChange.watch(state => state === 'connected')
+      await peer.setRemoteDescription({ type: 'answer', sdp: answer })
+      await connected
+    },
+    send: packet => track.writeRtp(packet),
+    keysAsked: () => keysAsked,
     [Symbol.asyncDispose]: () => peer.close()
   }
 }

@@ -10,6 +10,9 @@ import type { TrickleFragment } from './trickle.ts'
 import type { UdpPorts } from './udp-wire.ts'
 import { mostCandidates, type WebrtcSettings } from './webrtc-settings.ts'
 
+/** From our last message of the handshake on, a peer makes its keys: what comes on the heels of that would be lost. */
+const keysTakeMs = 20
+
 export interface PeerHandlers {
   /** Media can flow from now on. */
   ready(): void
@@ -114,7 +117,7 @@ export class Peer {
     if (this.#isReady || this.#isClosed) return
     this.#isReady = true
     clearTimeout(this.#setup)
-    this.#handlers.ready()
+    this.#setup = setTimeout(() => this.#handlers.ready(), keysTakeMs)
   }
 
   #end(reason: string): void {

@@ -7,8 +7,11 @@ import type { Peer } from './peer.ts'
 const mostKept = 1024
 /** A packet that went out again is not sent a third time within this: the first answer may still be under way. */
 const againAfterMs = 15
-/** What goes out in one go, and how soon the rest follows: 200 Mbit/s, so that no router on the way overflows. */
-const packetsAtOnce = 24
+/**
+ * What goes out in one go, and how soon the rest follows: 100 Mbit/s. Raise it for less delay of large key frames; what
+ * is faster than the way to the viewer overflows a buffer on it.
+ */
+const packetsAtOnce = 10
 const restAfterMs = 1
 /** A key frame of 8K has about 4000. More waiting than this means that the stream is more than the way can take. */
 const mostWaiting = 8000

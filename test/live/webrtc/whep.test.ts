@@ -30,7 +30,7 @@ before(async () => {
     Buffer.from(
       Uint8Array.from({ length: width * height * 4 }, (_, at) => at * 7919 + index * 104_729 + (at >> 5) ** 2)
     )
-  await makeClip(path, { width: 320, height: 180, frames: 50, fps: 25, gop: 60, paint: noise })
+  await makeClip(path, { width: 160, height: 96, frames: 50, fps: 25, gop: 60, paint: noise })
   clip = relayedUnits(await unitsOfClip(path), 'h264')
 })
 
