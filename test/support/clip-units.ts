@@ -9,5 +9,5 @@ export async function clipUnits(options: ClipOptions, ending = '.ts'): Promise<A
   await using folder = await temporaryFolder()
   const path = join(folder.path, `clip${ending}`)
   await makeClip(path, options)
-  return unitsOfClip(path)
+  return await unitsOfClip(path) // The folder is gone once this returns.
 }
