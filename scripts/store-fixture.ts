@@ -1,4 +1,4 @@
-// `npm run store:fixture`: keeps a store of this version, in both databases, for the tests of every version after it.
+// `npm run store:fixture`: keeps a store of this version, in both databases, and what lies beside it, for the tests of every version after it.
 // Run at each release, and before it whenever the first step of the tables' history changes.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { openDatabase } from '../src/store/database.ts'
 import { startPostgres } from '../test/services/postgres.ts'
 import { findPostgres } from '../test/services/postgres-binaries.ts'
+import { fillFolder } from '../test/store/suites/fixture-folder.ts'
 import { contentOf, fill } from '../test/store/suites/fixture-rows.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -24,6 +25,7 @@ await store[Symbol.asyncDispose]()
 const raw = new DatabaseSync(file)
 raw.exec('pragma journal_mode = delete; pragma page_size = 1024; vacuum')
 raw.close()
+await fillFolder(folder, file, version)
 
 const found = findPostgres()
 const server = await startPostgres()
