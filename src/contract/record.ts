@@ -104,3 +104,8 @@ export type SampleRecord = Type.Static<typeof SampleRecord>
 export const LogRecord = Type.Union([EventRecord, TrackRecord, TrajectoryHeadRecord, TrajectoryRecord, SampleRecord])
 export type LogRecord = Type.Static<typeof LogRecord>
 export type RecordType = LogRecord['type']
+
+/** Whether an id begins with `stream/epoch/`. Looks without making that text: every record comes by here. */
+export function isIdOf(id: string, stream: string, epoch: number): boolean {
+  return id.startsWith(stream) && id[stream.length] === '/' && id.startsWith(`${epoch}/`, stream.length + 1)
+}

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import Compile from 'typebox/compile'
 import { Event, eventVersion } from '../contract/event.ts'
-import { LogRecord, type RecordType, recordVersion, type TrajectoryRecord } from '../contract/record.ts'
+import { isIdOf, LogRecord, type RecordType, recordVersion, type TrajectoryRecord } from '../contract/record.ts'
 import { SightlineError } from '../core/errors.ts'
 import { type LogRow, packRow } from './log-row.ts'
 
@@ -47,7 +47,7 @@ export function admitRecord(
   const named = () => `The ${type} ${show(id)}`
   if (type === 'event') checkEvent(record.body, named)
   const due = expectedId(record)
-  if (due === undefined ? !id.startsWith(`${stream}/${epoch}/`) : id !== due)
+  if (due === undefined ? !isIdOf(id, stream, epoch) : id !== due)
     throw refused('SL_RECORD_INVALID', named(), `must have an id that is ${due ?? `${stream}/${epoch}/…`}`)
   if (!readable.test(id)) throw refused('SL_RECORD_INVALID', named(), 'has control characters in its id')
   if (only && (only.stream !== stream || only.epoch !== epoch))
@@ -78,7 +78,7 @@ function expectedId(record: LogRecord): string | undefined {
   const { stream, epoch } = record
   if (record.type === 'event') {
     const { body } = record
-    return body.stream === stream && body.epoch === epoch && body.id.startsWith(`${stream}/${epoch}/`)
+    return body.stream === stream && body.epoch === epoch && isIdOf(body.id, stream, epoch)
       ? body.id
       : `its event's own, of stream ${stream} and epoch ${epoch}`
   }

@@ -4,6 +4,7 @@ import Value from 'typebox/value'
 import { Event, eventVersion } from '../contract/event.ts'
 import {
   EventRecord,
+  isIdOf,
   type LogRecord,
   type RecordType,
   SampleRecord,
@@ -84,7 +85,7 @@ const bodyFaults: {
 } = {
   event: ({ id, stream, epoch, body }) => {
     if (body.id !== id || body.stream !== stream || body.epoch !== epoch) return 'is not the event that it holds'
-    if (!id.startsWith(`${stream}/${epoch}/`)) return `has an id that is not of ${stream}/${epoch}`
+    if (!isIdOf(id, stream, epoch)) return `has an id that is not of ${stream}/${epoch}`
     if ('label' in body && !isName(body.label)) return 'has a label that is too long or no text'
     if ('trackId' in body && body.trackId > maxInteger) return `is of track ${body.trackId}, beyond ${maxInteger}`
     if (body.frame > maxInteger) return `is of frame ${body.frame}, beyond ${maxInteger}`
