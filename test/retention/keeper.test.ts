@@ -278,11 +278,10 @@ test('K10 a finished job goes with its report; what has not ended stays', async 
     .insertInto('jobs')
     .values(jobs.map(own => ({ ...job, ...more, ...own })))
     .execute()
-  const { digest } = await assets.keep(Buffer.from('report'), {
-    kind: 'report',
-    owner: 'job/old',
-    name: 'summary.json'
-  })
+  const reportOf = (job: string) =>
+    assets.keep(Buffer.from(`report of ${job}`), { kind: 'report', owner: `job/${job}`, name: 'summary.json' })
+  const { digest } = await reportOf('old')
+  const others = [await reportOf('new'), await reportOf('waiting')]
   await using keeper = await store.keeper({ policy: policyOf({ kinds: { jobs: { keepMs: day } } }) })
   await keeper.run()
   const left = await database.sql.selectFrom('jobs').select('id').orderBy('id').execute()
@@ -291,6 +290,7 @@ test('K10 a finished job goes with its report; what has not ended stays', async 
     ['new', 'waiting']
   )
   strictEqual(await assets.blobs.size(digest), undefined)
+  for (const { digest: other, bytes } of others) strictEqual(await assets.blobs.size(other), bytes)
 })
 
 test('K11 a budget that cannot be met is a problem that says so, until it is met', async t => {
