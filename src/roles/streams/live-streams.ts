@@ -107,7 +107,7 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
   }
 
   problems(): readonly Problem[] {
-    return [...this.#problems.values()].flat()
+    return this.#hosts.workers.flatMap(({ name }) => this.#problems.get(name) ?? [])
   }
 
   /** Somebody wants the tracks of a stream, or nobody does any more. */

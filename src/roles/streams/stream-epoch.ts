@@ -2,8 +2,7 @@ import { analysisDefaults } from '../../config/analysis-settings.ts'
 import { definitionsOf } from '../../config/measure-settings.ts'
 import type { StreamSettings } from '../../config/stream-settings.ts'
 import { type Event, eventId, eventVersion } from '../../contract/event.ts'
-import type { TrackColumns } from '../../core/columns.ts'
-import { SightlineError } from '../../core/errors.ts'
+import type { SightlineError } from '../../core/errors.ts'
 import { Calibration } from '../../measures/calibration.ts'
 import { DefinedMeasures } from '../../measures/defined-measures.ts'
 import { Lifecycle } from '../../measures/lifecycle.ts'
@@ -155,20 +154,4 @@ export class StreamEpoch {
     this.#maker.events(this.#counted([event]))
     outlet.add(this.#maker.take())
   }
-}
-
-/** Boxes as the live socket has them. */
-export function trackRows(rows: TrackColumns): number[][] {
-  return Array.from({ length: rows.count }, (_, row) => {
-    const at = row * 4
-    const box = [rows.boxes[at]!, rows.boxes[at + 1]!, rows.boxes[at + 2]!, rows.boxes[at + 3]!]
-    return [rows.trackIds[row]!, rows.classIds[row]!, rows.scores[row]!, ...box].map((value, index) =>
-      index < 2 ? value : Math.round(value * 1e4) / 1e4
-    )
-  })
-}
-
-/** Why an epoch ended, where nothing went wrong. */
-export function changedSize(stream: string, { width, height }: VideoFrame): SightlineError {
-  return new SightlineError('SL_INPUT_ENDED', `${stream} goes on with pictures of ${width}×${height}.`)
 }

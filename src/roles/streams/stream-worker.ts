@@ -80,7 +80,7 @@ export class StreamWorker implements AsyncDisposable {
       case 'drop':
         return this.#inTurn(order.stream, () => this.#drop(order.stream))
       case 'want':
-        return this.#streams.get(order.stream)?.want(order.wanted)
+        return this.#streams.get(order.stream)?.viewers.want(order.wanted)
       case 'picture':
         return this.#picture(order)
       case 'close-epoch': {
@@ -89,7 +89,7 @@ export class StreamWorker implements AsyncDisposable {
         return outlet.close()
       }
       case 'key':
-        return this.#streams.get(order.stream)?.wantKey()
+        return this.#streams.get(order.stream)?.viewers.wantKey()
     }
   }
 
@@ -130,7 +130,7 @@ export class StreamWorker implements AsyncDisposable {
   async #drop(name: string): Promise<void> {
     const stream = this.#streams.get(name)
     this.#streams.delete(name)
-    for (const id of stream?.pictures.giveUp() ?? []) this.#noPicture(id, name)
+    for (const id of stream?.viewers.pictures.giveUp() ?? []) this.#noPicture(id, name)
     await stream?.stop()
     this.#pushed.delete(name)
     this.#around.say({ type: 'dropped', stream: name })
@@ -159,7 +159,7 @@ export class StreamWorker implements AsyncDisposable {
 
   #picture({ id, stream, boxes, maxWidth }: Extract<Order, { type: 'picture' }>): void {
     const hosted = this.#streams.get(stream)
-    if (hosted) hosted.pictures.ask({ id, boxes, maxWidth })
+    if (hosted) hosted.viewers.pictures.ask({ id, boxes, maxWidth })
     else this.#noPicture(id, stream)
   }
 

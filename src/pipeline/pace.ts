@@ -1,0 +1,41 @@
+/** At most so many frames a second, as even as the source allows. */
+export class Pace {
+  readonly #intervalMs: number
+  #dueMs = Number.NEGATIVE_INFINITY
+
+  /** `maxFps`: infinite takes all. */
+  constructor(maxFps: number) {
+    this.#intervalMs = 1000 / maxFps
+  }
+
+  takes(ptsMs: number): boolean {
+    // Media times are rounded: what is a millisecond early is not.
+    if (ptsMs + 1 < this.#dueMs) return false
+    this.#dueMs = Math.max(this.#dueMs + this.#intervalMs, ptsMs)
+    return true
+  }
+}
+
+/** What cameras send at most. Raise it for high-speed cameras, at that much more decoding. */
+const mostUnitsPerSecond = 300
+
+/**
+ * Keeps a source that goes mad from taking the machine: beyond so many units a second, everything up to the next key frame
+ * is left out.
+ */
+export class UnitPace {
+  #left = mostUnitsPerSecond
+  #atMs: number | undefined
+  #isSkipping = false
+
+  takes({ isKey, arrivedMs }: { readonly isKey: boolean; readonly arrivedMs: number }): boolean {
+    const passedMs = Math.max(0, arrivedMs - (this.#atMs ?? arrivedMs))
+    this.#atMs = arrivedMs
+    this.#left = Math.min(mostUnitsPerSecond, this.#left + (passedMs * mostUnitsPerSecond) / 1000)
+    if (this.#left < 1) this.#isSkipping = true
+    else if (isKey) this.#isSkipping = false
+    if (this.#isSkipping) return false
+    this.#left--
+    return true
+  }
+}

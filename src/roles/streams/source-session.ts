@@ -1,0 +1,136 @@
+import type { StreamSettings } from '../../config/stream-settings.ts'
+import { SightlineError } from '../../core/errors.ts'
+import type { VideoFrame } from '../../media/frame.ts'
+import { LiveDecoder, type LivePicture } from '../../media/live-decoder.ts'
+import type { SourceConnection } from '../../media/sources/source.ts'
+import { Pace, UnitPace } from '../../pipeline/pace.ts'
+import { Silence } from './silence.ts'
+import type { StreamCounts } from './stream-counts.ts'
+import type { StreamEpoch } from './stream-epoch.ts'
+import type { StreamViewers } from './stream-viewers.ts'
+
+export interface SessionParts {
+  readonly stream: string
+  readonly settings: StreamSettings
+  readonly connection: SourceConnection
+  readonly viewers: StreamViewers
+  readonly counts: StreamCounts
+  readonly maxFps: number
+  /** Around each call into native code. */
+  readonly crumb: (isInside: boolean) => void
+  /** A new epoch, from this picture on. `failed` is told when its analysis cannot go on. */
+  readonly begin: (first: LivePicture, isChange: boolean, failed: (error: unknown) => void) => Promise<StreamEpoch>
+  /** Browsers can play less of it, or more, than was said. */
+  readonly onPlayability: () => void
+  readonly signal: AbortSignal
+}
+
+/** A source that gives no picture for so long counts as lost. */
+const silenceMs = 10_000
+
+/** One connection of a stream, epoch by epoch, from its first picture to its last. */
+export class SourceSession {
+  readonly #parts: SessionParts
+  readonly #pace: Pace
+  readonly #unitPace = new UnitPace()
+  #epoch: StreamEpoch | undefined
+  #why: unknown
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts
+    this.#pace = new Pace(Math.min(parts.settings.maxFps ?? Number.POSITIVE_INFINITY, parts.maxFps))
+  }
+
+  /** Ends with the connection; throws why, but where it was `signal`. */
+  async play(): Promise<void> {
+    const { stream, connection, viewers, signal } = this.#parts
+    using silence = new Silence(silenceMs, () => this.#fail(silent(stream)))
+    await using _viewing = viewers.connected(connection.format)
+    await using decoder = this.#decoder()
+    try {
+      await this.#read(decoder, silence)
+    } catch (error) {
+      this.#why ??= error
+    }
+    const why = signal.aborted ? stopped(stream) : this.#why === undefined ? ended(stream) : asError(this.#why)
+    await this.#epoch?.end(why)
+    if (!signal.aborted) throw why
+  }
+
+  async #read(decoder: LiveDecoder, silence: Silence): Promise<void> {
+    const { connection, counts, crumb } = this.#parts
+    let broken = 0
+    for await (const unit of connection.units()) {
+      if (!this.#unitPace.takes(unit)) {
+        counts.frames('dropped-late')
+        continue
+      }
+      crumb(true)
+      const pictures = await decoder.decode(unit).finally(() => crumb(false))
+      for (const picture of pictures) {
+        silence.heard()
+        await this.#take(picture)
+      }
+      counts.frames('dropped-broken', decoder.counters.broken - broken)
+      broken = decoder.counters.broken
+    }
+  }
+
+  async #take(picture: LivePicture): Promise<void> {
+    const { counts, viewers, begin, stream } = this.#parts
+    const { frame, unit } = picture
+    if (!this.#pace.takes(frame.ptsMs)) {
+      await viewers.picture(frame, unit.arrivedMs)
+      frame[Symbol.dispose]()
+      counts.frames('skipped')
+      return
+    }
+    const isChange = this.#epoch !== undefined && !this.#epoch.fits(frame)
+    if (isChange) {
+      await this.#epoch!.end(resized(stream, frame))
+      this.#epoch = undefined
+    }
+    this.#epoch ??= await begin(picture, isChange, error => this.#fail(error))
+    await viewers.picture(frame, unit.arrivedMs)
+    this.#epoch.put(frame)
+  }
+
+  #decoder(): LiveDecoder {
+    const { connection, settings, viewers, onPlayability } = this.#parts
+    return new LiveDecoder(connection.format, {
+      maxPixels: settings.maxPixels,
+      onUnit: (unit, mediaMs, format) => {
+        if (viewers.unit(unit, mediaMs, format)) onPlayability()
+      }
+    })
+  }
+
+  #fail(error: unknown): void {
+    this.#why ??= error
+    void this.#parts.connection[Symbol.asyncDispose]()
+  }
+}
+
+/** What is none of ours is a fault of this program: said as such, and tried again all the same. */
+export function asError(error: unknown): SightlineError {
+  if (error instanceof SightlineError) return error
+  const message = error instanceof Error ? error.message : String(error)
+  return new SightlineError('SL_INTERNAL', message, { cause: error, retryable: true })
+}
+
+function silent(stream: string): SightlineError {
+  const text = `${stream} gave no picture for ${silenceMs / 1000} s.`
+  return new SightlineError('SL_INPUT_TIMEOUT', text, { retryable: true })
+}
+
+function ended(stream: string): SightlineError {
+  return new SightlineError('SL_INPUT_ENDED', `${stream}: the source ended.`, { retryable: true })
+}
+
+function stopped(stream: string): SightlineError {
+  return new SightlineError('SL_CANCELLED', `${stream} was stopped.`)
+}
+
+function resized(stream: string, { width, height }: VideoFrame): SightlineError {
+  return new SightlineError('SL_INPUT_ENDED', `${stream} goes on with pictures of ${width}×${height}.`)
+}
