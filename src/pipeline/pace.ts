@@ -11,7 +11,8 @@ export class Pace {
   takes(ptsMs: number): boolean {
     // Media times are rounded: what is a millisecond early is not.
     if (ptsMs + 1 < this.#dueMs) return false
-    this.#dueMs = Math.max(this.#dueMs + this.#intervalMs, ptsMs)
+    // A frame that came late is no reason for the next to be late, too.
+    this.#dueMs = (ptsMs - this.#dueMs < this.#intervalMs ? this.#dueMs : ptsMs) + this.#intervalMs
     return true
   }
 }
