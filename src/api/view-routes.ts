@@ -23,8 +23,6 @@ const defaultFps = 5
 /** Of single pictures: whoever asks more often gets the same again. */
 const snapshotFps = 10
 const retryAfterSeconds = 2
-/** A viewer that takes nothing of a picture for so long is given up. */
-const mostStalledMs = 10_000
 /** Until a connection that was closed is cut. */
 const mostFarewellMs = 2000
 /** Viewers have nothing to say. */
@@ -49,7 +47,7 @@ export function viewRoutes(server: FastifyInstance, { views }: ViewRoutes): void
       views.admit(stream)
       const gone = new AbortController()
       reply.raw.on('close', () => gone.abort())
-      const body = takenInTime(views.mjpeg(stream, wanted, gone.signal), () => reply.raw.destroy())
+      const body = views.mjpeg(stream, wanted, gone.signal, () => reply.raw.destroy())
       // A mark of 1: the next picture is asked for once the one before it is on its way.
       const readable = Readable.from(body, { objectMode: false, highWaterMark: 1 })
       return reply.header('cache-control', 'no-store').type(views.multipartType).send(readable)
@@ -100,18 +98,6 @@ async function answered(reply: FastifyReply, handle: () => Promise<FastifyReply>
     if (!(error instanceof SightlineError)) throw error
     if (error.code !== 'SL_STREAM_DARK' && error.code !== 'SL_VIEW_LIMIT') throw error
     return sendProblem(reply.header('retry-after', retryAfterSeconds), 503, error.code, error.message)
-  }
-}
-
-/** Calls `giveUp` where a part is not taken for too long. */
-async function* takenInTime(parts: AsyncIterable<Buffer>, giveUp: () => void): AsyncGenerator<Buffer> {
-  for await (const part of parts) {
-    const timer = setTimeout(giveUp, mostStalledMs)
-    try {
-      yield part
-    } finally {
-      clearTimeout(timer)
-    }
   }
 }
 

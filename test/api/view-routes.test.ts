@@ -106,7 +106,14 @@ test('V8 motion JPEG goes on until its viewer leaves', async () => {
   deepStrictEqual(served.feeds.requests, [{ boxes: false, maxFps: 2 }])
 })
 
-test('V9 a viewer that reads nothing has no pictures made for it beyond what is on its way', async () => {
+test('V9 asking for the head of motion JPEG starts nothing that stays', async () => {
+  await using served = await serve()
+  served.feeds.set('door', { pictures: endless })
+  strictEqual((await fetch(served.at('door/mjpeg'), { method: 'HEAD' })).status, 200)
+  await until(() => served.views.counters.pictureViewers === 0 && served.views.counters.pictureKinds === 0)
+})
+
+test('V10 a viewer that reads nothing has no pictures made for it beyond what is on its way', async () => {
   await using served = await serve()
   let made = 0
   const large = Buffer.alloc(1 << 20)
@@ -131,7 +138,7 @@ test('V9 a viewer that reads nothing has no pictures made for it beyond what is 
   await until(() => served.views.counters.pictureViewers === 0)
 })
 
-test('V10 a viewer of fragments gets the stream, and hears of its end', async () => {
+test('V11 a viewer of fragments gets the stream, and hears of its end', async () => {
   await using served = await serve()
   const units = await relayedClip('h264')
   served.feeds.set('door', {
@@ -147,13 +154,13 @@ test('V10 a viewer of fragments gets the stream, and hears of its end', async ()
   deepStrictEqual([seen.binary, seen.code], [13, 1000])
 })
 
-test('V11 a viewer of a stream that is not there hears why', async () => {
+test('V12 a viewer of a stream that is not there hears why', async () => {
   await using served = await serve()
   const seen = await watch(served.at('window/video'))
   deepStrictEqual([seen.text.map(({ code }) => code), seen.code], [['SL_STREAM_UNKNOWN'], 4404])
 })
 
-test('V12 a viewer that leaves frees its stream', async () => {
+test('V13 a viewer that leaves frees its stream', async () => {
   await using served = await serve()
   let ended = false
   served.feeds.set('door', {
@@ -169,7 +176,7 @@ test('V12 a viewer that leaves frees its stream', async () => {
   await until(() => ended && served.views.counters.videoViewers === 0)
 })
 
-test('V13 more viewers than are served are told to come back', async () => {
+test('V14 more viewers than are served are told to come back', async () => {
   await using served = await serve(1)
   served.feeds.set('door', { pictures: endless })
   const leaving = new AbortController()
@@ -182,7 +189,7 @@ test('V13 more viewers than are served are told to come back', async () => {
   await first.body?.cancel().catch(() => {})
 })
 
-test('V14 a viewer that talks too much is cut off', async () => {
+test('V15 a viewer that talks too much is cut off', async () => {
   await using served = await serve()
   served.feeds.set('door', {
     async *units(signal) {

@@ -25,3 +25,18 @@ export async function* multipart(pictures: AsyncIterable<RelayedPicture>): Async
 export function pictureHeaders({ ptsMs, epoch }: RelayedPicture): Readonly<Record<string, string>> {
   return { 'sightline-pts-ms': String(Math.round(ptsMs)), 'sightline-epoch': String(epoch) }
 }
+
+/** A viewer that does not take a picture for so long is given up. */
+const mostStalledMs = 10_000
+
+/** The same parts. Calls `giveUp` where the next is not asked for in time. */
+export async function* takenInTime(parts: AsyncIterable<Buffer>, giveUp: () => void): AsyncGenerator<Buffer> {
+  for await (const part of parts) {
+    const timer = setTimeout(giveUp, mostStalledMs)
+    try {
+      yield part
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}

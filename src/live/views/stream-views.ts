@@ -2,7 +2,7 @@ import { SightlineError } from '../../core/errors.ts'
 import type { FragmentMuxer } from '../../media/fragments.ts'
 import type { PictureRequest, RelayedPicture, StreamFeeds } from '../stream-feed.ts'
 import { type ViewerSocket, viewFragments } from './fragment-socket.ts'
-import { multipart, multipartType, pictureHeaders } from './mjpeg.ts'
+import { multipart, multipartType, pictureHeaders, takenInTime } from './mjpeg.ts'
 import { SharedPictures } from './shared-pictures.ts'
 
 export interface StreamViewsOptions {
@@ -66,11 +66,16 @@ export class StreamViews {
     this.#videoViewers--
   }
 
-  /** The body of a response of `multipartType`. Ends with the stream or `signal`. */
-  async *mjpeg(stream: string, request: PictureRequest, signal: AbortSignal): AsyncGenerator<Buffer> {
+  /** The body of a response of `multipartType`. Ends with the stream or `signal`; calls `giveUp` where nobody takes it for 10 s. */
+  async *mjpeg(
+    stream: string,
+    request: PictureRequest,
+    signal: AbortSignal,
+    giveUp: () => void
+  ): AsyncGenerator<Buffer> {
     this.#pictureViewers++
     try {
-      yield* multipart(this.#pictures.pictures(stream, request, signal))
+      yield* takenInTime(multipart(this.#pictures.pictures(stream, request, signal)), giveUp)
     } finally {
       this.#pictureViewers--
     }

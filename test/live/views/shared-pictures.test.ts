@@ -1,7 +1,7 @@
 import { deepStrictEqual, rejects, strictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
 import type { PictureRequest, RelayedPicture } from '../../../src/live/stream-feed.ts'
-import { multipart } from '../../../src/live/views/mjpeg.ts'
+import { multipart, takenInTime } from '../../../src/live/views/mjpeg.ts'
 import { SharedPictures } from '../../../src/live/views/shared-pictures.ts'
 import { ScriptedFeeds } from '../../support/scripted-feeds.ts'
 
@@ -148,4 +148,21 @@ test('K9 as multipart each picture is closed at once by the boundary of the next
     `--sightline-picture\r\n${head(40, 12)}picture 40.4\r\n--sightline-picture\r\n`,
     `${head(80, 10)}picture 80\r\n--sightline-picture\r\n`
   ])
+})
+
+test('K10 who does not ask for the next picture for 10 s is given up, who asks in time is not', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  let givenUp = 0
+  async function* parts() {
+    for (;;) yield jpeg
+  }
+  const jpeg = Buffer.from('ffd8ffd9', 'hex')
+  const taken = takenInTime(parts(), () => void givenUp++)
+  for (let i = 0; i < 5; i++) {
+    await taken.next()
+    t.mock.timers.tick(9000)
+  }
+  strictEqual(givenUp, 0)
+  t.mock.timers.tick(1000)
+  strictEqual(givenUp, 1)
 })
