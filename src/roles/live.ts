@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { liveRoutes } from '../api/live-routes.ts'
 import { metricsRoutes } from '../api/metrics.ts'
+import { pageRoutes } from '../api/page-routes.ts'
 import { viewRoutes } from '../api/view-routes.ts'
 import { webrtcRoutes } from '../api/webrtc-routes.ts'
 import type { LiveSettings, SourcesSettings, StreamSettings } from '../config/stream-settings.ts'
@@ -123,6 +124,7 @@ export class Live implements Health, AsyncDisposable {
       store: () => this.#sink?.snapshot(),
       problems
     })
+    pageRoutes(server)
     viewRoutes(server, { views: this.#views })
     webrtcRoutes(server, {
       whep: this.#whep,

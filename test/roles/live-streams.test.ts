@@ -210,3 +210,37 @@ test('S9 in the end every track has ended, and every stream', { timeout }, async
     await house[Symbol.asyncDispose]()
   }
 })
+
+test('S10 a camera with two streams is detected on the small one and seen by the large one, by one clock', {
+  timeout
+}, async () => {
+  const large = join(folder.path, 'large.mp4')
+  await makeClip(large, { width: 640, height: 480, frames: 100, fps: 20, gop: 20, paint: movingSquare })
+  await using house = await LiveHouse.open()
+  let [toldMs, toldAtMs] = [0, 0]
+  house.live.hub.tracks = (_stream, text) => {
+    toldMs = JSON.parse(String(text)).ptsMs
+    toldAtMs = performance.now()
+  }
+  house.set({ door: square({ source: large, detectSource: clip }) })
+  const state = await house.until('door', isUp)
+  deepStrictEqual([state.width, state.height], [320, 240])
+  house.live.streams.watchTracks('door', true)
+  const leaving = new AbortController()
+  const decoders: LiveDecoder[] = []
+  const sizes = new Set<string>()
+  const apart: number[] = []
+  for await (const unit of house.live.streams.units('door', { playable: true }, leaving.signal)) {
+    if (decoders.length === 0) decoders.push(new LiveDecoder(unit.format!))
+    for (const { frame } of await decoders[0]!.decode({ ...unit, format: undefined, sourceMs: 0, arrivedMs: 0 })) {
+      sizes.add(`${frame.width}x${frame.height}`)
+      frame[Symbol.dispose]()
+    }
+    if (toldMs > 0) apart.push(unit.ptsMs - (toldMs + performance.now() - toldAtMs))
+    if (apart.length >= 20) leaving.abort()
+  }
+  await decoders[0]![Symbol.asyncDispose]()
+  deepStrictEqual([...sizes], ['640x480'])
+  const middle = apart.sort((a, b) => a - b)[apart.length >> 1]!
+  ok(Math.abs(middle) < 400, `the streams are ${middle} ms apart`)
+})

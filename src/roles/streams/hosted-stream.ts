@@ -5,6 +5,7 @@ import type { EventLog } from '../../events/event-log.ts'
 import type { LivePicture } from '../../media/live-decoder.ts'
 import type { SourceConnection, VideoSource } from '../../media/sources/source.ts'
 import { persist } from '../../pipeline/persistence.ts'
+import { MainStream } from './main-stream.ts'
 import type { PacketChannel } from './packet-channel.ts'
 import { RecordOutlet } from './record-outlet.ts'
 import { asError, SourceSession } from './source-session.ts'
@@ -21,8 +22,8 @@ export interface HostParts {
   readonly channel: PacketChannel
   readonly logger: Logger
   readonly maxFps: number | undefined
-  /** The source that it is detected on. @throws SL_OPTION_INVALID, SL_INPUT_REFUSED */
-  readonly open: (task: StreamTask) => VideoSource
+  /** The source of an address of the stream's. @throws SL_OPTION_INVALID, SL_INPUT_REFUSED */
+  readonly open: (task: StreamTask, address: string) => VideoSource
   /** Around each call into native code. */
   readonly crumb: (place: number, isInside: boolean) => void
   readonly onState: (state: StateMessage) => void
@@ -48,7 +49,14 @@ export class HostedStream {
     this.task = task
     this.#parts = parts
     this.#outlet = new RecordOutlet(parts.log)
-    this.viewers = new StreamViewers(parts.channel, task.name)
+    const { detectSource, source } = task.settings
+    this.viewers = new StreamViewers(
+      parts.channel,
+      task.name,
+      detectSource === undefined
+        ? undefined
+        : options => new MainStream({ ...options, source: parts.open(task, source), log: parts.logger })
+    )
     this.#wasUp = task.isBack
     this.#running = this.#run()
   }
@@ -85,12 +93,14 @@ export class HostedStream {
       const { code, message } = asError(error)
       this.#state({ state: 'failed', code, reason: message })
     }
+    await this.viewers.stop()
     await this.#outlet.close()
   }
 
   async #attempt(signal: AbortSignal): Promise<void> {
     this.#state({ state: 'connecting' })
-    await using connection = await this.#parts.open(this.task).connect(signal)
+    const { detectSource, source } = this.task.settings
+    await using connection = await this.#parts.open(this.task, detectSource ?? source).connect(signal)
     this.#connection = connection
     const end = () => void connection[Symbol.asyncDispose]()
     signal.addEventListener('abort', end, { once: true })
@@ -146,7 +156,8 @@ export class HostedStream {
       frame
     )
     this.#wasUp = true
-    this.viewers.begin({ epoch, width, height })
+    const origin = { wallMs: unit.wallMs && unit.wallMs - frame.ptsMs, arrivedMs: unit.arrivedMs - frame.ptsMs }
+    this.viewers.begin({ epoch, width, height, origin })
     this.#up = { state: 'up', epoch, width, height, codec, baseMs }
     this.#state(this.#up)
     return begun

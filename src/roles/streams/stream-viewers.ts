@@ -2,12 +2,23 @@ import type { TracksMessage } from '../../contract/live.ts'
 import type { TrackFrame } from '../../measures/track-frame.ts'
 import type { VideoFrame } from '../../media/frame.ts'
 import type { AccessUnit, SourceFormat } from '../../media/sources/source.ts'
+import type { MainStream, MainStreamOptions, MediaOrigin } from './main-stream.ts'
 import type { PacketChannel } from './packet-channel.ts'
 import { PictureRequests } from './picture-requests.ts'
 import { PlayableRelay } from './playable-relay.ts'
 import { trackRows } from './track-rows.ts'
 import { UnitRelay } from './unit-relay.ts'
 import type { Wanted } from './worker-messages.ts'
+
+/** What viewers have to know of an epoch. */
+export interface EpochFacts {
+  readonly epoch: number
+  readonly width: number
+  readonly height: number
+  readonly origin: MediaOrigin
+}
+
+type MainHandlers = Omit<MainStreamOptions, 'source' | 'log'>
 
 /** What those who watch a stream get of it. Nothing of it is made but while somebody wants it. */
 export class StreamViewers {
@@ -17,12 +28,21 @@ export class StreamViewers {
   readonly #source: UnitRelay
   #playable: PlayableRelay | undefined
   #wanted: Wanted = { tracks: false, source: false, playable: false }
+  /** Where a camera has a stream for viewers apart from the one that is detected on. */
+  readonly #main: MainStream | undefined
+  #facts: EpochFacts | undefined
   /** When the units came whose pictures are on their way through the detector, by media time. */
   readonly #arrivals = new Map<number, number>()
 
-  constructor(channel: PacketChannel, stream: string) {
+  constructor(channel: PacketChannel, stream: string, openMain?: (options: MainHandlers) => MainStream) {
     this.#channel = channel
     this.#stream = stream
+    this.#main = openMain?.({
+      origin: () => this.#facts?.origin,
+      onConnected: ({ format }) => this.#play(format),
+      onUnit: (unit, mediaMs) => this.#unit(unit, mediaMs, unit.format ?? this.#mainFormat!),
+      onEnded: () => this.#stopPlaying()
+    })
     this.#source = new UnitRelay(channel, stream, 'source')
     this.pictures = new PictureRequests(channel, stream)
   }
@@ -36,6 +56,7 @@ export class StreamViewers {
     this.#wanted = wanted
     this.#source.watch(wanted.source)
     this.#playable?.watch(wanted.playable)
+    this.#main?.watch(wanted.source || wanted.playable)
   }
 
   wantKey(): void {
@@ -44,34 +65,57 @@ export class StreamViewers {
 
   /** A connection begins; disposing of what this gives ends it. */
   connected(format: SourceFormat): AsyncDisposable {
-    const playable = new PlayableRelay(this.#channel, this.#stream, format)
-    playable.watch(this.#wanted.playable)
-    this.#playable = playable
+    if (!this.#main) this.#play(format)
     return {
       [Symbol.asyncDispose]: async () => {
-        this.#source.facts = undefined
-        this.#playable = undefined
+        this.#facts = this.#source.facts = undefined
         this.#arrivals.clear()
-        await playable[Symbol.asyncDispose]()
+        if (!this.#main) await this.#stopPlaying()
       }
     }
   }
 
   /** An epoch begins. */
-  begin(facts: { readonly epoch: number; readonly width: number; readonly height: number }): void {
+  begin(facts: EpochFacts): void {
+    this.#facts = facts
     this.#source.facts = { ...facts, transcoded: undefined }
-    this.#playable!.facts = facts
+    if (this.#playable) this.#playable.facts = facts
   }
 
   /** A unit of the source, before it is decoded. True where it changed what browsers can play of it. */
   unit(unit: AccessUnit, mediaMs: number, format: SourceFormat): boolean {
+    return this.#main ? false : this.#unit(unit, mediaMs, format)
+  }
+
+  #unit(unit: AccessUnit, mediaMs: number, format: SourceFormat): boolean {
+    if (unit.format) this.#mainFormat = unit.format
     this.#source.give(unit, mediaMs, format)
-    return this.#playable!.unit(unit, mediaMs, format)
+    return this.#playable?.unit(unit, mediaMs, format) ?? false
+  }
+
+  #mainFormat: SourceFormat | undefined
+
+  #play(format: SourceFormat): void {
+    this.#mainFormat = format
+    this.#playable = new PlayableRelay(this.#channel, this.#stream, format)
+    this.#playable.watch(this.#wanted.playable)
+    if (this.#facts) this.#playable.facts = this.#facts
+  }
+
+  async #stopPlaying(): Promise<void> {
+    const playable = this.#playable
+    this.#playable = undefined
+    await playable?.[Symbol.asyncDispose]()
+  }
+
+  /** Nothing is fetched any more. */
+  async stop(): Promise<void> {
+    await this.#main?.stop()
   }
 
   /** A decoded picture; it has to live until this is done. */
   async picture(frame: VideoFrame, arrivedMs: number): Promise<void> {
-    await this.#playable!.frame(frame)
+    await this.#playable?.frame(frame)
     if (this.#wanted.tracks) this.#arrivals.set(frame.ptsMs, arrivedMs)
   }
 

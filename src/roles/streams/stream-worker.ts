@@ -120,7 +120,7 @@ export class StreamWorker implements AsyncDisposable {
         channel: this.#channel,
         logger: log,
         maxFps: this.#place.maxFps,
-        open: hosted => this.#open(hosted),
+        open: (hosted, address) => this.#open(hosted, address),
         crumb: (place, isInside) => this.#crumbs.mark(place, isInside),
         onState: state => say({ type: 'state', state })
       })
@@ -136,9 +136,8 @@ export class StreamWorker implements AsyncDisposable {
     this.#around.say({ type: 'dropped', stream: name })
   }
 
-  #open({ name, settings }: StreamTask): VideoSource {
-    const { source, detectSource, transport, verifyTls, kind, intervalMs } = settings
-    const url = detectSource ?? source
+  #open({ name, settings }: StreamTask, url: string): VideoSource {
+    const { transport, verifyTls, kind, intervalMs } = settings
     return openSource({ url, transport, verifyTls, http: kind, intervalMs }, this.#surroundings(name))
   }
 

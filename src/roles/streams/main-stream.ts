@@ -1,0 +1,92 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { SightlineError } from '../../core/errors.ts'
+import type { Logger } from '../../core/log.ts'
+import type { AccessUnit, SourceConnection, VideoSource } from '../../media/sources/source.ts'
+import { persist } from '../../pipeline/persistence.ts'
+
+/** Wall and steady clock at media time 0 of what is detected on. */
+export interface MediaOrigin {
+  /** Epoch milliseconds, where the camera says; both streams of a camera go by one clock. */
+  readonly wallMs: number | undefined
+  /** `performance.now()` when its picture came. */
+  readonly arrivedMs: number
+}
+
+export interface MainStreamOptions {
+  readonly source: VideoSource
+  readonly origin: () => MediaOrigin | undefined
+  readonly onConnected: (connection: SourceConnection) => void
+  /** `mediaMs`: of the stream that is detected on. */
+  readonly onUnit: (unit: AccessUnit, mediaMs: number) => void
+  readonly onEnded: () => void
+  readonly log: Logger
+}
+
+/**
+ * A camera's large stream, for viewers, beside the small one that is detected on. It is fetched while somebody watches and
+ * not otherwise. Its times are told in media time of the other: by the camera's clock where it says one, else by arrival.
+ */
+export class MainStream {
+  readonly #options: MainStreamOptions
+  #stopping: AbortController | undefined
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(options: MainStreamOptions) {
+    this.#options = options
+  }
+
+  watch(isWatched: boolean): void {
+    if (isWatched === (this.#stopping !== undefined)) return
+    this.#stopping?.abort()
+    this.#stopping = undefined
+    if (!isWatched) return
+    const stopping = new AbortController()
+    this.#stopping = stopping
+    const { log, source } = this.#options
+    this.#running = this.#running.then(() =>
+      persist(signal => this.#attempt(signal), {
+        signal: stopping.signal,
+        onPause: error => log.warn({ source: source.title, err: error }, 'a stream for viewers is away')
+      }).catch(error => log.error({ source: source.title, err: error }, 'a stream for viewers is given up'))
+    )
+  }
+
+  async stop(): Promise<void> {
+    this.watch(false)
+    await this.#running
+  }
+
+  async #attempt(signal: AbortSignal): Promise<void> {
+    const { source, origin, onConnected, onUnit, onEnded } = this.#options
+    await using connection = await source.connect(signal)
+    const end = () => void connection[Symbol.asyncDispose]()
+    signal.addEventListener('abort', end, { once: true })
+    if (signal.aborted) end()
+    onConnected(connection)
+    try {
+      let addedMs: number | undefined
+      for await (const unit of connection.units()) {
+        while (addedMs === undefined) {
+          const known = origin()
+          if (known) addedMs = offset(unit, known)
+          else await pause(50, undefined, { signal }).catch(stopped)
+        }
+        onUnit(unit, unit.sourceMs + addedMs)
+      }
+    } finally {
+      signal.removeEventListener('abort', end)
+      onEnded()
+    }
+  }
+}
+
+/** From the source's time to media time. */
+function offset({ wallMs, arrivedMs, sourceMs }: AccessUnit, origin: MediaOrigin): number {
+  const mediaMs =
+    wallMs !== undefined && origin.wallMs !== undefined ? wallMs - origin.wallMs : arrivedMs - origin.arrivedMs
+  return mediaMs - sourceMs
+}
+
+function stopped(): never {
+  throw new SightlineError('SL_CANCELLED', 'Nobody watches any more.')
+}
