@@ -68,7 +68,7 @@ export class DeadLetters implements Disposable {
     if (!this.#hasRoom(letters.length))
       throw new SightlineError(
         'SL_DEAD_LETTERS_FULL',
-        `${this.#count} dead letters (${this.#bytes} bytes) wait for somebody to look at them, as many as may: replay or remove them, and the queue goes on.`,
+        `${this.#count} dead letters (${this.#bytes} bytes) wait for somebody to look at them, as many as may. List, replay or remove them with \`sightline dead-letters\`, and the queue goes on.`,
         { retryable: true }
       )
     inTransaction(this.#file, () => {
@@ -123,7 +123,10 @@ export class DeadLetters implements Disposable {
       )
     const meant = row.sink === '' ? sinks : sinks.filter(({ name }) => name === row.sink)
     if (meant.length === 0)
-      throw new SightlineError('SL_DEAD_LETTER_NOT_FOUND', `Dead letter ${n} is for ${row.sink}, which is not running.`)
+      throw new SightlineError(
+        'SL_DEAD_LETTER_NOT_FOUND',
+        `Dead letter ${n} is for ${row.sink}, which is not set up here. Replay it where it is, or remove it.`
+      )
     const record = recordOf(fields, row.bytes)
     // A log of its own, so that no sink takes its number for one that it has passed.
     const log = `dead-letter-${n}-${process.hrtime.bigint()}`

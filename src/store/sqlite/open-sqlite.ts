@@ -74,7 +74,7 @@ async function makeFolder(path: string): Promise<void> {
   } catch (error) {
     throw new SightlineError(
       'SL_STORE_UNAVAILABLE',
-      `The folder ${path} for the store cannot be made: ${(error as Error).message}.`,
+      `The folder ${path} for the store cannot be made (${(error as Error).message}). Give one that this user can write with --data.`,
       { cause: error }
     )
   }
