@@ -27,6 +27,9 @@ export const StateMessage = Type.Object(
     codec: Type.Optional(Type.String()),
     /** Why viewers get another encoding than the source's, where they do. */
     transcoded: Type.Optional(Type.String()),
+    /** What finds things in it, and what is to be known about that, as a sentence. */
+    detector: Type.Optional(Type.String()),
+    notice: Type.Optional(Type.String()),
     /** Wall time of media time 0. */
     baseMs: Type.Optional(Type.Integer()),
     /** Where it counts and watches, as the page draws it: normalised points by name. */

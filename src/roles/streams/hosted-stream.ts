@@ -158,7 +158,7 @@ export class HostedStream {
     this.#wasUp = true
     const origin = { wallMs: unit.wallMs && unit.wallMs - frame.ptsMs, arrivedMs: unit.arrivedMs - frame.ptsMs }
     this.viewers.begin({ epoch, width, height, origin })
-    this.#up = { state: 'up', epoch, width, height, codec, baseMs }
+    this.#up = { state: 'up', epoch, width, height, codec, baseMs, ...begun.detection }
     this.#state(this.#up)
     return begun
   }

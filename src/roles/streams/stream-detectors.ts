@@ -13,6 +13,8 @@ import { openDetector } from '../../vision/open-detector.ts'
 export interface SharedDetector extends AsyncDisposable {
   readonly detector: Detector
   readonly turns: Turns
+  /** Why it is not the one that was to be expected, where it is not. */
+  readonly notice?: string
 }
 
 interface Opened {
@@ -49,7 +51,8 @@ export class StreamDetectors {
     } catch (error) {
       if (settings.model !== undefined || settings.classes !== undefined || !isUnobtainable(error)) throw error
       this.#options.log.warn({ err: error }, 'the default model cannot be had: the motion detector stands in')
-      return motion(settings, frame)
+      const notice = `${(error as Error).message} Until then the motion detector follows whatever moves.`
+      return { ...motion(settings, frame), notice }
     }
   }
 

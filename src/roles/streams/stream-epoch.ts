@@ -109,6 +109,12 @@ export class StreamEpoch {
     }
   }
 
+  /** What finds things in it, and what is to be known about that. */
+  get detection(): { readonly detector: string; readonly notice?: string } {
+    const { detector, notice } = this.#shared
+    return { detector: `${detector.name} on ${detector.provider}`, ...(notice !== undefined && { notice }) }
+  }
+
   /** Takes the frame over. */
   put(frame: VideoFrame): void {
     this.#slot.put(frame)
