@@ -1,15 +1,27 @@
-// `npm run build`: dist/ from src/, types checked. Refuses to leave a dist/ that does not compile.
+// `npm run build`: dist/ from src/ and web/, types checked. Refuses to leave a dist/ that does not compile.
 import { spawnSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { browserModule } from '../src/api/browser-module.ts'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
 
 rmSync(dist, { recursive: true, force: true })
 const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
-if (status !== 0) {
-  rmSync(dist, { recursive: true, force: true })
-  process.exit(status ?? 1)
+for (const project of ['tsconfig.build.json', 'web']) {
+  const options = { cwd: root, stdio: 'inherit' } as const
+  const { status } = spawnSync(process.execPath, [compiler, '-p', project], options)
+  if (status !== 0) {
+    rmSync(dist, { recursive: true, force: true })
+    process.exit(status ?? 1)
+  }
+}
+
+// The page, as src/api/page-files.ts finds it beside the built server.
+for (const folder of ['live', 'src/live']) {
+  const [from, to] = [join(root, 'web', folder), join(dist, 'web', folder)]
+  cpSync(from, to, { recursive: true, filter: path => !path.endsWith('.ts') })
+  for (const name of readdirSync(from).filter(each => each.endsWith('.ts')))
+    writeFileSync(join(to, name.replace(/\.ts$/, '.js')), browserModule(readFileSync(join(from, name), 'utf8')))
 }

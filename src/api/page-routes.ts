@@ -1,0 +1,34 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { PageFiles } from './page-files.ts'
+
+/** What comes from here alone; pictures and videos also from what the page's own code made. */
+const policy = [
+  "default-src 'self'",
+  "img-src 'self' blob: data:",
+  "media-src 'self' blob:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'self'"
+].join('; ')
+
+/** The live page at `/`, and what it is made of below `/web/`. */
+export function pageRoutes(server: FastifyInstance): void {
+  const files = new PageFiles()
+  server.get('/', (request, reply) => send(files, 'live/index.html', request, reply))
+  for (const path of files.paths) {
+    server.get(`/web/${path}`, (request, reply) => send(files, path, request, reply))
+  }
+}
+
+async function send(files: PageFiles, path: string, request: FastifyRequest, reply: FastifyReply) {
+  const content = await files.content(path)
+  if (!content) return reply.callNotFound()
+  const { body, type, tag } = content
+  // Asked for again each time, answered without the content where that is still the same.
+  reply.headers({ etag: tag, 'cache-control': 'no-cache', 'content-security-policy': policy })
+  reply.header('x-content-type-options', 'nosniff')
+  reply.header('permissions-policy', 'camera=(self), microphone=()')
+  if (request.headers['if-none-match']?.includes(tag)) return reply.code(304).send()
+  return reply.type(type).send(body)
+}

@@ -1,0 +1,152 @@
+import type { ClockMessage, StateMessage, TracksMessage } from '../../../src/contract/live.ts'
+import { BoxTrack, type DrawnBoxes } from './box-track.ts'
+import { ArrivalClock, type FrameTime } from './frame-clock.ts'
+import { type DrawnRegions, Overlay } from './overlay.ts'
+import { type PictureDelay, PictureTimes } from './picture-times.ts'
+import { LivePlayer, type LivePlayerOptions, type ShownPicture, type Way } from './player.ts'
+import { Playout, type PlayoutMode } from './playout.ts'
+
+export interface LiveViewOptions extends Pick<LivePlayerOptions, 'stream' | 'video' | 'picture' | 'server' | 'ways'> {
+  readonly canvas: HTMLCanvasElement
+  readonly mode?: PlayoutMode
+  readonly onSession?: (session: string | undefined) => void
+  readonly onWay?: (way: Way | undefined, reason: string) => void
+  /** What was drawn over which picture. */
+  readonly onDrawn?: (time: FrameTime | undefined, drawn: DrawnBoxes, nowMs: number) => void
+}
+
+export interface ViewReadings {
+  readonly way: Way | undefined
+  /** From the server to the screen; undefined before it could be measured. */
+  readonly behindMs: number | undefined
+  /** 95 of 100 pictures have their boxes within this. */
+  readonly boxesMs: number
+  /** What pictures wait for them. */
+  readonly heldMs: number
+}
+
+/** Before it is measured. */
+const usuallyBehindMs = 60
+const nothing: DrawnBoxes = { origin: 'none', boxes: [] }
+
+/** A stream on a page: its pictures, and over each the boxes that were found on it. */
+export class LiveView {
+  readonly #options: LiveViewOptions
+  readonly #player: LivePlayer
+  readonly #overlay: Overlay
+  readonly #boxes = new BoxTrack()
+  readonly #times = new PictureTimes()
+  readonly #playout: Playout
+  readonly #arrivals = new ArrivalClock()
+  #regions: DrawnRegions = {}
+  #state: StateMessage | undefined
+  #way: Way | undefined
+  #behindMs: number | undefined
+  #shown: ShownPicture | undefined
+  #heldMs = 0
+
+  constructor(options: LiveViewOptions) {
+    const { stream, video, picture, server, ways, canvas, mode, onSession, onWay } = options
+    this.#options = options
+    this.#playout = new Playout(mode)
+    this.#overlay = new Overlay(canvas, () => this.#pictureSize())
+    this.#player = new LivePlayer({
+      ...{ stream, video, picture, server, ways, onSession },
+      onShown: shown => this.#show(shown),
+      onWay: (way, reason) => {
+        this.#way = way
+        this.#behindMs = undefined
+        this.#times.clear()
+        this.#playout.reset()
+        this.#hold()
+        onWay?.(way, reason)
+        this.#draw()
+      }
+    })
+  }
+
+  get readings(): ViewReadings {
+    const { p95Ms: boxesMs, targetMs: heldMs } = this.#playout
+    return { way: this.#way, behindMs: this.#behindMs, boxesMs, heldMs }
+  }
+
+  set mode(mode: PlayoutMode) {
+    this.#playout.mode = mode
+    this.#hold()
+  }
+
+  start(): void {
+    this.#player.start()
+  }
+
+  stop(): void {
+    this.#player.stop()
+  }
+
+  state(message: StateMessage): void {
+    this.#state = message
+    this.regions({ ...this.#regions, lines: message.lines, zones: message.zones })
+  }
+
+  /** `tracks` of other streams have to be kept away. */
+  tracks(message: TracksMessage): void {
+    const nowMs = performance.now()
+    this.#boxes.add(message)
+    this.#arrivals.tell(message.epoch, message.ptsMs, message.delayMs, nowMs)
+    this.#learn(this.#times.boxes(message, nowMs, message.delayMs))
+    // Of a picture that is on the screen already, and waits for its boxes.
+    if (this.#shown) this.#draw()
+  }
+
+  clock(message: ClockMessage): void {
+    this.#player.clock(message)
+  }
+
+  regions(regions: DrawnRegions): void {
+    this.#regions = regions
+    this.#draw()
+  }
+
+  close(): void {
+    this.stop()
+    this.#overlay.close()
+  }
+
+  #show(shown: ShownPicture): void {
+    const behindMs = this.#behindMs ?? usuallyBehindMs + this.#heldMs
+    const time = shown.time ?? this.#arrivals.at(shown.nowMs, behindMs)
+    this.#shown = { ...shown, time }
+    if (shown.time) this.#learn(this.#times.shown(shown.time, shown.nowMs, shown.receivedMs))
+    this.#draw()
+  }
+
+  #learn(delay: PictureDelay | undefined): void {
+    if (!delay) return
+    this.#playout.observe(delay.lagMs)
+    const { behindMs } = delay
+    if (behindMs !== undefined)
+      this.#behindMs = (this.#behindMs ?? behindMs) + (behindMs - (this.#behindMs ?? behindMs)) / 10
+    this.#hold()
+  }
+
+  #hold(): void {
+    if (this.#heldMs === this.#playout.targetMs) return
+    this.#heldMs = this.#playout.targetMs
+    this.#player.hold(this.#heldMs)
+  }
+
+  #draw(): void {
+    const time = this.#shown?.time
+    // Motion JPEG has them in its pictures.
+    const drawn = time && this.#way !== 'mjpeg' ? this.#boxes.at(time) : nothing
+    this.#overlay.draw(this.#way === undefined ? [] : drawn.boxes, this.#regions)
+    this.#options.onDrawn?.(time, drawn, performance.now())
+  }
+
+  #pictureSize(): { readonly width: number; readonly height: number } {
+    const { video, picture } = this.#options
+    const { width = 0, height = 0 } = this.#state ?? {}
+    if (this.#way === 'mjpeg') return { width: picture.naturalWidth || width, height: picture.naturalHeight || height }
+    return { width: video.videoWidth || width, height: video.videoHeight || height }
+  }
+}

@@ -1,0 +1,167 @@
+import type { StateMessage } from '../../../src/contract/live.ts'
+import type { DrawnBox } from './box-track.ts'
+import { classColour } from './class-colour.ts'
+
+/** What is drawn over a picture, beside its boxes. */
+export interface DrawnRegions extends Pick<StateMessage, 'lines' | 'zones'> {
+  /** What is written beside a line, by its name: `in 3 · out 1`. */
+  readonly lineNotes?: Readonly<Record<string, string>>
+}
+
+interface Place {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+}
+
+type Points = readonly (readonly [number, number])[]
+
+const lineColour = '#fde047'
+const zoneColour = '#60a5fa'
+const labelPx = 12
+const font = `600 ${labelPx}px "Inter", system-ui, sans-serif`
+
+/** Draws boxes, lines and zones on a canvas that lies over a picture. Sizes are CSS pixels, sharp at any density. */
+export class Overlay {
+  readonly #canvas: HTMLCanvasElement
+  readonly #picture: () => { readonly width: number; readonly height: number }
+  readonly #watcher: ResizeObserver
+  #size = { width: 0, height: 0 }
+
+  /** `picture`: how large the picture is that lies below, fitted into the same place. */
+  constructor(canvas: HTMLCanvasElement, picture: () => { readonly width: number; readonly height: number }) {
+    this.#canvas = canvas
+    this.#picture = picture
+    this.#watcher = new ResizeObserver(([entry]) => {
+      const { width, height } = entry?.contentRect ?? { width: 0, height: 0 }
+      this.#size = { width, height }
+    })
+    this.#watcher.observe(canvas)
+  }
+
+  draw(boxes: readonly DrawnBox[], { lines = {}, zones = {}, lineNotes = {} }: DrawnRegions): void {
+    const context = this.#prepared()
+    const place = this.#place()
+    if (!context || !place) return
+    context.font = font
+    context.textBaseline = 'middle'
+    for (const [name, points] of Object.entries(zones)) drawZone(context, place, name, points)
+    for (const [name, points] of Object.entries(lines)) drawLine(context, place, points, lineNotes[name] ?? name)
+    for (const box of boxes) drawBox(context, place, box)
+    context.globalAlpha = 1
+  }
+
+  close(): void {
+    this.#watcher.disconnect()
+  }
+
+  #prepared(): CanvasRenderingContext2D | null {
+    const { width, height } = this.#size
+    const density = devicePixelRatio || 1
+    const [wide, high] = [Math.round(width * density), Math.round(height * density)]
+    if (this.#canvas.width !== wide) this.#canvas.width = wide
+    if (this.#canvas.height !== high) this.#canvas.height = high
+    const context = this.#canvas.getContext('2d')
+    context?.setTransform(density, 0, 0, density, 0, 0)
+    context?.clearRect(0, 0, width, height)
+    return context
+  }
+
+  /** Where the picture is within the canvas: as large as fits, in the middle (`object-fit: contain`). */
+  #place(): Place | undefined {
+    const picture = this.#picture()
+    const { width, height } = this.#size
+    if (!(picture.width > 0 && picture.height > 0 && width > 0 && height > 0)) return undefined
+    const scale = Math.min(width / picture.width, height / picture.height)
+    const [wide, high] = [picture.width * scale, picture.height * scale]
+    return { left: (width - wide) / 2, top: (height - high) / 2, width: wide, height: high }
+  }
+}
+
+function at({ left, top, width, height }: Place, [x, y]: readonly [number, number]): [number, number] {
+  return [left + x * width, top + y * height]
+}
+
+function drawBox(context: CanvasRenderingContext2D, place: Place, { id, label, x, y, w, h, opacity }: DrawnBox): void {
+  const { fill, text } = classColour(label)
+  const [left, top] = at(place, [Math.max(0, x), Math.max(0, y)])
+  const [right, bottom] = at(place, [Math.min(1, x + w), Math.min(1, y + h)])
+  if (right <= left || bottom <= top) return
+  context.globalAlpha = opacity
+  context.lineWidth = 2
+  context.strokeStyle = fill
+  context.beginPath()
+  context.roundRect(left, top, right - left, bottom - top, 4)
+  context.stroke()
+  write(context, `${label} ${id}`.trim(), left - 1, top - 11 < place.top ? top + 11 : top - 11, fill, text)
+}
+
+function drawZone(context: CanvasRenderingContext2D, place: Place, name: string, points: Points): void {
+  if (points.length < 3) return
+  trace(context, place, points)
+  context.closePath()
+  context.globalAlpha = 0.12
+  context.fillStyle = zoneColour
+  context.fill()
+  context.globalAlpha = 0.9
+  context.lineWidth = 1.5
+  context.strokeStyle = zoneColour
+  context.setLineDash([6, 4])
+  context.stroke()
+  context.setLineDash([])
+  const lowest = points.reduce((best, point) => (point[1] > best[1] ? point : best))
+  const [left, bottom] = at(place, lowest)
+  write(context, name, left + 6, bottom - 14, 'rgb(11 18 32 / 72%)', '#bfdbfe')
+}
+
+/** With an arrow to the side that counts as `in`: the right of someone who walks from the first point to the last. */
+function drawLine(context: CanvasRenderingContext2D, place: Place, points: Points, note: string): void {
+  const [first, last] = [points[0], points.at(-1)]
+  if (!first || !last || points.length < 2) return
+  trace(context, place, points)
+  context.globalAlpha = 1
+  context.lineWidth = 3
+  context.lineCap = 'round'
+  context.strokeStyle = lineColour
+  context.stroke()
+  const [[ax, ay], [bx, by]] = [at(place, first), at(place, last)]
+  const long = Math.hypot(bx - ax, by - ay) || 1
+  const [aside, down] = [-(by - ay) / long, (bx - ax) / long]
+  const [mx, my] = [(ax + bx) / 2, (ay + by) / 2]
+  context.beginPath()
+  context.moveTo(mx, my)
+  context.lineTo(mx + aside * 14, my + down * 14)
+  context.lineTo(mx + aside * 9 - down * 4, my + down * 9 + aside * 4)
+  context.moveTo(mx + aside * 14, my + down * 14)
+  context.lineTo(mx + aside * 9 + down * 4, my + down * 9 - aside * 4)
+  context.lineWidth = 2
+  context.stroke()
+  write(context, note, Math.max(ax, bx) + 8, my, 'rgb(11 18 32 / 80%)', lineColour)
+}
+
+function trace(context: CanvasRenderingContext2D, place: Place, points: Points): void {
+  context.beginPath()
+  for (const [index, point] of points.entries()) {
+    if (index === 0) context.moveTo(...at(place, point))
+    else context.lineTo(...at(place, point))
+  }
+}
+
+/** A pill with text, its left edge at `left`, its middle at `middle`. */
+function write(
+  context: CanvasRenderingContext2D,
+  text: string,
+  left: number,
+  middle: number,
+  fill: string,
+  colour: string
+): void {
+  const width = context.measureText(text).width + 10
+  context.fillStyle = fill
+  context.beginPath()
+  context.roundRect(left, middle - 9, width, 18, 4)
+  context.fill()
+  context.fillStyle = colour
+  context.fillText(text, left + 5, middle + 0.5)
+}

@@ -1,0 +1,75 @@
+import { endSession, iceServersOf, offerSession, problemOf, SignallingError } from './signalling.ts'
+import { ViewError } from './view-error.ts'
+
+export interface WhepViewing {
+  /** As the `clock` of the live socket calls it. */
+  readonly session: string
+  readonly receiver: RTCRtpReceiver
+  /** Resolves with why it ended, when it was not by `close`. */
+  readonly ended: Promise<string>
+  close(): void
+}
+
+/** From the answer to the first packet: where UDP is blocked, nothing comes however long one waits. */
+const connectMs = 2000
+/** Networks change, and come back. */
+const lostMs = 4000
+
+/** Shows a stream in `video` over WebRTC. @throws ViewError, and what `signal` was aborted with */
+export async function viewWhep(url: string, video: HTMLVideoElement, signal: AbortSignal): Promise<WhepViewing> {
+  if (typeof RTCPeerConnection === 'undefined') throw new ViewError('This browser has no WebRTC.', { isClosed: true })
+  const connection = new RTCPeerConnection({ iceServers: await iceServersOf(url, signal), bundlePolicy: 'max-bundle' })
+  let location: string | undefined
+  const close = () => {
+    connection.close()
+    if (location !== undefined) endSession(location)
+    location = undefined
+  }
+  try {
+    const { receiver } = connection.addTransceiver('video', { direction: 'recvonly' })
+    video.srcObject = new MediaStream([receiver.track])
+    location = await offerSession(connection, url, signal)
+    await connected(connection, signal)
+    void video.play().catch(() => {}) // Refused while the page is hidden; goes on by itself once it is not.
+    const session = location.slice(location.lastIndexOf('/') + 1)
+    return { session, receiver, ended: lost(connection), close }
+  } catch (error) {
+    close()
+    if (error instanceof SignallingError) throw new ViewError(await problemOf(error), { isFinal: error.status === 404 })
+    throw error
+  }
+}
+
+function connected(connection: RTCPeerConnection, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const late = () =>
+      done(() => reject(new ViewError('No packets come through: UDP may be blocked.', { isClosed: true })))
+    const timer = setTimeout(late, connectMs)
+    const look = () => {
+      if (connection.connectionState === 'connected') done(resolve)
+      if (connection.connectionState === 'failed') late()
+    }
+    const abort = () => done(() => reject(signal.reason))
+    const done = (settle: () => void) => {
+      clearTimeout(timer)
+      connection.removeEventListener('connectionstatechange', look)
+      signal.removeEventListener('abort', abort)
+      settle()
+    }
+    connection.addEventListener('connectionstatechange', look)
+    signal.addEventListener('abort', abort)
+    look()
+  })
+}
+
+function lost(connection: RTCPeerConnection): Promise<string> {
+  return new Promise(resolve => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    connection.addEventListener('connectionstatechange', () => {
+      const { connectionState } = connection
+      clearTimeout(timer)
+      if (connectionState === 'failed' || connectionState === 'closed') resolve('The connection was lost.')
+      if (connectionState === 'disconnected') timer = setTimeout(() => resolve('The connection was lost.'), lostMs)
+    })
+  })
+}
