@@ -1,0 +1,162 @@
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { startServer } from '../../src/api/server.ts'
+import { webrtcRoutes } from '../../src/api/webrtc-routes.ts'
+import type { ClockMessage } from '../../src/contract/live.ts'
+import type { RelayedUnit } from '../../src/live/stream-feed.ts'
+import { UdpPorts } from '../../src/live/webrtc/udp-wire.ts'
+import { defaultWebrtcSettings } from '../../src/live/webrtc/webrtc-settings.ts'
+import { Whep } from '../../src/live/webrtc/whep.ts'
+import { Whip } from '../../src/live/webrtc/whip.ts'
+import { LiveDecoder } from '../../src/media/live-decoder.ts'
+import { fakeCamera, findChromium, startChromium } from '../services/chromium.ts'
+import { type ClipOptions, makeClip } from '../support/make-clip.ts'
+import { PlayedFeeds, relayedUnits } from '../support/played-feeds.ts'
+import { ScriptedPushes } from '../support/scripted-pushes.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+import { timeCodeBits, timeCodePicture } from '../support/time-code.ts'
+import { unitsOfClip } from '../support/units-of-clip.ts'
+import { publishFrom, watchFrom } from './webrtc-page.ts'
+
+const chromium = findChromium()
+const skip = 'missing' in chromium ? chromium.missing : false
+const ports: [number, number] = [21_200, 21_299]
+const size = { width: 480, height: 270 }
+
+async function unitsShowingTheirNumber(codec: ClipOptions['codec'], frames: number): Promise<RelayedUnit[]> {
+  await using folder = await temporaryFolder()
+  const path = join(folder.path, 'clip.mkv')
+  await makeClip(path, { ...size, codec, frames, fps: 25, gop: 25, paint: timeCodePicture })
+  return relayedUnits(await unitsOfClip(path), codec as 'h264', size)
+}
+
+async function serving(feeds: PlayedFeeds, pushed = new ScriptedPushes('phone')) {
+  const clocks: ClockMessage[] = []
+  const shared = { settings: { ...defaultWebrtcSettings, ports }, ports: new UdpPorts(ports, false) }
+  const whep = new Whep({ ...shared, feeds, onClock: message => clocks.push(message) })
+  const whip = new Whip({ ...shared, pushed })
+  const server = await startServer({
+    host: '127.0.0.1',
+    port: 0,
+    health: { problems: () => [] },
+    routes(scope) {
+      webrtcRoutes(scope, { whep, whip })
+      scope.get('/', async (_request, reply) => reply.type('text/html').send('<video muted playsinline></video>'))
+    }
+  })
+  return {
+    ...{ whep, whip, pushed, clocks, url: server.url },
+    async [Symbol.asyncDispose]() {
+      whep[Symbol.dispose]()
+      whip[Symbol.dispose]()
+      await server[Symbol.asyncDispose]()
+    }
+  }
+}
+
+/** Media time of an RTP timestamp, as a page works it out. */
+function mediaTime(clocks: readonly ClockMessage[], rtpTimestamp: number) {
+  const before = clocks.filter(clock => ((rtpTimestamp - clock.rtpTimestamp) | 0) >= 0)
+  const clock = before.at(-1)!
+  return { epoch: clock.epoch, ptsMs: Math.round(clock.ptsMs + ((rtpTimestamp - clock.rtpTimestamp) | 0) / 90) }
+}
+
+for (const codec of ['h264', 'vp8', 'vp9'] as const) {
+  test(`E1 a browser plays ${codec} as it is, and knows the media time of the very frame that it shows`, {
+    skip
+  }, async t => {
+    const units = await unitsShowingTheirNumber(codec, 75)
+    const feeds = new PlayedFeeds('door')
+    await using given = await serving(feeds)
+    await using browser = await startChromium()
+    const page = await browser.browser.newPage()
+    await page.goto(given.url)
+    const playing = new AbortController()
+    const sentAtMs: number[] = []
+    const timed = units.map((unit, index) => {
+      const { data, ...facts } = unit
+      return {
+        ...facts,
+        get data() {
+          sentAtMs[index] ??= performance.timeOrigin + performance.now()
+          return data
+        }
+      }
+    })
+    // The source begins anew in the middle.
+    const again = units.map(unit => ({ ...unit, epoch: 2 }))
+    const watched = page.evaluate(watchFrom, { count: 110, bits: timeCodeBits })
+    while (feeds.watchers('door') === 0) await delay(5)
+    void feeds.play('door', timed, playing.signal).then(() => feeds.play('door', again, playing.signal))
+    const { frames, connectedMs, firstFrameMs } = await watched
+    playing.abort()
+    deepStrictEqual([frames[0]!.width, frames[0]!.height], [size.width, size.height])
+    const shown = frames.map(({ rtpTimestamp, code }) => ({ ...mediaTime(given.clocks, rtpTimestamp), code }))
+    deepStrictEqual(
+      shown.filter(({ ptsMs, code }) => Math.round(ptsMs / 40) !== code),
+      []
+    )
+    deepStrictEqual([...new Set(shown.map(({ epoch }) => epoch))], [1, 2])
+    const delays = frames
+      .filter((_, index) => shown[index]!.epoch === 1)
+      .map(({ code, shownAtMs }) => shownAtMs - sentAtMs[code]!)
+      .sort((a, b) => a - b)
+    const [median, late] = [0.5, 0.95].map(share => Math.round(delays[Math.floor(share * delays.length)]!))
+    t.diagnostic(
+      `connected after ${connectedMs} ms, first frame ${firstFrameMs} ms; packet to frame: median ${median} ms, p95 ${late} ms`
+    )
+  })
+}
+
+test('E2 a session opens within a second, with no network but this machine', { skip }, async t => {
+  const units = await unitsShowingTheirNumber('h264', 25)
+  const feeds = new PlayedFeeds('door')
+  feeds.welcome = units
+  await using given = await serving(feeds)
+  await using browser = await startChromium()
+  const page = await browser.browser.newPage()
+  await page.goto(given.url)
+  const times: number[] = []
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const { firstFrameMs } = await page.evaluate(watchFrom, { count: 1, bits: timeCodeBits })
+    times.push(firstFrameMs)
+  }
+  t.diagnostic(`first frame after ${times.join(', ')} ms`)
+  ok(Math.min(...times) < 1000)
+})
+
+for (const codec of ['h264', 'vp8', 'vp9'] as const) {
+  test(`E3 a browser's camera arrives in ${codec}, picture by picture`, { skip }, async t => {
+    await using given = await serving(new PlayedFeeds())
+    await using browser = await startChromium({ args: fakeCamera })
+    const page = await browser.browser.newPage()
+    await page.goto(given.url)
+    const published = await page.evaluate(publishFrom, codec)
+    strictEqual(published.status, 201)
+    await given.pushed.until(units => units.length >= 60)
+    const [first] = given.pushed.units
+    strictEqual(first!.format!.codec, codec)
+    await using decoder = new LiveDecoder(first!.format!)
+    let decoded = 0
+    for (const unit of given.pushed.units.slice(0, 60)) {
+      for (const { frame } of await decoder.decode({ ...unit, arrivedMs: unit.sourceMs })) {
+        using _ = frame
+        ok(frame.width >= 160)
+        decoded++
+      }
+    }
+    t.diagnostic(`connected after ${published.connectedMs} ms`)
+    ok(decoded >= 58)
+    strictEqual(decoder.counters.broken, 0)
+
+    // Somebody else has to wait until this page has gone.
+    const other = await browser.browser.newPage()
+    await other.goto(given.url)
+    strictEqual((await other.evaluate(publishFrom, codec)).status, 409)
+    await page.evaluate(() => fetch(window.sessionLocation, { method: 'DELETE' }))
+    while (given.whip.size > 0) await delay(10)
+    strictEqual((await other.evaluate(publishFrom, codec)).status, 201)
+  })
+}
