@@ -62,8 +62,11 @@ export class StreamViews {
     const { feeds, createMuxer } = this.#options
     const skipped = () => void this.#skippedUnits++
     this.#videoViewers++
-    await viewFragments({ stream, socket, feeds, muxer: createMuxer(), signal, skipped })
-    this.#videoViewers--
+    try {
+      await viewFragments({ stream, socket, feeds, muxer: createMuxer(), signal, skipped })
+    } finally {
+      this.#videoViewers--
+    }
   }
 
   /** The body of a response of `multipartType`. Ends with the stream or `signal`; calls `giveUp` where nobody takes it for 10 s. */
