@@ -1,6 +1,6 @@
 import { deepStrictEqual } from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { promisify } from 'node:util'
@@ -38,3 +38,16 @@ for (const [subject, calls, what] of subjects) {
     deepStrictEqual(await Promise.all([outcome(calls), outcome(calls + 1)]), ['not kept', 'kept'])
   })
 }
+
+test('S2 a blob whose name may be forgotten by the disk is found by nobody', {
+  skip: !library && withoutCompiler
+}, async () => {
+  const place = join(folder.path, 'unsure')
+  await mkdir(place)
+  await run(process.execPath, [program, 'a blob', place, '4'], { env: { ...process.env, LD_PRELOAD: library } })
+  const names = await readdir(place, { recursive: true })
+  deepStrictEqual(
+    names.filter(name => /[0-9a-f]{64}$/.test(name)),
+    []
+  )
+})
