@@ -40,7 +40,13 @@ export interface RunningServer extends AsyncDisposable {
 /** Listens, and answers from then on. Throws SL_LISTEN_REFUSED. */
 export async function startServer({ host, port, health, token, https, routes }: ServerOptions): Promise<RunningServer> {
   if (!token && !isLoopback(host)) throw unguarded(host)
-  const server: FastifyInstance = fastify({ bodyLimit: 64 * 1024, requestTimeout: 30_000, forceCloseConnections: true })
+  const server: FastifyInstance = fastify({
+    bodyLimit: 64 * 1024,
+    requestTimeout: 30_000,
+    forceCloseConnections: true,
+    // A name of any length gets to its route, which refuses it with a code.
+    routerOptions: { maxParamLength: 16 * 1024 }
+  })
   let encrypted: EncryptedListener | undefined
   const door = new Door({ token, host, encryptedPort: https && (() => encrypted?.port ?? https.port) })
   answerProblems(server)

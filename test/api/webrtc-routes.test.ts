@@ -121,7 +121,7 @@ const requests = [
     path: `/whep/${'a'.repeat(300)}`,
     headers: sdp,
     body: 'v=0',
-    status: 414
+    status: 404
   }
 ]
 for (const { rule, path = '/whep/door', headers, body, status } of requests) {
