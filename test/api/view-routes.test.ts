@@ -203,3 +203,25 @@ test('V15 a viewer that talks too much is cut off', async () => {
   strictEqual(code, 1009)
   await until(() => served.views.counters.videoViewers === 0)
 })
+
+test('V16 the server ends while viewers are there, and their streams are let go', async () => {
+  const served = await serve()
+  let ended = 0
+  served.feeds.set('door', {
+    async *pictures(request, signal) {
+      yield* endless(request, signal)
+      ended++
+    },
+    async *units(signal) {
+      await new Promise(resolve => signal.addEventListener('abort', resolve))
+      ended++
+    }
+  })
+  const socket = new WebSocket(served.at('door/video').replace('http', 'ws'))
+  socket.on('error', () => {})
+  await once(socket, 'message')
+  const answer = await fetch(served.at('door/mjpeg'))
+  await served[Symbol.asyncDispose]()
+  await answer.body?.cancel().catch(() => {})
+  await until(() => ended === 2)
+})
