@@ -29,6 +29,8 @@ export class FragmentMuxer {
   #format: FragmentUnit['format']
   #form: SampleForm | undefined
   #header: Buffer | undefined
+  /** Made, and not handed out. */
+  #init: InitSegment | undefined
   #number = 0
 
   /**
@@ -36,15 +38,18 @@ export class FragmentMuxer {
    * @throws SL_INPUT_CODEC_UNSUPPORTED for what no browser's player takes
    */
   async mux(unit: FragmentUnit): Promise<Fragment | undefined> {
-    const init = unit.format || unit.isKey ? await this.#begin(unit) : undefined
+    if (unit.format || unit.isKey) this.#init = (await this.#begin(unit)) ?? this.#init
     const format = this.#format
     if (!format || !this.#form || !this.#header) return undefined
-    const { offset, mediaMs, durationMs } = this.#timeline.next(unit.epoch, unit.ptsMs)
     const pieces = this.#form.piecesOf(unit.data)
+    if (pieces.length === 0) return undefined // Parameters alone, or nothing: players stop at an empty picture.
+    const { offset, mediaMs, durationMs } = this.#timeline.next(unit.epoch, unit.ptsMs)
     const facts = { number: ++this.#number, mediaMs, durationMs, isKey: unit.isKey, pieces }
     const data = this.#form.container === 'mp4' ? movieFragment(facts) : cluster(facts)
     const { width, height } = format
-    return { data, mediaMs, ...(init && { init: { ...init, width, height } }), ...(offset && { offset }) }
+    const init = this.#init && { ...this.#init, width, height }
+    this.#init = undefined
+    return { data, mediaMs, ...(init && { init }), ...(offset && { offset }) }
   }
 
   /** A new head, where there has to be one before this key frame. */
