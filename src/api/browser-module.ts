@@ -1,6 +1,6 @@
 import { stripTypeScriptTypes } from 'node:module'
 
-const specifier = /((?:^|\n)[ \t]*(?:import|export)\b[^'"]*?|\bimport\(\s*)(['"])(\.[^'"\n]+)\.ts\2/g
+const specifier = /((?:^|\n)[ \t]*(?:import|export)\b[\w$\s{},*]*|\bimport\(\s*)(['"])(\.[^'"\n]+)\.ts\2/g
 
 /**
  * A module of web/ as browsers take it: without types, its neighbours called `.js` as in the built package. Lines stay

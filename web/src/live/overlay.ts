@@ -94,7 +94,7 @@ function drawBox(context: CanvasRenderingContext2D, place: Place, { id, label, x
   context.beginPath()
   context.roundRect(left, top, right - left, bottom - top, 4)
   context.stroke()
-  write(context, `${label} ${id}`.trim(), left - 1, top - 11 < place.top ? top + 11 : top - 11, fill, text)
+  write(context, place, `${label} ${id}`.trim(), left - 1, top - 11 < place.top ? top + 11 : top - 11, fill, text)
 }
 
 function drawZone(context: CanvasRenderingContext2D, place: Place, name: string, points: Points): void {
@@ -110,9 +110,9 @@ function drawZone(context: CanvasRenderingContext2D, place: Place, name: string,
   context.setLineDash([6, 4])
   context.stroke()
   context.setLineDash([])
-  const lowest = points.reduce((best, point) => (point[1] > best[1] ? point : best))
-  const [left, bottom] = at(place, lowest)
-  write(context, name, left + 6, bottom - 14, 'rgb(11 18 32 / 72%)', '#bfdbfe')
+  const [, bottom] = at(place, [0, Math.max(...points.map(([, y]) => y))])
+  const [middle] = at(place, [(Math.min(...points.map(([x]) => x)) + Math.max(...points.map(([x]) => x))) / 2, 0])
+  write(context, place, name, middle, bottom - 14, 'rgb(11 18 32 / 72%)', '#bfdbfe')
 }
 
 /** With an arrow to the side that counts as `in`: the right of someone who walks from the first point to the last. */
@@ -137,7 +137,7 @@ function drawLine(context: CanvasRenderingContext2D, place: Place, points: Point
   context.lineTo(mx + aside * 9 + down * 4, my + down * 9 - aside * 4)
   context.lineWidth = 2
   context.stroke()
-  write(context, note, Math.max(ax, bx) + 8, my, 'rgb(11 18 32 / 80%)', lineColour)
+  write(context, place, note, Math.max(ax, bx) + 8, my, 'rgb(11 18 32 / 80%)', lineColour)
 }
 
 function trace(context: CanvasRenderingContext2D, place: Place, points: Points): void {
@@ -148,16 +148,18 @@ function trace(context: CanvasRenderingContext2D, place: Place, points: Points):
   }
 }
 
-/** A pill with text, its left edge at `left`, its middle at `middle`. */
+/** A pill with text, its left edge at `left` where it has room there, its middle at `middle`. */
 function write(
   context: CanvasRenderingContext2D,
+  place: Place,
   text: string,
-  left: number,
+  wantedLeft: number,
   middle: number,
   fill: string,
   colour: string
 ): void {
   const width = context.measureText(text).width + 10
+  const left = Math.max(place.left, Math.min(wantedLeft, place.left + place.width - width))
   context.fillStyle = fill
   context.beginPath()
   context.roundRect(left, middle - 9, width, 18, 4)

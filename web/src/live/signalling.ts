@@ -1,3 +1,5 @@
+import { readIceServers } from './ice-servers.ts'
+
 /** The server refused an offer. */
 export class SignallingError extends Error {
   readonly response: Response
@@ -27,21 +29,6 @@ export async function problemOf({ response }: SignallingError): Promise<string> 
 export async function iceServersOf(url: string, signal: AbortSignal): Promise<RTCIceServer[]> {
   const response = await fetch(url, { method: 'OPTIONS', signal })
   return readIceServers(response.headers.get('link') ?? '')
-}
-
-/** Reads `<turn:…>; rel="ice-server"; username="…"; credential="…"`, as many as there are. */
-export function readIceServers(links: string): { urls: string; username?: string; credential?: string }[] {
-  return [...links.matchAll(/<([^>]+)>((?:\s*;\s*[\w-]+="(?:[^"\\]|\\.)*")*)/g)].flatMap(([, urls = '', rest = '']) => {
-    const parameters = new Map(
-      [...rest.matchAll(/([\w-]+)="((?:[^"\\]|\\.)*)"/g)].map(([, name = '', value = '']) => [
-        name,
-        value.replaceAll(/\\(.)/g, '$1')
-      ])
-    )
-    if (parameters.get('rel') !== 'ice-server') return []
-    const [username, credential] = [parameters.get('username'), parameters.get('credential')]
-    return [{ urls, ...(username !== undefined && { username }), ...(credential !== undefined && { credential }) }]
-  })
 }
 
 /**
