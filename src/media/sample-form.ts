@@ -8,37 +8,51 @@ export interface SampleForm {
   readonly tag?: string
   /** Parameter sets of a unit, in the form that FFmpeg takes as extradata; empty where it has none. */
   headerOf(unit: Buffer): Buffer
-  /** What remains, in pieces that follow each other. */
+  /** What remains, in pieces that follow each other; none where there is no picture in it. */
   piecesOf(unit: Buffer): readonly Buffer[]
 }
 
 const startCode = Buffer.from([0, 0, 0, 1])
 const nothing = Buffer.alloc(0)
 
-/** `sets`: NAL units that belong into the header; `rest`: that have no place in a sample either. */
-function nalForm(
-  typeOf: (byte: number) => number,
-  sets: readonly number[],
-  rest: readonly number[]
-): Omit<SampleForm, 'tag'> {
+interface NalTypes {
+  of(byte: number): number
+  isPicture(type: number): boolean
+  /** Belong into the header. */
+  readonly sets: readonly number[]
+  /** Mark where a picture begins, which a container does by itself. */
+  readonly delimiter: number
+}
+
+function nalForm({ of: typeOf, isPicture, sets, delimiter }: NalTypes): Omit<SampleForm, 'tag'> {
   return {
     container: 'mp4',
     headerOf: unit =>
       Buffer.concat(nalUnits(unit).flatMap(nal => (sets.includes(typeOf(nal[0]!)) ? [startCode, nal] : []))),
-    piecesOf: unit =>
-      nalUnits(unit).flatMap(nal => {
+    piecesOf(unit) {
+      const pieces: Buffer[] = []
+      let hasPicture = false
+      for (const nal of nalUnits(unit)) {
         const type = typeOf(nal[0]!)
-        if (sets.includes(type) || rest.includes(type)) return []
+        if (type === delimiter || sets.includes(type)) continue
+        if (isPicture(type)) hasPicture = true
         const length = Buffer.allocUnsafe(4)
         length.writeUInt32BE(nal.length)
-        return [length, nal]
-      })
+        pieces.push(length, nal)
+      }
+      return hasPicture ? pieces : []
+    }
   }
 }
 
 /** Types of NAL units and OBUs: ITU-T H.264, table 7-1; ITU-T H.265, table 7-1; AV1, section 6.2.2. */
-const h264 = nalForm(byte => byte & 31, [7, 8], [9])
-const hevc = nalForm(byte => (byte >> 1) & 63, [32, 33, 34], [35])
+const h264 = nalForm({ of: byte => byte & 31, isPicture: type => type >= 1 && type <= 5, sets: [7, 8], delimiter: 9 })
+const hevc = nalForm({
+  of: byte => (byte >> 1) & 63,
+  isPicture: type => type <= 31,
+  sets: [32, 33, 34],
+  delimiter: 35
+})
 const sequenceHeader = 1
 const temporalDelimiter = 2
 
@@ -48,7 +62,11 @@ const av1: SampleForm = {
   piecesOf: unit => obusOf(unit).filter(obu => obuType(obu) !== temporalDelimiter)
 }
 
-const asIs: SampleForm = { container: 'webm', headerOf: () => nothing, piecesOf: unit => [unit] }
+const asIs: SampleForm = {
+  container: 'webm',
+  headerOf: () => nothing,
+  piecesOf: unit => (unit.length > 0 ? [unit] : [])
+}
 
 /** Undefined for what has no form that browsers take. */
 export function sampleFormOf(codec: SourceCodec): SampleForm | undefined {
