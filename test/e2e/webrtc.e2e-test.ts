@@ -18,7 +18,7 @@ import { ScriptedPushes } from '../support/scripted-pushes.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { timeCodeBits, timeCodePicture } from '../support/time-code.ts'
 import { unitsOfClip } from '../support/units-of-clip.ts'
-import { publishFrom, watchFrom } from './webrtc-page.ts'
+import { endOn, publishOn, watchOn, webrtcPage } from './webrtc-page.ts'
 
 const chromium = findChromium()
 const skip = 'missing' in chromium ? chromium.missing : false
@@ -43,7 +43,7 @@ async function serving(feeds: PlayedFeeds, pushed = new ScriptedPushes('phone'))
     health: { problems: () => [] },
     routes(scope) {
       webrtcRoutes(scope, { whep, whip })
-      scope.get('/', async (_request, reply) => reply.type('text/html').send('<video muted playsinline></video>'))
+      scope.get('/', async (_request, reply) => reply.type('text/html').send(webrtcPage))
     }
   })
   return {
@@ -87,7 +87,7 @@ for (const codec of ['h264', 'vp8', 'vp9'] as const) {
     })
     // The source begins anew in the middle.
     const again = units.map(unit => ({ ...unit, epoch: 2 }))
-    const watched = page.evaluate(watchFrom, { count: 110, bits: timeCodeBits })
+    const watched = watchOn(page, 110, timeCodeBits)
     while (feeds.watchers('door') === 0) await delay(5)
     void feeds.play('door', timed, playing.signal).then(() => feeds.play('door', again, playing.signal))
     const { frames, connectedMs, firstFrameMs } = await watched
@@ -120,7 +120,7 @@ test('E2 a session opens within a second, with no network but this machine', { s
   await page.goto(given.url)
   const times: number[] = []
   for (let attempt = 0; attempt < 3; attempt++) {
-    const { firstFrameMs } = await page.evaluate(watchFrom, { count: 1, bits: timeCodeBits })
+    const { firstFrameMs } = await watchOn(page, 1, timeCodeBits)
     times.push(firstFrameMs)
   }
   t.diagnostic(`first frame after ${times.join(', ')} ms`)
@@ -133,7 +133,7 @@ for (const codec of ['h264', 'vp8', 'vp9'] as const) {
     await using browser = await startChromium({ args: fakeCamera })
     const page = await browser.browser.newPage()
     await page.goto(given.url)
-    const published = await page.evaluate(publishFrom, codec)
+    const published = await publishOn(page, codec)
     strictEqual(published.status, 201)
     await given.pushed.until(units => units.length >= 60)
     const [first] = given.pushed.units
@@ -154,9 +154,9 @@ for (const codec of ['h264', 'vp8', 'vp9'] as const) {
     // Somebody else has to wait until this page has gone.
     const other = await browser.browser.newPage()
     await other.goto(given.url)
-    strictEqual((await other.evaluate(publishFrom, codec)).status, 409)
-    await page.evaluate(() => fetch(window.sessionLocation, { method: 'DELETE' }))
+    strictEqual((await publishOn(other, codec)).status, 409)
+    await endOn(page)
     while (given.whip.size > 0) await delay(10)
-    strictEqual((await other.evaluate(publishFrom, codec)).status, 201)
+    strictEqual((await publishOn(other, codec)).status, 201)
   })
 }
