@@ -24,7 +24,7 @@ export const steps = [
     doing: 'building the web app',
     inputs: ['web', 'src/contract', 'package-lock.json'],
     stamp: 'web/dist/.sightline-setup',
-    wanted: root => existsSync(join(root, 'web')),
+    wanted: root => existsSync(join(root, 'web', 'package.json')), // Without one, npm would build the root, which waits for us.
     run: buildWebApp
   },
   {

@@ -100,6 +100,7 @@ for (const { rule, code } of secondWays) {
 
 test('S13 the web app is built when there is one, and again only when its sources change', async () => {
   await using checkout = await ScratchCheckout.create()
+  await checkout.write('web/package.json', '{}')
   await checkout.write('web/src/page.tsx', 'one')
   await checkout.setup()
   await checkout.setup()
@@ -180,4 +181,11 @@ test('S21 the program runs in the folder npm was called from, everything else wh
   const env = { INIT_CWD: checkout.path('clips') }
   strictEqual((await checkout.setup(['src/cli.ts'], env)).stdout, checkout.path('clips'))
   strictEqual((await checkout.setup([checkout.path('where.mjs')], env)).stdout, process.cwd())
+})
+
+test('S22 pages that are no package of their own are not built by npm, which would build the root and wait for itself', async () => {
+  await using checkout = await ScratchCheckout.create()
+  await checkout.write('web/live/index.html', 'one')
+  await checkout.setup()
+  deepStrictEqual(await checkout.npmCalls(), [ciCall])
 })
