@@ -51,47 +51,6 @@ export const defaultWebrtcSettings: WebrtcSettings = {
   limits: { sessions: 100, sessionsOfStream: 50, setupMs: 15_000, silenceMs: 15_000 }
 }
 
-/** What an administrator sets; everything else keeps its default. */
-export interface WebrtcChoices {
-  readonly ports?: readonly [number, number]
-  /** Addresses under which this machine is reached from outside. */
-  readonly addresses?: readonly string[]
-  readonly interfaces?: readonly string[]
-  /** Told to clients; the first of each kind is used from here too. `stun:HOST:PORT`, `turn:HOST:PORT?transport=tcp` */
-  readonly iceServers?: readonly { readonly urls: string; readonly username?: string; readonly credential?: string }[]
-}
-
-/** `everywhere`: other machines may connect, and not just this one. */
-export function webrtcSettings(choices: WebrtcChoices, everywhere: boolean): WebrtcSettings {
-  const { ports, addresses = [], interfaces = [], iceServers = [] } = choices
-  const range = ports ?? defaultWebrtcSettings.ports
-  const stun = iceServers.find(({ urls }) => urls.startsWith('stun:'))
-  // Over TLS, relays are for clients in networks that let nothing else out.
-  const turn = iceServers.find(({ urls, username, credential }) => urls.startsWith('turn:') && username && credential)
-  return {
-    ports: range,
-    everywhere,
-    interfaces,
-    externalAddresses: addresses,
-    ...(stun && { stunServer: placeIn(stun.urls) }),
-    ...(turn && {
-      turnServer: {
-        address: placeIn(turn.urls),
-        username: turn.username!,
-        password: turn.credential!,
-        transport: turn.urls.includes('transport=tcp') ? 'tcp' : 'udp'
-      }
-    }),
-    clientServers: iceServers.map(({ urls, username, credential }) => ({ url: urls, username, credential })),
-    limits: { ...defaultWebrtcSettings.limits, sessions: range[1] - range[0] + 1 }
-  }
-}
-
-/** `host:port` of `turn:host:port?transport=tcp`. */
-function placeIn(url: string): string {
-  return url.replace(/^\w+:/, '').replace(/\?.*$/, '')
-}
-
 /** Of a description or a fragment of one. Browsers' offers for one video have about 6 KB. */
 export const mostSdpBytes = 64 * 1024
 /** Of a peer, all told. A machine with a dozen interfaces has about 40. */
