@@ -118,12 +118,14 @@ export class Tile {
   }
 
   #describe(): void {
-    const { title, state, reason, transcoded } = this.#state
+    const { title, state, reason, transcoded, notice = '' } = this.#state
     this.#part('.title').textContent = title
     const badge = this.#part('.state')
     badge.textContent = stateNames[state]
     badge.dataset.state = state
-    badge.title = transcoded ?? ''
+    const remark = this.#part('.remark')
+    remark.textContent = [notice, transcoded ? `Shown in another encoding: ${transcoded}` : ''].join(' ').trim()
+    remark.hidden = remark.textContent === ''
     const isClear = state === 'up' && this.#isPlaying
     this.#part('.veil').dataset.clear = String(isClear)
     this.#part('.veil-text').textContent = isClear ? '' : (this.#camera.invitation ?? reason ?? this.#waitingFor(state))

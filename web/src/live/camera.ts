@@ -16,8 +16,9 @@ export interface PublishedCamera {
   stop(): void
 }
 
-const wanted: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } }
-/** Enough for 720p; more makes phones hot. */
+/** Detectors see no more than this; a larger picture costs phones and servers for nothing. */
+const wanted: MediaTrackConstraints = { width: { ideal: 960 }, height: { ideal: 540 }, frameRate: { ideal: 30 } }
+/** Enough for that size; more makes phones hot. */
 const mostBitsPerSecond = 2_500_000
 const connectMs = 8000
 
@@ -34,12 +35,13 @@ export async function publishCamera(
   const connection = new RTCPeerConnection({ iceServers: await iceServersOf(url, giveUp), bundlePolicy: 'max-bundle' })
   try {
     const track = media.getVideoTracks()[0]!
-    track.contentHint = 'motion' // Rather fewer details than fewer pictures.
-    connection.addTransceiver(track, {
+    const encodings = [{ maxBitrate: mostBitsPerSecond }]
+    const { sender } = connection.addTransceiver(track, {
       direction: 'sendonly',
       streams: [media],
-      sendEncodings: [{ maxBitrate: mostBitsPerSecond }]
+      sendEncodings: encodings
     })
+    await keepSize(sender)
     const location = await offerSession(connection, url, giveUp)
     let isStopped = false
     const stop = () => {
@@ -63,6 +65,13 @@ export async function publishCamera(
     if (error instanceof SignallingError) throw new CameraError(await problemOf(error), error)
     throw new CameraError('The server could not be reached.', error)
   }
+}
+
+/** With each size that browsers try while they find out what the network takes, everybody in the picture would get another id. */
+async function keepSize(sender: RTCRtpSender): Promise<void> {
+  const parameters: RTCRtpSendParameters & { degradationPreference?: string } = sender.getParameters()
+  parameters.degradationPreference = 'maintain-resolution'
+  await sender.setParameters(parameters).catch(() => {}) // Not every browser lets itself be told.
 }
 
 async function openCamera(video: MediaTrackConstraints): Promise<MediaStream> {

@@ -72,18 +72,22 @@ function gathered(connection: RTCPeerConnection): Promise<void> {
 
 /** Candidates that are not in what was sent already (RFC 8840). */
 function trickle(connection: RTCPeerConnection, location: string, sent: string): void {
-  const tell = (candidate: RTCIceCandidate | null) => {
-    if (!candidate?.candidate || sent.includes(candidate.candidate)) return
-    const { usernameFragment, sdpMid } = candidate
-    const password = /^a=ice-pwd:(.*)$/m.exec(sent)?.[1]?.trim()
-    const head = [`a=ice-ufrag:${usernameFragment}`, `a=ice-pwd:${password}`, 'm=video 9 UDP/TLS/RTP/SAVPF 0']
-    const body = `${[...head, `a=mid:${sdpMid}`, `a=${candidate.candidate}`].join('\r\n')}\r\n`
+  const told = new Set<string>()
+  const credentials =
+    sent
+      .match(/^a=ice-(?:ufrag|pwd):.*$/gm)
+      ?.slice(0, 2)
+      .map(line => line.trim()) ?? []
+  const tell = () => {
+    const now = connection.localDescription?.sdp ?? ''
+    const found = [...now.matchAll(/^a=candidate:.*$/gm)].map(([line]) => line.trim())
+    const news = found.filter(line => !sent.includes(line) && !told.has(line))
+    if (news.length === 0) return
+    for (const line of news) told.add(line)
+    const body = `${[...credentials, 'm=video 9 UDP/TLS/RTP/SAVPF 0', 'a=mid:0', ...news].join('\r\n')}\r\n`
     const headers = { 'content-type': fragment }
     void fetch(location, { method: 'PATCH', headers, body }).catch(() => {}) // One way of several.
   }
-  connection.addEventListener('icecandidate', ({ candidate }) => tell(candidate))
-  const now = connection.localDescription?.sdp ?? ''
-  if (now === sent) return
-  for (const [, candidate = ''] of now.matchAll(/^a=(candidate:.*)$/gm))
-    if (!sent.includes(candidate)) tell(new RTCIceCandidate({ candidate: candidate.trim(), sdpMid: '0' }))
+  connection.addEventListener('icecandidate', tell)
+  tell()
 }
