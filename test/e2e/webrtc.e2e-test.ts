@@ -2,7 +2,7 @@ import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { startServer } from '../../src/api/server.ts'
+import fastify from 'fastify'
 import { webrtcRoutes } from '../../src/api/webrtc-routes.ts'
 import type { ClockMessage } from '../../src/contract/live.ts'
 import type { RelayedUnit } from '../../src/live/stream-feed.ts'
@@ -12,6 +12,7 @@ import { Whep } from '../../src/live/webrtc/whep.ts'
 import { Whip } from '../../src/live/webrtc/whip.ts'
 import { LiveDecoder } from '../../src/media/live-decoder.ts'
 import { fakeCamera, findChromium, startChromium } from '../services/chromium.ts'
+import { openNamespace } from '../services/network-namespace.ts'
 import { type ClipOptions, makeClip } from '../support/make-clip.ts'
 import { PlayedFeeds, relayedUnits } from '../support/played-feeds.ts'
 import { ScriptedPushes } from '../support/scripted-pushes.ts'
@@ -32,26 +33,22 @@ async function unitsShowingTheirNumber(codec: ClipOptions['codec'], frames: numb
   return relayedUnits(await unitsOfClip(path), codec as 'h264', size)
 }
 
-async function serving(feeds: PlayedFeeds, pushed = new ScriptedPushes('phone')) {
+async function serving(feeds: PlayedFeeds, { host = '127.0.0.1', everywhere = false } = {}) {
   const clocks: ClockMessage[] = []
-  const shared = { settings: { ...defaultWebrtcSettings, ports }, ports: new UdpPorts(ports, false) }
+  const pushed = new ScriptedPushes('phone')
+  const shared = { settings: { ...defaultWebrtcSettings, ports, everywhere }, ports: new UdpPorts(ports, everywhere) }
   const whep = new Whep({ ...shared, feeds, onClock: message => clocks.push(message) })
   const whip = new Whip({ ...shared, pushed })
-  const server = await startServer({
-    host: '127.0.0.1',
-    port: 0,
-    health: { problems: () => [] },
-    routes(scope) {
-      webrtcRoutes(scope, { whep, whip })
-      scope.get('/', async (_request, reply) => reply.type('text/html').send(webrtcPage))
-    }
-  })
+  const server = fastify()
+  webrtcRoutes(server, { whep, whip })
+  server.get('/', async (_request, reply) => reply.type('text/html').send(webrtcPage))
+  const url = await server.listen({ host, port: 0 })
   return {
-    ...{ whep, whip, pushed, clocks, url: server.url },
+    ...{ whep, whip, pushed, clocks, url },
     async [Symbol.asyncDispose]() {
       whep[Symbol.dispose]()
       whip[Symbol.dispose]()
-      await server[Symbol.asyncDispose]()
+      await server.close()
     }
   }
 }
@@ -160,3 +157,18 @@ for (const codec of ['h264', 'vp8', 'vp9'] as const) {
     strictEqual((await publishOn(other, codec)).status, 201)
   })
 }
+
+test('E4 another machine watches, at an address that it is told', { skip }, async t => {
+  const network = openNamespace()
+  if (network.missing !== false) return t.skip(network.missing)
+  using _ = network
+  const feeds = new PlayedFeeds('door')
+  feeds.welcome = await unitsShowingTheirNumber('h264', 25)
+  await using given = await serving(feeds, { host: network.ourAddress, everywhere: true })
+  await using browser = await startChromium({ netns: network.name })
+  const page = await browser.browser.newPage()
+  await page.goto(given.url)
+  const { frames, firstFrameMs } = await watchOn(page, 5, timeCodeBits)
+  t.diagnostic(`first frame after ${firstFrameMs} ms`)
+  strictEqual(frames[0]!.width, size.width)
+})
