@@ -2,7 +2,7 @@ import { AV_NOPTS_VALUE, AVFMT_NOTIMESTAMPS, AVMEDIA_TYPE_VIDEO, AVSEEK_FLAG_BAC
 import { Dictionary, FormatContext, InputFormat, Packet, type Stream } from 'node-av/lib'
 import { SightlineError } from '../core/errors.ts'
 import { type ContainerFacts, containerFacts } from './container-facts.ts'
-import { readThrough } from './custom-io.ts'
+import { ReaderIo } from './custom-io.ts'
 import { allowedFormats, allowedPictureFormats, endOfFile, ffmpegReason } from './ffmpeg.ts'
 import type { InputAddress } from './input-address.ts'
 import { failedOpening, indexAtEnd, tooLarge } from './open-failure.ts'
@@ -13,10 +13,10 @@ import { sniff } from './sniff.ts'
 
 export type { ContainerFacts } from './container-facts.ts'
 
-/** What can be demuxed: also what is read already. The demuxer closes its reader. */
+/** What can be demuxed: also what is read already. The demuxer closes its reader, and leaves a way that it was lent. */
 export type DemuxAddress =
   | Exclude<InputAddress, { kind: 'pictures' }>
-  | { readonly kind: 'reader'; readonly reader: ByteReader }
+  | { readonly kind: 'reader'; readonly reader: ByteReader; readonly io?: ReaderIo }
 
 export interface DemuxLimits {
   /** Pictures with more pixels are refused before a frame is allocated. Default admits 8K and 8192². */
@@ -82,7 +82,7 @@ export class Demuxer implements AsyncDisposable {
     await using opening = new AsyncDisposableStack()
     const reader = await openReader(address, signal)
     if (reader) opening.use(reader)
-    const io = reader && opening.use(readThrough(reader))
+    const io = reader && wayInto(reader, address, opening)
     const title = address.kind === 'file' ? address.path : reader!.title
     const failure = (code: number): SightlineError => {
       const looks = address.kind === 'file' ? address.looks : sniff(io!.head)
@@ -91,7 +91,7 @@ export class Demuxer implements AsyncDisposable {
     const context = new FormatContext()
     context.allocContext()
     if (io) context.pb = io.context
-    const options = Dictionary.fromObject({
+    using options = Dictionary.fromObject({
       protocol_whitelist: 'file',
       format_whitelist: pictures ? allowedPictureFormats : allowedFormats,
       // Probing opens no decoder: nothing is allocated for pictures before their size was looked at.
@@ -239,6 +239,13 @@ async function openReader(address: DemuxAddress, signal: AbortSignal | undefined
   if (address.kind === 'http') return HttpReader.open(address.url, { signal })
   if (address.kind === 'reader') return address.reader
   return undefined
+}
+
+function wayInto(reader: ByteReader, address: DemuxAddress, opening: AsyncDisposableStack): ReaderIo {
+  const lent = address.kind === 'reader' ? address.io : undefined
+  const io = lent ?? opening.use(new ReaderIo(reader.seekable))
+  io.lead(reader)
+  return io
 }
 
 function bestVideoStream(context: FormatContext): Stream | undefined {

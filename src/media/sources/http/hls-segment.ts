@@ -1,5 +1,6 @@
 import { createDecipheriv } from 'node:crypto'
 import { SightlineError } from '../../../core/errors.ts'
+import { ReaderIo } from '../../custom-io.ts'
 import { Demuxer } from '../../demuxer.ts'
 import { MemoryReader } from '../../readers/memory-reader.ts'
 import { defaultMaxPixels } from '../../video.ts'
@@ -10,6 +11,8 @@ import type { HlsKey, HlsPart, HlsSegment } from './hls-playlist.ts'
 import type { HttpClient } from './http-client.ts'
 import { readBody } from './read-body.ts'
 
+/** Everything is in memory already: more would only be copied sooner. */
+const bufferBytes = 32 << 10
 /** Of each packet of a transport stream (ISO/IEC 13818-1, 2.4.3.2); boxes of MP4 begin with their length. */
 const syncByte = 0x47
 /** Ten seconds at 50 Mbit/s. */
@@ -29,9 +32,10 @@ export interface HlsUnit {
 }
 
 /** Fetches a playlist's segments, whole, and takes their pictures out of memory: FFmpeg never waits, and dials nobody. */
-export class HlsSegments {
+export class HlsSegments implements Disposable {
   readonly #client: HttpClient
   readonly #reading: Reading
+  #io: ReaderIo | undefined
   /** What most segments share, by address. */
   #start: { readonly of: string; readonly bytes: Buffer } | undefined
   #key: { readonly of: string; readonly bytes: Buffer } | undefined
@@ -53,8 +57,9 @@ export class HlsSegments {
     const { signal } = this.#reading
     const reader = new MemoryReader(this.#client.title, bytes)
     const format = bytes[0] === syncByte ? 'mpegts' : undefined
+    const io = await this.#wayIn()
     await using demuxer = await Demuxer.open(
-      { kind: 'reader', reader },
+      { kind: 'reader', reader, io },
       { maxPixels: defaultMaxPixels, format, signal }
     )
     const pictures = formatOf(demuxer)
@@ -62,6 +67,18 @@ export class HlsSegments {
       const times = { shownMs: shownMs + demuxer.startMs, dueMs: dueMs + demuxer.startMs }
       yield { data, isKey, ...times, wallMs: wallMs === undefined ? undefined : wallMs + shownMs, format: pictures }
     }
+  }
+
+  /** One for all segments: `ReaderIo.rewind` says why. */
+  async #wayIn(): Promise<ReaderIo> {
+    if (this.#io && !(await this.#io.rewind())) this[Symbol.dispose]()
+    this.#io ??= new ReaderIo(true, bufferBytes)
+    return this.#io
+  }
+
+  [Symbol.dispose](): void {
+    this.#io?.[Symbol.dispose]()
+    this.#io = undefined
   }
 
   async #startOf(part: HlsPart): Promise<Buffer> {

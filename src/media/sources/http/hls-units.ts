@@ -42,7 +42,7 @@ const longestReloadMs = 10_000
 export function hlsUnits(first: HttpAnswer, client: HttpClient): UnitReader {
   return async function* (reading: Reading): AsyncGenerator<AccessUnit> {
     const playlists = await HlsPlaylists.open(first, client, reading)
-    const segments = new HlsSegments(client, reading)
+    using segments = new HlsSegments(client, reading)
     const realTime = new RealTime(reading.signal, mostLateMs)
     let format: AccessUnit['format']
     let passedOver: SightlineError[] = []
