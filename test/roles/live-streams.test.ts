@@ -62,6 +62,15 @@ test('S2 tracks are told while somebody wants them, and not otherwise', { timeou
   equal(told.length, before)
 })
 
+test('S2b who wants tracks before the stream is there gets them, too', { timeout }, async () => {
+  await using house = await LiveHouse.open()
+  let told = 0
+  house.live.hub.tracks = () => void told++
+  house.set({ door: square() })
+  house.live.streams.watchTracks('door', true)
+  await house.eventually('tracks', () => (told > 0 ? true : undefined))
+})
+
 test('S3 a worker that is killed costs its streams a restart; their tracks end, and ids are not used again', {
   timeout
 }, async () => {

@@ -89,8 +89,8 @@ export class HostedStream {
         }
       })
     } catch (error) {
-      this.#parts.logger.error({ stream: this.task.name, err: error }, 'a stream is given up')
       const { code, message } = asError(error)
+      this.#parts.logger.error({ stream: this.task.name, code, reason: message }, 'a stream is given up')
       this.#state({ state: 'failed', code, reason: message })
     }
     await this.viewers.stop()

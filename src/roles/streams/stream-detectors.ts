@@ -50,8 +50,9 @@ export class StreamDetectors {
       return await this.#share(settings)
     } catch (error) {
       if (settings.model !== undefined || settings.classes !== undefined || !isUnobtainable(error)) throw error
-      this.#options.log.warn({ err: error }, 'the default model cannot be had: the motion detector stands in')
-      const notice = `${(error as Error).message} Until then the motion detector follows whatever moves.`
+      const { code, message: reason } = error as SightlineError
+      this.#options.log.warn({ code, reason }, 'the default model cannot be had: the motion detector stands in')
+      const notice = `${reason} Until then the motion detector follows whatever moves.`
       return { ...motion(settings, frame), notice }
     }
   }

@@ -74,23 +74,23 @@ export class StreamWorker implements AsyncDisposable {
   }
 
   async hear(order: Order): Promise<void> {
-    switch (order.type) {
-      case 'host':
-        return this.#inTurn(order.task.name, () => this.#host(order.task))
-      case 'drop':
-        return this.#inTurn(order.stream, () => this.#drop(order.stream))
-      case 'want':
-        return this.#streams.get(order.stream)?.viewers.want(order.wanted)
-      case 'picture':
-        return this.#picture(order)
-      case 'close-epoch': {
-        const outlet = new RecordOutlet(this.#log)
-        outlet.add(brokenEpochRecords(order.broken))
-        return outlet.close()
-      }
-      case 'key':
-        return this.#streams.get(order.stream)?.viewers.wantKey()
+    if (order.type === 'close-epoch') {
+      const outlet = new RecordOutlet(this.#log)
+      outlet.add(brokenEpochRecords(order.broken))
+      return outlet.close()
     }
+    const name = order.type === 'host' ? order.task.name : order.stream
+    return this.#inTurn(name, () => this.#follow(order, name))
+  }
+
+  #follow(order: Exclude<Order, { type: 'close-epoch' }>, name: string): Promise<void> | void {
+    const viewers = this.#streams.get(name)?.viewers
+    if (order.type === 'host') this.#host(order.task)
+    else if (order.type === 'drop') return this.#drop(name)
+    else if (order.type === 'want') viewers?.want(order.wanted)
+    else if (order.type === 'key') viewers?.wantKey()
+    else if (viewers) viewers.pictures.ask(order)
+    else this.#noPicture(order.id, name)
   }
 
   /** Ends all streams in order; everything they found is in the log then. */
@@ -154,12 +154,6 @@ export class StreamWorker implements AsyncDisposable {
     const known = this.#pushed.get(stream) ?? new PushedSource(stream)
     this.#pushed.set(stream, known)
     return known
-  }
-
-  #picture({ id, stream, boxes, maxWidth }: Extract<Order, { type: 'picture' }>): void {
-    const hosted = this.#streams.get(stream)
-    if (hosted) hosted.viewers.pictures.ask({ id, boxes, maxWidth })
-    else this.#noPicture(id, stream)
   }
 
   #noPicture(id: number, stream: string): void {
