@@ -94,7 +94,21 @@ test('B3 a person types the token once, and then the page and all it loads is le
   })
 )
 
-test('B4 a stranger’s name that was made to resolve to this machine gets nothing', without(chromium), async () => {
+test('B4 WebSockets open for who showed the token, and for nobody else', parts, () =>
+  onPage(house.authority, async page => {
+    const open = `new Promise(resolve => {
+      const socket = new WebSocket('/api/v1/live')
+      socket.onopen = () => resolve('open')
+      socket.onerror = () => resolve('refused')
+    })`
+    await page.goto(`${house.https}/healthz`) // Of this server, and open to everybody.
+    equal(await page.evaluate(open), 'refused')
+    await page.goto(`${house.https}/?token=${token}`)
+    equal(await page.evaluate(open), 'open')
+  })
+)
+
+test('B5 a stranger’s name that was made to resolve to this machine gets nothing', without(chromium), async () => {
   await using folder = await temporaryFolder()
   await using serving = new ServingProcess(folder.path)
   const [, port] = await serving.says(/http:\/\/127\.0\.0\.1:(\d+)\/readyz/)
