@@ -7,6 +7,7 @@ import { Clips, cache } from './clips.ts'
 import { decode } from './decode.ts'
 import { evaluate } from './eval.ts'
 import { events } from './events.ts'
+import { fanout } from './fanout.ts'
 import { measure } from './measure.ts'
 import { memory } from './memory.ts'
 import { overhead } from './overhead.ts'
@@ -25,7 +26,8 @@ const benchmarks: readonly Benchmark[] = [
   evaluate,
   events,
   query,
-  region
+  region,
+  fanout
 ]
 
 const usage = 'Usage: npm run bench -- NAME [--quick], or npm run bench -- --list\n'

@@ -84,33 +84,22 @@ function ping(live: ReadonlyMap<WebSocket, { isAnswering: boolean }>): void {
 
 /** Frames go right to the connection below: `ws` would make them anew for each, and reads, answers pings and closes. */
 class Connection implements LiveSocket {
+  readonly wire: Duplex
   readonly #webSocket: WebSocket
-  readonly #raw: Duplex
-  #isOpen = true
 
-  constructor(webSocket: WebSocket, raw: Duplex) {
+  constructor(webSocket: WebSocket, wire: Duplex) {
+    this.wire = wire
     this.#webSocket = webSocket
-    this.#raw = raw
-    webSocket.once('close', () => (this.#isOpen = false))
-  }
-
-  get pendingBytes(): number {
-    return this.#raw.writableLength
-  }
-
-  write(frame: Buffer): void {
-    if (this.#isOpen) this.#raw.write(frame)
   }
 
   /** What is written is taken in its order: when nothing is behind it, all is. */
   whenTaken(then: () => void): void {
-    this.#raw.write(nothing, error => {
-      if (!error && this.#isOpen) then()
+    this.wire.write(nothing, error => {
+      if (!error) then()
     })
   }
 
   close(code: number, reason: string): void {
-    this.#isOpen = false
     this.#webSocket.close(code, reason)
   }
 }

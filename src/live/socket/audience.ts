@@ -20,16 +20,24 @@ export function wantsKind({ kinds }: Selection, kind: string): boolean {
   return kinds === undefined || kinds.has(kind)
 }
 
+/** How many clients of an audience share a selection. */
+interface Shared {
+  readonly selection: Selection
+  clients: number
+}
+
 /**
- * Who is to get messages of one stream, or of all, grouped by what they selected: a message asks once for each selection
- * that there is whether it is wanted, never each client.
+ * Who is to get messages of one stream, or of all. A message asks once for each selection that there is whether it is
+ * wanted. Clients are gone through in the order in which they came, which is that of the memory they lie in: going
+ * through thousands of sockets by selection takes a tenth longer.
  */
 export class Audience<Client> {
-  readonly #groups = new Map<string, { readonly selection: Selection; readonly clients: Set<Client> }>()
+  readonly #clients = new Map<Client, Shared>()
+  readonly #selections = new Map<string, Shared>()
   #watchers = 0
 
   get isEmpty(): boolean {
-    return this.#groups.size === 0
+    return this.#clients.size === 0
   }
 
   /** How many want tracks. */
@@ -38,21 +46,27 @@ export class Audience<Client> {
   }
 
   add(client: Client, selection: Selection): void {
-    const group = this.#groups.get(selection.key) ?? { selection, clients: new Set() }
-    this.#groups.set(selection.key, group)
-    if (!group.clients.has(client) && selection.tracks) this.#watchers++
-    group.clients.add(client)
+    this.remove(client)
+    const shared = this.#selections.get(selection.key) ?? { selection, clients: 0 }
+    this.#selections.set(selection.key, shared)
+    this.#clients.set(client, shared)
+    shared.clients++
+    if (selection.tracks) this.#watchers++
   }
 
-  remove(client: Client, selection: Selection): void {
-    const group = this.#groups.get(selection.key)
-    if (!group?.clients.delete(client)) return
-    if (selection.tracks) this.#watchers--
-    if (group.clients.size === 0) this.#groups.delete(selection.key)
+  remove(client: Client): void {
+    const shared = this.#clients.get(client)
+    if (!shared) return
+    this.#clients.delete(client)
+    if (shared.selection.tracks) this.#watchers--
+    if (--shared.clients === 0) this.#selections.delete(shared.selection.key)
   }
 
-  /** The clients of each selection that `wanted` is true for. */
-  *of(wanted: (selection: Selection) => boolean): Generator<ReadonlySet<Client>> {
-    for (const { selection, clients } of this.#groups.values()) if (wanted(selection)) yield clients
+  /** Calls `give` with each client whose selection is `wanted`. */
+  each(wanted: (selection: Selection) => boolean, give: (client: Client) => void): void {
+    const chosen = new Set<Shared>()
+    for (const shared of this.#selections.values()) if (wanted(shared.selection)) chosen.add(shared)
+    if (chosen.size === 0) return
+    for (const [client, shared] of this.#clients) if (chosen.has(shared)) give(client)
   }
 }

@@ -70,12 +70,13 @@ export class CatchUp {
     const sinceMs = this.#parts.now()
     const fresh = { page: [], join: undefined, state: 'due', restUntilMs: 0, rests: 0 } as const
     this.#behind.set(stream, { stream, origin, place, sinceMs, ...fresh })
+    this.#parts.out.isCatchingUp = true
   }
 
   /** Other kinds are wanted: of what was read for the old ones nothing is kept. */
   retain(wanted: (stream: string) => boolean): void {
     for (const [stream, behind] of this.#behind) {
-      if (!wanted(stream)) this.#behind.delete(stream)
+      if (!wanted(stream)) this.#upToDate(stream)
       behind.page = []
       behind.join = undefined
     }
@@ -145,8 +146,13 @@ export class CatchUp {
       frames.push(event.frame)
       bytes += event.frame.length
     }
-    if (number === ring.next) this.#behind.delete(behind.stream)
+    if (number === ring.next) this.#upToDate(behind.stream)
     if (frames.length > 0) this.#send(frames.length === 1 ? frames[0]! : Buffer.concat(frames, bytes))
+  }
+
+  #upToDate(stream: string): void {
+    this.#behind.delete(stream)
+    this.#parts.out.isCatchingUp = this.#behind.size > 0
   }
 
   #passed(behind: Behind, { id }: LiveEvent): void {
@@ -229,7 +235,7 @@ export class CatchUp {
   }
 
   #giveUp({ stream, place }: Behind): void {
-    this.#behind.delete(stream)
+    this.#upToDate(stream)
     this.#parts.out.answer(textFrame(JSON.stringify({ type: 'gap', stream, after: place.id })))
   }
 

@@ -1,13 +1,12 @@
 import type { ClockMessage } from '../../contract/live.ts'
-import type { LiveClient } from './live-client.ts'
-import type { Newest } from './out-box.ts'
+import type { Newest, OutBox } from './out-box.ts'
 import { textFrame } from './text-frame.ts'
 
 /** The newest clock of each viewing session, for those who ask for it: before the session is known here, too. */
 export class ClockBoard {
   readonly #most: number
   readonly #clocks = new Map<string, Newest>()
-  readonly #viewers = new Map<string, Set<LiveClient>>()
+  readonly #viewers = new Map<string, Set<OutBox>>()
 
   /** `most`: sessions whose clock is kept; the one that was told longest ago goes first. */
   constructor(most: number) {
@@ -23,24 +22,24 @@ export class ClockBoard {
       if (this.#clocks.size <= this.#most) break
       this.#clocks.delete(oldest)
     }
-    for (const client of this.#viewers.get(message.session) ?? []) client.newest(clock)
+    for (const out of this.#viewers.get(message.session) ?? []) out.newest(clock)
   }
 
   forget(session: string): void {
     this.#clocks.delete(session)
   }
 
-  view(client: LiveClient, before: readonly string[], now: readonly string[]): void {
+  view(out: OutBox, before: readonly string[], now: readonly string[]): void {
     for (const session of before) {
       const viewers = this.#viewers.get(session)
-      viewers?.delete(client)
+      viewers?.delete(out)
       if (viewers?.size === 0) this.#viewers.delete(session)
     }
     for (const session of now) {
       const viewers = this.#viewers.get(session) ?? new Set()
-      this.#viewers.set(session, viewers.add(client))
+      this.#viewers.set(session, viewers.add(out))
       const clock = this.#clocks.get(session)
-      if (clock) client.newest(clock)
+      if (clock) out.newest(clock)
     }
   }
 }

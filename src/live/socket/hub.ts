@@ -6,6 +6,7 @@ import { EventRing } from './event-ring.ts'
 import { type ClientHost, LiveClient, type Subscription } from './live-client.ts'
 import type { LiveEvent } from './live-event.ts'
 import { closeCodes, type LiveSocket } from './live-socket.ts'
+import type { OutBox } from './out-box.ts'
 import { textFrame } from './text-frame.ts'
 import { type Topic, Topics } from './topic.ts'
 
@@ -44,7 +45,7 @@ const mostClocks = 4096
 export class LiveHub implements Disposable {
   readonly #options: Required<Omit<LiveHubOptions, 'history'>>
   readonly #topics = new Topics()
-  readonly #everything = new Audience<LiveClient>()
+  readonly #everything = new Audience<OutBox>()
   readonly #clients = new Set<LiveClient>()
   readonly #clocks = new ClockBoard(mostClocks)
   readonly #history: HistoryReader
@@ -78,7 +79,7 @@ export class LiveHub implements Disposable {
       queueBytes,
       mostMessages,
       subscribed: (client, before, after) => this.#subscribed(client, before, after),
-      viewing: (client, before, after) => this.#clocks.view(client, before, after),
+      viewing: (client, before, after) => this.#clocks.view(client.out, before, after),
       left: client => this.#left(client),
       later: client => this.#retryLater(client),
       refused: () => this.#counts.refused++
@@ -92,7 +93,7 @@ export class LiveHub implements Disposable {
     const topic = this.#topics.of(message.stream)
     topic.stateMessage = message
     topic.state.frame = textFrame(JSON.stringify(message))
-    for (const clients of this.#audiences(topic, wantsState)) for (const client of clients) client.newest(topic.state)
+    this.#tell(topic, wantsState, out => out.newest(topic.state))
     this.#review(topic)
   }
 
@@ -116,7 +117,7 @@ export class LiveHub implements Disposable {
     if (!topic) return
     this.#counts.tracks++
     topic.tracks.frame = textFrame(text)
-    for (const clients of this.#audiences(topic, wantsTracks)) for (const client of clients) client.newest(topic.tracks)
+    this.#tell(topic, wantsTracks, out => out.newest(topic.tracks))
   }
 
   /** False for an event that was here before, or that is older than what was: whoever lacks it reads the history. */
@@ -128,8 +129,11 @@ export class LiveHub implements Disposable {
       return false
     }
     this.#counts.events++
-    const wanted = (selection: Selection) => wantsKind(selection, event.kind)
-    for (const clients of this.#audiences(topic, wanted)) for (const client of clients) client.event(event)
+    this.#tell(
+      topic,
+      selection => wantsKind(selection, event.kind),
+      out => out.event(event)
+    )
     return true
   }
 
@@ -196,18 +200,18 @@ export class LiveHub implements Disposable {
     for (const client of this.#clients) client.close(closeCodes.goingAway, 'The server ends.')
   }
 
-  *#audiences(topic: Topic, wanted: (selection: Selection) => boolean): Generator<ReadonlySet<LiveClient>> {
-    yield* topic.audience.of(wanted)
-    yield* this.#everything.of(wanted)
+  #tell({ audience }: Topic, wanted: (selection: Selection) => boolean, give: (out: OutBox) => void): void {
+    audience.each(wanted, give)
+    this.#everything.each(wanted, give)
   }
 
   #subscribed(client: LiveClient, before: Subscription | undefined, { streams, selection }: Subscription): void {
     const touched = this.#unsubscribe(client, before)
-    if (streams) for (const stream of streams) touched.add(this.#topics.join(stream, client, selection))
-    else this.#everything.add(client, selection)
+    if (streams) for (const stream of streams) touched.add(this.#topics.join(stream, client.out, selection))
+    else this.#everything.add(client.out, selection)
     if (selection.state) {
       const topics = streams ? [...streams].map(stream => this.#topics.of(stream)) : this.#topics.all()
-      for (const { state } of topics) client.newest(state)
+      for (const { state } of topics) client.out.newest(state)
     }
     const anyAll = streams === undefined || (before && before.streams === undefined)
     for (const topic of anyAll ? this.#topics.all() : touched) this.#review(topic)
@@ -217,11 +221,11 @@ export class LiveHub implements Disposable {
   #unsubscribe(client: LiveClient, before: Subscription | undefined): Set<Topic> {
     const touched = new Set<Topic>()
     if (before?.streams === undefined) {
-      if (before) this.#everything.remove(client, before.selection)
+      if (before) this.#everything.remove(client.out)
       return touched
     }
     for (const stream of before.streams) {
-      const topic = this.#topics.leave(stream, client, before.selection)
+      const topic = this.#topics.leave(stream, client.out)
       if (topic) touched.add(topic)
     }
     return touched
@@ -230,7 +234,7 @@ export class LiveHub implements Disposable {
   #left(client: LiveClient): void {
     this.#clients.delete(client)
     this.#later.delete(client)
-    this.#clocks.view(client, client.sessions, [])
+    this.#clocks.view(client.out, client.sessions, [])
     const { subscription } = client
     const touched = this.#unsubscribe(client, subscription)
     const hadAll = subscription && subscription.streams === undefined

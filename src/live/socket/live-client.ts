@@ -3,10 +3,9 @@ import { SightlineError } from '../../core/errors.ts'
 import { type Selection, selectionOf, wantsKind } from './audience.ts'
 import { CatchUp, type CatchUpParts } from './catch-up.ts'
 import { FloodGate } from './flood-gate.ts'
-import type { LiveEvent } from './live-event.ts'
 import { liveRequest } from './live-request.ts'
 import { closeCodes, type LiveSocket } from './live-socket.ts'
-import { type Newest, OutBox } from './out-box.ts'
+import { OutBox } from './out-box.ts'
 import { textFrame } from './text-frame.ts'
 
 /** What a client asked for. `streams` undefined: all. */
@@ -31,7 +30,8 @@ export interface ClientHost extends Omit<CatchUpParts, 'out' | 'wants' | 'later'
 export class LiveClient {
   readonly #socket: LiveSocket
   readonly #host: ClientHost
-  readonly #out: OutBox
+  /** What it is to get goes here. */
+  readonly out: OutBox
   readonly #catchUp: CatchUp
   #subscription: Subscription | undefined
   #sessions: readonly string[] = []
@@ -42,7 +42,7 @@ export class LiveClient {
     this.#socket = socket
     this.#host = host
     this.#gate = new FloodGate(host.mostMessages, host.now)
-    this.#out = new OutBox({
+    this.out = new OutBox({
       socket,
       queueBytes: host.queueBytes,
       now: host.now,
@@ -50,12 +50,17 @@ export class LiveClient {
         for (const { stream, id } of events)
           if (!this.#catchUp.has(stream)) this.#catchUp.begin(stream, { id, inclusive: true }, 'seen')
       },
+      isDue: ({ stream }) => {
+        if (!this.#catchUp.has(stream)) return true
+        this.#catchUp.nudge(stream)
+        return false
+      },
       free: () => this.#catchUp.run()
     })
     this.#catchUp = new CatchUp({
       ...host,
       ring: stream => host.ring(stream),
-      out: this.#out,
+      out: this.out,
       wants: kind => this.#subscription !== undefined && wantsKind(this.#subscription.selection, kind),
       later: () => host.later(this)
     })
@@ -74,12 +79,12 @@ export class LiveClient {
   }
 
   get busySinceMs(): number | undefined {
-    return this.#out.busySinceMs
+    return this.out.busySinceMs
   }
 
   /** What is kept for this client alone. */
   get queuedBytes(): number {
-    return this.#out.queuedBytes + this.#catchUp.pageBytes
+    return this.out.queuedBytes + this.#catchUp.pageBytes
   }
 
   /** Streams of which it does not have everything yet. */
@@ -102,7 +107,7 @@ export class LiveClient {
 
   /** An answer to this client alone. */
   say(message: object): void {
-    this.#out.answer(textFrame(JSON.stringify(message)))
+    this.out.answer(textFrame(JSON.stringify(message)))
   }
 
   refuse({ code, message }: SightlineError): void {
@@ -117,20 +122,11 @@ export class LiveClient {
     this.#catchUp.retain(isIn)
     for (const [stream, id] of Object.entries(after))
       if (isIn(stream)) this.#catchUp.begin(stream, { id, inclusive: false }, 'asked')
-    this.#out.retain(
+    this.out.retain(
       ({ stream, kind }) => isIn(stream) && wantsKind(now.selection, kind) && !Object.hasOwn(after, stream)
     )
     this.#host.subscribed(this, before, now)
     this.#catchUp.run()
-  }
-
-  newest(newest: Newest): void {
-    this.#out.newest(newest)
-  }
-
-  event(event: LiveEvent): void {
-    if (this.#catchUp.size > 0 && this.#catchUp.has(event.stream)) this.#catchUp.nudge(event.stream)
-    else this.#out.event(event)
   }
 
   /** What it waited for may be there now. */
@@ -149,7 +145,7 @@ export class LiveClient {
   closed(): void {
     if (this.#closed) return
     this.#closed = true
-    this.#out.close()
+    this.out.close()
     this.#catchUp.retain(() => false)
     this.#host.left(this)
   }

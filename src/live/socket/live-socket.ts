@@ -1,9 +1,14 @@
+/** Where frames go: a `net.Socket` is one. */
+export interface Wire {
+  /** Takes bytes that are framed already (`textFrame`). Never throws. */
+  write(frame: Buffer): unknown
+  /** Bytes of what was written that the system has not taken yet. 0 where all is on its way. */
+  readonly writableLength: number
+}
+
 /** The connection of one client of the live socket, as far as the hub needs it. */
 export interface LiveSocket {
-  /** Puts bytes on the wire that are framed already (`textFrame`). Never throws, and does nothing once it is closed. */
-  write(frame: Buffer): void
-  /** Bytes of what was written that the system has not taken yet. 0 where all is on its way. */
-  readonly pendingBytes: number
+  readonly wire: Wire
   /** Calls once, later, when everything that was written is on its way. */
   whenTaken(then: () => void): void
   /** Says goodbye with a code of RFC 6455 §7.4 and a reason of at most 123 bytes. */

@@ -1,5 +1,5 @@
 import type { LiveEvent } from './live-event.ts'
-import type { LiveSocket } from './live-socket.ts'
+import type { LiveSocket, Wire } from './live-socket.ts'
 
 /** Something of which only the newest counts: a stream's boxes, its state, a session's clock. One for all clients. */
 export interface Newest {
@@ -17,6 +17,8 @@ export interface OutBoxParts {
   readonly queueBytes: number
   /** These were too many to keep: whoever is behind reads them again. */
   readonly spill: (events: readonly LiveEvent[]) => void
+  /** While something has to be caught up with: false for an event that is not to be sent now. */
+  readonly isDue: (event: LiveEvent) => boolean
   /** Everything is on its way. */
   readonly free: () => void
   readonly now: () => number
@@ -28,17 +30,20 @@ export interface OutBoxParts {
  */
 export class OutBox {
   readonly #parts: OutBoxParts
-  readonly #socket: LiveSocket
+  readonly #wire: Wire
   readonly #stale = new Set<Newest>()
   #answers: Buffer[] = []
   #events: LiveEvent[] = []
   #eventBytes = 0
   #busySinceMs: number | undefined
+  #isCatchingUp = false
   #closed = false
+  /** Neither busy, nor catching up, nor closed: all that is asked for each event, of thousands of clients. */
+  #isPlain = true
 
   constructor(parts: OutBoxParts) {
     this.#parts = parts
-    this.#socket = parts.socket
+    this.#wire = parts.socket.wire
   }
 
   get isFree(): boolean {
@@ -52,13 +57,13 @@ export class OutBox {
 
   /** What waits for this client alone. What is coalesced is everybody's. */
   get queuedBytes(): number {
-    return this.#eventBytes + this.#answers.reduce((sum, { length }) => sum + length, 0) + this.#socket.pendingBytes
+    return this.#eventBytes + this.#answers.reduce((sum, { length }) => sum + length, 0) + this.#wire.writableLength
   }
 
   /** Only while it is free. */
   write(frame: Buffer): void {
-    this.#socket.write(frame)
-    if (this.#socket.pendingBytes > 0) this.#wait()
+    this.#wire.write(frame)
+    if (this.#wire.writableLength > 0) this.#wait()
   }
 
   newest(newest: Newest): void {
@@ -67,9 +72,15 @@ export class OutBox {
   }
 
   event(event: LiveEvent): void {
-    if (this.#closed) return
-    if (this.#busySinceMs === undefined) this.write(event.frame)
+    if (this.#isPlain) this.write(event.frame)
+    else if (this.#closed || (this.#isCatchingUp && !this.#parts.isDue(event))) return
+    else if (this.#busySinceMs === undefined) this.write(event.frame)
     else this.#queue(event)
+  }
+
+  set isCatchingUp(isCatchingUp: boolean) {
+    this.#isCatchingUp = isCatchingUp
+    this.#review()
   }
 
   answer(frame: Buffer): void {
@@ -86,9 +97,14 @@ export class OutBox {
   /** Nothing more is written. */
   close(): void {
     this.#closed = true
+    this.#review()
     this.#forgetEvents([])
     this.#answers = []
     this.#stale.clear()
+  }
+
+  #review(): void {
+    this.#isPlain = this.isFree && !this.#isCatchingUp
   }
 
   #queue(event: LiveEvent): void {
@@ -108,9 +124,11 @@ export class OutBox {
   #wait(): void {
     if (this.#busySinceMs !== undefined) return
     this.#busySinceMs = this.#parts.now()
-    this.#socket.whenTaken(() => {
+    this.#review()
+    this.#parts.socket.whenTaken(() => {
       this.#busySinceMs = undefined
       this.#flush()
+      this.#review()
     })
   }
 

@@ -1,14 +1,13 @@
 import type { StateMessage } from '../../contract/live.ts'
 import { Audience, type Selection } from './audience.ts'
 import type { EventRing } from './event-ring.ts'
-import type { LiveClient } from './live-client.ts'
-import type { Newest } from './out-box.ts'
+import type { Newest, OutBox } from './out-box.ts'
 
 /** What the hub knows of one stream. */
 export interface Topic {
   readonly name: string
   /** Who named this stream; who wants all is elsewhere. */
-  readonly audience: Audience<LiveClient>
+  readonly audience: Audience<OutBox>
   /** Undefined before the first event. */
   ring: EventRing | undefined
   /** Undefined for a stream that is not there. */
@@ -47,16 +46,16 @@ export class Topics {
     return this.#byName.values()
   }
 
-  join(name: string, client: LiveClient, selection: Selection): Topic {
+  join(name: string, out: OutBox, selection: Selection): Topic {
     const topic = this.of(name)
-    topic.audience.add(client, selection)
+    topic.audience.add(out, selection)
     return topic
   }
 
   /** Undefined where nothing is left to know of it. */
-  leave(name: string, client: LiveClient, selection: Selection): Topic | undefined {
+  leave(name: string, out: OutBox): Topic | undefined {
     const topic = this.#byName.get(name)
-    topic?.audience.remove(client, selection)
+    topic?.audience.remove(out)
     return topic && this.tidy(topic)
   }
 

@@ -1,8 +1,9 @@
 import type { LiveMessage } from '../../../src/contract/live.ts'
-import type { LiveSocket } from '../../../src/live/socket/live-socket.ts'
+import type { LiveSocket, Wire } from '../../../src/live/socket/live-socket.ts'
 
 /** A connection that takes as many bytes as it is told to. */
-export class ScriptedSocket implements LiveSocket {
+export class ScriptedSocket implements LiveSocket, Wire {
+  readonly wire = this
   /** Bytes that the system still takes before it is full. */
   room: number
   readonly received: LiveMessage[] = []
@@ -14,7 +15,7 @@ export class ScriptedSocket implements LiveSocket {
     this.room = room
   }
 
-  get pendingBytes(): number {
+  get writableLength(): number {
     return this.#pending.reduce((sum, { length }) => sum + length, 0)
   }
 
