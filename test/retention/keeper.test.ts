@@ -102,6 +102,23 @@ test('K1 what is too old goes, what is younger stays, and every bite is a line o
   deepStrictEqual([audit[0]?.actor, audit[0]?.subject], ['retention', 'events/door'])
 })
 
+test('K13 counts by minute and by hour go by ages of their own', async t => {
+  const store = await kept(t)
+  const { database } = store
+  const tables = ['event_minutes', 'event_hours'] as const
+  const key = { stream: 'door', epoch: 1, kind: 'line-crossed', measure: 'line.door', label: 'person', direction: 'in' }
+  const rows = [3 * day, 9 * day].map(agoMs => ({ ...key, from_ms: nowMs - agoMs, events: 1 }))
+  for (const table of tables)
+    await database.sql.transaction().execute(transaction => database.insertNew(transaction, table, rows))
+  await using keeper = await store.keeper({
+    policy: policyOf({ kinds: { counts: { keepMs: 2 * day }, hourlyCounts: { keepMs: 5 * day } } })
+  })
+  await keeper.run()
+  const left = async (table: (typeof tables)[number]) =>
+    (await database.sql.selectFrom(table).select('from_ms').execute()).map(({ from_ms }) => nowMs - from_ms)
+  deepStrictEqual(await Promise.all(tables.map(left)), [[], [3 * day]])
+})
+
 test('K2 each stream has its own age, and each kind', async t => {
   const store = await kept(t)
   for (const stream of ['door', 'gate']) await addEvents(store, stream, 100)
