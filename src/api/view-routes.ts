@@ -23,6 +23,8 @@ const defaultFps = 5
 /** Of single pictures: whoever asks more often gets the same again. */
 const snapshotFps = 10
 const retryAfterSeconds = 2
+/** Who answers no ping until the next one is gone. Answers wait behind the pictures that a slow viewer has yet to take. */
+const pingMs = 60_000
 /** Until a connection that was closed is cut. */
 const mostFarewellMs = 2000
 /** Viewers have nothing to say. */
@@ -55,11 +57,21 @@ export function viewRoutes(server: FastifyInstance, { views }: ViewRoutes): void
   )
 
   const sockets = new WebSocketServer({ noServer: true, maxPayload: mostMessageBytes, perMessageDeflate: false })
+  const silent = new WeakSet<WebSocket>()
+  const pings = setInterval(() => {
+    for (const client of sockets.clients) {
+      if (silent.has(client)) client.terminate()
+      else client.ping()
+      silent.add(client)
+    }
+  }, pingMs).unref()
+  server.addHook('onClose', async () => clearInterval(pings))
   server.onUpgrade(/^\/api\/v1\/streams\/([^/]+)\/video$/, (request, socket, head) => {
     sockets.handleUpgrade(request, socket, head, client => {
       const [, stream = ''] = /streams\/([^/]+)\/video/.exec(request.url ?? '') ?? []
       const gone = new AbortController()
       client.on('close', () => gone.abort())
+      client.on('pong', () => silent.delete(client))
       client.on('error', () => client.terminate())
       try {
         views.admit(stream)

@@ -225,3 +225,25 @@ test('V16 the server ends while viewers are there, and their streams are let go'
   await answer.body?.cancel().catch(() => {})
   await until(() => ended === 2)
 })
+
+test('V17 a viewer that is gone without a word is noticed, be the stream dark or not', async t => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  await using served = await serve()
+  served.feeds.set('door', {
+    async *units(signal) {
+      await new Promise(resolve => signal.addEventListener('abort', resolve))
+    }
+  })
+  const url = served.at('door/video').replace('http', 'ws')
+  const [there, gone] = [new WebSocket(url), new WebSocket(url, { autoPong: false })]
+  await Promise.all([once(there, 'message'), once(gone, 'message')])
+  const pinged = [once(there, 'ping'), once(gone, 'ping')]
+  t.mock.timers.tick(60_000)
+  await Promise.all(pinged)
+  await new Promise(resolve => there.ping(undefined, undefined, resolve))
+  await once(there, 'pong')
+  t.mock.timers.tick(60_000)
+  await once(gone, 'close')
+  deepStrictEqual([there.readyState, served.views.counters.videoViewers], [WebSocket.OPEN, 1])
+  there.terminate()
+})
