@@ -1,14 +1,11 @@
-import { randomBytes } from 'node:crypto'
-import { lookup } from 'node:dns/promises'
-import { isIPv4 } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createTurnClient } from 'werift'
 import { writeCandidate } from './candidate.ts'
 import { ownAddresses } from './network-addresses.ts'
-import { type Place, plainAddress } from './place.ts'
-import { readMappedPlace, readStun, stunTypes, writeStun } from './stun.ts'
+import { type Place, placeOf } from './place.ts'
+import { newTransaction, readMappedPlace, readStun, stunTypes, writeStun } from './stun.ts'
+import { openRelay } from './turn-relay.ts'
 import type { Receive, UdpPorts, UdpWire, Wire } from './udp-wire.ts'
-import type { TurnServer, WebrtcSettings } from './webrtc-settings.ts'
+import type { WebrtcSettings } from './webrtc-settings.ts'
 
 /** What a session sends and receives by, and how its peer is told to reach it. */
 export interface Gathered extends Disposable {
@@ -33,7 +30,7 @@ export async function gather(settings: WebrtcSettings, ports: UdpPorts, receive:
   const near = { address: addresses[0] ?? '0.0.0.0', port }
   const [mapped, relay] = await Promise.all([
     settings.stunServer && settings.everywhere ? question.ask(wire, settings.stunServer) : undefined,
-    settings.turnServer && settings.everywhere ? openRelay(settings.turnServer, receive) : undefined
+    settings.turnServer && settings.everywhere ? openRelay(settings.turnServer, patienceMs, receive) : undefined
   ])
   const candidates = [
     // What an administrator set is what works.
@@ -51,7 +48,7 @@ export async function gather(settings: WebrtcSettings, ports: UdpPorts, receive:
 
 /** Asks a STUN server where our datagrams seem to come from (RFC 8489 §4). */
 class MappedPlaceQuestion {
-  readonly #transaction = randomBytes(12).toString('hex')
+  readonly #transaction = newTransaction()
   #resolve: ((place: Place | undefined) => void) | undefined
 
   take(bytes: Buffer): boolean {
@@ -78,36 +75,4 @@ class MappedPlaceQuestion {
       this.#resolve = undefined
     }
   }
-}
-
-interface Relay extends Wire {
-  readonly place: Place
-}
-
-/** A place on a TURN server, whose datagrams go through it both ways (RFC 8656). Undefined where it gives none. */
-async function openRelay({ address, username, password, transport }: TurnServer, receive: Receive) {
-  const opening = (async (): Promise<Relay> => {
-    const server = await placeOf(address)
-    const turn = await createTurnClient({ address: [server.address, server.port], username, password }, { transport })
-    const [host, port] = turn.relayedAddress
-    const wire: Relay = {
-      place: { address: host, port },
-      send: (bytes, to) => void turn.sendData(bytes, [to.address, to.port]).catch(() => undefined),
-      close: () => void turn.close().catch(() => undefined)
-    }
-    turn.onData.subscribe((bytes, [from, fromPort]) =>
-      receive(bytes, { address: plainAddress(from), port: fromPort }, wire)
-    )
-    return wire
-  })()
-  const late = delay(patienceMs, undefined, { ref: false }).then(() => undefined)
-  const relay = await Promise.race([opening, late]).catch(() => undefined)
-  if (!relay) void opening.then(({ close }) => close()).catch(() => undefined)
-  return relay
-}
-
-async function placeOf(server: string): Promise<Place> {
-  const [host = '', port = '3478'] = server.split(':')
-  const address = isIPv4(host) ? host : (await lookup(host, { family: 4 })).address
-  return { address, port: Number(port) }
 }

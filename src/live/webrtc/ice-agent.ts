@@ -5,6 +5,7 @@ import {
   isGenuine,
   isStun,
   mappedPlace,
+  newTransaction,
   readStun,
   type StunMessage,
   stunAttributes,
@@ -164,7 +165,7 @@ export class IceAgent {
 
   #check(path: Path): void {
     path.tries++
-    const transaction = randomBytes(12).toString('hex')
+    const transaction = newTransaction()
     const priority = Buffer.alloc(4)
     priority.writeUInt32BE(candidatePriority('prflx'))
     const request = writeStun(

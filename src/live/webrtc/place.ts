@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises'
 import { isIP, isIPv4 } from 'node:net'
 
 /** Where datagrams come from and go to. */
@@ -14,6 +15,13 @@ const mappedPrefix = '::ffff:'
 
 export function placeKey({ address, port }: Place): string {
   return `${address} ${port}`
+}
+
+/** Looks up a server: `host:port`, the port being STUN's where none is given. */
+export async function placeOf(server: string): Promise<Place> {
+  const [host = '', port = '3478'] = server.split(':')
+  const address = isIPv4(host) ? host : (await lookup(host, { family: 4 })).address
+  return { address, port: Number(port) }
 }
 
 /** IPv4 as itself, where a socket for both families wrapped it. */

@@ -1,9 +1,14 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { type Place, placeBytes, readPlace } from './place.ts'
 
 /** What a message is: its method is always Binding (RFC 8489 §5). */
 export const stunTypes = { request: 0x0001, success: 0x0101, failure: 0x0111 } as const
+
+/** New names for the 12 bytes that an answer has in common with its question. */
+export function newTransaction(): string {
+  return randomBytes(12).toString('hex')
+}
 
 /** Attributes that ICE uses (RFC 8489 §18.3, RFC 8445 §16.1). */
 export const stunAttributes = {
@@ -56,8 +61,8 @@ export function readStun(bytes: Buffer): StunMessage | undefined {
   return { type: bytes.readUInt16BE(0), transaction: bytes.toString('hex', 8, headBytes), attributes, integrityAt }
 }
 
-/** Whether whoever wrote the message knew `password` (RFC 8489 §14.5). */
-export function isGenuine(bytes: Buffer, message: StunMessage, password: string): boolean {
+/** Whether whoever wrote the message knew `password`, or the key that was made of one (RFC 8489 §14.5). */
+export function isGenuine(bytes: Buffer, message: StunMessage, password: string | Buffer): boolean {
   const digest = message.attributes.get(stunAttributes.integrity)
   if (message.integrityAt === undefined || digest?.length !== 20) return false
   return timingSafeEqual(digest, integrityOf(bytes.subarray(0, message.integrityAt), password))
@@ -68,7 +73,7 @@ export function writeStun(
   type: number,
   transaction: string,
   attributes: readonly (readonly [number, Buffer])[],
-  password?: string
+  password?: string | Buffer
 ): Buffer {
   const head = Buffer.alloc(headBytes)
   head.writeUInt16BE(type, 0)
@@ -93,8 +98,8 @@ export function mappedPlace(place: Place, transaction: string): Buffer {
   return turned(placeBytes(place), transaction)
 }
 
-export function readMappedPlace(message: StunMessage): Place | undefined {
-  const bytes = message.attributes.get(stunAttributes.mappedPlace)
+export function readMappedPlace(message: StunMessage, name: number = stunAttributes.mappedPlace): Place | undefined {
+  const bytes = message.attributes.get(name)
   return bytes && readPlace(turned(bytes, message.transaction))
 }
 
@@ -105,7 +110,7 @@ export function stunNumber(message: StunMessage, name: number): number | undefin
 }
 
 /** Digest of everything before the attribute, the length in the head counting the attribute too. */
-function integrityOf(before: Buffer, password: string): Buffer {
+function integrityOf(before: Buffer, password: string | Buffer): Buffer {
   const head = Buffer.from(before.subarray(0, 4))
   head.writeUInt16BE(before.length - headBytes + 24, 2)
   return createHmac('sha1', password).update(head).update(before.subarray(4)).digest()
