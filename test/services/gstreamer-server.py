@@ -14,6 +14,7 @@ PAYLOADERS = {
     "h264": "h264parse ! rtph264pay name=pay0 pt=96 config-interval=-1",
     "h265": "h265parse ! rtph265pay name=pay0 pt=96 config-interval=-1",
     "jpeg": "rtpjpegpay name=pay0 pt=26",
+    "mpeg4": "mpeg4videoparse ! rtpmp4vpay name=pay0 pt=96",
 }
 ROLE = "viewer"
 

@@ -25,7 +25,7 @@ export interface Login {
 /** What a stream shows: a file, once per viewer and in real time. */
 export interface ServedClip {
   readonly path: string
-  readonly codec: 'h264' | 'h265' | 'jpeg'
+  readonly codec: 'h264' | 'h265' | 'jpeg' | 'mpeg4'
 }
 
 /** GStreamer's RTSP server, or why there is none. */

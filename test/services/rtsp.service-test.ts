@@ -26,6 +26,7 @@ const clips = {
   bframes: await clip('bframes', 'h264', 30, 2),
   h265: await clip('h265', 'h265', 30),
   jpeg: await clip('jpeg', 'jpeg', 30),
+  mpeg4: await clip('mpeg4', 'mpeg4', 30),
   long: await clip('long', 'h264', 250)
 }
 const login = { username: 'viewer', password: 'p@ss: "word"' }
@@ -62,7 +63,7 @@ function anyServer(server: RtspServer): void {
 withServer('GStreamer', gstreamer, server => {
   anyServer(server)
   for (const transport of ['tcp', 'udp'] as const) {
-    for (const name of ['h264', 'bframes', 'h265', 'jpeg'] as const) {
+    for (const name of ['h264', 'bframes', 'h265', 'jpeg', 'mpeg4'] as const) {
       test(`G2 ${name} over ${transport} gives every frame of its file, and ends with it`, async t => {
         const stream = await framesOfStream(server.url(name), transport)
         t.diagnostic(`first frame after ${Math.round(stream.firstMs)} ms`)

@@ -53,6 +53,8 @@ export interface VideoSource {
   readonly title: string
   /** @throws SL_INPUT_… error; SL_CANCELLED when `signal` was what kept it from connecting */
   connect(signal: AbortSignal): Promise<SourceConnection>
+  /** Whether anybody answers there, by as little as can be asked. Missing where that cannot be told without connecting. */
+  answers?(signal: AbortSignal): Promise<boolean>
 }
 
 /** Opens connections for sources: the place where it is decided who may be dialled. */

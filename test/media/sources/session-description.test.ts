@@ -41,6 +41,16 @@ test('C9 motion JPEG needs no rtpmap', () => {
   deepStrictEqual([track.codec, track.clockRate, track.parameterSets.length], ['mjpeg', 90_000, 0])
 })
 
+test('C9 what MPEG-4 says of itself apart from its pictures is given out as it is', () => {
+  const text = sdp(
+    'm=video 0 RTP/AVP 96',
+    'a=rtpmap:96 MP4V-ES/90000',
+    'a=fmtp:96 profile-level-id=1;config=000001B001'
+  )
+  const { codec, parameterSets } = pictureTrack(text, 'rtsp://c')
+  deepStrictEqual([codec, parameterSets.toString('hex')], ['mpeg4', '000001b001'])
+})
+
 test('C10 H.264 parameter sets become Annex B', () => {
   const fmtp =
     'a=fmtp:96 packetization-mode=1;profile-level-id=42001F; sprop-parameter-sets=Z0IAH5Y1QKALdNwEBAQI,aM48gA==;'

@@ -61,6 +61,19 @@ export class HttpSource implements VideoSource {
     }
   }
 
+  async answers(signal: AbortSignal): Promise<boolean> {
+    const { protocol, hostname, port } = this.#client.url
+    const tls = protocol === 'https:'
+    const target = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || (tls ? 443 : 80), tls }
+    try {
+      const socket = await this.#options.dialler.dial(target, signal)
+      socket.on('error', () => undefined).destroy()
+      return true
+    } catch {
+      return false
+    }
+  }
+
   async #read({ message }: HttpAnswer, name: string, read: UnitReader, signal: AbortSignal): Promise<SourceConnection> {
     try {
       const describe = ({ codec }: { readonly codec: keyof typeof codecNames }) => `${name}, ${codecNames[codec]}`

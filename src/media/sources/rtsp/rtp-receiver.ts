@@ -4,6 +4,7 @@ import type { Depacketiser, EncodedPicture } from './depacketiser.ts'
 import { H264Depacketiser } from './h264-depacketiser.ts'
 import { H265Depacketiser } from './h265-depacketiser.ts'
 import { JpegDepacketiser } from './jpeg-depacketiser.ts'
+import { Mpeg4Depacketiser } from './mpeg4-depacketiser.ts'
 import { PacketOrder, type Patience } from './packet-order.ts'
 import { readRtcp, receiverReportOf } from './rtcp.ts'
 import { RtpClock } from './rtp-clock.ts'
@@ -84,5 +85,6 @@ export class RtpReceiver {
 const depacketisers: Readonly<Record<PictureTrack['codec'], () => Depacketiser>> = {
   h264: () => new H264Depacketiser(),
   hevc: () => new H265Depacketiser(),
-  mjpeg: () => new JpegDepacketiser()
+  mjpeg: () => new JpegDepacketiser(),
+  mpeg4: () => new Mpeg4Depacketiser()
 }

@@ -16,6 +16,9 @@ const mostRedirects = 5
 /** A server forgets sessions that said nothing for so long, unless it says otherwise (RFC 2326 §12.37). */
 const usualTimeoutMs = 60_000
 
+/** A refusal is an answer. */
+const answered = new Set(['SL_INPUT_UNAUTHORISED', 'SL_INPUT_NOT_FOUND', 'SL_INPUT_REFUSED'])
+
 /** A camera or server that speaks RTSP 1.0 (RFC 2326). */
 export class RtspSource implements VideoSource {
   readonly title: string
@@ -37,6 +40,22 @@ export class RtspSource implements VideoSource {
       address = next
     }
     throw new SightlineError('SL_INPUT_REFUSED', `${this.title} redirects more than ${mostRedirects} times.`)
+  }
+
+  /** A port that takes connections is not enough: that of a server that hangs does, too. */
+  async answers(signal: AbortSignal): Promise<boolean> {
+    const address = this.#address
+    try {
+      const socket = await this.#options.dialler.dial(address, signal)
+      using connection = new RtspConnection(socket, this.title, undefined)
+      const abort = () => connection[Symbol.dispose]()
+      signal.addEventListener('abort', abort, { once: true })
+      if (signal.aborted) abort()
+      await connection.request('OPTIONS', address.url).finally(() => signal.removeEventListener('abort', abort))
+      return true
+    } catch (error) {
+      return error instanceof SightlineError && answered.has(error.code)
+    }
   }
 
   /** A session, or where to go instead. */

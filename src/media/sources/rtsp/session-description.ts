@@ -3,7 +3,7 @@ import { SightlineError } from '../../../core/errors.ts'
 import type { SourceCodec } from '../source.ts'
 
 /** Those that there is a depacketiser for. */
-export type SpokenCodec = Extract<SourceCodec, 'h264' | 'hevc' | 'mjpeg'>
+export type SpokenCodec = Extract<SourceCodec, 'h264' | 'hevc' | 'mjpeg' | 'mpeg4'>
 
 /** The picture track of a description (RFC 8866), as far as it is needed to play it. */
 export interface PictureTrack {
@@ -22,7 +22,8 @@ const codecs: Readonly<Record<string, SpokenCodec>> = {
   H264: 'h264',
   H265: 'hevc',
   HEVC: 'hevc',
-  JPEG: 'mjpeg'
+  JPEG: 'mjpeg',
+  'MP4V-ES': 'mpeg4'
 }
 /** RFC 3551: motion JPEG needs no rtpmap. */
 const staticJpeg = 26
@@ -56,7 +57,7 @@ export function pictureTrack(text: string, base: string): PictureTrack {
   }
   if (videos.length === 0) throw new SightlineError('SL_INPUT_NO_VIDEO_STREAM', 'describes no video')
   const named = videos.flatMap(({ rtp }) => rtp.map(({ codec }) => codec)).join(', ') || 'an unnamed codec'
-  throw new SightlineError('SL_INPUT_CODEC_UNSUPPORTED', `sends ${named}; H.264, H.265 and JPEG are understood`)
+  throw new SightlineError('SL_INPUT_CODEC_UNSUPPORTED', `sends ${named}; H.264, H.265, MPEG-4 and JPEG are understood`)
 }
 
 /** RFC 2326 C.1.1: `*` and nothing mean the base itself. */
@@ -67,8 +68,9 @@ function resolveControl(control: string, base: string): string {
   return base.endsWith('/') ? `${base}${control}` : `${base}/${control}`
 }
 
-/** `sprop-…` of RFC 6184 §8.1 and RFC 7798 §7.1. */
+/** `sprop-…` of RFC 6184 §8.1 and RFC 7798 §7.1, `config` of RFC 6416 §7.1. */
 function parameterSets(codec: SpokenCodec, config: string): Buffer {
+  if (codec === 'mpeg4') return Buffer.from(parameterOf(config, 'config').trim(), 'hex')
   const names = codec === 'h264' ? ['sprop-parameter-sets'] : ['sprop-vps', 'sprop-sps', 'sprop-pps']
   const sets = names.flatMap(name => parameterOf(config, name).split(','))
   const units = sets.map(set => Buffer.from(set.trim(), 'base64')).filter(unit => unit.length > 0)
