@@ -28,7 +28,9 @@ import { FragmentMuxer } from '../media/fragments.ts'
 import { brokenEpochs } from '../store/broken-epochs.ts'
 import type { StoreDatabase } from '../store/database.ts'
 import { eventsAfter } from '../store/events-after.ts'
+import { Jobs } from '../store/jobs.ts'
 import type { StoreSink } from '../store/log-sink.ts'
+import type { StoredSoFar } from '../store/stored-so-far.ts'
 import type { Storage } from './storage.ts'
 import { LiveStreams } from './streams/live-streams.ts'
 import type { StreamPast } from './streams/stream-hosts.ts'
@@ -67,7 +69,7 @@ export class Live implements Health, AsyncDisposable {
     const { folder, epochs, environment, settings, sources, isOpen, log } = options
     this.#options = options
     this.hub = new LiveHub({
-      history: { after: request => eventsAfter(this.#stored(), request) },
+      history: { after: request => eventsAfter(this.#stored(), request), lagMs: () => this.#storeLagMs() },
       onWatched: (stream, isWatched) => this.streams.watchTracks(stream, isWatched)
     })
     const cores = availableParallelism()
@@ -133,8 +135,8 @@ export class Live implements Health, AsyncDisposable {
     })
   }
 
-  /** What events have to be fed into. @param stored by log, the `seq` that the store wants next */
-  static sink(hub: LiveHub, stored: ReadonlyMap<string, number>): Sink {
+  /** What events have to be fed into. @param stored before anything is fed into the store */
+  static sink(hub: LiveHub, stored: StoredSoFar): Sink {
     return new LiveSink(hub, stored)
   }
 
@@ -185,7 +187,14 @@ export class Live implements Health, AsyncDisposable {
       .select(({ fn }) => fn.max('epoch').as('epoch'))
       .where('stream', '=', stream)
       .executeTakeFirst()
-    return { highest: highest?.epoch ?? 0, broken: await brokenEpochs(database, stream, upTo) }
+    const ofJobs = await new Jobs(database).highestEpoch(stream)
+    return { highest: Math.max(highest?.epoch ?? 0, ofJobs), broken: await brokenEpochs(database, stream, upTo) }
+  }
+
+  /** How far the store is behind what was logged: an event that is younger is not missed yet. */
+  #storeLagMs(): number {
+    const sinks = this.#feeder?.snapshot().logs.flatMap(({ sinks }) => sinks) ?? []
+    return Math.max(0, ...sinks.filter(({ required }) => required).map(({ lagMs }) => lagMs))
   }
 
   #stored(): StoreDatabase {

@@ -7,6 +7,7 @@ import type { Health, Problem } from '../core/health.ts'
 import type { Logger } from '../core/log.ts'
 import { runJobs } from '../jobs/runner.ts'
 import type { RetentionPolicy } from '../retention/policy.ts'
+import { storedSoFar } from '../store/stored-so-far.ts'
 import type { ModelStore } from '../vision/model-store.ts'
 import type { ConfiguredStreams } from './configured-streams.ts'
 import { Ending } from './ending.ts'
@@ -83,7 +84,7 @@ async function serve(
   const storage = await reached(() => openStorage({ ...options, onFatal }), readiness, signal)
   if (storage) {
     ending.use('closing the store', storage)
-    const liveSink = Live.sink(live.hub, await storage.sink.positions())
+    const liveSink = Live.sink(live.hub, await storedSoFar(storage.database))
     const upkeep = await StorageUpkeep.start(storage, { folder, policy, log, sinks: [liveSink] })
     ending.use('what brings the logs into the store', upkeep)
     readiness.follow(upkeep, live, streams)

@@ -45,12 +45,6 @@ export class StoreSink implements Sink, AsyncDisposable {
     return cursor?.next_seq ?? 1
   }
 
-  /** Of all logs that it has seen and not forgotten. */
-  async positions(): Promise<ReadonlyMap<string, number>> {
-    const cursors = await this.#database.sql.selectFrom('cursors').selectAll().execute()
-    return new Map(cursors.map(({ log, next_seq: next }) => [log, next]))
-  }
-
   async take(batch: LogBatch): Promise<readonly Refusal[]> {
     const { kept, refusals } = sift(batch)
     const { added, clashes } = batch.replaces

@@ -8,6 +8,7 @@ import { Live } from '../../src/roles/live.ts'
 import { ownFolder } from '../../src/roles/own-folder.ts'
 import { openStorage, type Storage } from '../../src/roles/storage.ts'
 import { StorageUpkeep } from '../../src/roles/storage-upkeep.ts'
+import { storedSoFar } from '../../src/store/stored-so-far.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 /** Live streams with real workers and a real store in a folder of its own, as main has them. */
@@ -35,7 +36,7 @@ export class LiveHouse implements AsyncDisposable {
       await openStorage({ folder, url: undefined, environment, onFatal: error => log.fatal(error) })
     )
     const live = new Live({ folder, epochs, environment, settings: {}, sources: {}, isOpen: false, log })
-    const sinks = [Live.sink(live.hub, await storage.sink.positions())]
+    const sinks = [Live.sink(live.hub, await storedSoFar(storage.database))]
     const upkeep = parts.use(await StorageUpkeep.start(storage, { folder, policy: retentionPolicy({}), log, sinks }))
     await live.begin(storage, upkeep.feeder)
     parts.use(live)

@@ -12,8 +12,6 @@ import { type Topic, Topics } from './topic.ts'
 
 export interface LiveHubOptions {
   readonly history: EventHistory
-  /** By stream, the newest epoch of which the history had events when this process began. */
-  readonly storedEpochs?: ReadonlyMap<string, number>
   /** The first client wants the tracks of a stream, or the last one does not any more. Asked only of streams that are there. */
   readonly onWatched?: (stream: string, watched: boolean) => void
   /** Bytes of events that are kept of each stream for those who come back soon; older ones are read from the history. Default 128 KiB. */
@@ -51,13 +49,13 @@ export class LiveHub implements Disposable {
   readonly #history: HistoryReader
   readonly #host: ClientHost
   readonly #later = new Set<LiveClient>()
+  #storedEpochs: ReadonlyMap<string, number> = new Map()
   #retryTimer: NodeJS.Timeout | undefined
   readonly #stallTimer: NodeJS.Timeout
   readonly #counts = { events: 0, passedOver: 0, tracks: 0, stalled: 0, refused: 0, turnedAway: 0 }
 
   constructor({ history, ...options }: LiveHubOptions) {
     this.#options = {
-      storedEpochs: new Map(),
       onWatched: () => {},
       ringBytes: 131_072,
       queueBytes: 24_576,
@@ -120,10 +118,18 @@ export class LiveHub implements Disposable {
     this.#tell(topic, wantsTracks, out => out.newest(topic.tracks))
   }
 
+  /**
+   * Before the first event: by stream, the newest epoch of which some were stored when this process began. What is told of
+   * older ones belongs before those.
+   */
+  goesOnFrom(storedEpochs: ReadonlyMap<string, number>): void {
+    this.#storedEpochs = storedEpochs
+  }
+
   /** False for an event that was here before, or that is older than what was: whoever lacks it reads the history. */
   event(event: LiveEvent): boolean {
     const topic = this.#topics.of(event.stream)
-    topic.ring ??= new EventRing(this.#options.ringBytes, this.#options.storedEpochs.get(event.stream))
+    topic.ring ??= new EventRing(this.#options.ringBytes, this.#storedEpochs.get(event.stream))
     if (!topic.ring.add(event)) {
       this.#counts.passedOver++
       return false

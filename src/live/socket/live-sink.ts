@@ -1,10 +1,18 @@
 import type { LogBatch, Refusal, Sink } from '../../events/sink.ts'
-import type { LiveEvent } from './live-event.ts'
-import { liveEvent } from './live-event.ts'
+import { type LiveEvent, liveEvent } from './live-event.ts'
 
-/** What is told of each event. */
+/** Who is told of each event. */
 export interface EventReceiver {
+  goesOnFrom(storedEpochs: ReadonlyMap<string, number>): void
   event(event: LiveEvent): unknown
+}
+
+/** Where the store stood when this process began. */
+export interface StoredBefore {
+  /** By log, the `seq` that it wanted next. */
+  readonly positions: ReadonlyMap<string, number>
+  /** By stream, the newest epoch of which it had events. */
+  readonly epochs: ReadonlyMap<string, number>
 }
 
 /**
@@ -17,10 +25,10 @@ export class LiveSink implements Sink {
   readonly #receiver: EventReceiver
   readonly #next: Map<string, number>
 
-  /** `stored`: by log, the `seq` that the store wanted next when this process began (`storedSoFar`). */
-  constructor(receiver: EventReceiver, stored: ReadonlyMap<string, number>) {
+  constructor(receiver: EventReceiver, { positions, epochs }: StoredBefore) {
     this.#receiver = receiver
-    this.#next = new Map(stored)
+    this.#next = new Map(positions)
+    receiver.goesOnFrom(epochs)
   }
 
   async position(log: string): Promise<number> {

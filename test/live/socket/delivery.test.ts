@@ -177,10 +177,10 @@ class World {
     const { history } = this
     for (const { event } of history.kept)
       this.#storedEpochs.set(event.stream, Math.max(event.epoch, this.#storedEpochs.get(event.stream) ?? 0))
-    const storedEpochs = new Map(this.#storedEpochs)
-    this.#hub = new LiveHub({ history, storedEpochs, now: () => this.#ms, ...limits })
+    this.#hub = new LiveHub({ history, now: () => this.#ms, ...limits })
     for (const [log, count] of this.stored.entries()) this.live[log] = count
-    this.#sink = new LiveSink(this.#hub, new Map(this.stored.map((count, log) => [`worker-${log}`, count + 1])))
+    const positions = new Map(this.stored.map((count, log) => [`worker-${log}`, count + 1]))
+    this.#sink = new LiveSink(this.#hub, { positions, epochs: new Map(this.#storedEpochs) })
   }
 }
 
