@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runProgram } from './program.ts'
@@ -56,6 +56,29 @@ export class Clips {
     )
   }
 
+  /** Four cameras, 640×360 at 10 fps, before which something moves in a hundredth of the time; 120 s, quick 30 s. */
+  cams(): Promise<string[]> {
+    const seconds = this.#quick ? 30 : 120
+    const seeds = this.#quick ? [1] : [1, 2, 3, 4]
+    return Promise.all(
+      seeds.map(seed =>
+        this.#made(`cams-${seed}${this.#suffix}`, path =>
+          simulate(path, { width: 640, height: 360, seconds, activity: 0.01, seed })
+        )
+      )
+    )
+  }
+
+  /** A still camera as `still`, for 40 s, and when somebody was there, in milliseconds of media time. */
+  async watched(): Promise<{ readonly path: string; readonly visits: readonly (readonly [number, number])[] }> {
+    const seconds = this.#quick ? 15 : 40
+    const path = await this.#made(`watched${this.#suffix}`, made =>
+      simulate(made, { width: 1920, height: 1080, seconds, activity: 0.12, seed: 3 })
+    )
+    const rows = (await readFile(entriesOf(path), 'utf8')).trim().split('\n').slice(1)
+    return { path, visits: rows.map(row => row.split(',').slice(3).map(Number) as [number, number]) }
+  }
+
   /** `hd` over and over, into a file of the caller's: an hour of it takes 1.8 GB. */
   async longHd(path: string, seconds: number): Promise<void> {
     const hd = await this.hd()
@@ -74,8 +97,14 @@ export class Clips {
     const partial = join(this.#workFolder, `${name}.mp4`)
     await make(partial)
     await rename(partial, path)
+    if (existsSync(entriesOf(partial))) await rename(entriesOf(partial), entriesOf(path))
     return path
   }
+}
+
+/** What a simulated clip shows, beside it. */
+function entriesOf(path: string): string {
+  return `${path}.entries.csv`
 }
 
 interface Scene {
@@ -84,13 +113,15 @@ interface Scene {
   readonly seconds: number
   /** Share of the time in which something moves. */
   readonly activity: number
+  readonly seed?: number
 }
 
-async function simulate(path: string, { width, height, seconds, activity }: Scene): Promise<void> {
+async function simulate(path: string, { width, height, seconds, activity, seed = 1 }: Scene): Promise<void> {
   const folder = `${path}.scene`
-  const scene = ['--scene', 'entrance', '--activity', activity, '--seconds', seconds, '--fps', 10, '--seed', 1]
+  const scene = ['--scene', 'entrance', '--activity', activity, '--seconds', seconds, '--fps', 10, '--seed', seed]
   const to = ['--size', `${width}x${height}`, '--out', folder, '--json']
   await runProgram(script('sightline simulate', '../src/cli.ts', 'simulate', ...scene, ...to))
+  await rename(join(folder, 'entries.csv'), entriesOf(path))
   await rename(join(folder, 'video.mp4'), path)
   await rm(folder, { recursive: true })
 }

@@ -3,14 +3,18 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Benchmark, judge, resultLine, type Verdict } from './benchmark.ts'
+import { cameras } from './cameras.ts'
 import { Clips, cache } from './clips.ts'
 import { decode } from './decode.ts'
 import { evaluate } from './eval.ts'
 import { events } from './events.ts'
 import { fanout } from './fanout.ts'
+import { idle } from './idle.ts'
+import { latency } from './latency.ts'
 import { measure } from './measure.ts'
 import { memory } from './memory.ts'
 import { overhead } from './overhead.ts'
+import { overload } from './overload.ts'
 import { peer } from './peer.ts'
 import { query } from './query.ts'
 import { region } from './region.ts'
@@ -27,6 +31,10 @@ const benchmarks: readonly Benchmark[] = [
   events,
   query,
   region,
+  cameras,
+  overload,
+  latency,
+  idle,
   fanout
 ]
 

@@ -1,0 +1,46 @@
+import { alternate } from './alternate.ts'
+import type { Benchmark, Measured } from './benchmark.ts'
+import type { Run } from './program.ts'
+import { servingScript } from './sightline.ts'
+import { compare, median } from './statistics.ts'
+
+interface Result {
+  readonly p99Ms: number
+  readonly p50Ms: number
+  readonly modelMs: number
+  readonly messages: number
+}
+
+/** Load of the row in the contract. */
+const [streams, fps] = [8, 5]
+
+export const latency: Benchmark = {
+  name: 'latency',
+  about:
+    'p99 from a picture in hand to its message at a client, of 8 streams at 5 fps, ÷ the time of the model at that load',
+  limits: [
+    { key: 'ratio', better: 'lower', must: 4, aim: 2 },
+    { key: 'p99_ms', better: 'lower', must: 200, aim: 60 }
+  ],
+  async run({ quick, alternation, clips }): Promise<Measured> {
+    const seconds = quick ? 5 : 30
+    const ours = servingScript('ours', 'ours-latency.ts', await clips.walk(), streams, fps, seconds)
+    const results = (await alternate({ ours }, alternation)).ours.map(resultOf)
+    return {
+      comparison: compare(
+        results.map(({ p99Ms }) => p99Ms),
+        results.map(({ modelMs }) => modelMs)
+      ),
+      figures: {
+        p99_ms: median(results.map(({ p99Ms }) => p99Ms)),
+        p50_ms: median(results.map(({ p50Ms }) => p50Ms)),
+        model_ms: median(results.map(({ modelMs }) => modelMs)),
+        delivered_share: median(results.map(({ messages }) => messages)) / (streams * fps * seconds)
+      }
+    }
+  }
+}
+
+function resultOf({ stdout }: Run): Result {
+  return JSON.parse(stdout) as Result
+}
