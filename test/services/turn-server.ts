@@ -12,22 +12,19 @@ export interface RunningTurn extends AsyncDisposable {
 }
 
 /** Pion's TURN server; built with Go where it is not there yet. Otherwise a sentence that says what is missing. */
-export function findTurn(): { readonly path: string } | { readonly missing: string } {
+export function findTurn(transport: 'udp' | 'tcp'): { readonly path: string } | { readonly missing: string } {
   const module = 'github.com/pion/turn/v4'
-  return findGoProgram({
-    name: 'pion-turn',
-    module,
-    version: 'v4.1.1',
-    package: `${module}/examples/turn-server/simple`
-  })
+  const kind = transport === 'udp' ? 'simple' : 'tcp'
+  const [name, path] = [`pion-turn-${transport}`, `${module}/examples/turn-server/${kind}`]
+  return findGoProgram({ name, module, version: 'v4.1.1', package: path })
 }
 
 /** Starts it on loopback, with one user. */
-export async function startTurn(path: string): Promise<RunningTurn> {
+export async function startTurn(transport: 'udp' | 'tcp', path: string): Promise<RunningTurn> {
   const port = await freePort()
   const [username, password] = ['viewer', 'secret']
   const command = [path, '-public-ip', '127.0.0.1', '-port', `${port}`, '-users', `${username}=${password}`]
-  const program = await startGuarded(command, port, { isReady: () => answers(port) })
+  const program = await startGuarded(command, port, transport === 'udp' ? { isReady: () => answers(port) } : {})
   return { address: `127.0.0.1:${port}`, username, password, [Symbol.asyncDispose]: () => program.kill() }
 }
 

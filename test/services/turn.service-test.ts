@@ -11,9 +11,15 @@ import { unitsOfClip } from '../support/units-of-clip.ts'
 import { webrtcViewer } from '../support/webrtc-peer.ts'
 import { findTurn, startTurn } from './turn-server.ts'
 
-const found = findTurn()
-const skip = 'missing' in found ? found.missing : false
-const path = 'path' in found ? found.path : ''
+const servers = { udp: findTurn('udp'), tcp: findTurn('tcp') }
+const skipOf = (transport: 'udp' | 'tcp') => {
+  const found = servers[transport]
+  return { skip: 'missing' in found ? found.missing : false }
+}
+const start = (transport: 'udp' | 'tcp') => {
+  const found = servers[transport]
+  return startTurn(transport, 'path' in found ? found.path : '')
+}
 const ports: [number, number] = [21_300, 21_399]
 
 async function watched(changes: Partial<WebrtcSettings>) {
@@ -28,27 +34,33 @@ async function watched(changes: Partial<WebrtcSettings>) {
 
 const kindsOf = (answer: string) => new Set([...answer.matchAll(/^a=candidate:.* typ (\w+)/gm)].map(([, kind]) => kind))
 
-test('T1 a STUN server tells what we look like from outside', { skip }, async () => {
-  await using turn = await startTurn(path)
+test('T1 a STUN server tells what we look like from outside', skipOf('udp'), async () => {
+  await using turn = await start('udp')
   using whep = await watched({ stunServer: turn.address })
   await using viewer = await webrtcViewer()
   const { answer } = await whep.offer('door', viewer.offer)
   deepStrictEqual(kindsOf(answer), new Set(['host', 'srflx']))
 })
 
-test('T2 where nothing but a relay gets through, pictures go by the relay', { skip }, async () => {
-  await using turn = await startTurn(path)
-  const { address, username, password } = turn
-  using whep = await watched({ turnServer: { address, username, password, transport: 'udp' } })
-  await using viewer = await webrtcViewer()
-  const { answer, session } = await whep.offer('door', viewer.offer)
-  ok(kindsOf(answer).has('relay'))
-  await viewer.take(answer.replaceAll(/^a=candidate:.* typ host.*\r\n/gm, ''))
-  await viewer.until(packets => packets.filter(({ header }) => header.marker).length === 5)
-  whep.end(session)
-})
+for (const transport of ['udp', 'tcp'] as const) {
+  test(
+    `T2 where nothing but a relay over ${transport} gets through, pictures go by it`,
+    skipOf(transport),
+    async () => {
+      await using turn = await start(transport)
+      const { address, username, password } = turn
+      using whep = await watched({ turnServer: { address, username, password, transport } })
+      await using viewer = await webrtcViewer()
+      const { answer, session } = await whep.offer('door', viewer.offer)
+      ok(kindsOf(answer).has('relay'))
+      await viewer.take(answer.replaceAll(/^a=candidate:.* typ host.*\r\n/gm, ''))
+      await viewer.until(packets => packets.filter(({ header }) => header.marker).length === 5)
+      whep.end(session)
+    }
+  )
+}
 
-test('T3 servers that do not answer keep nobody waiting for long', { skip }, async () => {
+test('T3 servers that do not answer keep nobody waiting for long', async () => {
   const nobody = '127.0.0.1:9'
   const turnServer = { address: nobody, username: 'a', password: 'b', transport: 'udp' } as const
   using whep = await watched({ stunServer: nobody, turnServer })
