@@ -100,3 +100,27 @@ test('PS7 being told to stop ends a wait at once', async () => {
   })
   await running
 })
+
+test('PS8 a source that was well is tried again as after a first failure, however many there were', async t => {
+  const stopping = new AbortController()
+  t.mock.method(Math, 'random', () => 1)
+  const waits: number[] = []
+  let nowMs = 0
+  t.mock.method(performance, 'now', () => nowMs)
+  await persist(
+    (_signal, isWell) => {
+      if (waits.length > 2) isWell()
+      nowMs += 5000
+      return Promise.reject(gone())
+    },
+    {
+      signal: stopping.signal,
+      backOff: { firstMs: 1, longestMs: 30 },
+      onPause(_, delayMs) {
+        waits.push(delayMs)
+        if (waits.length === 5) stopping.abort()
+      }
+    }
+  )
+  deepStrictEqual(waits, [1, 2, 4, 1, 1])
+})

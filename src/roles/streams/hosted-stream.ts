@@ -79,8 +79,9 @@ export class HostedStream {
       return
     }
     try {
-      await persist(signal => this.#attempt(signal), {
+      await persist((signal, isWell) => this.#attempt(signal, isWell), {
         signal: this.#stopping.signal,
+        answers: signal => this.#answers(signal),
         retries,
         retryDelayMs,
         onPause: ({ code, message }) => {
@@ -97,7 +98,17 @@ export class HostedStream {
     await this.#outlet.close()
   }
 
-  async #attempt(signal: AbortSignal): Promise<void> {
+  /** True as well where that cannot be told. */
+  async #answers(signal: AbortSignal): Promise<boolean> {
+    const { detectSource, source } = this.task.settings
+    try {
+      return (await this.#parts.open(this.task, detectSource ?? source).answers?.(signal)) ?? true
+    } catch {
+      return true
+    }
+  }
+
+  async #attempt(signal: AbortSignal, isWell: () => void): Promise<void> {
     this.#state({ state: 'connecting' })
     const { detectSource, source } = this.task.settings
     await using connection = await this.#parts.open(this.task, detectSource ?? source).connect(signal)
@@ -106,7 +117,7 @@ export class HostedStream {
     signal.addEventListener('abort', end, { once: true })
     if (signal.aborted) end()
     try {
-      await this.#session(connection, signal).play()
+      await this.#session(connection, signal, isWell).play()
     } finally {
       signal.removeEventListener('abort', end)
       this.#connection = this.#up = undefined
@@ -116,7 +127,7 @@ export class HostedStream {
     }
   }
 
-  #session(connection: SourceConnection, signal: AbortSignal): SourceSession {
+  #session(connection: SourceConnection, signal: AbortSignal, isWell: () => void): SourceSession {
     const { name, settings, place } = this.task
     const { crumb, maxFps = Number.POSITIVE_INFINITY } = this.#parts
     return new SourceSession({
@@ -127,7 +138,10 @@ export class HostedStream {
       counts: this.#counts,
       maxFps,
       crumb: isInside => crumb(place, isInside),
-      begin: (first, isChange, failed) => this.#begin(connection, first, isChange, failed),
+      begin: (first, isChange, failed) => {
+        isWell()
+        return this.#begin(connection, first, isChange, failed)
+      },
       onPlayability: () => this.#up && this.#state(this.#up),
       signal
     })

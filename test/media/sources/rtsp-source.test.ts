@@ -269,3 +269,21 @@ test('F23 over UDP only what comes from the camera itself is taken', async () =>
   stranger.close()
   sender.close()
 })
+
+const answering = [
+  { rule: 'F24 a camera that wants a password is there', script: () => ({ status: 401 }), expected: true },
+  { rule: 'F25 a camera that says nothing is not there', script: () => undefined, expected: false },
+  { rule: 'F26 a camera that answers is there', script: () => ({ status: 200 }), expected: true }
+]
+for (const { rule, script, expected } of answering) {
+  test(rule, async () => {
+    await using camera = await scriptedCamera({ OPTIONS: script })
+    strictEqual(await source(camera.url).answers(AbortSignal.timeout(expected ? 5000 : 200)), expected)
+  })
+}
+
+test('F27 where nobody listens, nobody is there', async () => {
+  const { port, [Symbol.asyncDispose]: end } = await scriptedCamera()
+  await end()
+  strictEqual(await source(`rtsp://127.0.0.1:${port}/live`).answers(AbortSignal.timeout(5000)), false)
+})

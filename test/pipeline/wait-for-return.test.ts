@@ -1,0 +1,50 @@
+import { equal, ok } from 'node:assert/strict'
+import { test } from 'node:test'
+import { waitForReturn } from '../../src/pipeline/wait-for-return.ts'
+
+const timeout = 20_000
+
+/** Answers as it is told, look after look, and counts them. */
+function source(...script: readonly boolean[]) {
+  const asked = {
+    times: 0,
+    answers: async () => script[Math.min(asked.times++, script.length - 1)]!
+  }
+  return asked
+}
+
+async function waited(delayMs: number, answers: (signal: AbortSignal) => Promise<boolean>, signal?: AbortSignal) {
+  const beganMs = performance.now()
+  await waitForReturn(delayMs, answers, signal ?? new AbortController().signal)
+  return performance.now() - beganMs
+}
+
+test('WR1 a source that did not answer, and does again, is not waited for any longer', { timeout }, async t => {
+  t.mock.method(Math, 'random', () => 0)
+  const asked = source(false, true)
+  const tookMs = await waited(3_600_000, asked.answers)
+  ok(tookMs > 1000 && tookMs < 10_000, `${tookMs} ms`)
+  equal(asked.times, 2)
+})
+
+test('WR2 one that answers, and failed nevertheless, is waited for to the end, and asked no more', async () => {
+  const asked = source(true)
+  const tookMs = await waited(1600, asked.answers)
+  ok(tookMs > 1500, `${tookMs} ms`)
+  equal(asked.times, 1)
+})
+
+test('WR3 a short wait asks nobody', async () => {
+  const asked = source(false)
+  await waited(20, asked.answers)
+  equal(asked.times, 0)
+})
+
+test('WR4 being told to stop ends it at once, also while an answer is waited for', { timeout }, async () => {
+  const stopping = new AbortController()
+  const hanging = (signal: AbortSignal) =>
+    new Promise<boolean>(resolve => signal.addEventListener('abort', () => resolve(false)))
+  setImmediate(() => stopping.abort())
+  const tookMs = await waited(3_600_000, hanging, stopping.signal)
+  ok(tookMs < 2000, `${tookMs} ms`)
+})
