@@ -124,6 +124,30 @@ describe('HLS', { concurrency: 8 }, () => {
     deepStrictEqual(places(await take(connection)), range(0, 2 * segmentFrames))
   })
 
+  test('S6 a playlist or segment that fails now and then costs nothing, and an older playlist gives nothing again', async () => {
+    const names = segments.map((_, index) => `${index}.ts`)
+    const answers: Page[] = [
+      playlist(names.slice(0, 2), { isComplete: false }),
+      response => response.writeHead(503).end(),
+      playlist(names.slice(0, 3), { isComplete: false }),
+      playlist(names.slice(0, 2), { isComplete: false }),
+      playlist(names.slice(0, 4))
+    ]
+    const pages: Record<string, Page> = Object.fromEntries(segments.map((bytes, index) => [`${index}.ts`, bytes]))
+    pages['list.m3u8'] = response => {
+      const answer = answers.shift()!
+      if (typeof answer === 'function') answer(response)
+      else response.end(answer)
+    }
+    pages['2.ts'] = response => response.destroy()
+    await using server = await serve(pages)
+    await using connection = await connect(server.list)
+    deepStrictEqual(places(await take(connection)), [
+      ...range(0, 2 * segmentFrames),
+      ...range(3 * segmentFrames, 4 * segmentFrames)
+    ])
+  })
+
   for (const [what, page] of [
     ['is gone already', undefined],
     ['nobody can open', 'hello, this is text'],

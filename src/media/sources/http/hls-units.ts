@@ -21,7 +21,7 @@ const playlistMs = 10_000
 const segmentsBehind = 2
 /** Where more than this wait, we are too slow: all but the last ones are left out. */
 const mostWaiting = 5
-/** What may be wrong with one segment while others are good, and with so many in a row before it is the source's fault. */
+/** What may be wrong with one segment while others are good, beside what may pass. */
 const passable: readonly ErrorCode[] = [
   'SL_INPUT_NOT_FOUND',
   'SL_INPUT_EMPTY',
@@ -29,6 +29,7 @@ const passable: readonly ErrorCode[] = [
   'SL_INPUT_NO_VIDEO_STREAM',
   'SL_INPUT_UNREADABLE'
 ]
+/** So many failures in a row are passed over; with one more it is the source that fails. */
 const mostPassedOver = 4
 /** A segment that comes late by this holds all further ones back: the next late one then stops nothing. */
 const mostLateMs = 100
@@ -73,7 +74,7 @@ function unitOf({ data, isKey, shownMs, wallMs, format }: HlsUnit, before: Acces
 
 /** A live playlist's segments are taken away behind it, and servers make some that nobody can open. */
 function isPassable(error: unknown): error is SightlineError {
-  return error instanceof SightlineError && passable.includes(error.code)
+  return error instanceof SightlineError && (error.retryable || passable.includes(error.code))
 }
 
 class HlsPlaylists {
@@ -103,6 +104,7 @@ class HlsPlaylists {
   async *segments(): AsyncGenerator<HlsSegment> {
     let playlist = this.#first
     let next: number | undefined
+    let failures = 0
     for (;;) {
       const loadedMs = performance.now()
       const news = newSegments(playlist, next)
@@ -119,8 +121,13 @@ class HlsPlaylists {
       const restMs = loadedMs + waitMs - performance.now()
       const { signal } = this.#reading
       if (restMs > 0) await pause(restMs, undefined, { signal })
-      const again = await readAnswer(await this.#client.get(this.#url, { signal }), this.#client, this.#reading)
-      if (again.kind === 'media') playlist = again
+      try {
+        const again = await readAnswer(await this.#client.get(this.#url, { signal }), this.#client, this.#reading)
+        if (again.kind === 'media') playlist = again
+        failures = 0
+      } catch (error) {
+        if (!isPassable(error) || ++failures > mostPassedOver) throw error
+      }
     }
   }
 }
@@ -130,8 +137,8 @@ function newSegments({ segments, isComplete }: MediaPlaylist, next: number | und
   const atEnd = segments.slice(-segmentsBehind)
   if (next === undefined) return isComplete ? segments : atEnd
   const last = segments.at(-1)?.number ?? next - 1
-  // Numbers that run back are those of a server that began anew.
-  if (last < next - 1) return atEnd
+  // Numbers that run far back are those of a server that began anew; a little, those of a cache with an older playlist.
+  if (last < next - mostWaiting) return atEnd
   const waiting = segments.filter(({ number }) => number >= next)
   return waiting.length > mostWaiting && !isComplete ? atEnd : waiting
 }
