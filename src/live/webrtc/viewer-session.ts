@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { ClockMessage } from '../../contract/live.ts'
-import type { RelayedUnit, StreamFeeds } from '../stream-feed.ts'
+import type { RelayedFormat, RelayedUnit, StreamFeeds } from '../stream-feed.ts'
 import type { AnsweredPayload } from './answer.ts'
 import { nalUnits, profileLevelOf } from './h264-units.ts'
 import type { Offer, OfferedMedia } from './offer.ts'
@@ -11,7 +11,7 @@ import { SessionClock } from './session-clock.ts'
 import type { OpenSession } from './session-table.ts'
 import type { TrickleFragment } from './trickle.ts'
 import type { UdpPorts } from './udp-wire.ts'
-import { isWebrtcCodec, payloadFor, payloadsToSend, type WebrtcCodec } from './video-codecs.ts'
+import { isWebrtcCodec, payloadFor, payloadsToSend, unusable, type WebrtcCodec } from './video-codecs.ts'
 import type { WebrtcSettings } from './webrtc-settings.ts'
 
 export interface ViewerHandlers {
@@ -51,8 +51,8 @@ export class ViewerSession implements OpenSession {
   #heldBytes = 0
   #isReady = false
   #isWaitingForKey = true
+  #format: RelayedFormat | undefined
   #codec: WebrtcCodec | undefined
-  #parameterSets: Buffer = Buffer.alloc(0)
   #profile: string | undefined
   #payloadType: number | undefined
   #wantedKeyMs = Number.NEGATIVE_INFINITY
@@ -102,8 +102,10 @@ export class ViewerSession implements OpenSession {
   }
 
   /** The answer to the offer. @throws SL_SESSION_LIMIT, SL_OFFER_UNUSABLE */
-  open(video: OfferedMedia, settings: WebrtcSettings, ports: UdpPorts): Promise<string> {
-    this.#payloads = payloadsToSend(video, { codec: this.#codec ?? 'h264', profile: this.#profile })
+  async open(video: OfferedMedia, settings: WebrtcSettings, ports: UdpPorts): Promise<string> {
+    const codec = this.#codec ?? 'h264'
+    this.#payloads = payloadsToSend(video, { codec, profile: this.#profile })
+    if (this.#format && this.#payloadNow() === undefined) throw unusable(this.#unplayable())
     const source = { ssrc: this.#sender.ssrc, stream: this.stream }
     const { media, payloads } = { media: video, payloads: this.#payloads }
     return this.#peer.open({ media, direction: 'sendonly', payloads, extensions: [], source }, settings, ports)
@@ -140,11 +142,11 @@ export class ViewerSession implements OpenSession {
 
   #learn({ data, format, isKey }: RelayedUnit): void {
     if (format) {
+      this.#format = format
       this.#codec = isWebrtcCodec(format.codec) ? format.codec : undefined
-      this.#parameterSets = format.parameterSets
     }
     if (isKey && this.#codec === 'h264')
-      this.#profile = profileLevelOf(nalUnits(data)) ?? profileLevelOf(nalUnits(this.#parameterSets))
+      this.#profile = profileLevelOf(nalUnits(data)) ?? profileLevelOf(nalUnits(this.#format!.parameterSets))
   }
 
   #hold(unit: RelayedUnit): void {
@@ -168,8 +170,12 @@ export class ViewerSession implements OpenSession {
 
   #send(unit: RelayedUnit): void {
     if (unit.isKey) {
-      this.#payloadType = this.#codec && payloadFor(this.#payloads, this.#codec, this.#profile)
-      this.#isWaitingForKey = this.#payloadType === undefined
+      this.#payloadType = this.#payloadNow()
+      this.#isWaitingForKey = false
+      if (this.#payloadType === undefined) {
+        this.close(`The viewer is let go: ${this.#unplayable()}`)
+        return
+      }
     }
     if (this.#isWaitingForKey || this.#codec === undefined || this.#payloadType === undefined) {
       this.#dropped++
@@ -177,12 +183,21 @@ export class ViewerSession implements OpenSession {
     }
     const { rtpTimestamp, change } = this.#clock.next(unit, performance.now())
     if (change) this.#handlers.clock(change)
-    const state = { isKey: unit.isKey, number: this.#pictures++, parameterSets: this.#parameterSets }
+    const state = { isKey: unit.isKey, number: this.#pictures++, parameterSets: this.#format!.parameterSets }
     const payloads = packetisers[this.#codec](unit.data, state)
     if (this.#sender.send(payloads, this.#payloadType, rtpTimestamp)) return
     this.#dropped++
     this.#isWaitingForKey = true
     this.#wantKey()
+  }
+
+  /** Undefined where the viewer cannot play what the stream is now. */
+  #payloadNow(): number | undefined {
+    return this.#codec && payloadFor(this.#payloads, this.#codec, this.#profile)
+  }
+
+  #unplayable(): string {
+    return `the stream is ${this.#format?.codec}, which it does not offer to play`
   }
 
   #wantKey(): void {

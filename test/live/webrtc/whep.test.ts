@@ -154,6 +154,20 @@ test('V6 who can play none of what we send is told so', async () => {
   strictEqual(given.whep.size, 0)
 })
 
+test('V17 a stream that is nothing its viewer offered to play is refused, and one that becomes so ends', async () => {
+  const vp8 = [{ ...clip[0]!, format: { ...clip[0]!.format!, codec: 'vp8' as const } }]
+  using unplayable = server(feedOf(vp8))
+  await using first = await webrtcViewer()
+  await rejects(unplayable.whep.offer('door', first.offer), { code: 'SL_OFFER_UNUSABLE' })
+  const feeds = feedOf(clip.slice(0, 1))
+  using given = server(feeds)
+  await using viewer = await watching(given.whep)
+  await viewer.until(packets => packets.length > 0)
+  feeds.push('door', vp8[0]!)
+  while (given.whep.size > 0) await delay(5)
+  deepStrictEqual(given.endings, ['The viewer is let go: the stream is vp8, which it does not offer to play'])
+})
+
 test('V7 a stream that is not there cannot be watched', async () => {
   using given = server(feedOf(clip))
   await using viewer = await webrtcViewer()
