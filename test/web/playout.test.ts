@@ -48,8 +48,15 @@ test('H5 nobody waits for more than two seconds', () => {
 
 test('H6 how late boxes are is measured from the picture’s own arrival, whichever of them comes first', () => {
   const [first, second] = [new PictureTimes(), new PictureTimes()]
-  strictEqual(first.shown({ epoch: 1, ptsMs: 40 }, 1050, 1010), undefined)
-  deepStrictEqual(first.boxes({ epoch: 1, ptsMs: 41 }, 1100, 60), { lagMs: 90, behindMs: 10 })
+  strictEqual(first.shown({ epoch: 1, ptsMs: 40 }, 1050, 1070, 1010), undefined)
+  deepStrictEqual(first.boxes({ epoch: 1, ptsMs: 41 }, 1100, 60), { lagMs: 90, waitedMs: 40, behindMs: 30 })
   strictEqual(second.boxes({ epoch: 1, ptsMs: 40 }, 1100, 60), undefined)
-  deepStrictEqual(second.shown({ epoch: 1, ptsMs: 40 }, 1200), { lagMs: 60, behindMs: 160 })
+  deepStrictEqual(second.shown({ epoch: 1, ptsMs: 40 }, 1200, 1220), { lagMs: 60, waitedMs: 160, behindMs: 180 })
+})
+
+test('H7 a receiver that shows pictures earlier than it was told is told so much more', () => {
+  const playout = new Playout()
+  for (let count = 0; count < 200; count++) playout.observe(100, playout.targetMs - 50)
+  strictEqual(playout.heldMs, 120)
+  ok(Math.abs(playout.targetMs - 170) <= 20, `${playout.targetMs}`)
 })

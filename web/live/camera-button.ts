@@ -18,7 +18,6 @@ export class CameraButton {
     this.#stream = stream
     button.hidden = stream !== cameraStream
     button.addEventListener('click', () => void (this.#camera ? this.#stop() : this.#start()))
-    addEventListener('pagehide', () => this.#stop())
   }
 
   /** What to say in the place of the picture, where it waits for somebody to press the button. */

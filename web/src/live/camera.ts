@@ -47,10 +47,12 @@ export async function publishCamera(
     const stop = () => {
       if (isStopped) return
       isStopped = true
+      removeEventListener('pagehide', stop)
       stopMedia()
       connection.close()
       endSession(location)
     }
+    addEventListener('pagehide', stop)
     const ended = new Promise<string>(resolve => {
       track.addEventListener('ended', () => resolve('The camera was taken away.'))
       connection.addEventListener('connectionstatechange', () => {

@@ -20,11 +20,11 @@ const trimmedTo = 4
 /** A browser takes this long to decode and show a picture: less would make it stall again and again. */
 const cushionMs = 60
 /** Beyond this the player jumps instead of hurrying. */
-const jumpMs = 1200
-const toleranceMs = 40
+const jumpMs = 700
+const toleranceMs = 30
 /** A picture is said to last so many times as long as it does, so that players do not stall: buffers end later than what there is. */
 const saidToLast = 2
-const hurry = 1.08
+const hurry = 1.1
 const dawdle = 0.92
 
 /** Shows a stream in `video` by fragments over a WebSocket: goes through where only HTTP does. @throws ViewError */

@@ -43,7 +43,7 @@ export class LiveView {
   #way: Way | undefined
   #behindMs: number | undefined
   #shown: ShownPicture | undefined
-  #heldMs = 0
+  #targetMs = 0
 
   constructor(options: LiveViewOptions) {
     const { stream, video, picture, server, ways, canvas, mode, onSession, onWay } = options
@@ -66,7 +66,7 @@ export class LiveView {
   }
 
   get readings(): ViewReadings {
-    const { p95Ms: boxesMs, targetMs: heldMs } = this.#playout
+    const { p95Ms: boxesMs, heldMs } = this.#playout
     return { way: this.#way, behindMs: this.#behindMs, boxesMs, heldMs }
   }
 
@@ -113,26 +113,25 @@ export class LiveView {
   }
 
   #show(shown: ShownPicture): void {
-    const behindMs = this.#behindMs ?? usuallyBehindMs + this.#heldMs
-    const time = shown.time ?? this.#arrivals.at(shown.nowMs, behindMs)
+    const behindMs = this.#behindMs ?? usuallyBehindMs + this.#playout.heldMs
+    const time = shown.time ?? this.#arrivals.at(shown.seenMs, behindMs)
     this.#shown = { ...shown, time }
-    if (shown.time) this.#learn(this.#times.shown(shown.time, shown.nowMs, shown.receivedMs))
+    if (shown.time) this.#learn(this.#times.shown(shown.time, shown.nowMs, shown.seenMs, shown.receivedMs))
     this.#draw()
   }
 
   #learn(delay: PictureDelay | undefined): void {
     if (!delay) return
-    this.#playout.observe(delay.lagMs)
-    const { behindMs } = delay
-    if (behindMs !== undefined)
-      this.#behindMs = (this.#behindMs ?? behindMs) + (behindMs - (this.#behindMs ?? behindMs)) / 10
+    const { lagMs, waitedMs, behindMs } = delay
+    this.#playout.observe(lagMs, waitedMs)
+    this.#behindMs = (this.#behindMs ?? behindMs) + (behindMs - (this.#behindMs ?? behindMs)) / 10
     this.#hold()
   }
 
   #hold(): void {
-    if (this.#heldMs === this.#playout.targetMs) return
-    this.#heldMs = this.#playout.targetMs
-    this.#player.hold(this.#heldMs)
+    if (this.#targetMs === this.#playout.targetMs) return
+    this.#targetMs = this.#playout.targetMs
+    this.#player.hold(this.#targetMs)
   }
 
   #draw(): void {

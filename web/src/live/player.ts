@@ -12,8 +12,10 @@ export type Way = (typeof ways)[number]
 
 /** What browsers say of a picture when it is shown, as far as they do. */
 export interface ShownPicture {
-  /** When it is on the screen, by `performance.now()`. */
+  /** When it was handed to the screen, by `performance.now()`: what is drawn now appears with it. */
   readonly nowMs: number
+  /** When it is seen. */
+  readonly seenMs: number
   /** Undefined where nobody can tell which it is. */
   readonly time: FrameTime | undefined
   readonly receivedMs?: number
@@ -144,7 +146,7 @@ export class LivePlayer {
     if (!('requestVideoFrameCallback' in video)) {
       const look = (nowMs: number) => {
         if (signal.aborted) return
-        onShown({ nowMs, time: this.#timeOf(undefined) })
+        onShown({ nowMs, seenMs: nowMs, time: this.#timeOf(undefined) })
         requestAnimationFrame(look)
       }
       requestAnimationFrame(look)
@@ -155,7 +157,8 @@ export class LivePlayer {
       const { receiveTime, expectedDisplayTime } = metadata
       const time = this.#timeOf(metadata)
       onShown({
-        nowMs: expectedDisplayTime || nowMs,
+        nowMs,
+        seenMs: expectedDisplayTime || nowMs,
         time,
         ...(receiveTime !== undefined && { receivedMs: receiveTime })
       })

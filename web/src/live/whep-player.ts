@@ -21,10 +21,12 @@ export async function viewWhep(url: string, video: HTMLVideoElement, signal: Abo
   const connection = new RTCPeerConnection({ iceServers: await iceServersOf(url, signal), bundlePolicy: 'max-bundle' })
   let location: string | undefined
   const close = () => {
+    removeEventListener('pagehide', close)
     connection.close()
     if (location !== undefined) endSession(location)
     location = undefined
   }
+  addEventListener('pagehide', close)
   try {
     const { receiver } = connection.addTransceiver('video', { direction: 'recvonly' })
     video.srcObject = new MediaStream([receiver.track])

@@ -1,0 +1,149 @@
+import { equal, match, ok } from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Page } from 'playwright-core'
+import { fakeCamera, findChromium, startChromium } from '../services/chromium.ts'
+import { ServingProcess } from '../support/serving-process.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const found = findChromium()
+const skip = 'missing' in found ? found.missing : false
+const stack = new AsyncDisposableStack()
+let url = ''
+let startedMs = 0
+
+before(async () => {
+  if (skip !== false) return
+  const { path } = stack.use(await temporaryFolder())
+  startedMs = performance.now()
+  const serving = stack.use(new ServingProcess(path, {}, ['--demo']))
+  const [, port = ''] = await serving.says(/http:\S+:(\d+)\/readyz/)
+  url = `http://localhost:${port}/`
+})
+after(() => stack.disposeAsync())
+
+interface Visit {
+  readonly args?: readonly string[]
+  readonly viewport?: { readonly width: number; readonly height: number }
+  /** Done before the page is opened. */
+  prepare?(page: Page): Promise<void>
+  look(page: Page): Promise<void>
+}
+
+/** Opens the page; nothing on it may fail. */
+async function visit({ args = [], viewport = { width: 1280, height: 800 }, prepare, look }: Visit): Promise<void> {
+  await using chromium = await startChromium({ args: [...fakeCamera, ...args] })
+  const page = await chromium.browser.newPage({ viewport })
+  const failures: string[] = []
+  page.on('pageerror', error => failures.push(error.message))
+  await prepare?.(page)
+  await page.goto(url)
+  await look(page)
+  equal(failures.join('\n'), '')
+}
+
+/** Asks the page until it says so; its policy lets Playwright's own way of waiting not in. */
+async function until(page: Page, expression: string, patienceMs = 60_000): Promise<void> {
+  for (const endMs = performance.now() + patienceMs; performance.now() < endMs; await pause(100))
+    if (await page.evaluate(expression)) return
+  const said = await page.evaluate('document.body.innerText')
+  throw new Error(`${expression} did not come true in ${patienceMs} ms. The page says:\n${said}`)
+}
+
+const tile = (stream: string) => `document.querySelector('.tile[data-stream=${stream}]')`
+const isPlaying = (stream: string) => `${tile(stream)}?.querySelector('.veil').dataset.clear === 'true'`
+const readings = (stream: string) => `${tile(stream)}.querySelector('.readings').textContent`
+
+/** How many points of the overlay have the colour of a person's box, or of anything that is followed; where they are on average. */
+const boxPixels = `(() => {
+  const canvas = ${tile('demo')}.querySelector('canvas')
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+  let [count, sum] = [0, 0]
+  for (let at = 0; at < data.length; at += 4) {
+    const [red, green, blue, alpha] = [data[at], data[at + 1], data[at + 2], data[at + 3]]
+    const isZone = red === 96 && green === 165
+    const isLine = red > 240 && green > 210 && blue < 110
+    if (alpha > 200 && red + green + blue > 380 && !isZone && !isLine) { count++; sum += (at / 4) % canvas.width }
+  }
+  return { count, mean: count === 0 ? 0 : sum / count }
+})()`
+
+test(
+  'P1 a minute after the start at the latest, the demo is there with boxes that move, a zone, a line, and events',
+  {
+    skip
+  },
+  t =>
+    visit({
+      async look(page) {
+        await until(page, isPlaying('demo'))
+        t.diagnostic(`picture ${Math.round(performance.now() - startedMs)} ms after the process began`)
+        const places = new Set<number>()
+        for (const endMs = performance.now() + 30_000; places.size < 5 && performance.now() < endMs; await pause(200)) {
+          const { count, mean } = (await page.evaluate(boxPixels)) as { count: number; mean: number }
+          if (count > 200) places.add(Math.round(mean))
+        }
+        ok(places.size >= 5, `boxes were seen at ${[...places]}`)
+        await until(page, "document.querySelectorAll('#events .event').length >= 3")
+        const events = (await page.evaluate("document.querySelector('#events').innerText")) as string
+        match(events, /\w+ \d+ (entered|appeared in|left) forecourt/)
+        match(
+          (await page.evaluate(`${tile('demo')}.querySelector('.counts').textContent`)) as string,
+          /door: \d+ in · \d+ out/
+        )
+        await until(page, `/^WebRTC .* ms behind/.test(${readings('demo')})`)
+        ok(performance.now() - startedMs < 60_000, 'all within a minute')
+      }
+    })
+)
+
+test('P2 where UDP is blocked, pictures come over a WebSocket within seconds', { skip }, t =>
+  visit({
+    args: ['--force-webrtc-ip-handling-policy=disable_non_proxied_udp'],
+    async look(page) {
+      const openedMs = performance.now()
+      await until(page, isPlaying('demo'))
+      t.diagnostic(`picture after ${Math.round(performance.now() - openedMs)} ms`)
+      await until(page, `/^over WebSocket .* ms behind/.test(${readings('demo')})`)
+    }
+  })
+)
+
+test('P3 where that does not get through either, single pictures come with their boxes in them', { skip }, () =>
+  visit({
+    async prepare(page) {
+      await page.route('**/whep/**', route => route.abort())
+      await page.routeWebSocket(/\/video$/, socket => socket.close())
+    },
+    async look(page) {
+      await until(page, isPlaying('demo'))
+      await until(page, `${readings('demo')}.startsWith('single pictures')`)
+    }
+  })
+)
+
+test('P4 one press shows this device’s camera, another ends it', { skip }, () =>
+  visit({
+    viewport: { width: 390, height: 844 },
+    async look(page) {
+      const button = page.locator('.tile[data-stream=camera] .camera')
+      await button.click()
+      await until(page, isPlaying('camera'))
+      equal(await button.textContent(), 'Stop the camera')
+      equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, 'fits a phone')
+      await button.click()
+      await until(page, `!(${isPlaying('camera')})`)
+      equal(await button.textContent(), 'Use this device’s camera')
+    }
+  })
+)
+
+test('P5 the switch decides whether pictures wait for their boxes', { skip }, () =>
+  visit({
+    async look(page) {
+      await until(page, `/held \\d+ ms/.test(${readings('demo')})`)
+      await page.getByText('Lowest latency').click()
+      await until(page, `!/held/.test(${readings('demo')}) && /ms behind/.test(${readings('demo')})`)
+    }
+  })
+)
