@@ -1,19 +1,8 @@
 import { BitReader } from './bit-reader.ts'
 import { readH264Sequence } from './h264-sequence.ts'
 import { nalUnits } from './nal-units.ts'
+import { codecNames } from './source-codecs.ts'
 import type { AccessUnit, SourceCodec, SourceFormat } from './sources/source.ts'
-
-const names: Readonly<Record<SourceCodec, string>> = {
-  h264: 'H.264',
-  hevc: 'H.265',
-  mjpeg: 'motion JPEG',
-  mpeg4: 'MPEG-4',
-  vp8: 'VP8',
-  vp9: 'VP9',
-  av1: 'AV1',
-  png: 'PNG pictures',
-  webp: 'WebP pictures'
-}
 
 /** Every browser of today plays them, whatever their parameters. */
 const played: ReadonlySet<SourceCodec> = new Set(['vp8', 'vp9', 'av1'])
@@ -56,7 +45,7 @@ export class Playability {
     this.#codec = codec
     this.#isReordered = undefined
     this.#knownSet = undefined
-    this.#reason = codec === 'h264' || played.has(codec) ? undefined : because(`sends ${names[codec]}`)
+    this.#reason = codec === 'h264' || played.has(codec) ? undefined : because(`sends ${codecNames[codec]}`)
     if (codec === 'h264') this.#read(parameterSets)
   }
 

@@ -38,6 +38,6 @@ export const codecNames: Readonly<Record<SourceCodec, string>> = {
   vp8: 'VP8',
   vp9: 'VP9',
   av1: 'AV1',
-  png: 'PNG',
-  webp: 'WebP'
+  png: 'PNG pictures',
+  webp: 'WebP pictures'
 }
