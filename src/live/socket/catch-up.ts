@@ -1,3 +1,4 @@
+import type { GapMessage } from '../../contract/live.ts'
 import type { HistoryReader } from './event-history.ts'
 import type { EventPlace, EventRing } from './event-ring.ts'
 import type { LiveEvent } from './live-event.ts'
@@ -95,9 +96,8 @@ export class CatchUp {
     let resting = false
     for (const behind of this.#behind.values()) {
       if (behind.state !== 'resting') continue
-      if (behind.restUntilMs <= now) {
-        behind.state = 'due'
-      } else resting ||= behind.restUntilMs < Number.POSITIVE_INFINITY
+      if (behind.restUntilMs <= now) behind.state = 'due'
+      else resting ||= behind.restUntilMs < Number.POSITIVE_INFINITY
     }
     if (resting) this.#parts.later()
     this.run()
@@ -122,7 +122,7 @@ export class CatchUp {
       this.#passed(behind, behind.page[behind.page.length - rest.length - 1]!)
       behind.page = rest
       if (rest.length === 0 && behind.join) behind.place = behind.join
-      this.#send(piece)
+      this.#parts.out.write(piece)
       return true
     }
     const ring = this.#parts.ring(behind.stream)
@@ -147,7 +147,7 @@ export class CatchUp {
       bytes += event.frame.length
     }
     if (number === ring.next) this.#upToDate(behind.stream)
-    if (frames.length > 0) this.#send(frames.length === 1 ? frames[0]! : Buffer.concat(frames, bytes))
+    if (frames.length > 0) this.#parts.out.write(frames.length === 1 ? frames[0]! : Buffer.concat(frames, bytes))
   }
 
   #upToDate(stream: string): void {
@@ -159,10 +159,6 @@ export class CatchUp {
     behind.place = { id, inclusive: false }
     behind.sinceMs = this.#parts.now()
     behind.rests = 0
-  }
-
-  #send(piece: Buffer): void {
-    this.#parts.out.write(piece)
   }
 
   /** Of one stream at a time. Never rejects. */
@@ -236,7 +232,8 @@ export class CatchUp {
 
   #giveUp({ stream, place }: Behind): void {
     this.#upToDate(stream)
-    this.#parts.out.answer(textFrame(JSON.stringify({ type: 'gap', stream, after: place.id })))
+    const gap: GapMessage = { type: 'gap', stream, after: place.id }
+    this.#parts.out.answer(textFrame(JSON.stringify(gap)))
   }
 
   /** `untilNudged`: nothing is expected before something happens. */

@@ -111,7 +111,8 @@ export class LiveClient {
   }
 
   refuse({ code, message }: SightlineError): void {
-    this.say({ type: 'error', code, message } satisfies LiveErrorMessage)
+    const answer: LiveErrorMessage = { type: 'error', code, message }
+    this.out.refusal(textFrame(JSON.stringify(answer)))
   }
 
   subscribe({ streams, kinds, after = {} }: Omit<SubscribeRequest, 'type'>): void {

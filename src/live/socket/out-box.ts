@@ -8,8 +8,8 @@ export interface Newest {
 
 /** Written in one piece where many small frames wait. Larger ones cost fewer system calls, and memory. */
 export const pieceBytes = 16_384
-/** Answers that may wait: whoever asks without listening loses the rest. */
-const mostAnswers = 32
+/** Refusals that may wait: whoever sends nonsense without listening loses the rest. */
+const mostRefusals = 32
 
 export interface OutBoxParts {
   readonly socket: LiveSocket
@@ -86,7 +86,11 @@ export class OutBox {
   answer(frame: Buffer): void {
     if (this.#closed) return
     if (this.#busySinceMs === undefined) this.write(frame)
-    else if (this.#answers.length < mostAnswers) this.#answers.push(frame)
+    else this.#answers.push(frame)
+  }
+
+  refusal(frame: Buffer): void {
+    if (this.#answers.length < mostRefusals) this.answer(frame)
   }
 
   /** Keeps of the waiting events what is still wanted. */

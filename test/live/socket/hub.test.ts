@@ -314,3 +314,16 @@ test('H19 a new subscription goes on where the old one was behind', async t => {
   await passes(50)
   deepStrictEqual(socket.events(), idsOf({ n: 2 }))
 })
+
+test('H20 of refusals a client that does not listen gets some, of gaps it gets all', async t => {
+  const { comes, passes } = scene(t)
+  const streams = Array.from({ length: 100 }, (_, at) => `stream-${at}`)
+  const after = Object.fromEntries(streams.map(stream => [stream, `${stream}/1/tracker@1/track-1/track-started/1`]))
+  const { socket, client } = comes({ type: 'subscribe', after, kinds: [] }, full)
+  for (let at = 0; at < 100; at++) client.message('nonsense')
+  socket.drain()
+  await passes(9000)
+  strictEqual(socket.types().filter(type => type === 'gap').length, 100)
+  // One was on its way.
+  strictEqual(socket.types().filter(type => type === 'error').length, 33)
+})
