@@ -23,10 +23,12 @@ async function clip(file: string, options: ClipOptions = {}): Promise<Buffer> {
 const connect = (url: string): Promise<SourceConnection> =>
   new HttpSource(url, { dialler: new DirectDialler() }).connect(never)
 
-async function decoded(connection: SourceConnection): Promise<{ readonly pictures: number; readonly broken: number }> {
+/** Pictures that could be decoded, and those that could not. */
+async function decoded(connection: SourceConnection): Promise<readonly [number, number]> {
   await using decoder = new LiveDecoder(connection.format)
   for await (const { frame } of decoder.frames(connection.units())) frame[Symbol.dispose]()
-  return decoder.counters
+  const { pictures, broken, skipped } = decoder.counters
+  return [pictures, broken + skipped]
 }
 
 /** Bytes of a file from the place that was asked for. */
@@ -48,7 +50,7 @@ for (const [rule, file, options] of [
     await using server = await serving((request, response) => sendRange(bytes, request, response))
     await using connection = await connect(server.url)
     const begun = performance.now()
-    deepStrictEqual(await decoded(connection), { pictures: 20, broken: 0, skipped: 0 })
+    deepStrictEqual(await decoded(connection), [20, 0])
     const tookMs = performance.now() - begun
     ok(tookMs > 300, `20 pictures of 20 ms took ${tookMs} ms`)
   })
