@@ -105,10 +105,11 @@ export class SecureTransport {
     return this.#media?.srtcp.encrypt(packet)
   }
 
-  /** Lets the peer know that this is the end. */
   close(): void {
     this.#isEnded = true
     this.#media = undefined
+    // Otherwise a handshake that was under way is tried again for half a minute.
+    this.#server.dtls.flight = Number.MAX_SAFE_INTEGER
   }
 
   #takeHandshake(bytes: Buffer): void {
