@@ -24,9 +24,10 @@ const firstStreams: StreamsSettings = {
     title: 'Demo: people at an entrance',
     source: 'demo:',
     lines: {
-      door: [
-        [0.42, 0.45],
-        [0.58, 0.45]
+      // Across the way that people take past the door.
+      walkway: [
+        [0.5, 0.57],
+        [0.46, 0.99]
       ]
     },
     zones: {
