@@ -4,6 +4,7 @@ import { SightlineError } from '../core/errors.ts'
 import { DecodedFrame } from './decoded-frame.ts'
 import { again, endOfFile, ffmpegReason } from './ffmpeg.ts'
 import type { VideoFrame } from './frame.ts'
+import { LeftOutFrame } from './left-out-frame.ts'
 import { LiveClock } from './live-clock.ts'
 import { Scaler } from './scaler.ts'
 import { codecIds } from './source-codecs.ts'
@@ -32,6 +33,8 @@ export interface LiveDecoderCounters {
   readonly broken: number
   /** Units before the first key frame. */
   readonly skipped: number
+  /** Units that were put off and never decoded. */
+  readonly spared: number
 }
 
 /** Units whose pictures are not out yet. Decoders keep back 16 at most; what is older was lost in one. */
@@ -56,7 +59,10 @@ export class LiveDecoder implements AsyncDisposable {
   #number = 0n
   #busy: Promise<unknown> = Promise.resolve()
   #isClosed = false
-  #counters = { pictures: 0, broken: 0, skipped: 0 }
+  /** Put off: to be decoded before anything but a key frame is. */
+  #putOff: AccessUnit[] = []
+  #size = { width: 0, height: 0 }
+  #counters = { pictures: 0, broken: 0, skipped: 0, spared: 0 }
 
   constructor(format: SourceFormat, options: LiveDecoderOptions = {}) {
     this.#format = format
@@ -84,21 +90,54 @@ export class LiveDecoder implements AsyncDisposable {
       }
       this.#isWaiting = false
       this.#context ??= await this.#open()
+      await this.#catchUp(this.#context, unit.isKey)
       const { arrivedMs, isKey, rtpTimestamp, sourceMs, wallMs } = unit
       const mediaMs = this.#clock.arrival(sourceMs, arrivedMs)
       this.#options.onUnit?.(unit, mediaMs, this.#format)
       this.#underWay.set(++this.#number, { unit: { arrivedMs, isKey, rtpTimestamp, sourceMs, wallMs }, mediaMs })
       this.#underWay.delete(this.#number - BigInt(mostUnderWay))
-      this.#packet.data = unit.data
-      this.#packet.pts = this.#number
-      this.#packet.isKeyframe = isKey
-      const sent = await this.#context.sendPacket(this.#packet)
-      this.#packet.unref()
-      if (sent < 0 && sent !== again) this.#counters.broken++
+      await this.#send(this.#context, unit)
       // Decoding happened in there, off the JavaScript thread; what it gave is only picked up.
       const context = this.#context
       return this.#pickUp(frame => context.receiveFrameSync(frame))
     })
+  }
+
+  /**
+   * A frame without a picture in place of the unit's, which is decoded only if what comes behind it is no key frame. For
+   * streams alone whose units give their own picture at once. Undefined where there is nothing to go on from.
+   */
+  putOff(unit: AccessUnit): Promise<VideoFrame | undefined> {
+    return this.#inTurn(async () => {
+      if (!this.#context || this.#isWaiting) return undefined
+      const mediaMs = this.#clock.arrival(unit.sourceMs, unit.arrivedMs)
+      this.#options.onUnit?.(unit, mediaMs, this.#format)
+      this.#putOff.push(unit)
+      return new LeftOutFrame(this.#counters.pictures++, this.#clock.showing(mediaMs), this.#size)
+    })
+  }
+
+  /** Decodes what was put off, for what comes behind it; its pictures have been told of already. */
+  async #catchUp(context: CodecContext, isKey: boolean): Promise<void> {
+    const units = this.#putOff.splice(0)
+    if (isKey) this.#counters.spared += units.length
+    else
+      for (const unit of units) {
+        this.#number++
+        await this.#send(context, unit)
+        using frame = new Frame()
+        frame.alloc()
+        while (context.receiveFrameSync(frame) >= 0) frame.unref()
+      }
+  }
+
+  async #send(context: CodecContext, { data, isKey }: AccessUnit): Promise<void> {
+    this.#packet.data = data
+    this.#packet.pts = this.#number
+    this.#packet.isKeyframe = isKey
+    const sent = await context.sendPacket(this.#packet)
+    this.#packet.unref()
+    if (sent < 0 && sent !== again) this.#counters.broken++
   }
 
   /** What the decoder kept back; it then waits for a key frame again. */
@@ -153,6 +192,7 @@ export class LiveDecoder implements AsyncDisposable {
       const ptsMs = this.#clock.showing(known.mediaMs)
       const upright = await this.#turner.turn(frame)
       const picture = new DecodedFrame(upright, this.#counters.pictures++, ptsMs, this.#scaler)
+      this.#size = { width: picture.width, height: picture.height }
       pictures.push({ frame: picture, unit: known.unit })
     }
   }
@@ -162,6 +202,7 @@ export class LiveDecoder implements AsyncDisposable {
     this.#context?.freeContext()
     this.#context = undefined
     this.#underWay.clear()
+    this.#putOff = []
     this.#isWaiting = true
   }
 

@@ -38,6 +38,11 @@ export class MotionSampler implements FrameSampler, Watch {
     this.#luma = this.#place.subarray(0, bytes)
   }
 
+  /** Nothing moved in what was seen last. */
+  get isStill(): boolean {
+    return this.#gate.isStill
+  }
+
   async see(frame: VideoFrame): Promise<boolean> {
     await frame.scaleInto(this.#gate.request, this.#place)
     this.#outcomes.set(frame, this.#gate.decide(this.#luma, frame.ptsMs) === 'detect' ? 'analysed' : 'gated')

@@ -23,6 +23,8 @@ export class FrameSlot implements Disposable {
       return
     }
     if (this.#waiting.length >= this.#capacity) {
+      // What has no picture says that nothing is new: it does not take the place of what has yet to be looked at.
+      if (frame.isLeftOut) return
       this.#waiting.shift()![Symbol.dispose]()
       this.#dropped()
     }
@@ -43,7 +45,7 @@ export class FrameSlot implements Disposable {
 
   /** In place of a frame that was taken and not yet used: a newer one where one has come for which there is no room. */
   exchange(frame: VideoFrame): VideoFrame {
-    if (this.#waiting.length < this.#capacity) return frame
+    if (this.#waiting.length < this.#capacity || this.#waiting[0]!.isLeftOut) return frame
     frame[Symbol.dispose]()
     this.#dropped()
     return this.#waiting.shift()!

@@ -85,7 +85,7 @@ test('V11 it waits for the first key frame, and counts what it left out', async 
   const units = await clipUnits({ codec: 'h264', frames: 20, gop: 10 })
   await using decoder = new LiveDecoder(format('h264'))
   const out = await decodeAll(decoder, units.slice(3))
-  deepStrictEqual([out.length, decoder.counters], [10, { pictures: 10, broken: 0, skipped: 7 }])
+  deepStrictEqual([out.length, decoder.counters], [10, { pictures: 10, broken: 0, skipped: 7, spared: 0 }])
 })
 
 test('V12 parameter sets from apart are enough', async () => {
@@ -169,4 +169,35 @@ test('V19 closing waits for what is under way', async () => {
   await decoder[Symbol.asyncDispose]()
   for (const { frame } of await decoding) frame[Symbol.dispose]()
   await rejects(decoder.decode(unit!))
+})
+
+test('V20 what was put off is decoded before what comes behind it, and leaves no trace in pictures and times', async () => {
+  const units = await clipUnits({ codec: 'h264', frames: 20, gop: 20 })
+  await using whole = new LiveDecoder(format('h264'))
+  const expected = await decodeAll(whole, units)
+  await using decoder = new LiveDecoder(format('h264'))
+  const out: string[] = []
+  for (const [at, unit] of units.entries()) {
+    if (at >= 5 && at < 12) {
+      const frame = (await decoder.putOff(unit))!
+      ok(frame.isLeftOut)
+      out.push(`${frame.index} ${frame.ptsMs} ${frame.width}x${frame.height}`)
+    } else for (const picture of await decoder.decode(unit)) out.push(await described(picture))
+  }
+  deepStrictEqual(
+    out,
+    expected.map((line, at) => (at >= 5 && at < 12 ? line.slice(0, line.lastIndexOf(' ')) : line))
+  )
+  strictEqual(decoder.counters.spared, 0)
+})
+
+test('V21 what is put off up to a key frame is never decoded', async () => {
+  const units = await clipUnits({ codec: 'h264', frames: 20, gop: 10 })
+  await using decoder = new LiveDecoder(format('h264'))
+  strictEqual(await decoder.putOff(units[0]!), undefined)
+  for (const { frame } of await decoder.decode(units[0]!)) frame[Symbol.dispose]()
+  for (const unit of units.slice(1, 10)) await decoder.putOff(unit)
+  const [picture] = await decoder.decode(units[10]!)
+  using frame = picture!.frame
+  deepStrictEqual([frame.index, frame.ptsMs, decoder.counters.spared], [10, 400, 9])
 })

@@ -19,6 +19,10 @@ export class PictureRequests {
     this.#stream = stream
   }
 
+  get areAsked(): boolean {
+    return this.#asked.length > 0
+  }
+
   ask(request: PictureAsked): void {
     this.#asked.push(request)
   }
@@ -30,7 +34,7 @@ export class PictureRequests {
 
   /** Frame and rows stay as they are until this is done. */
   seen(epoch: number, frame: VideoFrame, tracks: TrackFrame): Promise<void> | void {
-    if (this.#asked.length > 0) return this.#answer(epoch, frame, tracks)
+    if (this.areAsked && !frame.isLeftOut) return this.#answer(epoch, frame, tracks)
   }
 
   async #answer(epoch: number, frame: VideoFrame, tracks: TrackFrame): Promise<void> {

@@ -2,6 +2,7 @@ import type { StreamSettings } from '../../config/stream-settings.ts'
 import { SightlineError } from '../../core/errors.ts'
 import type { VideoFrame } from '../../media/frame.ts'
 import { LiveDecoder, type LivePicture } from '../../media/live-decoder.ts'
+import { QuietStretches } from '../../media/quiet-stretches.ts'
 import type { SourceConnection } from '../../media/sources/source.ts'
 import { Pace, UnitPace } from '../../pipeline/pace.ts'
 import { Silence } from './silence.ts'
@@ -34,6 +35,7 @@ export class SourceSession {
   readonly #pace: Pace
   readonly #unitPace = new UnitPace()
   #epoch: StreamEpoch | undefined
+  #stretches: QuietStretches | undefined
   #why: unknown
 
   constructor(parts: SessionParts) {
@@ -65,8 +67,18 @@ export class SourceSession {
         counts.frames('dropped-late')
         continue
       }
+      if (this.#stretches?.mayPutOff(unit, this.#isCalm)) {
+        const frame = await decoder.putOff(unit)
+        if (frame && this.#pace.takes(frame.ptsMs)) this.#epoch?.put(frame)
+        else counts.frames('skipped')
+        silence.heard()
+        continue
+      }
       crumb(true)
+      const begunMs = performance.now()
       const pictures = await decoder.decode(unit).finally(() => crumb(false))
+      const isImmediate = pictures.length === 1 && pictures[0]!.unit.sourceMs === unit.sourceMs
+      this.#stretches?.decoded(isImmediate, performance.now() - begunMs)
       for (const picture of pictures) {
         silence.heard()
         await this.#take(picture)
@@ -90,9 +102,17 @@ export class SourceSession {
       await this.#epoch!.end(resized(stream, frame))
       this.#epoch = undefined
     }
-    this.#epoch ??= await begin(picture, isChange, error => this.#fail(error))
+    if (!this.#epoch) {
+      this.#epoch = await begin(picture, isChange, error => this.#fail(error))
+      this.#stretches = new QuietStretches(this.#parts.connection.format, frame.width * frame.height)
+    }
     await viewers.picture(frame, unit.arrivedMs)
     this.#epoch.put(frame)
+  }
+
+  /** Nothing moves, and nobody wants pictures for their own sake. */
+  get #isCalm(): boolean {
+    return this.#epoch!.isCalm && !this.#parts.viewers.wantPictures
   }
 
   #decoder(): LiveDecoder {

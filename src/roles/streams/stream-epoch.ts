@@ -10,7 +10,7 @@ import { MeasureSet } from '../../measures/measure-set.ts'
 import type { TrackFrame } from '../../measures/track-frame.ts'
 import type { VideoFrame } from '../../media/frame.ts'
 import { DetectionFilter } from '../../pipeline/detection-filter.ts'
-import { everyNth, MotionSampler } from '../../pipeline/frame-sampler.ts'
+import { everyNth, type FrameSampler, MotionSampler } from '../../pipeline/frame-sampler.ts'
 import { FrameSlot } from '../../pipeline/frame-slot.ts'
 import { RecordMaker } from '../../pipeline/record-maker.ts'
 import { runLiveStream } from '../../pipeline/stream-pipeline.ts'
@@ -53,7 +53,10 @@ export class StreamEpoch {
   readonly #shared: SharedDetector
   readonly #slot: FrameSlot
   readonly #maker: RecordMaker
+  readonly #sampler: FrameSampler
   readonly #running: Promise<void>
+  /** Media time of the last frame that was put in. */
+  #putMs = 0
   #last: { readonly frame: number; readonly ptsMs: number }
 
   private constructor(parts: EpochParts, first: VideoFrame, shared: SharedDetector) {
@@ -76,12 +79,13 @@ export class StreamEpoch {
     )
     const header = { stream, epoch, width, height, fps: null, labels: [...detector.labels], wallTime }
     this.#maker = new RecordMaker({ header, baseMs, zones: measures.zones, chunks })
-    const isGated = settings.gate !== false && settings.model !== 'motion' && detector.name !== 'motion'
+    this.#sampler =
+      settings.gate !== false && detector.name !== 'motion' ? new MotionSampler(new MotionGate()) : everyNth(1)
     this.#say({ kind: 'stream-up', reason: parts.reason, width, height, codec: parts.codec }, this.#last)
     this.#running = runLiveStream({
       slot: this.#slot,
       claimant: turns.join({ weight: settings.weight ?? 1, priority: settings.priority ?? 0 }),
-      sampler: isGated ? new MotionSampler(new MotionGate()) : everyNth(1),
+      sampler: this.#sampler,
       detector,
       filter: new DetectionFilter({
         masks: settings.masks ?? analysisDefaults.masks,
@@ -117,7 +121,13 @@ export class StreamEpoch {
 
   /** Takes the frame over. */
   put(frame: VideoFrame): void {
+    if (!frame.isLeftOut) this.#putMs = frame.ptsMs
     this.#slot.put(frame)
+  }
+
+  /** Every picture was looked at, and nothing moves. */
+  get isCalm(): boolean {
+    return this.#sampler instanceof MotionSampler && this.#sampler.isStill && this.#last.ptsMs >= this.#putMs
   }
 
   fits({ width, height }: VideoFrame): boolean {

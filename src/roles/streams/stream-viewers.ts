@@ -52,6 +52,11 @@ export class StreamViewers {
     return this.#playable?.reason
   }
 
+  /** Somebody waits for a picture, or for pictures that are encoded anew: they have to be decoded. */
+  get wantPictures(): boolean {
+    return this.pictures.areAsked || (this.#wanted.playable && this.transcoded !== undefined)
+  }
+
   want(wanted: Wanted): void {
     this.#wanted = wanted
     this.#source.watch(wanted.source)

@@ -1,0 +1,67 @@
+import { type FreshStart, freshStartOf } from './fresh-start.ts'
+import { QuietSizes } from './quiet-sizes.ts'
+import { codecIds } from './source-codecs.ts'
+import type { AccessUnit, SourceFormat } from './sources/source.ts'
+
+/** Longer groups are decoded from here on: what is put off has to be made up for in one go. */
+const mostUnits = 64
+/** What making up for it may take, in milliseconds: by so much is movement seen later than it could be. */
+const mostCatchUpMs = 120
+/** So many units in a row that gave their own picture at once, before a stream counts as one without reordering. */
+const provenUnits = 25
+
+interface Group {
+  readonly sizes: number[]
+  /** Nothing moved in it, as far as was seen. */
+  isStill: boolean
+  /** Its units are put off as long as they are small. */
+  isPutOff: boolean
+}
+
+/**
+ * Decides which units of a live stream are put off: while nothing moves, and as long as they are as small as they are then,
+ * up to the next key frame, which makes them needless. The first that is larger has all of them decoded. What recordings
+ * leave out is told in docs/decisions/2026-11-21-undecoded-frames.md; here nobody can look ahead.
+ */
+export class QuietStretches {
+  readonly #sizes: QuietSizes
+  readonly #startsFresh: FreshStart | undefined
+  #group: Group | undefined
+  #proven = 0
+  #decodeMs = 0
+
+  /** `pixels`: of the picture. */
+  constructor(format: SourceFormat, pixels: number) {
+    this.#sizes = new QuietSizes(pixels)
+    this.#startsFresh = freshStartOf(codecIds[format.codec], null)
+  }
+
+  /** `isCalm`: everything that was decoded has been looked at, and nothing moves in it. Asked of each unit, in order. */
+  mayPutOff({ data, isKey, format }: Pick<AccessUnit, 'data' | 'isKey' | 'format'>, isCalm: boolean): boolean {
+    if (isKey || format) {
+      this.#begin(data, format)
+      return false
+    }
+    const group = this.#group
+    if (!group) return false
+    group.sizes.push(data.length)
+    if (!isCalm) group.isStill = false
+    const catchUpMs = group.sizes.length * this.#decodeMs
+    if (!isCalm || group.sizes.length > mostUnits || catchUpMs > mostCatchUpMs) group.isPutOff = false
+    if (group.isPutOff && !this.#sizes.areQuiet(group.sizes)) group.isPutOff = false
+    return group.isPutOff
+  }
+
+  /** What decoding a unit gave: whether its own picture came out at once, and how long that took. */
+  decoded(isImmediate: boolean, tookMs: number): void {
+    this.#proven = isImmediate ? this.#proven + 1 : 0
+    this.#decodeMs += 0.1 * (tookMs - this.#decodeMs)
+  }
+
+  #begin(data: Buffer, format: SourceFormat | undefined): void {
+    const before = this.#group
+    if (before?.isStill && before.sizes.length <= mostUnits && !format) this.#sizes.learn(before.sizes)
+    const isFresh = !format && this.#startsFresh?.(data) === true && this.#proven >= provenUnits
+    this.#group = { sizes: [data.length], isStill: isFresh, isPutOff: isFresh }
+  }
+}
