@@ -118,6 +118,18 @@ test('A9 a digest is answered, once and for all further pictures', async () => {
   deepStrictEqual(said.slice(0, 3), [undefined, 'Digest 00000001', 'Digest 00000002'])
 })
 
+test('A11 one that is asked for once an hour is given out in between, so that nobody takes it for lost', async t => {
+  await using camera = await serving(send(picture(32)))
+  const slow = new HttpSource(camera.url, { dialler: new DirectDialler(), kind: 'image', intervalMs: 3_600_000 })
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  await using connection = await slow.connect(never)
+  const units = connection.units()
+  const tick = setInterval(() => t.mock.timers.tick(5000), 5)
+  for (let number = 0; number < 3; number++) deepStrictEqual((await units.next()).value?.data, picture(32))
+  clearInterval(tick)
+  strictEqual(camera.asked.length, 1)
+})
+
 for (const [codec, bytes] of [
   ['mjpeg', picture(32)],
   ['png', picture(32, 'png')],

@@ -16,32 +16,40 @@ const mostBytes = 32 << 20
 const withinMs = 10_000
 /** A camera that fails now and then is still there; one that failed for so long is not. */
 const patienceMs = 8000
+/** Whoever supervises streams takes a longer silence for a loss. */
+const mostSilentMs = 5000
 
 /**
- * A picture that is asked for time and again. One that did not change is given out again: the camera is there, and shows
- * this.
+ * A picture that is asked for time and again. One that did not change, or is not asked for yet, is given out again: the camera
+ * is there, and shows this.
  */
 export function imageUnits(first: HttpAnswer, client: HttpClient, options: ImageOptions): UnitReader {
   return async function* (reading: Reading): AsyncGenerator<AccessUnit> {
     const { title, url } = client
+    const { signal } = reading
+    let askedMs = performance.now()
     let picture = await readPicture(first, title, options, reading)
-    let succeededMs = performance.now()
+    let failingMs: number | undefined
     for (;;) {
-      const { data, format } = picture
-      yield { data, format, isKey: true, sourceMs: succeededMs, arrivedMs: succeededMs }
-      for (let isNew = false; !isNew; ) {
-        await pause(options.intervalMs, undefined, { signal: reading.signal })
+      const shownMs = performance.now()
+      const { data, format, condition } = picture
+      yield { data, format, isKey: true, sourceMs: shownMs, arrivedMs: shownMs }
+      do {
+        const restMs = Math.max(0, askedMs + options.intervalMs - performance.now())
+        await pause(Math.min(restMs, mostSilentMs), undefined, { signal })
+        if (restMs > mostSilentMs) break
+        askedMs = performance.now()
         try {
-          const answer = await client.get(url, { signal: reading.signal, headers: picture.condition })
+          const answer = await client.get(url, { signal, headers: condition })
           if (answer.message.statusCode === 304) answer.message.destroy()
           else picture = await readPicture(answer, title, options, reading)
-          isNew = true
+          failingMs = undefined
         } catch (error) {
-          const isPassing = error instanceof SightlineError && error.retryable && !reading.signal.aborted
-          if (!isPassing || performance.now() - succeededMs > patienceMs) throw error
+          failingMs ??= askedMs
+          const isPassing = error instanceof SightlineError && error.retryable && !signal.aborted
+          if (!isPassing || performance.now() - failingMs > patienceMs) throw error
         }
-      }
-      succeededMs = performance.now()
+      } while (failingMs !== undefined)
     }
   }
 }
