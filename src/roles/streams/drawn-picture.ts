@@ -1,20 +1,21 @@
 import type { TrackFrame } from '../../measures/track-frame.ts'
 import type { VideoFrame } from '../../media/frame.ts'
-import { drawOverlay } from '../../report/overlay.ts'
+import { JpegEncoder, type JpegPicture } from '../../media/jpeg-encoder.ts'
+import { DrawnPictures } from '../../report/drawn-pictures.ts'
 import type { OverlayBox } from '../../report/overlay-scene.ts'
-import { canvasOf } from '../../report/picture.ts'
+
+/** One for the whole worker: they are as fast as its JavaScript thread can hand pictures on. */
+const encoder = new JpegEncoder()
+const drawn = new DrawnPictures()
 
 /** A frame as JPEG, `maxWidth` wide at most, with its tracks' boxes where there are tracks. */
-export async function drawnPicture(
+export function drawnPicture(
   frame: VideoFrame,
   tracks: TrackFrame | undefined,
   maxWidth = frame.width
-): Promise<{ readonly jpeg: Buffer; readonly width: number; readonly height: number }> {
-  const scale = Math.min(1, maxWidth / frame.width)
-  const [width, height] = [Math.round(frame.width * scale), Math.round(frame.height * scale)]
-  const { canvas, context } = canvasOf(await frame.rgba(width, height))
-  if (tracks) drawOverlay(context, width, height, { boxes: boxesOf(tracks) })
-  return { jpeg: await canvas.encode('jpeg', 82), width, height }
+): Promise<JpegPicture> {
+  if (!tracks) return encoder.encode(frame, { maxWidth })
+  return drawn.draw(frame, { boxes: boxesOf(tracks) }, maxWidth, picture => encoder.encode(picture))
 }
 
 function boxesOf({ rows, labels }: TrackFrame): OverlayBox[] {
