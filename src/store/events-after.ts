@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { StoreDatabase } from './database.ts'
 import type { StoredEvent } from './events.ts'
 import { type EventRow, eventOf } from './log-sink-rows.ts'
@@ -23,16 +23,29 @@ export async function eventsAfter(
 ): Promise<readonly StoredEvent[] | undefined> {
   const place = await placeOf(database, stream, id)
   if (!place) return undefined
-  // Nothing that may follow is older than the first of its epoch and of all later ones: PostgreSQL passes over partitions by it.
-  const { rows } = await sql<EventRow>`
-    select n, id, stream, epoch, kind, measure, track_id, label, at_ms, pts_ms, frame, detail from events
-    where stream = ${stream} and (epoch, n) ${sql.raw(inclusive ? '>=' : '>')} (${place.epoch}, ${place.n})
-      and at_ms >= ${place.from_ms}
-    order by epoch, n limit ${limit}`.execute(database.sql)
+  const { rows } = await following({ stream, limit, inclusive, ...place }).execute(database.sql)
   return rows.map(row => ({ atMs: row.at_ms, event: eventOf(row) }))
 }
 
-interface Place {
+/**
+ * What is left of an epoch, then the later ones. Apart, since SQLite finds `(epoch, n) > (…)` by the epoch alone and
+ * reads all of it; as one order, since both are read in it and neither is longer than is asked for.
+ */
+export function following(from: Place & Omit<Required<EventsAfterRequest>, 'id'>): RawBuilder<EventRow> {
+  const { stream, limit, inclusive, epoch, n, from_ms: fromMs } = from
+  const columns = sql.raw('n, id, stream, epoch, kind, measure, track_id, label, at_ms, pts_ms, frame, detail')
+  // Nothing that follows is older than the first of its epoch and of all later ones: PostgreSQL passes over partitions by it.
+  const those = sql`select ${columns} from events where stream = ${stream} and at_ms >= ${fromMs}`
+  return sql<EventRow>`
+    select ${columns} from (
+      select * from (${those} and epoch = ${epoch} and n ${sql.raw(inclusive ? '>=' : '>')} ${n} order by n limit ${limit}) as same
+      union all
+      select * from (${those} and epoch > ${epoch} order by epoch, n limit ${limit}) as later
+    ) as following order by epoch, n limit ${limit}`
+}
+
+/** Where an event is, and when the first of its epoch and of all later ones happened. */
+export interface Place {
   readonly epoch: number
   readonly n: number
   readonly from_ms: number
