@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** How often a source that is away is looked for, on average. Raise it to ask less; it is back that much later. */
-const lookMs = 3000
+const lookMs = 2000
 /** A source that has not answered in this time does not answer. */
 const answerMs = 3000
 

@@ -8,6 +8,8 @@ export interface NetworkNamespace extends Disposable {
   /** Ours, as seen from there. */
   readonly ourAddress: string
   readonly itsAddress: string
+  /** Pulls the cable, or plugs it in again. */
+  setLink(isUp: boolean): void
 }
 
 /** Makes one with a pair of interfaces, or says why there can be none. It is gone when disposed. */
@@ -31,7 +33,9 @@ export function openNamespace(): NetworkNamespace | { readonly missing: string }
     ip('-n', name, 'addr', 'add', `${block}.2/24`, 'dev', its)
     ip('-n', name, 'link', 'set', its, 'up')
     ip('-n', name, 'link', 'set', 'lo', 'up')
-    return { missing: false, name, ourAddress: `${block}.1`, itsAddress: `${block}.2`, [Symbol.dispose]: remove }
+    const setLink = (isUp: boolean) => ip('-n', name, 'link', 'set', its, isUp ? 'up' : 'down')
+    const addresses = { ourAddress: `${block}.1`, itsAddress: `${block}.2` }
+    return { missing: false, name, ...addresses, setLink, [Symbol.dispose]: remove }
   } catch (error) {
     remove() // The pair goes with it.
     return { missing: `No interfaces can be made here: ${(error as Error).message}` }

@@ -1,0 +1,117 @@
+import { join } from 'node:path'
+import { freePort } from '../../services/free-port.ts'
+import { makeClip } from '../../support/make-clip.ts'
+import { movingSquare } from '../../support/moving-square.ts'
+import type { CamerasTask } from './camera-program.ts'
+import type { CameraTask, ShownClip } from './camera-show.ts'
+import { NodeChild } from './child-process.ts'
+import { until } from './until.ts'
+
+const program = join(import.meta.dirname, 'camera-program.ts')
+
+export interface CamerasOptions {
+  /** Default 127.0.0.1, and a free port there. */
+  readonly host?: string
+  readonly port?: number
+  /** Programs that run it, such as `ip netns exec NAME`. */
+  readonly under?: readonly string[]
+}
+
+/** RTSP cameras in a process of their own, which can die, hang and come back at the same address. */
+export class Cameras implements AsyncDisposable {
+  readonly host: string
+  readonly port: number
+  readonly #options: CamerasOptions
+  readonly #cameras: CamerasTask['cameras']
+  #child!: NodeChild
+  #isReady = false
+  #counts: Readonly<Record<string, readonly number[]>> | undefined
+
+  private constructor(cameras: CamerasTask['cameras'], port: number, options: CamerasOptions) {
+    this.#cameras = cameras
+    this.#options = options
+    this.host = options.host ?? '127.0.0.1'
+    this.port = port
+  }
+
+  static async start(cameras: Readonly<Record<string, CameraTask>>, options: CamerasOptions = {}): Promise<Cameras> {
+    const started = new Cameras(cameras, options.port ?? (await freePort()), options)
+    await started.begin()
+    return started
+  }
+
+  url(name: string): string {
+    return `rtsp://${this.host}:${this.port}/${name}`
+  }
+
+  get names(): readonly string[] {
+    return Object.keys(this.#cameras)
+  }
+
+  /** Again, where it was killed. */
+  async begin(): Promise<void> {
+    this.#isReady = false
+    const task: CamerasTask = { host: this.host, port: this.port, cameras: this.#cameras }
+    this.#child = new NodeChild([program, JSON.stringify(task)], {
+      under: this.#options.under,
+      onLine: line => {
+        if (line === 'ready') this.#isReady = true
+        if (line.startsWith('counts ')) this.#counts = JSON.parse(line.slice(7))
+      }
+    })
+    const child = this.#child
+    await until('the cameras listen', () => this.#isReady || !child.isRunning, { why: () => child.said })
+    if (!child.isRunning) throw new Error(`The cameras ended: ${child.said}`)
+  }
+
+  kill(): Promise<void> {
+    return this.#child.kill()
+  }
+
+  freeze(): Promise<void> {
+    return this.#child.freeze()
+  }
+
+  thaw(): void {
+    this.#child.thaw()
+  }
+
+  /** Another of its clips from now on, on new connections. */
+  show(name: string, clip: number): void {
+    this.#child.tell(`show ${name} ${clip}`)
+  }
+
+  /** All stand still; connections stay. */
+  hold(): void {
+    this.#child.tell('hold')
+  }
+
+  /** Pictures sent, by camera, on each of its connections. */
+  async counts(): Promise<Readonly<Record<string, readonly number[]>>> {
+    this.#counts = undefined
+    this.#child.tell('count')
+    await until('the cameras count', () => this.#counts !== undefined)
+    return this.#counts!
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#child[Symbol.asyncDispose]()
+  }
+}
+
+/** A square that comes, walks and leaves within ten seconds, as clips for `Cameras`, one for each codec and size. */
+export async function squareClips(folder: string): Promise<readonly ShownClip[]> {
+  const forms = [
+    { codec: 'h264', encoder: 'h264', width: 320, height: 240 },
+    { codec: 'hevc', encoder: 'h265', width: 320, height: 240 },
+    { codec: 'mjpeg', encoder: 'mjpeg', width: 320, height: 240 },
+    { codec: 'h264', encoder: 'h264', width: 640, height: 360 }
+  ] as const
+  return Promise.all(
+    forms.map(async ({ codec, encoder, width, height }) => {
+      const path = join(folder, `square-${codec}-${width}.${codec === 'mjpeg' ? 'mkv' : 'mp4'}`)
+      await makeClip(path, { codec: encoder, width, height, frames: 100, fps: 10, gop: 10, paint: movingSquare })
+      return { path, codec }
+    })
+  )
+}
