@@ -11,6 +11,8 @@ export interface PageContent {
   readonly type: string
   /** With its quotation marks, as a header has it. */
   readonly tag: string
+  /** Of a page with a script and a style in it: what lets a browser tell them from others (`'sha256-…'`). */
+  readonly inline?: { readonly script: string; readonly style: string }
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -25,8 +27,9 @@ const fonts = ['latin', 'latin-ext'].map(script => `inter-${script}-wght-normal.
 /** In a checkout this file is TypeScript, and so is web/; the built package has both as JavaScript below dist/. */
 const isSource = extname(import.meta.url) === '.ts'
 const root = new URL(isSource ? '../../web/' : '../web/', import.meta.url)
+const examples = new URL('../../examples/', import.meta.url)
 
-/** Every file of the page, by path below `/web/`: what is not in the list when the server begins is not there. */
+/** Every file of the page and every example, by path: what is not in the list when the server begins is not there. */
 export class PageFiles {
   readonly #places = new Map<string, string>()
   readonly #read = new Map<string, { readonly changedMs: number; readonly content: PageContent }>()
@@ -35,14 +38,16 @@ export class PageFiles {
     for (const folder of folders) {
       for (const name of readdirSync(new URL(`${folder}/`, root))) {
         const place = fileURLToPath(new URL(`${folder}/${name}`, root))
-        const path = `${folder}/${name}`.replace(/\.ts$/, '.js')
+        const path = `web/${folder}/${name}`.replace(/\.ts$/, '.js')
         if (types[extname(path)] !== undefined) this.#places.set(path, place)
       }
     }
     for (const font of fonts) {
       const place = import.meta.resolve(`@fontsource-variable/inter/files/${font}`)
-      this.#places.set(`fonts/${font}`, fileURLToPath(place))
+      this.#places.set(`web/fonts/${font}`, fileURLToPath(place))
     }
+    for (const name of readdirSync(examples).filter(each => each.endsWith('.html')))
+      this.#places.set(`examples/${name}`, fileURLToPath(new URL(name, examples)))
   }
 
   get paths(): readonly string[] {
@@ -59,8 +64,17 @@ export class PageFiles {
     const bytes = await readFile(place)
     const body = place.endsWith('.ts') ? browserModule(bytes.toString()) : bytes
     const tag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
-    const content = { body, type: types[extname(path)]!, tag }
+    const isExample = path.startsWith('examples/')
+    const content = { body, type: types[extname(path)]!, tag, ...(isExample && { inline: inlineOf(bytes.toString()) }) }
     this.#read.set(path, { changedMs, content })
     return content
   }
+}
+
+function inlineOf(page: string): { readonly script: string; readonly style: string } {
+  const hash = (tag: string) => {
+    const text = new RegExp(`<${tag}>([^]*?)</${tag}>`).exec(page)?.[1] ?? ''
+    return `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+  }
+  return { script: hash('script'), style: hash('style') }
 }

@@ -12,21 +12,25 @@ const policy = [
   "frame-ancestors 'self'"
 ].join('; ')
 
-/** The live page at `/`, and what it is made of below `/web/`. */
+/** The live page at `/`, what it is made of below `/web/`, and the examples below `/examples/`. */
 export function pageRoutes(server: FastifyInstance): void {
   const files = new PageFiles()
-  server.get('/', (request, reply) => send(files, 'live/index.html', request, reply))
+  server.get('/', (request, reply) => send(files, 'web/live/index.html', request, reply))
   for (const path of files.paths) {
-    server.get(`/web/${path}`, (request, reply) => send(files, path, request, reply))
+    server.get(`/${path}`, (request, reply) => send(files, path, request, reply))
   }
 }
 
 async function send(files: PageFiles, path: string, request: FastifyRequest, reply: FastifyReply) {
   const content = await files.content(path)
   if (!content) return reply.callNotFound()
-  const { body, type, tag } = content
+  const { body, type, tag, inline } = content
   // Asked for again each time, answered without the content where that is still the same.
-  reply.headers({ etag: tag, 'cache-control': 'no-cache', 'content-security-policy': policy })
+  reply.headers({
+    etag: tag,
+    'cache-control': 'no-cache',
+    'content-security-policy': inline ? `${policy}; script-src ${inline.script}; style-src ${inline.style}` : policy
+  })
   reply.header('x-content-type-options', 'nosniff')
   reply.header('permissions-policy', 'camera=(self), microphone=()')
   if (request.headers['if-none-match']?.includes(tag)) return reply.code(304).send()

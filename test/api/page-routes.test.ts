@@ -56,7 +56,13 @@ for (const path of [
   test(`W4 ${path} is not there`, async () => equal((await get(path)).status >= 400, true))
 }
 
-test('W5 modules lose their types and keep their lines', () => {
+test('W5 an example comes with its own script let in, and no other', async () => {
+  const answer = await get('/examples/frames-over-websocket.html')
+  equal(answer.status, 200)
+  match(answer.headers.get('content-security-policy') ?? '', /script-src 'sha256-[\w+/]{43}='; style-src 'sha256-/)
+})
+
+test('W6 modules lose their types and keep their lines', () => {
   const source =
     "import type { A } from './a.ts'\nimport { b } from '../b.ts'\nexport const c: number = b as number // './d.ts'\n"
   const lines = browserModule(source).split('\n')

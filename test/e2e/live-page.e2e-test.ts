@@ -147,3 +147,14 @@ test('P5 the switch decides whether pictures wait for their boxes', { skip }, ()
     }
   })
 )
+
+test('P6 the example that sends pictures over a WebSocket gets its answers', { skip }, () =>
+  visit({
+    async look(page) {
+      await page.goto(`${url}examples/frames-over-websocket.html`)
+      await page.getByRole('button', { name: 'Use the camera' }).click()
+      await until(page, "/found, \\d+ ms after/.test(document.querySelector('[role=status]').textContent)")
+      await page.getByRole('button', { name: 'Stop' }).click()
+    }
+  })
+)

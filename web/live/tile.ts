@@ -121,7 +121,7 @@ export class Tile {
     const { title, state, reason, transcoded, notice = '' } = this.#state
     this.#part('.title').textContent = title
     const badge = this.#part('.state')
-    badge.textContent = stateNames[state]
+    badge.textContent = this.#camera.invitation === undefined ? stateNames[state] : 'waiting for you'
     badge.dataset.state = state
     const remark = this.#part('.remark')
     remark.textContent = [notice, transcoded ? `Shown in another encoding: ${transcoded}` : ''].join(' ').trim()

@@ -110,9 +110,10 @@ function drawZone(context: CanvasRenderingContext2D, place: Place, name: string,
   context.setLineDash([6, 4])
   context.stroke()
   context.setLineDash([])
-  const [, bottom] = at(place, [0, Math.max(...points.map(([, y]) => y))])
-  const [middle] = at(place, [(Math.min(...points.map(([x]) => x)) + Math.max(...points.map(([x]) => x))) / 2, 0])
-  write(context, place, name, middle, bottom - 14, 'rgb(11 18 32 / 72%)', '#bfdbfe')
+  // In the corner at the bottom left: there it hides the least.
+  const [bottom, left] = [Math.max(...points.map(([, y]) => y)), Math.min(...points.map(([x]) => x))]
+  const [labelLeft, labelBottom] = at(place, [left, bottom])
+  write(context, place, name, labelLeft + 10, labelBottom - 13, 'rgb(11 18 32 / 72%)', '#bfdbfe')
 }
 
 /** With an arrow to the side that counts as `in`: the right of someone who walks from the first point to the last. */
