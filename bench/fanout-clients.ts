@@ -7,6 +7,12 @@ const atOnce = 200
 const sockets: Socket[] = []
 let bytes = 0
 
+// Unasked, since nobody here reads what the frames are: the server would take the silent for gone.
+const pong = Buffer.from([0x8a, 0x80, 0, 0, 0, 0])
+setInterval(() => {
+  for (const socket of sockets) socket.write(pong)
+}, 10_000).unref()
+
 process.on('message', async (message: ToCrowd) => {
   if (message.type === 'open') await open(message)
   else if (message.type === 'stall') for (const socket of sockets.slice(-message.count)) socket.pause()
