@@ -1,0 +1,52 @@
+import { ok } from 'node:assert/strict'
+import { once } from 'node:events'
+import { test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+import { type Canvas, createCanvas } from '@napi-rs/canvas'
+import { startServer } from '../../src/api/server.ts'
+import { Listener } from '../api/live-server.ts'
+import { LiveHouse } from '../support/live-house.ts'
+
+const timeout = 60_000
+const periodMs = 50
+
+/** A light square on its way from left to right, and back to the left. */
+function picture(at: number): Canvas {
+  const canvas = createCanvas(320, 180)
+  const context = canvas.getContext('2d')
+  context.fillStyle = '#303030'
+  context.fillRect(0, 0, 320, 180)
+  context.fillStyle = '#f0f0f0'
+  context.fillRect((at * 6) % 280, 70, 40, 40)
+  return canvas
+}
+
+const formats = [
+  { format: 'JPEG', encode: (canvas: Canvas) => canvas.toBuffer('image/jpeg') },
+  { format: 'WebP', encode: (canvas: Canvas) => canvas.toBuffer('image/webp') }
+]
+for (const { format, encode } of formats) {
+  test(`PF1 who sends pictures gets tracks and events back on the same socket: ${format}`, { timeout }, async () => {
+    await using house = await LiveHouse.open()
+    house.set({ phone: { source: 'push:', model: 'motion' } })
+    await using server = await startServer({
+      host: '127.0.0.1',
+      port: 0,
+      health: { problems: () => [] },
+      routes: routes => house.live.routes(routes, () => 0)
+    })
+    const sender = await Listener.open(server.url, '/ws?stream=phone')
+    const heard = (kind: string) =>
+      sender.heard.some(({ type, event }) => (event as { kind?: string })?.kind === kind || type === kind)
+    const boxes = () => sender.heard.some(({ type, tracks }) => type === 'tracks' && (tracks as unknown[]).length > 0)
+    for (let at = 0; !(heard('stream-up') && heard('track-started') && boxes()); at++) {
+      sender.say({ ptsMs: at * periodMs })
+      sender.socket.send(encode(picture(at)))
+      await setTimeout(periodMs)
+    }
+    ok(heard('started') && heard('state'))
+    sender.socket.close()
+    await once(sender.socket, 'close')
+    await house.until('phone', ({ state }) => state !== 'up')
+  })
+}
