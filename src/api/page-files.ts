@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -24,9 +24,9 @@ const types: Readonly<Record<string, string>> = {
 }
 const folders = ['live', 'src/live']
 const fonts = ['latin', 'latin-ext'].map(script => `inter-${script}-wght-normal.woff2`)
-/** In a checkout this file is TypeScript, and so is web/; the built package has both as JavaScript below dist/. */
-const isSource = extname(import.meta.url) === '.ts'
-const root = new URL(isSource ? '../../web/' : '../web/', import.meta.url)
+/** What `npm run pack` built lies beside the built server; without it, the sources are made into JavaScript as they are asked for. */
+const built = new URL('../web/', import.meta.url)
+const root = existsSync(built) ? built : new URL('../../web/', import.meta.url)
 const examples = new URL('../../examples/', import.meta.url)
 
 /** Every file of the page and every example, by path: what is not in the list when the server begins is not there. */

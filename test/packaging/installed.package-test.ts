@@ -46,11 +46,36 @@ test('K3 its threads find their built entries: the default model finds people', 
   ok((await summary('with-model')).tracks.byLabel.person?.tracks)
 })
 
-test('K4 a package that was packed without dist/ runs its sources', async () => {
+test('K4 it serves the live page, and every module of it as JavaScript', () => servesThePage('served'))
+
+test('K5 a package that was packed without dist/ runs its sources', async () => {
   await rm(join(empty, 'node_modules/sightline/dist'), { recursive: true })
   await sightline('analyze', join(scratch, 'clip.mp4'), '--model', 'motion', '--out', 'from-sources')
   strictEqual((await summary('from-sources')).frames.analysed, 20)
+  await servesThePage('served-from-sources')
 })
+
+async function servesThePage(data: string): Promise<void> {
+  const program = join(empty, 'node_modules/sightline/bin/sightline.mjs')
+  const child = spawn(process.execPath, [program, 'serve', '--port', '0', '--data', data], {
+    cwd: empty,
+    stdio: ['ignore', 'ignore', 'pipe']
+  })
+  try {
+    let said = ''
+    for await (const part of child.stderr) if (/readyz/.test((said += part))) break
+    const url = /http:[^ ]+(?=\/readyz)/.exec(said)?.[0] ?? ''
+    for (const path of ['', 'web/live/page.js', 'web/src/live/live-view.js', 'examples/frames-over-websocket.html']) {
+      const answer = await fetch(`${url}/${path}`)
+      strictEqual(answer.status, 200, path)
+      ok(!/import type|\.ts'/.test(await answer.text()), path)
+    }
+  } finally {
+    child.kill('SIGTERM')
+    child.stderr.resume()
+    await once(child, 'close')
+  }
+}
 
 function sightline(...args: string[]): Promise<string> {
   return run('npx', ['--no-install', 'sightline', ...args], empty)
