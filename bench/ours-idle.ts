@@ -2,18 +2,21 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { LiveHouse } from '../test/support/live-house.ts'
 import { cpuSpent } from './process-cpu.ts'
 
-// Plays a clip once as a camera, with the gate or without, and says what that took: `ours-idle.ts CLIP gated|all SECONDS`.
+// Plays a clip in a loop as a camera, with the gate or without, and says what that takes once the stream is known:
+// `ours-idle.ts CLIP gated|all WARM_UP SECONDS`.
 
-const [clip = '', gate, seconds] = process.argv.slice(2)
+const [clip = '', gate, warmUp, seconds] = process.argv.slice(2)
 await using house = await LiveHouse.open()
 const { streams } = house.live
 house.set({ still: { source: clip, gate: gate === 'gated' } })
 await house.until('still', ({ state }) => state === 'up', 30_000)
 const pids = ['self' as const, ...streams.workers.map(({ pid }) => pid!)]
+await delay(Number(warmUp) * 1000)
 const before = cpuSpent(pids)
+const framesBefore = framesOf()
 await delay(Number(seconds) * 1000)
 const after = cpuSpent(pids)
-const frames = streams.figures().get('still')?.figures?.frames ?? {}
+const frames = framesOf()
 await house.live[Symbol.asyncDispose]()
 const told = await house.eventually('the end', async () => {
   const rows = await house.storage.database.sql
@@ -32,8 +35,13 @@ const lives = told
 process.stdout.write(
   `${JSON.stringify({
     cpuSeconds: after.otherSeconds + after.inferenceSeconds - before.otherSeconds - before.inferenceSeconds,
-    frames: Object.values(frames).reduce((sum, value) => sum + value, 0),
-    analysed: frames.analysed ?? 0,
+    frames: frames.all - framesBefore.all,
+    analysed: frames.analysed - framesBefore.analysed,
     lives
   })}\n`
 )
+
+function framesOf(): { readonly all: number; readonly analysed: number } {
+  const frames = streams.figures().get('still')?.figures?.frames ?? {}
+  return { all: Object.values(frames).reduce((sum, value) => sum + value, 0), analysed: frames.analysed ?? 0 }
+}
