@@ -60,7 +60,7 @@ function mediaTime(clocks: readonly ClockMessage[], rtpTimestamp: number) {
   return { epoch: clock.epoch, ptsMs: Math.round(clock.ptsMs + ((rtpTimestamp - clock.rtpTimestamp) | 0) / 90) }
 }
 
-for (const codec of ['h264', 'vp8', 'vp9'] as const) {
+for (const codec of ['h264', 'vp8', 'vp9', 'av1'] as const) {
   test(`E1 a browser plays ${codec} as it is, and knows the media time of the very frame that it shows`, {
     skip
   }, async t => {

@@ -1,18 +1,6 @@
 /** What NAL units are, by the lower five bits of their first byte (H.264 table 7-1). */
 export const nalTypes = { idr: 5, sequence: 7, picture: 8, delimiter: 9, filler: 12 } as const
 
-/** The NAL units of a picture in Annex B, without their start codes. */
-export function nalUnits(bytes: Buffer): Buffer[] {
-  const units: Buffer[] = []
-  let start = -1
-  for (let at = bytes.indexOf(startCode); at >= 0; at = bytes.indexOf(startCode, at + 3)) {
-    if (start >= 0) units.push(withoutZeros(bytes.subarray(start, at)))
-    start = at + 3
-  }
-  if (start >= 0) units.push(withoutZeros(bytes.subarray(start)))
-  return units.filter(unit => unit.length > 0)
-}
-
 export function nalType(unit: Buffer): number {
   return unit[0]! & 0x1f
 }
@@ -41,13 +29,4 @@ function profileOf(profileLevel: string): Profile {
   if (profile === 0x58) return (constraints & 0xc0) === 0xc0 ? 'constrained-baseline' : 'other'
   if (profile === 0x64) return (constraints & 0x0c) === 0x0c ? 'constrained-high' : 'high'
   return 'other'
-}
-
-const startCode = Buffer.from([0, 0, 1])
-
-/** Zeros before the next start code are none of a unit's: it ends with a one. */
-function withoutZeros(unit: Buffer): Buffer {
-  let end = unit.length
-  while (end > 0 && unit[end - 1] === 0) end--
-  return unit.subarray(0, end)
 }

@@ -6,7 +6,7 @@ import { Peer } from './peer.ts'
 import type { OpenSession } from './session-table.ts'
 import type { TrickleFragment } from './trickle.ts'
 import type { UdpPorts } from './udp-wire.ts'
-import { codecOf, payloadToReceive, type WebrtcCodec } from './video-codecs.ts'
+import { codecOf, payloadToReceive, type ReceivedCodec } from './video-codecs.ts'
 import { type ReceivedPicture, VideoReceiver } from './video-receiver.ts'
 import type { WebrtcSettings } from './webrtc-settings.ts'
 
@@ -15,7 +15,7 @@ export interface PublisherHandlers {
 }
 
 export interface PublisherCounters {
-  readonly codec: WebrtcCodec
+  readonly codec: ReceivedCodec
   readonly pictures: number
   /** Pictures left out because packets of theirs, or of those they build on, never came. */
   readonly droppedPictures: number
@@ -34,7 +34,7 @@ export class PublisherSession implements OpenSession {
   readonly #peer: Peer
   readonly #receiver: VideoReceiver
   readonly #media: OfferedMedia
-  readonly #codec: WebrtcCodec
+  readonly #codec: ReceivedCodec
   readonly #parameterSets: Buffer
   #pushed: PushedSession | undefined
   #pictures = 0
@@ -46,7 +46,7 @@ export class PublisherSession implements OpenSession {
     this.#handlers = handlers
     this.#media = video
     const { offered } = payloadToReceive(video)
-    this.#codec = codecOf(offered)!
+    this.#codec = codecOf(offered) as ReceivedCodec
     this.#parameterSets = parameterSetsOf(offered.parameters['sprop-parameter-sets'])
     this.#peer = new Peer(offer, {
       ready: () => this.#receiver.start(),

@@ -5,8 +5,11 @@ import { profileDistance } from './h264-units.ts'
 import type { Offer, OfferedMedia, OfferedPayload } from './offer.ts'
 
 /** What goes over WebRTC as it is. */
-export const webrtcCodecs = ['h264', 'vp8', 'vp9'] as const
+export const webrtcCodecs = ['h264', 'vp8', 'vp9', 'av1'] as const
 export type WebrtcCodec = (typeof webrtcCodecs)[number]
+/** What senders can send. No camera has AV1, and few pages have the time for it. */
+export const receivable = ['h264', 'vp8', 'vp9'] as const
+export type ReceivedCodec = (typeof receivable)[number]
 
 /** The commonest profile, for a stream that nothing is known of yet; and what an offer without one means. */
 const anyProfile = '42e01f'
@@ -22,6 +25,7 @@ export function codecOf({ codec, clockRate, parameters }: OfferedPayload): Webrt
   if (clockRate !== 90_000) return undefined
   if (codec === 'H264') return parameters['packetization-mode'] === '1' ? 'h264' : undefined
   if (codec === 'VP9') return (parameters['profile-id'] ?? '0') === '0' ? 'vp9' : undefined
+  if (codec === 'AV1') return (parameters.profile ?? '0') === '0' ? 'av1' : undefined
   return codec === 'VP8' ? 'vp8' : undefined
 }
 
@@ -67,7 +71,7 @@ export function payloadsToSend(
 export function payloadToReceive(video: OfferedMedia): AnsweredPayload {
   const rank = (payload: OfferedPayload) =>
     100 * webrtcCodecs.indexOf(codecOf(payload)!) + suitability(payload, codecOf(payload)!, anyProfile)!
-  const best = known(video).sort((a, b) => rank(a) - rank(b))[0]!
+  const best = known(video, receivable).sort((a, b) => rank(a) - rank(b))[0]!
   return {
     offered: best,
     parameters: parametersOf(best, best.parameters['profile-level-id']),
@@ -75,8 +79,8 @@ export function payloadToReceive(video: OfferedMedia): AnsweredPayload {
   }
 }
 
-function known(video: OfferedMedia): OfferedPayload[] {
-  const payloads = video.payloads.filter(payload => codecOf(payload))
+function known(video: OfferedMedia, codecs: readonly WebrtcCodec[] = webrtcCodecs): OfferedPayload[] {
+  const payloads = video.payloads.filter(payload => codecs.some(codec => codec === codecOf(payload)))
   if (payloads.length === 0) throw unusable('it offers none of H.264 (packetization-mode=1), VP8 and VP9')
   return payloads
 }

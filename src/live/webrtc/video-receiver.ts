@@ -8,7 +8,7 @@ import { type RtpPacket, readRtp } from '../../media/sources/rtsp/rtp-packet.ts'
 import { ArrivalFeedback, extensionNumber } from './arrival-feedback.ts'
 import { missing, pictureLoss, receptionReport } from './feedback.ts'
 import { MissingPackets } from './missing-packets.ts'
-import type { WebrtcCodec } from './video-codecs.ts'
+import type { ReceivedCodec } from './video-codecs.ts'
 import { Vp8Depacketiser } from './vp8-depacketiser.ts'
 import { Vp9Depacketiser } from './vp9-depacketiser.ts'
 
@@ -38,7 +38,7 @@ const reportEveryMs = 1000
 /** An encoder needs a moment for a key frame; asked more often, some begin anew each time. */
 const keyEveryMs = 500
 
-const depacketisers: Readonly<Record<WebrtcCodec, () => Depacketiser>> = {
+const depacketisers: Readonly<Record<ReceivedCodec, () => Depacketiser>> = {
   h264: () => new H264Depacketiser(),
   vp8: () => new Vp8Depacketiser(),
   vp9: () => new Vp9Depacketiser()
@@ -51,7 +51,7 @@ const depacketisers: Readonly<Record<WebrtcCodec, () => Depacketiser>> = {
 export class VideoReceiver {
   /** Our own number in what we tell the sender. */
   readonly #ssrc = randomInt(1, 2 ** 32 - 1)
-  readonly #codec: WebrtcCodec
+  readonly #codec: ReceivedCodec
   readonly #payloadType: number
   readonly #arrivalId: number | undefined
   readonly #handlers: ReceiverHandlers
@@ -71,7 +71,7 @@ export class VideoReceiver {
   /** Pictures that were left out for what was missing. */
   dropped = 0
 
-  constructor(codec: WebrtcCodec, payloadType: number, arrivalId: number | undefined, handlers: ReceiverHandlers) {
+  constructor(codec: ReceivedCodec, payloadType: number, arrivalId: number | undefined, handlers: ReceiverHandlers) {
     this.#codec = codec
     this.#payloadType = payloadType
     this.#arrivalId = arrivalId

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { ClockMessage } from '../../contract/live.ts'
+import { nalUnits } from '../../media/nal-units.ts'
 import type { RelayedFormat, RelayedUnit, StreamFeeds } from '../stream-feed.ts'
 import type { AnsweredPayload } from './answer.ts'
-import { nalUnits, profileLevelOf } from './h264-units.ts'
+import { profileLevelOf } from './h264-units.ts'
 import type { Offer, OfferedMedia } from './offer.ts'
-import { type Packetiser, packetiseH264, packetiseVp8, packetiseVp9 } from './packetisers.ts'
+import { type Packetiser, packetiseAv1, packetiseH264, packetiseVp8, packetiseVp9 } from './packetisers.ts'
 import { Peer } from './peer.ts'
 import { RtpSender } from './rtp-sender.ts'
 import { SessionClock } from './session-clock.ts'
@@ -32,7 +33,8 @@ const keyEveryMs = 500
 const packetisers: Readonly<Record<WebrtcCodec, Packetiser>> = {
   h264: packetiseH264,
   vp8: packetiseVp8,
-  vp9: packetiseVp9
+  vp9: packetiseVp9,
+  av1: packetiseAv1
 }
 
 /** One viewer of one stream: takes its pictures from the feed, and sends them as they come. */

@@ -5,6 +5,7 @@ import { Vp8RtpPayload, Vp9RtpPayload } from 'werift'
 import {
   mostPayloadBytes,
   type Packetiser,
+  packetiseAv1,
   packetiseH264,
   packetiseVp8,
   packetiseVp9
@@ -117,5 +118,49 @@ test('P8 another implementation reads our VP8 and VP9', () => {
       parts.map(() => 0x1234)
     )
     ok(parts[0]!.isKeyframe)
+  }
+})
+
+/** An AV1 unit with the field for its length. */
+function av1Unit(kind: number, payload: Buffer): Buffer {
+  const length = payload.length < 0x80 ? [payload.length] : [(payload.length & 0x7f) | 0x80, payload.length >> 7]
+  return Buffer.concat([Buffer.from([(kind << 3) | 2, ...length]), payload])
+}
+
+/** The units of a picture's payloads, put together as RTP's format for AV1 has it. */
+function av1UnitsOf(payloads: readonly Buffer[]): Buffer[] {
+  const units: Buffer[] = []
+  for (const payload of payloads) {
+    let isContinued = (payload[0]! & 0x80) !== 0
+    for (let at = 1; at < payload.length; ) {
+      let length = payload[at++]!
+      if (length >= 0x80) length = (length & 0x7f) + payload[at++]! * 0x80
+      const piece = payload.subarray(at, at + length)
+      if (isContinued) units.push(Buffer.concat([units.pop()!, piece]))
+      else units.push(piece)
+      isContinued = false
+      at += length
+    }
+  }
+  return units
+}
+
+test('P9 AV1 comes back without delimiters and lengths, and only its first packet begins with a new unit', () => {
+  for (const size of [1, 100, ...Array.from({ length: 40 }, (_, step) => 1130 + step), 5000]) {
+    const [sequence, frame, another] = [randomBytes(14), randomBytes(size), randomBytes(300)]
+    const picture = [av1Unit(2, none), av1Unit(1, sequence), av1Unit(6, frame), av1Unit(6, another)]
+    const payloads = packetiseAv1(Buffer.concat(picture), { isKey: true, number: 1, parameterSets: none })
+    deepStrictEqual(
+      av1UnitsOf(payloads),
+      [Buffer.concat([Buffer.of(1 << 3), sequence]), frame, another].map((unit, index) =>
+        index === 0 ? unit : Buffer.concat([Buffer.of(6 << 3), unit])
+      )
+    )
+    ok(payloads.every(({ length }) => length <= mostPayloadBytes))
+    deepStrictEqual(
+      payloads.map(payload => payload[0]! >> 7),
+      payloads.map((_, index) => (index === 0 ? 0 : 1))
+    )
+    ok(payloads[0]![0]! & 0x08)
   }
 })
