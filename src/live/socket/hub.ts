@@ -7,6 +7,7 @@ import { type ClientHost, LiveClient, type Subscription } from './live-client.ts
 import type { LiveEvent } from './live-event.ts'
 import { closeCodes, type LiveSocket } from './live-socket.ts'
 import type { OutBox } from './out-box.ts'
+import { RetryTimer } from './retry-timer.ts'
 import { textFrame } from './text-frame.ts'
 import { type Topic, Topics } from './topic.ts'
 
@@ -31,8 +32,7 @@ export interface LiveHubOptions {
   readonly now?: () => number
 }
 
-/** How often those that wait for something, or that may have stalled, are looked at. */
-const retryMs = 50
+/** How often those that may have stalled are looked at. */
 const stallLookMs = 1000
 const mostClocks = 4096
 
@@ -48,9 +48,8 @@ export class LiveHub implements Disposable {
   readonly #clocks = new ClockBoard(mostClocks)
   readonly #history: HistoryReader
   readonly #host: ClientHost
-  readonly #later = new Set<LiveClient>()
+  readonly #retries = new RetryTimer()
   #storedEpochs: ReadonlyMap<string, number> = new Map()
-  #retryTimer: NodeJS.Timeout | undefined
   readonly #stallTimer: NodeJS.Timeout
   readonly #counts = { events: 0, passedOver: 0, tracks: 0, stalled: 0, refused: 0, turnedAway: 0 }
 
@@ -79,7 +78,7 @@ export class LiveHub implements Disposable {
       subscribed: (client, before, after) => this.#subscribed(client, before, after),
       viewing: (client, before, after) => this.#clocks.view(client.out, before, after),
       left: client => this.#left(client),
-      later: client => this.#retryLater(client),
+      later: client => this.#retries.add(client),
       refused: () => this.#counts.refused++
     }
     this.#stallTimer = setInterval(() => this.closeStalled(), stallLookMs)
@@ -202,7 +201,7 @@ export class LiveHub implements Disposable {
   /** Everybody is told that the server ends. */
   [Symbol.dispose](): void {
     clearInterval(this.#stallTimer)
-    clearTimeout(this.#retryTimer)
+    this.#retries[Symbol.dispose]()
     for (const client of this.#clients) client.close(closeCodes.goingAway, 'The server ends.')
   }
 
@@ -239,7 +238,7 @@ export class LiveHub implements Disposable {
 
   #left(client: LiveClient): void {
     this.#clients.delete(client)
-    this.#later.delete(client)
+    this.#retries.delete(client)
     this.#clocks.view(client.out, client.sessions, [])
     const { subscription } = client
     const touched = this.#unsubscribe(client, subscription)
@@ -252,16 +251,6 @@ export class LiveHub implements Disposable {
     if (watched === topic.watched) return
     topic.watched = watched
     this.#options.onWatched(topic.name, watched)
-  }
-
-  #retryLater(client: LiveClient): void {
-    this.#later.add(client)
-    this.#retryTimer ??= setTimeout(() => {
-      this.#retryTimer = undefined
-      const waiting = [...this.#later]
-      this.#later.clear()
-      for (const each of waiting) each.retry()
-    }, retryMs)
   }
 }
 
