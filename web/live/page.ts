@@ -9,7 +9,12 @@ const tiles = new Map<string, Tile>()
 const sessions = new Map<string, string>()
 const streams = part('streams')
 const connection = part('connection')
-const events = new EventList(part('events'), part('no-events'), stream => tiles.get(stream)?.title ?? stream)
+const events = new EventList(
+  part('events'),
+  part('no-events'),
+  part('newest-event'),
+  stream => tiles.get(stream)?.title ?? stream
+)
 let mode: PlayoutMode = 'exact'
 
 const live = new LiveSocket(`${location.origin.replace(/^http/, 'ws')}/api/v1/live`, {
@@ -70,6 +75,18 @@ tracksToo.addEventListener('change', () => {
 })
 addEventListener('online', () => live.retryNow())
 document.addEventListener('visibilitychange', () => live.retryNow())
+/** That a stream was removed is not told on the socket. */
+async function lookForRemoved(): Promise<void> {
+  const answer = await fetch('/api/v1/streams').catch(() => undefined)
+  if (!answer?.ok) return
+  const { streams: states }: { readonly streams: readonly StateMessage[] } = await answer.json()
+  for (const [stream, tile] of tiles) {
+    if (states.some(state => state.stream === stream)) continue
+    tile.close()
+    tiles.delete(stream)
+  }
+}
+setInterval(() => void lookForRemoved(), 20_000)
 setInterval(() => {
   for (const tile of tiles.values()) tile.tellReadings()
 }, 1000)

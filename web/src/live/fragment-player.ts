@@ -60,6 +60,7 @@ class FragmentView implements FragmentViewing {
   readonly ended: Promise<string>
   readonly opened: Promise<void>
   readonly #video: HTMLVideoElement
+  readonly #Source: MediaSourceKind
   readonly #media: MediaSource
   readonly #address: string
   readonly #socket: WebSocket
@@ -73,6 +74,7 @@ class FragmentView implements FragmentViewing {
 
   constructor(url: string, video: HTMLVideoElement, Source: MediaSourceKind) {
     this.#video = video
+    this.#Source = Source
     this.#media = new Source()
     video.srcObject = null
     video.disableRemotePlayback = true // Else iPhones never open a managed source.
@@ -129,7 +131,7 @@ class FragmentView implements FragmentViewing {
     const message = JSON.parse(data) as VideoMessage
     if (message.type === 'error') return new ViewError(message.message)
     if (message.type === 'init') {
-      if (!MediaSource.isTypeSupported(message.mime))
+      if (!this.#Source.isTypeSupported(message.mime))
         return new ViewError(`This browser does not play ${message.mime}.`)
       this.#queue.push(message.mime)
     }
