@@ -103,7 +103,9 @@ test('P2 where UDP is blocked, pictures come over a WebSocket within seconds', {
     async look(page) {
       const openedMs = performance.now()
       await until(page, isPlaying('demo'))
-      t.diagnostic(`picture after ${Math.round(performance.now() - openedMs)} ms`)
+      const tookMs = performance.now() - openedMs
+      t.diagnostic(`picture after ${Math.round(tookMs)} ms`)
+      ok(tookMs < 10_000 || performance.now() - startedMs < 60_000, `${tookMs} ms`)
       await until(page, `/^over WebSocket .* ms behind/.test(${readings('demo')})`)
     }
   })
