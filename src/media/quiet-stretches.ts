@@ -5,10 +5,13 @@ import type { AccessUnit, SourceFormat } from './sources/source.ts'
 
 /** Longer groups are decoded from here on: what is put off has to be made up for in one go. */
 const mostUnits = 64
-/** What making up for it may take, in milliseconds: by so much is movement seen later than it could be. */
-const mostCatchUpMs = 120
+/** What making up for a whole group may take, in milliseconds: by so much is movement seen later than it could be. */
+const mostCatchUpMs = 200
 /** So many units in a row that gave their own picture at once, before a stream counts as one without reordering. */
 const provenUnits = 25
+
+/** By so much the least is thought to have grown with each picture since. */
+const forgetting = 1.02
 
 interface Group {
   readonly sizes: number[]
@@ -28,7 +31,9 @@ export class QuietStretches {
   readonly #startsFresh: FreshStart | undefined
   #group: Group | undefined
   #proven = 0
-  #decodeMs = 0
+  /** Of a picture between key frames, on a machine that has time: the least of late. */
+  #decodeMs = Number.POSITIVE_INFINITY
+  #isMakingUp = false
 
   /** `pixels`: of the picture. */
   constructor(format: SourceFormat, pixels: number) {
@@ -46,22 +51,26 @@ export class QuietStretches {
     if (!group) return false
     group.sizes.push(data.length)
     if (!isCalm) group.isStill = false
-    const catchUpMs = group.sizes.length * this.#decodeMs
-    if (!isCalm || group.sizes.length > mostUnits || catchUpMs > mostCatchUpMs) group.isPutOff = false
-    if (group.isPutOff && !this.#sizes.areQuiet(group.sizes)) group.isPutOff = false
+    if (!group.isPutOff) return false
+    group.isPutOff = isCalm && group.sizes.length <= mostUnits && this.#sizes.areQuiet(group.sizes)
+    this.#isMakingUp = !group.isPutOff && group.sizes.length > 2
     return group.isPutOff
   }
 
   /** What decoding a unit gave: whether its own picture came out at once, and how long that took. */
-  decoded(isImmediate: boolean, tookMs: number): void {
+  decoded({ isKey }: Pick<AccessUnit, 'isKey'>, isImmediate: boolean, tookMs: number): void {
     this.#proven = isImmediate ? this.#proven + 1 : 0
-    this.#decodeMs += 0.1 * (tookMs - this.#decodeMs)
+    if (!isKey && !this.#isMakingUp) this.#decodeMs = Math.min(tookMs, this.#decodeMs * forgetting)
+    this.#isMakingUp = false
   }
 
   #begin(data: Buffer, format: SourceFormat | undefined): void {
     const before = this.#group
     if (before?.isStill && before.sizes.length <= mostUnits && !format) this.#sizes.learn(before.sizes)
     const isFresh = !format && this.#startsFresh?.(data) === true && this.#proven >= provenUnits
-    this.#group = { sizes: [data.length], isStill: isFresh, isPutOff: isFresh }
+    // One that was made up for in its middle would have cost as much as one that was decoded.
+    const catchUpMs = (before?.sizes.length ?? mostUnits) * this.#decodeMs
+    const isPutOff = isFresh && catchUpMs <= mostCatchUpMs && before!.sizes.length <= mostUnits
+    this.#group = { sizes: [data.length], isStill: isFresh, isPutOff }
   }
 }

@@ -23,6 +23,7 @@ const firstStreams: StreamsSettings = {
   demo: {
     title: 'Demo: people at an entrance',
     source: 'demo:',
+    classes: ['person'],
     lines: {
       // Across the way that people take past the door.
       walkway: [

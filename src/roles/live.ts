@@ -48,7 +48,7 @@ export interface LiveOptions {
 }
 
 /** Threads of the pool that a worker decodes in: one that waits for a disk must not keep the others. */
-const decodingThreads = '16'
+const decodingThreads = 16
 
 /** Everything live, put together: the streams, what viewers get of them, and what is said about them. */
 export class Live implements Health, AsyncDisposable {
@@ -83,12 +83,13 @@ export class Live implements Health, AsyncDisposable {
         epochs: folder.epochs,
         demo: local,
         egress: sources,
-        maxFps: settings.maxFps
+        maxFps: settings.maxFps,
+        readingThreads: decodingThreads / 2
       },
       crumbs: join(local, 'crumbs'),
       environment: {
         ...workerEnvironment(environment, process.cwd(), local),
-        UV_THREADPOOL_SIZE: decodingThreads,
+        UV_THREADPOOL_SIZE: String(decodingThreads),
         MALLOC_ARENA_MAX: environment.MALLOC_ARENA_MAX ?? '2'
       },
       epochs,

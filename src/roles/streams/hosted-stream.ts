@@ -62,7 +62,7 @@ export class HostedStream {
   }
 
   get figures(): StreamFigures {
-    const open = this.#connection?.counters ?? { bytes: 0, lostPackets: 0 }
+    const open = this.#connection?.counters ?? { bytes: 0, lostPackets: 0, droppedUnits: 0 }
     return this.#counts.snapshot(open, this.#outlet.lost)
   }
 

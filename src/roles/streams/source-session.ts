@@ -78,7 +78,7 @@ export class SourceSession {
       const begunMs = performance.now()
       const pictures = await decoder.decode(unit).finally(() => crumb(false))
       const isImmediate = pictures.length === 1 && pictures[0]!.unit.sourceMs === unit.sourceMs
-      this.#stretches?.decoded(isImmediate, performance.now() - begunMs)
+      this.#stretches?.decoded(unit, isImmediate, performance.now() - begunMs)
       for (const picture of pictures) {
         silence.heard()
         await this.#take(picture)

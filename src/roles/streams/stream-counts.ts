@@ -1,4 +1,5 @@
 import type { Event } from '../../contract/event.ts'
+import type { SourceCounters } from '../../media/sources/source.ts'
 import type { DurationSink } from '../../pipeline/stage-clock.ts'
 import type { StreamFigures } from './worker-messages.ts'
 
@@ -33,9 +34,10 @@ export class StreamCounts implements DurationSink {
   }
 
   /** `under`: of the connection that is open. */
-  snapshot(under: { readonly bytes: number; readonly lostPackets: number }, lostRecords: number): StreamFigures {
+  snapshot(under: SourceCounters, lostRecords: number): StreamFigures {
+    const late = (this.#frames['dropped-late'] ?? 0) + under.droppedUnits
     return {
-      frames: { ...this.#frames },
+      frames: { ...this.#frames, ...(late > 0 && { 'dropped-late': late }) },
       stageSeconds: structuredClone(this.#stages),
       events: { ...this.#events },
       bytes: this.#bytes + under.bytes,

@@ -145,6 +145,7 @@ export class StreamWorker implements AsyncDisposable {
     return {
       dialler: ({ verifyTls }) => new DirectDialler({ resolve: host => this.#guard.resolve(host), verifyTls }),
       mayReadFiles: true,
+      readingThreads: this.#place.readingThreads,
       openDemo: () => new DemoSource(this.#place.demo),
       openPushed: () => this.#pushedTo(stream)
     }

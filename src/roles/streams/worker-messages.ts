@@ -16,6 +16,8 @@ export interface WorkerPlace {
   readonly crumbs: string
   readonly egress: EgressRules
   readonly maxFps: number | undefined
+  /** Of the pool that decodes, how many may wait for sources that are read as containers. */
+  readonly readingThreads: number
   /** Sessions of a model, at most. */
   readonly concurrency: number
 }
