@@ -49,7 +49,9 @@ export class StreamDetectors {
     try {
       return await this.#share(settings)
     } catch (error) {
-      if (settings.model !== undefined || settings.classes !== undefined || !isUnobtainable(error)) throw error
+      // Who asked for classes would be told of what is none of them; the demo is to show something in any case.
+      const isChosen = settings.model !== undefined || (settings.classes !== undefined && settings.source !== 'demo:')
+      if (isChosen || !isUnobtainable(error)) throw error
       const { code, message: reason } = error as SightlineError
       this.#options.log.warn({ code, reason }, 'the default model cannot be had: the motion detector stands in')
       const notice = `${reason} Until then the motion detector follows whatever moves.`
