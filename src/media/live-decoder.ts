@@ -189,8 +189,13 @@ export class LiveDecoder implements AsyncDisposable {
         this.#counters.broken++
         continue
       }
+      // What damage made of its shape or colours may be what nothing can be done with.
+      const upright = await this.#turner.turn(frame).catch(() => undefined)
+      if (!upright) {
+        this.#counters.broken++
+        continue
+      }
       const ptsMs = this.#clock.showing(known.mediaMs)
-      const upright = await this.#turner.turn(frame)
       const picture = new DecodedFrame(upright, this.#counters.pictures++, ptsMs, this.#scaler)
       this.#size = { width: picture.width, height: picture.height }
       pictures.push({ frame: picture, unit: known.unit })

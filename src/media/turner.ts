@@ -16,13 +16,21 @@ export class Turner implements Disposable {
     this.#rotation = rotation
   }
 
-  /** Takes `frame` over and gives back one that is as it is looked at, the same where nothing is to be done. */
+  /**
+   * Takes `frame` over and gives back one that is as it is looked at, the same where nothing is to be done.
+   * @throws SL_INTERNAL where FFmpeg cannot
+   */
   async turn(frame: Frame): Promise<Frame> {
     const { num, den } = frame.sampleAspectRatio
     const size = squarePixelSize(frame, num / den)
     if (this.#rotation === 0 && !size) return frame
     const shape = `${frame.width}x${frame.height}:${frame.format}>${size?.width}x${size?.height}`
-    if (shape !== this.#shape) await this.#build(frame, size, shape)
+    try {
+      if (shape !== this.#shape) await this.#build(frame, size, shape)
+    } catch (error) {
+      frame.free()
+      throw error
+    }
     const turned = new Frame()
     turned.alloc()
     const pts = frame.bestEffortTimestamp
@@ -31,6 +39,7 @@ export class Turner implements Disposable {
     const got = sent < 0 ? sent : await this.#sink!.buffersinkGetFrame(turned)
     if (got < 0) {
       turned.free()
+      this.#shape = '' // A chain that failed once fails from then on.
       throw new SightlineError('SL_INTERNAL', `A picture could not be turned upright: ${ffmpegReason(got)}.`)
     }
     turned.pts = pts
@@ -40,6 +49,7 @@ export class Turner implements Disposable {
   async #build(frame: Frame, size: PictureSize | undefined, shape: string): Promise<void> {
     this.#graph?.free()
     const graph = new FilterGraph()
+    this.#graph = graph
     graph.alloc()
     const arguments_ = `video_size=${frame.width}x${frame.height}:pix_fmt=${frame.format}:time_base=1/1000:pixel_aspect=1/1`
     const scaling = size ? ([['scale', `w=${size.width}:h=${size.height}:flags=bicubic`]] as const) : []
@@ -49,8 +59,10 @@ export class Turner implements Disposable {
     )
     for (let i = 1; i < contexts.length; i++) contexts[i - 1]!.link(0, contexts[i]!, 0)
     const code = await graph.config()
-    if (code < 0) throw new SightlineError('SL_INTERNAL', `Pictures cannot be turned upright: ${ffmpegReason(code)}.`)
-    this.#graph = graph
+    if (code < 0) {
+      this.#shape = ''
+      throw new SightlineError('SL_INTERNAL', `Pictures cannot be turned upright: ${ffmpegReason(code)}.`)
+    }
     this.#source = contexts[0]
     this.#sink = contexts.at(-1)
     this.#shape = shape

@@ -201,3 +201,13 @@ test('V21 what is put off up to a key frame is never decoded', async () => {
   using frame = picture!.frame
   deepStrictEqual([frame.index, frame.ptsMs, decoder.counters.spared], [10, 400, 9])
 })
+
+test('V22 a picture that cannot be brought to square pixels is broken, and the next one is shown', async () => {
+  const wide = { codec: 'h264', frames: 3, pixelAspect: [2, 1] } as const
+  const good = await clipUnits(wide, '.mkv')
+  // Nothing converts from these colours while it scales.
+  const strange = await clipUnits({ ...wide, encoderOptions: { 'x264-params': 'colormatrix=YCgCo' } }, '.mkv')
+  await using decoder = new LiveDecoder(format('h264'))
+  const out = await decodeAll(decoder, [...good, ...strange, ...good])
+  deepStrictEqual([out.length, decoder.counters.broken], [6, 3])
+})
