@@ -1,0 +1,107 @@
+import { deepStrictEqual, ok } from 'node:assert/strict'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { LiveHouse } from '../support/live-house.ts'
+import { makeClip } from '../support/make-clip.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+import type { CameraTask } from './support/camera-show.ts'
+import { Cameras, squareClips } from './support/cameras.ts'
+import { atMost, isLong } from './support/form.ts'
+
+// What is wrong with one source is nothing to the others of its worker.
+
+const others = atMost(7, 19)
+const forMs = atMost(4000, 60_000)
+
+interface Kept {
+  readonly sent: number
+  /** Decoded, whatever became of them then. */
+  readonly decoded: number
+  /** Shown to the detector, or known to be as before. */
+  readonly looked: number
+}
+
+describe('bad company', { timeout: isLong ? 900_000 : 120_000 }, () => {
+  test(`LC1 beside garbage, nonsense, 404, 10,000 fps and 8K, ${others} sources lose no more than 0.1 % of their frames`, async t => {
+    await using folder = await temporaryFolder()
+    const clips = await squareClips(folder.path)
+    const good = Object.fromEntries(
+      Array.from({ length: others }, (_, n) => [`good${n}`, { clips: [clips[0]!], fps: 10 }])
+    )
+    const large = join(folder.path, 'large.mp4')
+    await makeClip(large, { width: 7680, height: 4320, frames: 2, gop: 1, paint: textured })
+    const small = { clips: [clips[0]!], fps: 10 }
+    const bad: Record<string, CameraTask> = {
+      garbage: { ...small, fault: 'garbage' },
+      broken: { ...small, fault: 'broken' },
+      truncated: { ...small, fault: 'truncated' },
+      missing: { ...small, fault: 'missing' },
+      fast: { ...small, fps: 10_000 },
+      large: { clips: [{ path: large, codec: 'h264' }], fps: 10 }
+    }
+    await using house = await LiveHouse.open()
+    const alone = await kept(house, good, undefined)
+    await using neighbours = await Cameras.start(bad)
+    const beside = await kept(house, good, neighbours)
+    const states = Object.fromEntries(
+      Object.keys(bad).map(name => {
+        const { state, figures } = house.live.streams.figures().get(name)!
+        return [
+          name,
+          { state: state.state, code: state.code, frames: figures?.frames ?? {}, failures: figures?.failures }
+        ]
+      })
+    )
+    t.diagnostic(`alone ${JSON.stringify(alone)}, beside ${JSON.stringify(beside)}, ${JSON.stringify(states)}`)
+    ok(beside.sent > (others * 10 * forMs) / 1000 / 2, 'they ran')
+    ok(lost(beside) <= 0.001, `lost ${lost(beside)}, alone ${lost(alone)}`)
+    // Those who share too small a machine share what there is.
+    ok(beside.looked > 0.5 * alone.looked, `looked at ${beside.looked}, alone ${alone.looked}`)
+    deepStrictEqual([states.missing!.code, states.large!.state], ['SL_INPUT_NOT_FOUND', 'up'])
+    ok(states.fast!.frames['dropped-late']! > 0)
+  })
+})
+
+/** What becomes of the pictures of good cameras, which stand still in the end, so that all can be counted. */
+async function kept(
+  house: LiveHouse,
+  good: Readonly<Record<string, CameraTask>>,
+  neighbours: Cameras | undefined
+): Promise<Kept> {
+  await using cameras = await Cameras.start(good)
+  const all = [cameras, ...(neighbours ? [neighbours] : [])]
+  house.set({})
+  house.set(
+    Object.fromEntries(
+      all.flatMap(some => some.names.map(name => [name, { source: some.url(name), model: 'motion' as const }]))
+    )
+  )
+  for (const name of cameras.names) await house.until(name, ({ state }) => state === 'up')
+  if (neighbours) await house.until('large', ({ state }) => state === 'up')
+  await pause(forMs)
+  cameras.hold()
+  const counts = await cameras.counts()
+  const sums = () => {
+    const frames = cameras.names.map(name => house.live.streams.figures().get(name)?.figures?.frames ?? {})
+    const sum = (outcomes: readonly string[]) =>
+      frames.flatMap(each => outcomes.map(outcome => each[outcome] ?? 0)).reduce((a, b) => a + b, 0)
+    const looked = sum(['analysed', 'gated', 'skipped'])
+    return { looked, decoded: looked + sum(['dropped-overload']) }
+  }
+  // One connection each: none was lost.
+  deepStrictEqual(new Set(Object.values(counts).map(({ length }) => length)), new Set([1]))
+  // Told once a second: two looks that agree have seen the last.
+  for (let before = -1; before !== sums().decoded; await pause(2500)) before = sums().decoded
+  return { sent: Object.values(counts).reduce((sum, [one]) => sum + one!, 0), ...sums() }
+}
+
+function lost({ sent, decoded }: Kept): number {
+  return 1 - decoded / sent
+}
+
+/** Not to be packed into nothing. */
+function textured(index: number, width: number, height: number): Buffer {
+  const pattern = Buffer.from(Array.from({ length: 4096 }, (_, at) => ((at * 31) ^ (at >> 3) ^ (index * 77)) & 255))
+  return Buffer.alloc(width * height * 4, pattern)
+}
