@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import fastify from 'fastify'
+import { answerProblems } from '../../src/api/problem.ts'
 import { webrtcRoutes } from '../../src/api/webrtc-routes.ts'
 import type { ClockMessage } from '../../src/contract/live.ts'
 import type { RelayedUnit } from '../../src/live/stream-feed.ts'
@@ -40,6 +41,7 @@ async function serving(feeds: PlayedFeeds, { host = '127.0.0.1', everywhere = fa
   const whep = new Whep({ ...shared, feeds, onClock: message => clocks.push(message) })
   const whip = new Whip({ ...shared, pushed })
   const server = fastify()
+  answerProblems(server)
   webrtcRoutes(server, { whep, whip })
   server.get('/', async (_request, reply) => reply.type('text/html').send(webrtcPage))
   const url = await server.listen({ host, port: 0 })
@@ -107,7 +109,7 @@ for (const codec of ['h264', 'vp8', 'vp9', 'av1'] as const) {
   })
 }
 
-test('E2 a session opens within a second, with no network but this machine', { skip }, async t => {
+test('E2 a session opens within a second, with no network but this machine', { skip, timeout: 60_000 }, async t => {
   const units = await unitsShowingTheirNumber('h264', 25)
   const feeds = new PlayedFeeds('door')
   feeds.welcome = units
@@ -125,7 +127,7 @@ test('E2 a session opens within a second, with no network but this machine', { s
 })
 
 for (const codec of ['h264', 'vp8', 'vp9'] as const) {
-  test(`E3 a browser's camera arrives in ${codec}, picture by picture`, { skip }, async t => {
+  test(`E3 a browser's camera arrives in ${codec}, picture by picture`, { skip, timeout: 60_000 }, async t => {
     await using given = await serving(new PlayedFeeds())
     await using browser = await startChromium({ args: fakeCamera })
     const page = await browser.browser.newPage()
@@ -158,7 +160,7 @@ for (const codec of ['h264', 'vp8', 'vp9'] as const) {
   })
 }
 
-test('E4 another machine watches, at an address that it is told', { skip }, async t => {
+test('E4 another machine watches, at an address that it is told', { skip, timeout: 60_000 }, async t => {
   const network = openNamespace()
   if (network.missing !== false) return t.skip(network.missing)
   using _ = network
@@ -168,7 +170,7 @@ test('E4 another machine watches, at an address that it is told', { skip }, asyn
   await using browser = await startChromium({ netns: network.name })
   const page = await browser.browser.newPage()
   await page.goto(given.url)
-  const { frames, firstFrameMs } = await watchOn(page, 5, timeCodeBits)
+  const { frames, firstFrameMs } = await watchOn(page, 1, timeCodeBits)
   t.diagnostic(`first frame after ${firstFrameMs} ms`)
   strictEqual(frames[0]!.width, size.width)
 })
