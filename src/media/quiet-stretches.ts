@@ -69,8 +69,8 @@ export class QuietStretches {
     if (before?.isStill && before.sizes.length <= mostUnits && !format) this.#sizes.learn(before.sizes)
     const isFresh = !format && this.#startsFresh?.(data) === true && this.#proven >= provenUnits
     // One that was made up for in its middle would have cost as much as one that was decoded.
-    const catchUpMs = (before?.sizes.length ?? mostUnits) * this.#decodeMs
-    const isPutOff = isFresh && catchUpMs <= mostCatchUpMs && before!.sizes.length <= mostUnits
+    const expected = before?.sizes.length ?? Number.POSITIVE_INFINITY
+    const isPutOff = isFresh && expected <= mostUnits && expected * this.#decodeMs <= mostCatchUpMs
     this.#group = { sizes: [data.length], isStill: isFresh, isPutOff }
   }
 }

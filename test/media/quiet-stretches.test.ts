@@ -76,3 +76,13 @@ test('Q6 pictures that are noisy tell nothing by their sizes', () => {
     }
   ok(putOff(stretches, [5000, 5000]).every(isPutOff => !isPutOff))
 })
+
+test('Q7 a stream that is joined in the middle of a group is as any other', () => {
+  const stretches = new QuietStretches(format, pixels)
+  for (let place = 0; place < 30; place++) {
+    equal(stretches.mayPutOff(unit(80), true), false)
+    stretches.decoded(unit(80), true, 1)
+  }
+  for (let group = 0; group < 4; group++) putOff(stretches, Array(9).fill(80))
+  deepStrictEqual(putOff(stretches, [80, 80]), [true, true])
+})
