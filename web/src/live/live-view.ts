@@ -25,6 +25,8 @@ export interface ViewReadings {
   readonly heldMs: number
 }
 
+/** Boxes that come while no picture does say that the picture's way broke down: sooner than its own end would be known. */
+const mostDarkMs = 2500
 /** Before it is measured. */
 const usuallyBehindMs = 60
 const nothing: DrawnBoxes = { origin: 'none', boxes: [] }
@@ -44,6 +46,8 @@ export class LiveView {
   #behindMs: number | undefined
   #shown: ShownPicture | undefined
   #targetMs = 0
+  /** Since when boxes come without pictures. */
+  #darkSinceMs: number | undefined
 
   constructor(options: LiveViewOptions) {
     const { stream, video, picture, server, ways, canvas, mode, onSession, onWay } = options
@@ -94,6 +98,7 @@ export class LiveView {
     this.#boxes.add(message)
     this.#arrivals.tell(message.epoch, message.ptsMs, message.delayMs, nowMs)
     this.#learn(this.#times.boxes(message, nowMs, message.delayMs))
+    this.#lookForDark(nowMs)
     // Of a picture that is on the screen already, and waits for its boxes.
     if (this.#shown) this.#draw()
   }
@@ -112,7 +117,17 @@ export class LiveView {
     this.#overlay.close()
   }
 
+  /** A page that nobody sees shows no pictures, and motion JPEG says nothing of its own. */
+  #lookForDark(nowMs: number): void {
+    const isShown = this.#way !== undefined && this.#way !== 'mjpeg' && !document.hidden
+    this.#darkSinceMs = isShown ? (this.#darkSinceMs ?? nowMs) : undefined
+    if (nowMs - (this.#darkSinceMs ?? nowMs) < mostDarkMs) return
+    this.#darkSinceMs = undefined
+    this.#player.restart('No pictures came any more.')
+  }
+
   #show(shown: ShownPicture): void {
+    this.#darkSinceMs = undefined
     const behindMs = this.#behindMs ?? usuallyBehindMs + this.#playout.heldMs
     const time = shown.time ?? this.#arrivals.at(shown.seenMs, behindMs)
     this.#shown = { ...shown, time }

@@ -50,6 +50,7 @@ export class LivePlayer {
   #running: AbortController | undefined
   #whep: { readonly viewing: WhepViewing; readonly clock: RtpClock } | undefined
   #fragments: FragmentViewing | undefined
+  #endViewing: ((reason: string) => void) | undefined
   #targetMs = 0
 
   constructor(options: LivePlayerOptions) {
@@ -67,6 +68,11 @@ export class LivePlayer {
   stop(): void {
     this.#running?.abort(new ViewError('It was stopped.'))
     this.#running = undefined
+  }
+
+  /** Begins anew, where pictures have stopped and nothing else says so. */
+  restart(reason: string): void {
+    this.#endViewing?.(reason)
   }
 
   /** How long pictures wait between their arrival and the screen. */
@@ -104,14 +110,16 @@ export class LivePlayer {
   async #show(way: Way, signal: AbortSignal): Promise<Error> {
     const { stream, video, picture, server = location.origin, onWay, onSession } = this.#options
     const over = async (ended: Promise<string>) => new ViewError(await ended, { isFinal: true })
-    const aborted = new Promise<string>(resolve => signal.addEventListener('abort', () => resolve('It was stopped.')))
+    const stopped = Promise.withResolvers<string>()
+    signal.addEventListener('abort', () => stopped.resolve('It was stopped.'), { once: true })
+    this.#endViewing = stopped.resolve
     const streamUrl = `${server}/api/v1/streams/${stream}`
     picture.hidden = way !== 'mjpeg'
     video.hidden = way === 'mjpeg'
     if (way === 'mjpeg') {
       using viewing = await viewMotionJpeg(`${streamUrl}/mjpeg?boxes=1&fps=10`, picture, signal)
       onWay?.(way, '')
-      return await over(Promise.race([viewing.ended, aborted]))
+      return await over(Promise.race([viewing.ended, stopped.promise]))
     }
     if (way === 'fragments') {
       const viewing = await viewFragments(`${streamUrl.replace(/^http/, 'ws')}/video`, video, signal)
@@ -119,7 +127,7 @@ export class LivePlayer {
       try {
         viewing.hold(this.#targetMs)
         onWay?.(way, '')
-        return await over(Promise.race([viewing.ended, aborted]))
+        return await over(Promise.race([viewing.ended, stopped.promise]))
       } finally {
         this.#fragments = undefined
         viewing.close()
@@ -131,7 +139,7 @@ export class LivePlayer {
       onSession?.(viewing.session)
       this.hold(this.#targetMs)
       onWay?.(way, '')
-      return await over(Promise.race([viewing.ended, aborted]))
+      return await over(Promise.race([viewing.ended, stopped.promise]))
     } finally {
       this.#whep = undefined
       onSession?.(undefined)
