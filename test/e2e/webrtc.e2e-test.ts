@@ -27,10 +27,10 @@ const skip = 'missing' in chromium ? chromium.missing : false
 const ports: [number, number] = [21_200, 21_299]
 const size = { width: 480, height: 270 }
 
-async function unitsShowingTheirNumber(codec: ClipOptions['codec'], frames: number): Promise<RelayedUnit[]> {
+async function unitsShowingTheirNumber(codec: ClipOptions['codec'], frames: number, gop = 25): Promise<RelayedUnit[]> {
   await using folder = await temporaryFolder()
   const path = join(folder.path, 'clip.mkv')
-  await makeClip(path, { ...size, codec, frames, fps: 25, gop: 25, paint: timeCodePicture })
+  await makeClip(path, { ...size, codec, frames, fps: 25, gop, paint: timeCodePicture })
   return relayedUnits(await unitsOfClip(path), codec as 'h264', size)
 }
 
@@ -173,4 +173,25 @@ test('E4 another machine watches, at an address that it is told', { skip, timeou
   const { frames, firstFrameMs } = await watchOn(page, 1, timeCodeBits)
   t.diagnostic(`first frame after ${firstFrameMs} ms`)
   strictEqual(frames[0]!.width, size.width)
+})
+
+test('E5 who comes seconds after the last key frame sees at once what is new', { skip, timeout: 60_000 }, async t => {
+  const units = await unitsShowingTheirNumber('h264', 250, 250)
+  const feeds = new PlayedFeeds('door')
+  await using given = await serving(feeds)
+  await using browser = await startChromium()
+  const page = await browser.browser.newPage()
+  await page.goto(given.url)
+  const before = units.filter(({ ptsMs }) => ptsMs < 3000)
+  feeds.welcome = before
+  const startMs = performance.timeOrigin + performance.now() - 3000
+  const playing = new AbortController()
+  const watched = watchOn(page, 50, timeCodeBits)
+  while (feeds.watchers('door') === 0) await delay(5)
+  void feeds.play('door', units.slice(before.length), playing.signal)
+  const { frames } = await watched
+  playing.abort()
+  const lateMs = frames.slice(-20).map(({ code, shownAtMs }) => shownAtMs - startMs - units[code]!.ptsMs)
+  t.diagnostic(`at the end ${Math.round(Math.max(...lateMs))} ms behind`)
+  ok(Math.max(...lateMs) < 500)
 })
