@@ -1,0 +1,96 @@
+import { deepStrictEqual, match, rejects } from 'node:assert/strict'
+import { rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { loadSettings } from '../../src/config/load-settings.ts'
+import type { StreamSettings } from '../../src/config/stream-settings.ts'
+import { createLog } from '../../src/core/log.ts'
+import { ConfiguredStreams } from '../../src/roles/configured-streams.ts'
+import type { Live } from '../../src/roles/live.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+/** A settings file that is followed, and the streams that were set, each time. */
+async function following(text: string | undefined, demo = false) {
+  const folder = await temporaryFolder()
+  const path = join(folder.path, 'sightline.yaml')
+  if (text !== undefined) await writeFile(path, text)
+  const streams = new ConfiguredStreams({
+    path,
+    read: () => loadSettings(path, false),
+    environment: { PASSWORD: 'secret' },
+    log: createLog('silent'),
+    demo
+  })
+  const stopping = new AbortController()
+  const set: (readonly [string, StreamSettings])[][] = []
+  const live = { setStreams: (all: ReadonlyMap<string, StreamSettings>) => set.push([...all]) } as unknown as Live
+  return {
+    path,
+    streams,
+    set,
+    begin: () => streams.follow(live, stopping.signal),
+    async until(is: () => boolean) {
+      const limit = performance.now() + 10_000
+      while (!is()) {
+        if (performance.now() > limit) throw new Error('the change was not seen within 10 s')
+        await new Promise(resolve => setTimeout(resolve, 20))
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      stopping.abort()
+      await folder[Symbol.asyncDispose]()
+    }
+  }
+}
+
+const names = (set: readonly (readonly [string, unknown])[] | undefined) => set?.map(([name]) => name)
+
+test('F1 a change of the settings file is taken over while everything runs', async () => {
+  await using file = await following('streams: {door: rtsp://a/1}')
+  await file.begin()
+  deepStrictEqual(names(file.set[0]), ['door'])
+  // As editors do it: another file in the place of the old one.
+  await writeFile(`${file.path}.new`, 'streams: {door: rtsp://a/1, yard: rtsp://b/1}')
+  await rename(`${file.path}.new`, file.path)
+  await file.until(() => file.set.length > 1)
+  deepStrictEqual(names(file.set.at(-1)), ['door', 'yard'])
+})
+
+test('F2 a change that cannot be used is said, and changes nothing, until it is mended', async () => {
+  await using file = await following('streams: {door: rtsp://a/1}')
+  await file.begin()
+  await writeFile(file.path, 'streams: {door: {sauce: rtsp://a/1}}')
+  await file.until(() => file.streams.problems().length > 0)
+  const [problem] = file.streams.problems()
+  deepStrictEqual([problem!.code, file.set.length], ['SL_CONFIG_INVALID', 1])
+  match(problem!.message, /sauce/)
+  await writeFile(file.path, 'streams: {door: rtsp://a/2}')
+  await file.until(() => file.streams.problems().length === 0)
+  deepStrictEqual(file.set.at(-1), [['door', { source: 'rtsp://a/2' }]])
+})
+
+test('F3 a file that is not there yet is read once it is', async () => {
+  await using file = await following(undefined)
+  await file.begin()
+  deepStrictEqual(file.set, [[]])
+  await writeFile(file.path, 'streams: {door: rtsp://a/1}')
+  await file.until(() => file.set.length > 1)
+  deepStrictEqual(names(file.set.at(-1)), ['door'])
+})
+
+test('F4 without streams there is the demo, where it was asked for', async () => {
+  await using file = await following('live: {maxFps: 10}', true)
+  await file.begin()
+  deepStrictEqual(names(file.set[0]), ['demo', 'camera'])
+  await using own = await following('streams: {}', true)
+  await own.begin()
+  deepStrictEqual(own.set, [[]])
+})
+
+test('F5 a password comes from the environment, and one that is not there is asked for by its name', async () => {
+  await using file = await following(`streams: {door: 'rtsp://me:\${PASSWORD}@a/1'}`)
+  await file.begin()
+  deepStrictEqual(file.set[0]![0]![1].source, 'rtsp://me:secret@a/1')
+  await using other = await following(`streams: {door: 'rtsp://me:\${ABSENT}@a/1'}`)
+  await rejects(other.begin(), { code: 'SL_CONFIG_INVALID', message: /the variable ABSENT/ })
+})
