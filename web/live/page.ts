@@ -28,6 +28,7 @@ const live = new LiveSocket(`${location.origin.replace(/^http/, 'ws')}/api/v1/li
     },
     connection(isOpen) {
       connection.dataset.open = String(isOpen)
+      streams.dataset.open = String(isOpen)
       connection.textContent = isOpen ? 'Connected' : 'The server does not answer: trying again…'
     }
   }

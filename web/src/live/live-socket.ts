@@ -62,7 +62,7 @@ export class LiveSocket {
   constructor(url: string, options: LiveSocketOptions) {
     this.#url = url
     this.#options = options
-    this.#wait = options.wait ?? patience(500, 15_000)
+    this.#wait = options.wait ?? patience(500, 5000)
     this.#after = new Map(Object.entries(options.after ?? {}))
     this.#connect()
   }
