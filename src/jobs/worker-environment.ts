@@ -13,6 +13,7 @@ const passedOn = [
   'LC_ALL',
   'TZ',
   'LD_LIBRARY_PATH',
+  'LD_PRELOAD', // Another allocator, mostly.
   'CUDA_VISIBLE_DEVICES',
   'NODE_COMPILE_CACHE',
   'MALLOC_ARENA_MAX',

@@ -29,6 +29,8 @@ export interface CameraTask {
   readonly clips: readonly ShownClip[]
   readonly fps: number
   readonly fault?: CameraFault
+  /** It sends no reports of its clock. */
+  readonly tellsNoTime?: boolean
   /** Share of its datagrams that the network loses. */
   readonly loss?: number
   /** Its way to us takes so many bytes a second; what does not fit into a second of it is left out. */
@@ -112,10 +114,10 @@ export class CameraShow implements Disposable {
   }
 
   #send(nowMs: number): void {
-    const { fault, fps } = this.#task
+    const { fault, fps, tellsNoTime } = this.#task
     if (fault === 'mute') return
     const timestamp = Math.round(fps > 1000 ? (this.#due * 90_000) / fps : (nowMs - this.#beganMs) * 90)
-    if (nowMs - this.#reportedMs >= reportEveryMs) {
+    if (!tellsNoTime && nowMs - this.#reportedMs >= reportEveryMs) {
       this.#reportedMs = nowMs
       this.#way('rtcp', senderReport(Date.now(), timestamp))
     }

@@ -1,9 +1,8 @@
-/* Preloaded before the C library: the clock of the wall is ahead by the milliseconds that the file SET_CLOCK_FILE holds
-   (a 64-bit integer), and follows it at once. Clocks that nobody can set, and the times of files, stay as they are. */
+/* Preloaded before the C library: the clock of the wall is ahead by the milliseconds that the file CLOCK_FILE holds (a
+   64-bit integer), and follows it at once. Which one is compiled in: programs hand on few of their variables. Clocks that nobody can set, and the times of files, stay as they are. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -13,8 +12,7 @@
 static const volatile int64_t *ahead;
 
 __attribute__((constructor)) static void begin(void) {
-  const char *path = getenv("SET_CLOCK_FILE");
-  int file = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+  int file = open(CLOCK_FILE, O_RDONLY | O_CLOEXEC);
   if (file < 0) return;
   void *mapped = mmap(NULL, sizeof *ahead, PROT_READ, MAP_SHARED, file, 0);
   if (mapped != MAP_FAILED) ahead = mapped;

@@ -13,12 +13,13 @@ export interface SettableClock {
 export function settableClock(folder: string): SettableClock | undefined {
   const library = join(folder, 'set-clock.so')
   const source = join(import.meta.dirname, 'set-clock.c')
-  if (spawnSync('cc', ['-O2', '-shared', '-fPIC', '-o', library, source]).status !== 0) return undefined
   const file = join(folder, 'clock')
+  const flags = ['-O2', '-shared', '-fPIC', `-DCLOCK_FILE=${JSON.stringify(file)}`]
+  if (spawnSync('cc', [...flags, '-o', library, source]).status !== 0) return undefined
   const bytes = (aheadMs: number) => new Uint8Array(BigInt64Array.of(BigInt(aheadMs)).buffer)
   writeFileSync(file, bytes(0))
   return {
-    env: { LD_PRELOAD: library, SET_CLOCK_FILE: file },
+    env: { LD_PRELOAD: library },
     set(aheadMs) {
       // In its place: those who have it mapped would keep the one before.
       const place = openSync(file, 'r+')
