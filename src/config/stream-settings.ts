@@ -104,6 +104,8 @@ export const LiveSettings = Type.Object(
               }
             )
           ),
+          /** Names or addresses of the network interfaces that viewers are told of. Default: all. */
+          interfaces: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 16 })),
           /** Addresses under which this machine is reached from outside. */
           addresses: Type.Optional(Type.Array(Type.String({ minLength: 2, maxLength: 64 }), { maxItems: 16 })),
           iceServers: Type.Optional(

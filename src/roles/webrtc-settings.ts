@@ -3,12 +3,17 @@ import { defaultWebrtcSettings, type WebrtcSettings } from '../live/webrtc/webrt
 
 /** What the settings file says of WebRTC, as its adapter has it. `isOpen`: others than this machine may come. */
 export function webrtcSettings(settings: LiveSettings['webrtc'] = {}, isOpen: boolean): WebrtcSettings {
-  const { ports, addresses = [], iceServers = [] } = settings
-  const turn = iceServers.find(({ urls, username, credential }) => /^turns?:/.test(urls) && username && credential)
+  const { addresses = [], iceServers = [], interfaces = [] } = settings
+  const { limits } = defaultWebrtcSettings
+  const ports = settings.ports ?? defaultWebrtcSettings.ports
+  // Browsers speak TURN over TLS, too; we do not.
+  const turn = iceServers.find(({ urls, username, credential }) => urls.startsWith('turn:') && username && credential)
   const stun = iceServers.find(({ urls }) => urls.startsWith('stun:'))
   return {
     ...defaultWebrtcSettings,
-    ...(ports && { ports }),
+    ports,
+    interfaces,
+    limits: { ...limits, sessions: ports[1] - ports[0] + 1 },
     everywhere: isOpen,
     externalAddresses: addresses,
     ...(stun && { stunServer: addressOf(stun.urls) }),
