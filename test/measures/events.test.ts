@@ -9,7 +9,8 @@ import { MeasureSet } from '../../src/measures/measure-set.ts'
 import type { TrackFrame } from '../../src/measures/track-frame.ts'
 import { context, type Foot, frameOf } from './walk.ts'
 
-const kinds = Event.anyOf.map(schema => schema.properties.kind.const)
+/** Those of measures; what happens to a stream itself is told by whoever hosts it. */
+const kinds = Event.anyOf.map(schema => schema.properties.kind.const).filter(kind => !kind.startsWith('stream-'))
 
 const definitions = {
   lines: {
