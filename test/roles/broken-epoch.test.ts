@@ -25,7 +25,7 @@ test('an epoch that broke off ends as it would have ended: its tracks, then the 
     [
       'door/3/tracker@1/track-4/track-ended/1',
       'door/3/tracker@1/track-9/track-ended/1',
-      'door/3/source@1/stream/stream-down/1'
+      'door/3/stream@1/stream/stream-down/1'
     ]
   )
   deepStrictEqual(

@@ -31,7 +31,7 @@ export function brokenEpochRecords({
   })
   const down: Event = {
     ...header,
-    id: eventId({ stream, epoch, measure: 'source@1', subject: 'stream', kind: 'stream-down', n: 1 }),
+    id: eventId({ stream, epoch, measure: 'stream@1', subject: 'stream', kind: 'stream-down', n: 1 }),
     frame,
     ptsMs,
     kind: 'stream-down',

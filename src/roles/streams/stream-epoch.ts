@@ -165,7 +165,7 @@ export class StreamEpoch {
   ): void {
     const { stream, epoch, outlet } = this.#parts
     const { kind } = facts
-    const id = eventId({ stream, epoch, measure: 'source@1', subject: 'stream', kind, n: 1 })
+    const id = eventId({ stream, epoch, measure: 'stream@1', subject: 'stream', kind, n: 1 })
     const event: Event = { version: eventVersion, id, stream, epoch, frame, ptsMs, ...facts }
     this.#maker.events(this.#counted([event]))
     outlet.add(this.#maker.take())
