@@ -91,10 +91,11 @@ function lossy(socket: ReturnType<typeof createSocket>, to: number, address: str
   }
 }
 
-/** Keeps a second of it at most; what does not fit is left out, packet by packet. */
+/** A picture that would wait for more than half a second is left out, as by cameras. */
 function narrow(way: Way, bytesPerSecond: number): Disposable & { readonly way: Way } {
   const waiting: { readonly kind: 'rtp' | 'rtcp'; readonly packet: Buffer }[] = []
   let [bytes, credit, atMs] = [0, 0, performance.now()]
+  let [taken, isTaken] = [-1, true]
   const timer = setInterval(() => {
     const nowMs = performance.now()
     credit = Math.min(bytesPerSecond / 10, credit + ((nowMs - atMs) * bytesPerSecond) / 1000)
@@ -108,7 +109,10 @@ function narrow(way: Way, bytesPerSecond: number): Disposable & { readonly way: 
   }, 10)
   return {
     way(kind, packet) {
-      if (bytes + packet.length > bytesPerSecond) return
+      const timestamp = packet.readUInt32BE(4)
+      if (kind === 'rtp' && timestamp !== taken) isTaken = bytes <= bytesPerSecond / 2
+      if (kind === 'rtp') taken = timestamp
+      if (!isTaken) return
       bytes += packet.length
       waiting.push({ kind, packet })
     },

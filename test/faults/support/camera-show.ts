@@ -33,7 +33,7 @@ export interface CameraTask {
   readonly tellsNoTime?: boolean
   /** Share of its datagrams that the network loses. */
   readonly loss?: number
-  /** Its way to us takes so many bytes a second; what does not fit into a second of it is left out. */
+  /** Its way to us takes so many bytes a second; what would wait too long for that is left out. */
   readonly bytesPerSecond?: number
 }
 

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import { freePort } from '../../services/free-port.ts'
-import { makeClip } from '../../support/make-clip.ts'
+import { makeClip, testPicture } from '../../support/make-clip.ts'
 import { movingSquare } from '../../support/moving-square.ts'
 import type { CamerasTask } from './camera-program.ts'
 import type { CameraTask, ShownClip } from './camera-show.ts'
 import { NodeChild } from './child-process.ts'
+import { SeededChance } from './seeded-chance.ts'
 import { until } from './until.ts'
 
 const program = join(import.meta.dirname, 'camera-program.ts')
@@ -97,6 +98,24 @@ export class Cameras implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#child[Symbol.asyncDispose]()
   }
+}
+
+/** A calm scene, at a rate as the small streams of cameras have. */
+export async function smallClip(folder: string): Promise<ShownClip> {
+  const path = join(folder, 'small.mp4')
+  await makeClip(path, { width: 640, height: 480, frames: 100, fps: 10, gop: 10, paint: leaves })
+  return { path, codec: 'h264' }
+}
+
+/** A calm picture but for a corner in which everything moves: some 3 kB each. */
+function leaves(index: number, width: number, height: number): Buffer {
+  const chance = new SeededChance(index)
+  const data = testPicture(index, width, height)
+  const side = 40
+  for (let y = height - side; y < height; y++)
+    for (let x = width - side; x < width; x++)
+      data.fill(chance.below(256), (y * width + x) * 4, (y * width + x) * 4 + 3)
+  return data
 }
 
 /** A square that comes, walks and leaves within ten seconds, as clips for `Cameras`, one for each codec and size. */
