@@ -28,11 +28,12 @@ export const cameras: Benchmark = {
       report('Processor time by threads is read on Linux only.')
       return { figures: {} }
     }
-    const [count, seconds] = quick ? [10, 5] : [100, 20]
+    // Groups of pictures have to be seen before any can be put off.
+    const [count, warmUp, seconds] = quick ? [10, 2, 4] : [100, 12, 20]
     await using served = await startCameras(await clips.cams(), 10)
-    const ours = servingScript('ours', 'ours-cameras.ts', served.port, count, seconds)
+    const ours = servingScript('ours', 'ours-cameras.ts', served.port, count, warmUp, seconds)
     const bare = {
-      ...servingScript('bare', 'bare/cameras.ts', served.port, count, seconds),
+      ...servingScript('bare', 'bare/cameras.ts', served.port, count, warmUp, seconds),
       env: { UV_THREADPOOL_SIZE: '128' }
     }
     const runs = await alternate({ ours, bare }, alternation)

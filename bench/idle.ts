@@ -25,7 +25,7 @@ export const idle: Benchmark = {
       return { figures: {} }
     }
     // Groups of pictures have to be seen before any can be put off; then the clip once.
-    const [warmUp, seconds] = quick ? [3, 10] : [14, 40]
+    const [warmUp, seconds] = quick ? [1, 5] : [14, 40]
     const { path, visits } = await clips.watched()
     const gated = servingScript('gated', 'ours-idle.ts', path, 'gated', warmUp, seconds)
     const all = servingScript('all', 'ours-idle.ts', path, 'all', warmUp, seconds)

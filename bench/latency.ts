@@ -23,7 +23,7 @@ export const latency: Benchmark = {
     { key: 'p99_ms', better: 'lower', must: 200, aim: 60 }
   ],
   async run({ quick, alternation, clips }): Promise<Measured> {
-    const seconds = quick ? 5 : 30
+    const seconds = quick ? 3 : 30
     const ours = servingScript('ours', 'ours-latency.ts', await clips.walk(), streams, fps, seconds)
     const results = (await alternate({ ours }, alternation)).ours.map(resultOf)
     return {

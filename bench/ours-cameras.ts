@@ -3,9 +3,9 @@ import { LiveHouse } from '../test/support/live-house.ts'
 import { cpuSpent } from './process-cpu.ts'
 import { residentBytes } from './process-memory.ts'
 
-// Hosts cameras as `sightline serve` does, and says what they cost once all are up: `ours-cameras.ts PORT COUNT SECONDS`.
+// Hosts cameras as `sightline serve` does, and says what they cost once all are up: `ours-cameras.ts PORT COUNT WARM_UP SECONDS`.
 
-const [port, count, seconds] = process.argv.slice(2).map(Number) as [number, number, number]
+const [port, count, warmUp, seconds] = process.argv.slice(2).map(Number) as [number, number, number, number]
 await using house = await LiveHouse.open()
 const { streams, hub } = house.live
 const cameras = Array.from({ length: count }, (_, index) => [`cam-${index}`, `rtsp://127.0.0.1:${port}/cam/${index}`])
@@ -28,7 +28,7 @@ const allMs = performance.now() - begunMs
 await hosted(count)
 await house.eventually('all cameras', () => (firstMs.size === count ? true : undefined), 90_000).catch(() => undefined)
 for (const [name] of cameras) streams.watchTracks(name!, false)
-await delay(5000)
+await delay(warmUp * 1000)
 
 const pids = ['self' as const, ...streams.workers.map(({ pid }) => pid!)]
 const before = cpuSpent(pids)

@@ -3,15 +3,15 @@ import { AVMEDIA_TYPE_VIDEO } from 'node-av/constants'
 import { Codec, CodecContext, Dictionary, FFmpegError, FormatContext, Frame, Packet } from 'node-av/lib'
 import { cpuSpent } from '../process-cpu.ts'
 
-// Opens cameras and decodes what they send, and does nothing with it: `cameras.ts PORT COUNT SECONDS`.
+// Opens cameras and decodes what they send, and does nothing with it: `cameras.ts PORT COUNT WARM_UP SECONDS`.
 
-const [port, count, seconds] = process.argv.slice(2).map(Number) as [number, number, number]
+const [port, count, warmUp, seconds] = process.argv.slice(2).map(Number) as [number, number, number, number]
 let frames = 0
 for (let camera = 0; camera < count; camera++) {
   void decode(`rtsp://127.0.0.1:${port}/cam/${camera}`)
   await delay(50)
 }
-await delay(8000)
+await delay(warmUp * 1000)
 const before = cpuSpent(['self'])
 const framesBefore = frames
 await delay(seconds * 1000)
