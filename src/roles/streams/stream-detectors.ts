@@ -35,6 +35,8 @@ const framesPerSession = 2
 export class StreamDetectors {
   readonly #options: DetectorOptions
   readonly #opened = new Map<string, Opened>()
+  /** Once is enough: a hundred streams want the same model. */
+  #isTold = false
 
   constructor(options: DetectorOptions) {
     this.#options = options
@@ -53,7 +55,8 @@ export class StreamDetectors {
       const isChosen = settings.model !== undefined || (settings.classes !== undefined && settings.source !== 'demo:')
       if (isChosen || !isUnobtainable(error)) throw error
       const { code, message: reason } = error as SightlineError
-      this.#options.log.warn({ code, reason }, 'the default model cannot be had: the motion detector stands in')
+      if (!this.#isTold) this.#options.log.warn({ code, reason }, 'the default model cannot be had: motion stands in')
+      this.#isTold = true
       const notice = `${reason} Until then the motion detector follows whatever moves.`
       return { ...motion(settings, frame), notice }
     }
