@@ -75,12 +75,12 @@ export const measureSettings = {
     })
   ),
   calibration: Type.Optional(CalibrationDefinition),
-  lines: Type.Optional(Type.Record(Name, LineSetting)),
-  zones: Type.Optional(Type.Record(Name, ZoneSetting)),
-  stops: Type.Optional(Type.Record(Name, StopDefinition)),
-  directions: Type.Optional(Type.Record(Name, DirectionDefinition)),
-  meetings: Type.Optional(Type.Record(Name, MeetingDefinition)),
-  objects: Type.Optional(Type.Record(Name, ObjectDefinition)),
+  lines: Type.Optional(Type.Record(Name, LineSetting, closed)),
+  zones: Type.Optional(Type.Record(Name, ZoneSetting, closed)),
+  stops: Type.Optional(Type.Record(Name, StopDefinition, closed)),
+  directions: Type.Optional(Type.Record(Name, DirectionDefinition, closed)),
+  meetings: Type.Optional(Type.Record(Name, MeetingDefinition, closed)),
+  objects: Type.Optional(Type.Record(Name, ObjectDefinition, closed)),
   /** What the heatmap shows. */
   heatmap: Type.Optional(Type.Enum(['presence', 'dwell', 'speed'], { description: 'one of presence, dwell, speed' })),
   movement: Type.Optional(MovementSettings),

@@ -50,7 +50,7 @@ export const RetentionSettings = Type.Object(
   {
     ...rules,
     /** By stream: what differs there. A size counts for this stream alone. */
-    streams: Type.Optional(Type.Record(Name, Type.Object(rules, closed))),
+    streams: Type.Optional(Type.Record(Name, Type.Object(rules, closed), closed)),
     /** What each place may take. The oldest goes first. */
     budgets: Type.Optional(
       Type.Object(

@@ -71,7 +71,7 @@ export const StreamSettings = Type.Object(
 export type StreamSettings = Type.Static<typeof StreamSettings>
 
 /** By name; an address alone is a stream with everything else as usual. */
-export const StreamsSettings = Type.Record(Name, Type.Union([Address, StreamSettings]))
+export const StreamsSettings = Type.Record(Name, Type.Union([Address, StreamSettings]), closed)
 export type StreamsSettings = Type.Static<typeof StreamsSettings>
 
 const Network = Type.String({ minLength: 2, maxLength: 64, description: 'an address or a network such as 10.0.0.0/8' })

@@ -44,6 +44,15 @@ interface Fault {
   readonly message: string
 }
 
+interface Keys {
+  readonly properties?: object
+  /** Where keys are names that somebody chose. */
+  readonly patternProperties?: object
+}
+
+/** Characters of an unknown key in a message. */
+const mostShown = 64
+
 function* faultsOf(schema: TSchema, value: unknown): Generator<Fault> {
   const errors = Value.Errors(schema, value)
   const unions = errors
@@ -55,9 +64,13 @@ function* faultsOf(schema: TSchema, value: unknown): Generator<Fault> {
     const path = segments(error.instancePath)
     const name = path.length === 0 ? 'the document' : `\`${path.join('.')}\``
     if (error.keyword === 'additionalProperties') {
-      const known = Object.keys((at(schema, segments(error.schemaPath)) as { properties?: object })?.properties ?? {})
+      const { properties = {}, patternProperties } = (at(schema, segments(error.schemaPath)) ?? {}) as Keys
+      const known = patternProperties
+        ? `names here match ${Object.keys(patternProperties).join(' or ')}`
+        : `known here: ${Object.keys(properties).join(', ')}`
       for (const key of error.params.additionalProperties) {
-        yield { path: [...path, key], message: `unknown key \`${key}\`; known here: ${known.join(', ')}` }
+        const shown = JSON.stringify(key.slice(0, mostShown)).slice(1, -1) + (key.length > mostShown ? '…' : '')
+        yield { path: [...path, key], message: `unknown key \`${shown}\`; ${known}` }
       }
     } else if (error.keyword === 'required') {
       yield { path, message: `${name} lacks ${error.params.requiredProperties.map(key => `\`${key}\``).join(', ')}` }
