@@ -134,8 +134,9 @@ describe('PostgreSQL in trouble', { skip: started.missing }, () => {
     const kills = 3
     let committed = 0
     let killed = 0
+    let isOver = false
     const adding = (async () => {
-      for (;;) {
+      while (!isOver) {
         const rows = await add(store, committed + 1).catch((error: SightlineError) => {
           ok(error.retryable, inspect(error))
           return pause(20, undefined)
@@ -145,11 +146,16 @@ describe('PostgreSQL in trouble', { skip: started.missing }, () => {
         if (rows !== undefined && killed === kills) return
       }
     })()
-    for (; killed < kills; killed++) {
-      const reached = committed
-      while (committed < reached + 300) await pause(5)
-      await server.kill()
-      await server.restart()
+    try {
+      for (; killed < kills; killed++) {
+        const reached = committed
+        while (committed < reached + 300) await pause(5)
+        await server.kill()
+        await server.restart()
+      }
+    } catch (error) {
+      isOver = true
+      throw error
     }
     await adding
     strictEqual(await count(store), committed)

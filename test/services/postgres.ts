@@ -133,6 +133,8 @@ export async function startPostgres(
   const kill = async () => {
     running.guard.ref()
     const ended = running.guard.exitCode === null ? once(running.guard, 'exit') : undefined
+    // Stopped first, so that it starts no process that is not on the list: one that survives keeps the memory which they share.
+    signal('SIGSTOP')
     signal('SIGKILL')
     running.guard.stdin!.end('done\n')
     await ended
