@@ -55,7 +55,8 @@ export async function persist(attempt: Attempt, options: PersistenceOptions): Pr
     const wasWell = performance.now() - wellFromMs >= promptMs
     const delayMs = retryDelayMs ?? backOffMs(wasWell ? 1 : failures, backOff)
     onPause(error, delayMs)
-    if (answers && retryDelayMs === undefined) await waitForReturn(delayMs, answers, signal)
+    if (answers && retryDelayMs === undefined)
+      await waitForReturn(delayMs, answers, signal, error.code === 'SL_INPUT_TIMEOUT')
     else await pause(delayMs, undefined, { signal }).catch(() => undefined)
   }
 }

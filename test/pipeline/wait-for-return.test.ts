@@ -48,3 +48,10 @@ test('WR4 being told to stop ends it at once, also while an answer is waited for
   const tookMs = await waited(3_600_000, hanging, stopping.signal)
   ok(tookMs < 2000, `${tookMs} ms`)
 })
+
+test('WR5 one that did not answer the attempt, and answers now, is waited for 5 s at most', { timeout }, async () => {
+  const asked = source(true)
+  const beganMs = performance.now()
+  await waitForReturn(3_600_000, asked.answers, new AbortController().signal, true)
+  ok(performance.now() - beganMs < 10_000)
+})
