@@ -24,7 +24,9 @@ export const latency: Benchmark = {
   ],
   async run({ quick, alternation, clips }): Promise<Measured> {
     const seconds = quick ? 3 : 30
-    const ours = servingScript('ours', 'ours-latency.ts', await clips.walk(), streams, fps, seconds)
+    // Without B-frames: a picture that its decoder holds back for a later one is not in hand.
+    const [clip] = await clips.cams()
+    const ours = servingScript('ours', 'ours-latency.ts', clip!, streams, fps, seconds)
     const results = (await alternate({ ours }, alternation)).ours.map(resultOf)
     return {
       comparison: compare(

@@ -34,7 +34,7 @@ export class WorkerLink {
     this.place = place
     this.isAlone = isAlone
     this.#child = fork(fileURLToPath(entry), [], {
-      execArgv: [...loaders(), '--disable-warning=ExperimentalWarning', '--max-semi-space-size=4'],
+      execArgv: [...loaders(), '--disable-warning=ExperimentalWarning', '--max-semi-space-size=16'],
       // The last is the binary channel; what it says on its outputs is for whoever reads ours.
       stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
       env: { ...environment },
