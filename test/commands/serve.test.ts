@@ -1,9 +1,12 @@
 import { deepStrictEqual, equal, match } from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { EventLog } from '../../src/events/event-log.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { numberedEvents } from '../events/scripted-records.ts'
+import { makeClip } from '../support/make-clip.ts'
 import { runCommand } from '../support/run-command.ts'
 import { ServingProcess } from '../support/serving-process.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -56,4 +59,29 @@ test('V4 a port that is taken is told with the way out', async () => {
   const { status, stderr } = await runCommand('serve', '--data', join(folder.path, 'other'), '--port', port!)
   equal(status, 1)
   match(stderr, /Cannot listen on 127\.0\.0\.1:\d+: something else listens there.*--port.*\[SL_LISTEN_REFUSED\]/)
+})
+
+test('V5 while a disk has no room for uploads no job begins, and as soon as it has, they do', async () => {
+  await using folder = await temporaryFolder()
+  const data = join(folder.path, 'data')
+  const [clip, config] = [join(folder.path, 'clip.mp4'), join(folder.path, 'sightline.yaml')]
+  await makeClip(clip, { frames: 5 })
+  await writeFile(config, 'retention: {disk: {prune: 0.01, stopClips: 0.01, stopUploads: 0.01, relief: 0.001}}')
+  equal((await runCommand('jobs', 'add', clip, '--model', 'motion', '--data', data)).status, 0)
+  const state = async () => {
+    await using store = await openDatabase({ file: join(data, 'store', 'store.sqlite') })
+    return (await store.sql.selectFrom('jobs').select('state').executeTakeFirst())?.state
+  }
+  {
+    await using full = new ServingProcess(data, {}, ['--config', config])
+    await full.says(/^Ready/m)
+    const problems = (await full.readiness()).body.problems.map(({ code }) => code)
+    deepStrictEqual([...new Set(problems)], ['SL_STORAGE_LOW'])
+    await pause(2500)
+    equal(await state(), 'queued')
+    equal(await full.stop(), 0)
+  }
+  await using serving = new ServingProcess(data)
+  await serving.says(/^Ready/m)
+  while ((await state()) === 'queued') await pause(50)
 })

@@ -347,3 +347,29 @@ test('K12 writers go on while much is removed', async t => {
   t.diagnostic(`${waits.length} writes meanwhile, the slowest took ${worst.toFixed(0)} ms`)
   ok(worst < 2000)
 })
+
+test('K20 unless told otherwise it looks every ten seconds', { timeout: 30_000 }, async t => {
+  const { keeper } = await kept(t)
+  const looksMs: number[] = []
+  const systems = {
+    look: async () => {
+      looksMs.push(performance.now())
+      return { id: 'disk', totalBytes: 1000, freeBytes: 900 }
+    }
+  }
+  await using keeping = await keeper({ systems })
+  const begunMs = performance.now()
+  keeping.start()
+  // The disks are looked at at once; how often in a pass is not the matter here.
+  const isLater = (ms: number) => ms - begunMs > 5000
+  // Its own wait keeps no process alive.
+  using _awake = {
+    timer: setInterval(() => {}, 1000),
+    [Symbol.dispose]() {
+      clearInterval(this.timer)
+    }
+  }
+  while (!looksMs.some(isLater)) await new Promise(resolve => setTimeout(resolve, 50))
+  const secondMs = looksMs.find(isLater)! - begunMs
+  ok(secondMs > 9500 && secondMs < 13_000, `it looked again after ${secondMs} ms`)
+})

@@ -1,4 +1,4 @@
-import { deepStrictEqual, strictEqual } from 'node:assert/strict'
+import { deepStrictEqual, rejects, strictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
 import type { LogRecord } from '../../../src/contract/record.ts'
 import type { StoreDatabase } from '../../../src/store/database.ts'
@@ -33,6 +33,28 @@ export function logSinkSuite(open: OpenStore): void {
       byMinute: 2,
       byHour: 2
     })
+  })
+
+  test('K2b events that somebody else stored in the same moment undo the batch, which is taken when it comes again', async t => {
+    const database = await open(t)
+    /** As if one of the events had been there when they were inserted, and not when they were looked up. */
+    const overtaken = new Proxy(database, {
+      get(target, key) {
+        if (key === 'insertNew')
+          return async (...inserting: Parameters<StoreDatabase['insertNew']>) =>
+            (await target.insertNew(...inserting)) - (inserting[1] === 'events' ? 1 : 0)
+        const value = Reflect.get(target, key, target)
+        return typeof value === 'function' ? value.bind(target) : value
+      }
+    })
+    const events = batch([crossing(), crowd()])
+    await rejects(new StoreSink(overtaken).take(events), { code: 'SL_STORE_UNAVAILABLE', retryable: true })
+    const nothing = { events: 0, tracks: 0, heads: 0, chunks: 0, samples: 0, byMinute: 0, byHour: 0 }
+    deepStrictEqual(await counts(database), nothing)
+    const sink = new StoreSink(database)
+    strictEqual(await sink.position('worker-1'), 1)
+    await sink.take(events)
+    deepStrictEqual(await counts(database), { ...nothing, events: 2, byMinute: 2, byHour: 2 })
   })
 
   test('K3 what comes again changes nothing, also within one batch', async t => {

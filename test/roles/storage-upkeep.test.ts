@@ -1,0 +1,54 @@
+import { deepStrictEqual, ok } from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { dataFolder } from '../../src/core/data-folder.ts'
+import { SightlineError } from '../../src/core/errors.ts'
+import { createLog } from '../../src/core/log.ts'
+import { EventLog } from '../../src/events/event-log.ts'
+import type { Sink } from '../../src/events/sink.ts'
+import { retentionPolicy } from '../../src/retention/retention-policy.ts'
+import { ownFolder } from '../../src/roles/own-folder.ts'
+import { openStorage } from '../../src/roles/storage.ts'
+import { StorageUpkeep } from '../../src/roles/storage-upkeep.ts'
+import { numberedEvents } from '../events/scripted-records.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+/** Takes nothing, for ever. */
+const stuck: Sink = {
+  name: 'stuck',
+  required: false,
+  position: async () => 1,
+  take: async () => {
+    throw new SightlineError('SL_STORE_UNAVAILABLE', 'It is away.', { retryable: true })
+  },
+  forget: async () => undefined
+}
+
+/** Whether a log that the store has, and another sink has not, is still there after a while. */
+async function isKept(budget: string): Promise<boolean> {
+  await using scratch = await temporaryFolder()
+  const folder = dataFolder(scratch.path)
+  await using _own = await ownFolder(folder)
+  const onFatal = () => undefined
+  await using storage = await openStorage({ folder, url: undefined, environment: {}, onFatal })
+  {
+    await using log = await EventLog.open({ logs: folder.logs, name: 'worker-1' })
+    await log.append(numberedEvents(1, 500).map(event => ({ ...event, atMs: Date.now() })))
+  }
+  const policy = retentionPolicy({ budgets: { log: budget } })
+  const log = createLog('silent')
+  await using _upkeep = await StorageUpkeep.start(storage, { folder, policy, log, sinks: [stuck] })
+  const stored = async () => (await storage.sink.position('worker-1')) > 500
+  const path = join(folder.logs, 'worker-1')
+  const untilMs = performance.now() + 3000
+  while (performance.now() < untilMs && existsSync(path)) {
+    await new Promise(resolve => setTimeout(resolve, 50))
+  }
+  if (existsSync(path)) ok(await stored())
+  return existsSync(path)
+}
+
+test('U1 the log has the budget of the settings: beyond it nothing is kept for sinks that are not required', async () => {
+  deepStrictEqual(await Promise.all([isKept('1kB'), isKept('1GB')]), [false, true])
+})
