@@ -1,3 +1,4 @@
+import type { StreamFigures } from '../../api/metrics.ts'
 import type { StateMessage } from '../../contract/live.ts'
 import type { Logger } from '../../core/log.ts'
 import type { EpochLedger } from '../../events/epoch-ledger.ts'
@@ -13,7 +14,7 @@ import { StreamCounts } from './stream-counts.ts'
 import type { StreamDetectors } from './stream-detectors.ts'
 import { StreamEpoch } from './stream-epoch.ts'
 import { StreamViewers } from './stream-viewers.ts'
-import type { StreamFigures, StreamTask } from './worker-messages.ts'
+import type { StreamTask } from './worker-messages.ts'
 
 export interface HostParts {
   readonly detectors: StreamDetectors

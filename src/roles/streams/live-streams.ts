@@ -1,3 +1,4 @@
+import type { StreamFigures } from '../../api/metrics.ts'
 import type { StreamSettings } from '../../config/stream-settings.ts'
 import type { StateMessage } from '../../contract/live.ts'
 import { type ErrorCode, SightlineError } from '../../core/errors.ts'
@@ -17,7 +18,7 @@ import { PushDesk } from './push-desk.ts'
 import { type HostsOptions, StreamHosts } from './stream-hosts.ts'
 import { UnitFeed, type UnitPacket } from './unit-feed.ts'
 import type { WorkerLink } from './worker-link.ts'
-import type { FromStreamWorker, StreamFigures, Wanted } from './worker-messages.ts'
+import type { FromStreamWorker, Wanted } from './worker-messages.ts'
 
 export interface LiveStreamsOptions extends Omit<HostsOptions, 'hear' | 'receive' | 'unhosted' | 'hosted'> {
   readonly onState: (state: StateMessage) => void

@@ -14,6 +14,9 @@ export class PlayableRelay implements AsyncDisposable {
   #encoder: LiveEncoder | undefined
   #facts: Omit<RelayFacts, 'transcoded'> | undefined
   #isWatched = false
+  /** Of the pictures that are encoded anew. */
+  #width = 0
+  #height = 0
 
   constructor(channel: PacketChannel, stream: string, format: SourceFormat) {
     this.#relay = new UnitRelay(channel, stream, 'playable')
@@ -66,9 +69,6 @@ export class PlayableRelay implements AsyncDisposable {
     }
     this.#relay.give({ data, isKey }, ptsMs, encoded)
   }
-
-  #width = 0
-  #height = 0
 
   #closeEncoder(): void {
     void this.#encoder?.[Symbol.asyncDispose]()

@@ -1,7 +1,7 @@
+import type { StreamFigures } from '../../api/metrics.ts'
 import type { Event } from '../../contract/event.ts'
 import type { SourceCounters } from '../../media/sources/source.ts'
 import type { DurationSink } from '../../pipeline/stage-clock.ts'
-import type { StreamFigures } from './worker-messages.ts'
 
 /** What a stream's figures are added up in. */
 export class StreamCounts implements DurationSink {

@@ -27,6 +27,8 @@ export class StreamViewers {
   readonly #stream: string
   readonly #source: UnitRelay
   #playable: PlayableRelay | undefined
+  /** Of what viewers get of the source, as it was said last. */
+  #mainFormat: SourceFormat | undefined
   #wanted: Wanted = { tracks: false, source: false, playable: false }
   /** Where a camera has a stream for viewers apart from the one that is detected on. */
   readonly #main: MainStream | undefined
@@ -97,8 +99,6 @@ export class StreamViewers {
     this.#source.give(unit, mediaMs, format)
     return this.#playable?.unit(unit, mediaMs, format) ?? false
   }
-
-  #mainFormat: SourceFormat | undefined
 
   #play(format: SourceFormat): void {
     this.#mainFormat = format

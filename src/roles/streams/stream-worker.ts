@@ -133,7 +133,6 @@ export class StreamWorker implements AsyncDisposable {
     for (const id of stream?.viewers.pictures.giveUp() ?? []) this.#noPicture(id, name)
     await stream?.stop()
     this.#pushed.delete(name)
-    this.#around.say({ type: 'dropped', stream: name })
   }
 
   #open({ name, settings }: StreamTask, url: string): VideoSource {

@@ -1,3 +1,4 @@
+import type { StreamFigures } from '../../api/metrics.ts'
 import type { StreamSettings } from '../../config/stream-settings.ts'
 import type { StateMessage } from '../../contract/live.ts'
 import type { Problem } from '../../core/health.ts'
@@ -57,23 +58,8 @@ export type ToStreamWorker =
   | { readonly type: 'close-epoch'; readonly broken: BrokenEpochRow }
   | { readonly type: 'stop' }
 
-/** Of one stream, since it was hosted here; numbers only grow. */
-export interface StreamFigures {
-  readonly frames: Readonly<Record<string, number>>
-  readonly stageSeconds: Readonly<Record<string, { readonly count: number; readonly sum: number }>>
-  readonly events: Readonly<Record<string, number>>
-  readonly bytes: number
-  readonly lostPackets: number
-  /** Attempts at its source that failed. */
-  readonly failures: number
-  /** Records that could not be kept. */
-  readonly lostRecords: number
-}
-
 export type FromStreamWorker =
-  | { readonly type: 'ready' }
   | { readonly type: 'state'; readonly state: StateMessage }
-  | { readonly type: 'dropped'; readonly stream: string }
   | { readonly type: 'committed' }
   | { readonly type: 'no-picture'; readonly id: number; readonly code: string; readonly message: string }
   | {

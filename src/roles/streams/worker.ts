@@ -19,7 +19,7 @@ let worker: Promise<StreamWorker> | undefined
 process.on('message', (message: ToStreamWorker) => {
   if (message.type === 'begin') {
     worker = StreamWorker.open(message.place, { socket, say, log, openModels: () => openModelStore(), fatal })
-    worker.then(() => say({ type: 'ready' }), fatal)
+    worker.catch(fatal)
   } else if (message.type === 'stop') void stop()
   else void worker?.then(running => running.hear(message)).catch(fatal)
 })
