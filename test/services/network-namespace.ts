@@ -28,6 +28,9 @@ export function openNamespace(): NetworkNamespace | { readonly missing: string }
   }
   try {
     ip('link', 'add', ours, 'type', 'veth', 'peer', 'name', its, 'netns', name)
+    // No addresses of IPv6: they come two seconds later, and a browser gives up what it loads when they do.
+    ip('link', 'set', ours, 'addrgenmode', 'none')
+    ip('-n', name, 'link', 'set', its, 'addrgenmode', 'none')
     ip('addr', 'add', `${block}.1/24`, 'dev', ours)
     ip('link', 'set', ours, 'up')
     ip('-n', name, 'addr', 'add', `${block}.2/24`, 'dev', its)
