@@ -2,7 +2,7 @@ import { deepStrictEqual, equal, ok } from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { Cameras, squareClips } from './support/cameras.ts'
+import { Cameras, squareClip } from './support/cameras.ts'
 import { type Asking, askSqlite } from './support/kept-events.ts'
 import { LiveServing } from './support/live-serving.ts'
 import { childrenOf, isRunning } from './support/process-figures.ts'
@@ -95,9 +95,9 @@ describe('a main process with live streams', { timeout: 180_000 }, () => {
 
 /** The first one tells no time of its own. */
 async function cameraStreams(folder: string, most: number) {
-  const clips = await squareClips(folder)
+  const clip = await squareClip(folder)
   const names = Array.from({ length: most }, (_, n) => `cam${n}`)
-  const task = { clips: [clips[0]!], fps: 10 }
+  const task = { clips: [clip], fps: 10 }
   const cameras = await Cameras.start(
     Object.fromEntries(names.map((name, n) => [name, { ...task, tellsNoTime: n === 0 }]))
   )

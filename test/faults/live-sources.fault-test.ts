@@ -8,19 +8,26 @@ import { Cameras, squareClips } from './support/cameras.ts'
 import { atMost, isLong } from './support/form.ts'
 import { figuresOf, type ProcessFigures } from './support/process-figures.ts'
 import { SeededChance } from './support/seeded-chance.ts'
+import { ServedCameras, servedSquares } from './support/served-cameras.ts'
 import { type Sighting, TrackTimes } from './support/track-times.ts'
 
 // Sources die in every way there is, time and again, and are there again soon after they are back.
 
 const cycles = atMost(30, 1000)
+/** Servers, two cameras each. The last two of them are not ours. */
 const servers = atMost(5, 10)
 const mostReturnMs = 10_000
 /** As long as a source has to be well for its next failure to be answered at once. */
 const wellMs = 5500
+/** Beyond the 10 s after which what gives no picture counts as lost. */
+const mostAwayMs = atMost(3000, 15_500)
 
-type Fault = 'killed' | 'hung' | 'unplugged' | 'changed'
+type Fault = 'killed' | 'hung' | 'unplugged' | 'changed' | 'resized'
+/** Cameras of ours, or streams of somebody else's server. */
+type Sources = Cameras | ServedCameras
 
 interface Return {
+  readonly whose: 'ours' | 'theirs'
   readonly fault: Fault
   readonly awayMs: number
   readonly tookMs: number
@@ -28,54 +35,59 @@ interface Return {
 
 /** One server with two cameras, and what is done to it. */
 class Scene {
-  readonly cameras: Cameras
+  readonly sources: Sources
   readonly #times: TrackTimes
   readonly #cable: NetworkNamespace | undefined
   readonly #chance: SeededChance
-  readonly #clips: number
+  readonly #faults: readonly Fault[]
 
-  constructor(cameras: Cameras, times: TrackTimes, cable: NetworkNamespace | undefined, seed: number, clips: number) {
-    this.cameras = cameras
+  constructor(sources: Sources, times: TrackTimes, cable: NetworkNamespace | undefined, seed: number) {
+    this.sources = sources
     this.#times = times
     this.#cable = cable
     this.#chance = new SeededChance(seed)
-    this.#clips = clips
+    const own = [...(cable ? (['unplugged'] as const) : []), 'killed', 'resized', 'changed', 'hung'] as const
+    this.#faults = sources instanceof Cameras ? own : ['killed', 'changed', 'hung']
   }
 
   /** What its cameras did after the next fault. Their pictures come when this begins and when it ends. */
   async suffer(nth: number): Promise<readonly Return[]> {
-    const faults: Fault[] = [...(this.#cable ? (['unplugged'] as const) : []), 'killed', 'changed', 'hung']
-    const fault = faults[nth % faults.length]!
-    const awayMs = fault === 'changed' ? 0 : 500 + this.#chance.below(isLong ? 25_000 : 2500)
-    const before = this.cameras.names.map(name => this.#times.last(name)!)
+    const fault = this.#faults[nth % this.#faults.length]!
+    const isAway = fault !== 'changed' && fault !== 'resized'
+    const awayMs = isAway ? 500 + this.#chance.below(mostAwayMs - 500) : 0
+    const { names } = this.sources
+    const before = names.map(name => this.#times.last(name)!)
     await this.#away(fault, awayMs)
     const backAtMs = performance.now()
-    const found = await Promise.all(this.cameras.names.map((name, index) => this.#again(name, fault, before[index]!)))
-    return found.map(({ atMs }) => ({ fault, awayMs, tookMs: Math.round(atMs - backAtMs) }))
+    const found = await Promise.all(names.map((name, index) => this.#again(name, fault, before[index]!)))
+    const whose = this.sources instanceof Cameras ? 'ours' : 'theirs'
+    return found.map(({ atMs }) => ({ whose, fault, awayMs, tookMs: Math.round(atMs - backAtMs) }))
   }
 
   #again(name: string, fault: Fault, { epoch }: Sighting): Promise<Sighting> {
-    const isNew = fault === 'killed' || fault === 'changed'
+    const isNew = fault === 'killed' || fault === 'changed' || fault === 'resized'
     const withinMs = 60_000
     return this.#times.next(name, { afterMs: performance.now(), fromEpoch: isNew ? epoch + 1 : epoch, withinMs })
   }
 
   /** Resolves when it is back. */
   async #away(fault: Fault, awayMs: number): Promise<void> {
-    const { cameras } = this
+    const { sources } = this
     if (fault === 'killed') {
-      await cameras.kill()
+      await sources.kill()
       await pause(awayMs)
-      await cameras.begin()
+      await sources.begin()
     } else if (fault === 'hung') {
-      await cameras.freeze()
+      await sources.freeze()
       await pause(awayMs)
-      cameras.thaw()
+      sources.thaw()
     } else if (fault === 'unplugged') {
       this.#cable!.setLink(false)
       await pause(awayMs)
       this.#cable!.setLink(true)
-    } else for (const name of cameras.names) cameras.show(name, this.#chance.below(this.#clips))
+    } else if (fault === 'changed') await sources.change(sources instanceof Cameras ? 1 + this.#chance.below(3) : 1)
+    // They were killed just before, and show the first of their clips since: the last is of the same codec.
+    else (sources as Cameras).turnTo(3)
   }
 }
 
@@ -85,14 +97,19 @@ describe('sources that die', { timeout: isLong ? 5_400_000 : 240_000 }, () => {
     const clips = await squareClips(folder.path)
     using cable = opened(t)
     await using stack = new AsyncDisposableStack()
-    const started: Cameras[] = []
+    const started: Sources[] = []
+    const served = await servedSquares(folder.path)
     for (let n = 0; n < servers; n++) {
+      const kind = ({ 1: 'go2rtc', 2: 'gstreamer' } as const)[servers - n]
+      const theirs = kind && (await ServedCameras.start(kind, [`a${n}`, `b${n}`], served))
+      if (theirs && theirs.missing !== false) t.diagnostic(`Not ${kind}, but a server of ours: ${theirs.missing}`)
       const own = { clips, fps: 10 }
       const where = n === 0 && cable ? { host: cable.itsAddress, under: ['ip', 'netns', 'exec', cable.name] } : {}
-      started.push(stack.use(await Cameras.start({ [`a${n}`]: own, [`b${n}`]: own }, where)))
+      const ours = () => Cameras.start({ [`a${n}`]: own, [`b${n}`]: own }, where)
+      started.push(stack.use(theirs?.missing === false ? theirs : await ours()))
     }
     await using house = await LiveHouse.open()
-    const sources = started.flatMap(cameras => cameras.names.map(name => [name, cameras.url(name)] as const))
+    const sources = started.flatMap(some => some.names.map(name => [name, some.url(name)] as const))
     house.set(Object.fromEntries(sources.map(([name, source]) => [name, { source, model: 'motion' }])))
     const times = new TrackTimes(
       house,
@@ -100,7 +117,7 @@ describe('sources that die', { timeout: isLong ? 5_400_000 : 240_000 }, () => {
     )
     for (const [name] of sources) await house.until(name, ({ state }) => state === 'up')
     const [worker] = house.live.streams.workers
-    const scenes = started.map((cameras, n) => new Scene(cameras, times, n === 0 ? cable : undefined, n, clips.length))
+    const scenes = started.map((some, n) => new Scene(some, times, n === 0 ? cable : undefined, n))
 
     const returns: Return[] = []
     const rounds = Math.ceil(cycles / sources.length)
@@ -137,7 +154,7 @@ function isFlat(held: readonly ProcessFigures[]): void {
 }
 
 function told(returns: readonly Return[]): string {
-  return Object.entries(Object.groupBy(returns, ({ fault }) => fault))
+  return Object.entries(Object.groupBy(returns, ({ whose, fault }) => `${whose} ${fault}`))
     .map(([fault, some]) => {
       const tookMs = some!.map(one => one.tookMs).sort((a, b) => a - b)
       return `${fault} ${tookMs.length}: ${tookMs[tookMs.length >> 1]} ms, at most ${tookMs.at(-1)} ms`

@@ -6,7 +6,7 @@ import { LiveHouse } from '../support/live-house.ts'
 import { makeClip } from '../support/make-clip.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import type { CameraTask } from './support/camera-show.ts'
-import { Cameras, squareClips } from './support/cameras.ts'
+import { Cameras, squareClip } from './support/cameras.ts'
 import { atMost, isLong } from './support/form.ts'
 
 // A worker dies: its streams are back, what they had begun is ended, and what is to blame is put apart.
@@ -20,9 +20,9 @@ const betweenMs = atMost(0, 31_000)
 describe('workers that die', { timeout: isLong ? 1_800_000 : 120_000 }, () => {
   test(`LW1 ${deaths} deaths of a worker with ${streams} streams: all back within 5 s, ended with reason restart, nothing told twice`, async t => {
     await using folder = await temporaryFolder()
-    const clips = await squareClips(folder.path)
+    const clip = await squareClip(folder.path)
     const names = Array.from({ length: streams }, (_, n) => `cam${n}`)
-    const task: CameraTask = { clips: [clips[0]!], fps: 5 }
+    const task: CameraTask = { clips: [clip], fps: 5 }
     await using cameras = await Cameras.start(Object.fromEntries(names.map(name => [name, task])))
     await using house = await LiveHouse.open()
     house.set(Object.fromEntries(names.map(name => [name, { source: cameras.url(name), model: 'motion' }])))
@@ -70,12 +70,12 @@ describe('workers that die', { timeout: isLong ? 1_800_000 : 120_000 }, () => {
 
   test('LW2 a stream that is in native code at two deaths gets a worker of its own, and the others stay', async () => {
     await using folder = await temporaryFolder()
-    const clips = await squareClips(folder.path)
+    const clip = await squareClip(folder.path)
     const large = join(folder.path, 'large.mp4')
     await makeClip(large, { width: 7680, height: 4320, frames: 2, gop: 1 })
     const good = Array.from({ length: 5 }, (_, n) => `good${n}`)
     await using cameras = await Cameras.start({
-      ...Object.fromEntries(good.map(name => [name, { clips: [clips[0]!], fps: 5 }])),
+      ...Object.fromEntries(good.map(name => [name, { clips: [clip], fps: 5 }])),
       large: { clips: [{ path: large, codec: 'h264' }], fps: 20 }
     })
     await using house = await LiveHouse.open()

@@ -28,8 +28,11 @@ export interface ServedClip {
   readonly codec: 'h264' | 'h265' | 'jpeg' | 'mpeg4'
 }
 
-/** GStreamer's RTSP server, or why there is none. */
-export async function startGStreamer(clips: Readonly<Record<string, ServedClip>>, login?: Login): Promise<Started> {
+/** GStreamer's RTSP server, on a free port where none is given; or why there is none. */
+export async function startGStreamer(
+  clips: Readonly<Record<string, ServedClip>>,
+  { login, port: given }: { readonly login?: Login; readonly port?: number } = {}
+): Promise<Started> {
   const missing = installed(
     [
       ...['python3-gi', 'gir1.2-gst-rtsp-server-1.0', 'gstreamer1.0-plugins-base'],
@@ -38,7 +41,7 @@ export async function startGStreamer(clips: Readonly<Record<string, ServedClip>>
     () => spawnSync(debianPython, ['-c', 'import gi; gi.require_version("GstRtspServer", "1.0")']).status === 0
   )
   if (missing) return missing
-  const port = await freePort()
+  const port = given ?? (await freePort())
   const script = fileURLToPath(new URL('gstreamer-server.py', import.meta.url))
   const program = await startGuarded([debianPython, script, JSON.stringify({ port, clips, login })], port)
   return serverOf(program, port)
@@ -51,20 +54,22 @@ export interface MediaServer extends RtspServer {
 
 /** go2rtc, into which Debian's FFmpeg publishes each clip when somebody looks; or why there is none. */
 export async function startGo2rtc(
-  clips: Readonly<Record<string, ServedClip>>
+  clips: Readonly<Record<string, ServedClip>>,
+  { port: given }: { readonly port?: number } = {}
 ): Promise<MediaServer | { readonly missing: string }> {
   const missing = installed(['ffmpeg'], () => spawnSync('ffmpeg', ['-version']).status === 0)
   if (missing) return missing
   const found = findGo2rtc()
   if ('missing' in found) return found
-  const [port, httpPort] = [await freePort(), await freePort()]
+  const [port, httpPort] = [given ?? (await freePort()), await freePort()]
   const folder = mkdtempSync(join(tmpdir(), 'sightline-go2rtc-'))
-  const publish = (path: string) =>
-    `exec:ffmpeg -v error -re -i ${path} -c copy -an -rtsp_transport tcp -f rtsp {output}`
+  // Streams of the same command would be taken for one, of which one viewer gets nothing: hence the title.
+  const publish = (name: string, path: string) =>
+    `exec:ffmpeg -v error -re -i ${path} -c copy -an -metadata title=${name} -rtsp_transport tcp -f rtsp {output}`
   const settings = {
     ...{ api: { listen: `127.0.0.1:${httpPort}` }, webrtc: { listen: '' }, srtp: { listen: '' } },
     rtsp: { listen: `127.0.0.1:${port}` },
-    streams: Object.fromEntries(Object.entries(clips).map(([name, { path }]) => [name, publish(path)]))
+    streams: Object.fromEntries(Object.entries(clips).map(([name, { path }]) => [name, publish(name, path)]))
   }
   writeFileSync(join(folder, 'go2rtc.yaml'), JSON.stringify(settings))
   const program = await startGuarded([found.path, '-c', join(folder, 'go2rtc.yaml')], port)

@@ -34,8 +34,8 @@ const typed = (password: string) => `${login.username}:${encodeURIComponent(pass
 // All before the first test: what is registered behind a wait comes too late for the file's own hooks.
 const [gstreamer, basic, digest, go2rtc] = await Promise.all([
   startGStreamer(clips),
-  startGStreamer(clips, { ...login, method: 'basic' }),
-  startGStreamer(clips, { ...login, method: 'digest' }),
+  startGStreamer(clips, { login: { ...login, method: 'basic' } }),
+  startGStreamer(clips, { login: { ...login, method: 'digest' } }),
   startGo2rtc(clips)
 ])
 after(() => rm(folder, { recursive: true, force: true }))

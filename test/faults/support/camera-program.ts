@@ -1,6 +1,7 @@
 // Cameras that speak RTSP, in a process of their own that can be killed. argv: `CamerasTask` as JSON. On standard input:
-// `show NAME CLIP` (ends its connections, as a camera does that is set anew), `hold` (no more pictures), `count`. On standard
-// output: `ready`, and `counts JSON`: by camera, the pictures sent on each of its connections.
+// `show NAME CLIP` (ends its connections, as a camera does that is set anew), `turn NAME CLIP` (on open connections, as one does
+// that turns to another size), `hold` (no more pictures), `count`. On standard output: `ready`, and `counts JSON`: by camera, the
+// pictures sent on each of its connections.
 import { createSocket } from 'node:dgram'
 import { createServer, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
@@ -129,8 +130,12 @@ createInterface(process.stdin)
       for (const { camera, show } of shows) counts[camera]!.push(show.sent)
       process.stdout.write(`counts ${JSON.stringify(counts)}\n`)
     }
+    if (word === 'show' || word === 'turn') shown.set(name, Number(clip))
+    if (word === 'turn') {
+      const { path } = cameras[name]!.clips[Number(clip)]!
+      for (const { camera, show } of shows) if (camera === name) show.turnTo(loaded.get(path)!)
+    }
     if (word === 'show') {
-      shown.set(name, Number(clip))
       for (const [socket, camera] of open) if (camera === name) socket.destroy()
     }
   })

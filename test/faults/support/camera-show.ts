@@ -81,7 +81,7 @@ export class CameraShow implements Disposable {
   isHeld = false
   readonly #task: CameraTask
   readonly #codec: CameraCodec
-  readonly #pictures: readonly ShownPicture[]
+  #pictures: readonly ShownPicture[]
   readonly #way: Way
   readonly #chance: SeededChance
   readonly #timer: NodeJS.Timeout
@@ -102,6 +102,12 @@ export class CameraShow implements Disposable {
     this.#way = way
     this.#chance = new SeededChance(7)
     this.#timer = setInterval(() => this.#tick(), tickMs)
+  }
+
+  /** Other pictures of its codec from now on, in mid-stream. */
+  turnTo(pictures: readonly ShownPicture[]): void {
+    this.#pictures = pictures
+    this.#at = 0
   }
 
   #tick(): void {

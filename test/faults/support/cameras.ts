@@ -77,9 +77,14 @@ export class Cameras implements AsyncDisposable {
     this.#child.thaw()
   }
 
-  /** Another of its clips from now on, on new connections. */
-  show(name: string, clip: number): void {
-    this.#child.tell(`show ${name} ${clip}`)
+  /** All show another of their clips from now on, on new connections. */
+  async change(clip: number): Promise<void> {
+    for (const name of this.names) this.#child.tell(`show ${name} ${clip}`)
+  }
+
+  /** All show another clip of the same codec, on the connections that are open. */
+  turnTo(clip: number): void {
+    for (const name of this.names) this.#child.tell(`turn ${name} ${clip}`)
   }
 
   /** All stand still; connections stay. */
@@ -118,19 +123,26 @@ function leaves(index: number, width: number, height: number): Buffer {
   return data
 }
 
-/** A square that comes, walks and leaves within ten seconds, as clips for `Cameras`, one for each codec and size. */
+const squareForms = [
+  { codec: 'h264', encoder: 'h264', width: 320, height: 240 },
+  { codec: 'hevc', encoder: 'h265', width: 320, height: 240 },
+  { codec: 'mjpeg', encoder: 'mjpeg', width: 320, height: 240 },
+  { codec: 'h264', encoder: 'h264', width: 640, height: 360 }
+] as const
+
+/** A square that comes, walks and leaves within ten seconds, as clips for `Cameras`: H.264, H.265, MJPEG, and larger in H.264. */
 export async function squareClips(folder: string): Promise<readonly ShownClip[]> {
-  const forms = [
-    { codec: 'h264', encoder: 'h264', width: 320, height: 240 },
-    { codec: 'hevc', encoder: 'h265', width: 320, height: 240 },
-    { codec: 'mjpeg', encoder: 'mjpeg', width: 320, height: 240 },
-    { codec: 'h264', encoder: 'h264', width: 640, height: 360 }
-  ] as const
-  return Promise.all(
-    forms.map(async ({ codec, encoder, width, height }) => {
-      const path = join(folder, `square-${codec}-${width}.${codec === 'mjpeg' ? 'mkv' : 'mp4'}`)
-      await makeClip(path, { codec: encoder, width, height, frames: 100, fps: 10, gop: 10, paint: movingSquare })
-      return { path, codec }
-    })
-  )
+  return Promise.all(squareForms.map(form => makeSquare(folder, form)))
+}
+
+/** The first of `squareClips`. */
+export async function squareClip(folder: string): Promise<ShownClip> {
+  return makeSquare(folder, squareForms[0])
+}
+
+async function makeSquare(folder: string, form: (typeof squareForms)[number]): Promise<ShownClip> {
+  const { codec, encoder, width, height } = form
+  const path = join(folder, `square-${codec}-${width}.${codec === 'mjpeg' ? 'mkv' : 'mp4'}`)
+  await makeClip(path, { codec: encoder, width, height, frames: 100, fps: 10, gop: 10, paint: movingSquare })
+  return { path, codec }
 }

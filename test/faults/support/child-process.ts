@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { standsStill } from './process-figures.ts'
 import { until } from './until.ts'
 
 export interface ChildOptions {
@@ -78,7 +78,7 @@ export class NodeChild implements AsyncDisposable {
   /** SIGSTOP; resolves when none of its threads runs any more, be it in the kernel. */
   async freeze(): Promise<void> {
     this.#child.kill('SIGSTOP')
-    await until(`${this.pid} stands still`, () => statesOf(this.pid).every(state => state === 'T'))
+    await until(`${this.pid} stands still`, () => standsStill(this.pid))
   }
 
   /** Ends `freeze`. */
@@ -89,12 +89,4 @@ export class NodeChild implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.isRunning) await this.kill()
   }
-}
-
-/** Of each thread, as /proc names them. */
-function statesOf(pid: number): string[] {
-  return readdirSync(`/proc/${pid}/task`).map(thread => {
-    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'latin1')
-    return stat[stat.lastIndexOf(')') + 2]!
-  })
 }

@@ -36,3 +36,11 @@ export function isRunning(pid: number): boolean {
     return false
   }
 }
+
+/** True where none of its threads runs, be it in the kernel: some time after SIGSTOP. */
+export function standsStill(pid: number): boolean {
+  return readdirSync(`/proc/${pid}/task`).every(thread => {
+    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'latin1')
+    return stat[stat.lastIndexOf(')') + 2] === 'T'
+  })
+}
