@@ -33,7 +33,22 @@ export function endOn(page: Page): Promise<void> {
   return page.evaluate('end()')
 }
 
-/** What `watchOn` and `publishOn` find in the page. */
+/** Watches /whep/door until the other side or `hangUp` ends it. */
+export function stayOn(page: Page): Promise<void> {
+  return page.evaluate('stay()')
+}
+
+/** Resolves with how the page's connection and its transport are, once the transport is not connected any more. */
+export function toldOn(page: Page): Promise<{ readonly connection: string; readonly transport: string }> {
+  return page.evaluate('told()')
+}
+
+/** The page closes its connection without a word over HTTP. */
+export function hangUp(page: Page): Promise<void> {
+  return page.evaluate('staying.close()')
+}
+
+/** What `watchOn` and the others find in the page. */
 export const webrtcPage = `<!doctype html>
 <video muted playsinline></video>
 <script>
@@ -90,6 +105,27 @@ export const webrtcPage = `<!doctype html>
     await end()
     return { frames, connectedMs, firstFrameMs }
   }
+
+  let staying
+
+  async function stay() {
+    staying = new RTCPeerConnection()
+    staying.addTransceiver('video', { direction: 'recvonly' })
+    const up = connected(staying)
+    await connect(staying, '/whep/door')
+    await up
+  }
+
+  const told = () => new Promise(resolve => {
+    const { transport } = staying.getReceivers()[0]
+    const look = () => {
+      if (transport.state === 'connected') return
+      // Both are said in one go, the transport's state first.
+      setTimeout(() => resolve({ connection: staying.connectionState, transport: transport.state }))
+    }
+    transport.onstatechange = look
+    look()
+  })
 
   async function publish(codec) {
     const media = await navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 360 }, audio: true })

@@ -20,7 +20,7 @@ import { ScriptedPushes } from '../support/scripted-pushes.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { timeCodeBits, timeCodePicture } from '../support/time-code.ts'
 import { unitsOfClip } from '../support/units-of-clip.ts'
-import { endOn, publishOn, watchOn, webrtcPage } from './webrtc-page.ts'
+import { endOn, hangUp, publishOn, stayOn, toldOn, watchOn, webrtcPage } from './webrtc-page.ts'
 
 const chromium = findChromium()
 const skip = 'missing' in chromium ? chromium.missing : false
@@ -200,4 +200,45 @@ test('E5 who comes seconds after the last key frame sees at once what is new', {
   const lateMs = frames.slice(-20).map(({ code, shownAtMs }) => shownAtMs - startMs - units[code]!.ptsMs)
   t.diagnostic(`at the end ${Math.round(Math.max(...lateMs))} ms behind`)
   ok(Math.max(...lateMs) < 500)
+})
+
+const lost = { connection: 'failed', transport: 'failed' }
+// By the book: a transport that was closed in order leaves a connection connected.
+const closed = { connection: 'connected', transport: 'closed' }
+for (const { rule, end, told } of [
+  { rule: 'E6 a page knows at once that its stream was removed', end: 'remove', told: lost },
+  { rule: 'E7 a page knows at once that the server stops', end: 'stop', told: lost },
+  { rule: 'E8 a page that ends its session is told so', end: 'delete', told: closed }
+] as const) {
+  test(rule, { skip, timeout: 60_000 }, async t => {
+    const feeds = new PlayedFeeds('door')
+    feeds.welcome = await unitsShowingTheirNumber('h264', 5)
+    await using given = await serving(feeds)
+    await using browser = await startChromium()
+    const page = await browser.browser.newPage()
+    await page.goto(given.url)
+    await stayOn(page)
+    const startMs = performance.now()
+    if (end === 'remove') feeds.remove('door')
+    else if (end === 'stop') given.whep[Symbol.dispose]()
+    else await endOn(page)
+    deepStrictEqual(await toldOn(page), told)
+    const tookMs = Math.round(performance.now() - startMs)
+    t.diagnostic(`after ${tookMs} ms`)
+    ok(tookMs < 1000)
+  })
+}
+
+test('E9 a page that closes its connection frees the session at once', { skip, timeout: 60_000 }, async () => {
+  const feeds = new PlayedFeeds('door')
+  feeds.welcome = await unitsShowingTheirNumber('h264', 5)
+  await using given = await serving(feeds)
+  await using browser = await startChromium()
+  const page = await browser.browser.newPage()
+  await page.goto(given.url)
+  await stayOn(page)
+  const startMs = performance.now()
+  await hangUp(page)
+  while (given.whep.size > 0) await delay(5)
+  ok(performance.now() - startMs < 1000)
 })

@@ -1,5 +1,6 @@
 const senderReportType = 200
 const receiverReport = 201
+const goodbyeType = 203
 const transportFeedback = 205
 const payloadFeedback = 206
 const nackFormat = 1
@@ -13,6 +14,7 @@ export type ViewerNews =
   | { readonly kind: 'lost'; readonly numbers: readonly number[] }
   | { readonly kind: 'key-wanted' }
   | { readonly kind: 'report'; readonly lostShare: number }
+  | { readonly kind: 'goodbye' }
 
 /** Reads a compound packet; what is none of ours, or concerns another source, is passed over. */
 export function* readFeedback(bytes: Buffer, ssrc: number): Generator<ViewerNews> {
@@ -28,6 +30,7 @@ export function* readFeedback(bytes: Buffer, ssrc: number): Generator<ViewerNews
       yield { kind: 'key-wanted' }
     else if (type === receiverReport && isOurs && part.length >= 32)
       yield { kind: 'report', lostShare: part[12]! / 256 }
+    else if (type === goodbyeType) yield { kind: 'goodbye' }
     at = end
   }
 }
@@ -115,6 +118,14 @@ export function receptionReport(facts: ReceptionFacts): Buffer {
   packet.writeUInt32BE(facts.highest >>> 0, 16)
   packet.writeUInt32BE(facts.lastReport?.middle ?? 0, 24)
   packet.writeUInt32BE(Math.floor(((facts.lastReport?.agoMs ?? 0) * 65_536) / 1000) >>> 0, 28)
+  return packet
+}
+
+/** Says that `ssrc` sends nothing any more (RFC 3550 §6.6); behind a report, as the RFC has it. */
+export function goodbye(ssrc: number): Buffer {
+  const packet = Buffer.alloc(8)
+  head(packet, 0x81, goodbyeType)
+  packet.writeUInt32BE(ssrc, 4)
   return packet
 }
 

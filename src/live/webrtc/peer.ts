@@ -2,6 +2,7 @@ import type { RtpHeader } from 'werift'
 import { SightlineError } from '../../core/errors.ts'
 import { type AnsweredVideo, writeAnswer } from './answer.ts'
 import { readCandidate } from './candidate.ts'
+import type { EndedBy } from './dtls-alert.ts'
 import { type Gathered, gather } from './gathering.ts'
 import { IceAgent } from './ice-agent.ts'
 import { invalid, type Offer } from './offer.ts'
@@ -18,8 +19,8 @@ export interface PeerHandlers {
   ready(): void
   rtp(packet: Buffer): void
   rtcp(packet: Buffer): void
-  /** Told once; the peer is closed then. */
-  ended(reason: string): void
+  /** Told once; the peer has to be closed then. */
+  ended(reason: string, by: EndedBy): void
 }
 
 /** One browser, phone or program at the other end: its way here, and the keys that protect what goes along it. */
@@ -50,7 +51,7 @@ export class Peer {
     }
     const agent = new IceAgent(this.#offer.ice, silenceMs, {
       data: bytes => this.#secure?.receive(bytes),
-      silent: () => this.#end(`Nothing was heard of the peer for ${silenceMs / 1000} s`)
+      silent: () => this.#end(`Nothing was heard of the peer for ${silenceMs / 1000} s`, 'us')
     })
     this.#agent = agent
     this.#secure = new SecureTransport(certificate, this.#offer.fingerprints, {
@@ -58,9 +59,9 @@ export class Peer {
       ready: () => this.#begin(),
       rtp: packet => this.#handlers.rtp(packet),
       rtcp: packet => this.#handlers.rtcp(packet),
-      ended: reason => this.#end(reason)
+      ended: reason => this.#end(reason, 'peer')
     })
-    this.#setup = setTimeout(() => this.#end(`The peer did not connect within ${setupMs / 1000} s`), setupMs)
+    this.#setup = setTimeout(() => this.#end(`The peer did not connect within ${setupMs / 1000} s`, 'us'), setupMs)
     this.#setup.unref()
     this.#addCandidates(this.#offer.candidates)
     const { candidates } = this.#gathered
@@ -95,11 +96,11 @@ export class Peer {
     if (bytes) this.#agent?.send(bytes)
   }
 
-  close(): void {
+  close(endedBy: EndedBy): void {
     if (this.#isClosed) return
     this.#isClosed = true
     clearTimeout(this.#setup)
-    this.#secure?.close()
+    this.#secure?.close(endedBy)
     this.#agent?.close()
     this.#gathered?.[Symbol.dispose]()
   }
@@ -120,9 +121,7 @@ export class Peer {
     this.#setup = setTimeout(() => this.#handlers.ready(), keysTakeMs)
   }
 
-  #end(reason: string): void {
-    if (this.#isClosed) return
-    this.close()
-    this.#handlers.ended(reason)
+  #end(reason: string, by: EndedBy): void {
+    if (!this.#isClosed) this.#handlers.ended(reason, by)
   }
 }

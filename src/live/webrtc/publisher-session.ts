@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { PushedPictures, PushedSession } from '../stream-feed.ts'
 import { arrivalExtension } from './arrival-feedback.ts'
+import type { EndedBy } from './dtls-alert.ts'
 import type { Offer, OfferedMedia } from './offer.ts'
 import { Peer } from './peer.ts'
 import type { OpenSession } from './session-table.ts'
@@ -52,13 +53,13 @@ export class PublisherSession implements OpenSession {
       ready: () => this.#receiver.start(),
       rtp: packet => this.#take(packet),
       rtcp: packet => this.#receiver.rtcp(packet),
-      ended: reason => this.close(reason)
+      ended: (reason, by) => this.close(reason, by)
     })
     const arrivals = video.extensions.find(({ uri }) => uri === arrivalExtension)
     this.#receiver = new VideoReceiver(this.#codec, offered.type, arrivals?.id, {
       picture: picture => this.#push(picture),
       send: packet => this.#peer.sendControl(packet),
-      goodbye: () => this.close('The sender said goodbye')
+      goodbye: () => this.close('The sender said goodbye', 'peer')
     })
   }
 
@@ -88,12 +89,12 @@ export class PublisherSession implements OpenSession {
     this.#peer.trickle(fragment)
   }
 
-  close(reason: string): void {
+  close(reason: string, by: EndedBy = 'us'): void {
     if (this.#isClosed) return
     this.#isClosed = true
     clearTimeout(this.#idle)
     this.#receiver.close()
-    this.#peer.close()
+    this.#peer.close(by)
     this.#pushed?.[Symbol.dispose]()
     this.#handlers.ended(this, reason)
   }

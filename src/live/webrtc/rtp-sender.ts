@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { RtpHeader } from 'werift'
-import { readFeedback, senderReport } from './feedback.ts'
+import { goodbye, readFeedback, senderReport } from './feedback.ts'
 import type { Peer } from './peer.ts'
 
 /** Packets that can be sent again: of half a second at 20 Mbit/s. Raise it for lossy ways that are long. */
@@ -22,6 +22,8 @@ const lostTooLongMs = 20_000
 
 export interface SenderHandlers {
   keyWanted(): void
+  /** The viewer said that it ends. */
+  goodbye(): void
   /** The viewer loses too much for the picture to be of use. */
   hopeless(): void
   /** Wall time in epoch milliseconds and the timestamp of this moment. */
@@ -80,11 +82,14 @@ export class RtpSender {
     for (const news of readFeedback(bytes, this.ssrc)) {
       if (news.kind === 'key-wanted') this.#handlers.keyWanted()
       else if (news.kind === 'lost') this.#sendAgain(news.numbers)
+      else if (news.kind === 'goodbye') this.#handlers.goodbye()
       else this.#judge(news.lostShare)
     }
   }
 
+  /** Says goodbye to a viewer that was sent something. */
   close(): void {
+    if (this.#packets > 0) this.#peer.sendControl(Buffer.concat([this.#nowReport(), goodbye(this.ssrc)]))
     clearTimeout(this.#timer)
     clearInterval(this.#reports)
     this.#waiting = []
@@ -128,8 +133,10 @@ export class RtpSender {
   }
 
   #report(): void {
-    if (this.#packets === 0) return
-    const facts = { ssrc: this.ssrc, packets: this.#packets, bytes: this.#bytes, ...this.#handlers.now() }
-    this.#peer.sendControl(senderReport(facts))
+    if (this.#packets > 0) this.#peer.sendControl(this.#nowReport())
+  }
+
+  #nowReport(): Buffer {
+    return senderReport({ ssrc: this.ssrc, packets: this.#packets, bytes: this.#bytes, ...this.#handlers.now() })
   }
 }

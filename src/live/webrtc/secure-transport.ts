@@ -11,6 +11,7 @@ import {
   SrtpSession,
   saltLength
 } from 'werift'
+import { type EndedBy, isEnd, partAlerts, writeGoodbye } from './dtls-alert.ts'
 
 export interface Fingerprint {
   /** `sha-256` */
@@ -37,6 +38,8 @@ const clientFlight = 5
 const hashes: Readonly<Record<number, string>> = { 2: 'sha1', 4: 'sha256', 5: 'sha384', 6: 'sha512' }
 /** A handshake takes about 4 KB, and each of its parts may be lost and come again. */
 const mostHandshakeBytes = 128 * 1024
+/** Nobody says that it came: the same twice gets through where one in twenty is lost. */
+const goodbyes = 2
 const digests = new Set(['sha-256', 'sha-384', 'sha-512'])
 
 /** The certificate of this process: peers know it by its fingerprint, which they are told over HTTP. */
@@ -53,6 +56,8 @@ export class SecureTransport {
   readonly #server: DtlsServer
   readonly #wire: { type: string; closed: boolean; onData: (data: Buffer, from: [string, number]) => void }
   #media: { readonly srtp: SrtpSession; readonly srtcp: SrtcpSession } | undefined
+  /** Those of the handshake that was believed: whoever can send to this port can begin another. */
+  #keys: DtlsServer['cipher'] | undefined
   #isEnded = false
   #handshakeBytes = 0
   /** Packets that did not prove to be the peer's. */
@@ -81,7 +86,6 @@ export class SecureTransport {
     })
     this.#server.onConnect.subscribe(() => this.#connect())
     this.#server.onError.subscribe(error => this.#end(`The handshake failed: ${error?.message ?? error}`))
-    this.#server.onClose.subscribe(() => this.#end('The peer ended the session'))
   }
 
   /** A datagram from the peer. What is neither DTLS nor protected by its keys is left out. */
@@ -105,9 +109,12 @@ export class SecureTransport {
     return this.#media?.srtcp.encrypt(packet)
   }
 
-  close(): void {
+  /** Says goodbye, so that the peer knows at once what it would else find out by waiting. */
+  close(endedBy: EndedBy): void {
     this.#isEnded = true
-    this.#media = undefined
+    const goodbye = this.#keys && writeGoodbye(this.#keys, endedBy)
+    if (goodbye) for (let count = 0; count < goodbyes; count++) this.#handlers.send(goodbye)
+    this.#keys = this.#media = undefined
     // Otherwise a handshake that was under way is tried again for half a minute.
     this.#server.dtls.flight = Number.MAX_SAFE_INTEGER
   }
@@ -115,7 +122,13 @@ export class SecureTransport {
   #takeHandshake(bytes: Buffer): void {
     this.#handshakeBytes += bytes.length
     if (this.#handshakeBytes > mostHandshakeBytes) this.#end('The peer does not come to an end of its handshake')
-    else this.#wire.onData(bytes, ['', 0])
+    else this.#takeRecords(bytes)
+  }
+
+  #takeRecords(bytes: Buffer): void {
+    const { alerts, rest } = partAlerts(bytes)
+    if (rest.length > 0) this.#wire.onData(rest, ['', 0])
+    for (const alert of alerts) if (isEnd(alert, this.#keys)) this.#end('The peer ended the session')
   }
 
   #takeMedia({ srtp, srtcp }: { srtp: SrtpSession; srtcp: SrtcpSession }, bytes: Buffer): void {
@@ -146,6 +159,7 @@ export class SecureTransport {
       remoteMasterKey: remoteKey,
       remoteMasterSalt: remoteSalt
     }
+    this.#keys = this.#server.cipher
     this.#media = { srtp: new SrtpSession({ keys, profile }), srtcp: new SrtcpSession({ keys, profile }) }
     this.#handlers.ready()
   }

@@ -1,4 +1,5 @@
 import { SightlineError } from '../../core/errors.ts'
+import type { EndedBy } from './dtls-alert.ts'
 import type { WebrtcLimits } from './webrtc-settings.ts'
 
 export interface OpenSession {
@@ -6,7 +7,7 @@ export interface OpenSession {
   readonly stream: string
   /** Tells one state of its ICE from another (RFC 9725 §4.3.1): it never changes here. */
   readonly tag: string
-  close(reason: string): void
+  close(reason: string, by?: EndedBy): void
 }
 
 /** What is answered to an offer. */

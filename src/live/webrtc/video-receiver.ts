@@ -6,7 +6,7 @@ import { readRtcp } from '../../media/sources/rtsp/rtcp.ts'
 import { RtpClock } from '../../media/sources/rtsp/rtp-clock.ts'
 import { type RtpPacket, readRtp } from '../../media/sources/rtsp/rtp-packet.ts'
 import { ArrivalFeedback, extensionNumber } from './arrival-feedback.ts'
-import { missing, pictureLoss, receptionReport } from './feedback.ts'
+import { goodbye, missing, pictureLoss, receptionReport } from './feedback.ts'
 import { MissingPackets } from './missing-packets.ts'
 import type { ReceivedCodec } from './video-codecs.ts'
 import { Vp8Depacketiser } from './vp8-depacketiser.ts'
@@ -124,8 +124,11 @@ export class VideoReceiver {
     this.#handlers.send(pictureLoss(this.#ssrc, this.#sender))
   }
 
+  /** Says goodbye to a sender that sent something. */
   close(): void {
     for (const timer of this.#timers) clearInterval(timer)
+    const report = this.#nowReport()
+    if (report) this.#handlers.send(Buffer.concat([report, goodbye(this.#ssrc)]))
   }
 
   /** The first packet, or the first of another sender: nothing of the one before helps any more. */
@@ -178,12 +181,17 @@ export class VideoReceiver {
   }
 
   #report(): void {
-    if (this.#sender === undefined) return
+    const report = this.#nowReport()
+    if (report) this.#handlers.send(report)
+  }
+
+  #nowReport(): Buffer | undefined {
+    if (this.#sender === undefined) return undefined
     const expected = this.#highest - this.#reported.highest
     const lost = Math.max(0, expected - (this.#received - this.#reported.received))
     this.#reported = { highest: this.#highest, received: this.#received }
     const last = this.#lastReport
-    const report = receptionReport({
+    return receptionReport({
       ssrc: this.#ssrc,
       media: this.#sender,
       lostShare: expected > 0 ? lost / expected : 0,
@@ -191,6 +199,5 @@ export class VideoReceiver {
       highest: this.#highest,
       ...(last && { lastReport: { middle: last.middle, agoMs: performance.now() - last.atMs } })
     })
-    this.#handlers.send(report)
   }
 }

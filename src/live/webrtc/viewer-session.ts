@@ -3,6 +3,7 @@ import type { ClockMessage } from '../../contract/live.ts'
 import { nalUnits } from '../../media/nal-units.ts'
 import type { RelayedFormat, RelayedUnit, StreamFeeds } from '../stream-feed.ts'
 import type { AnsweredPayload } from './answer.ts'
+import type { EndedBy } from './dtls-alert.ts'
 import { profileLevelOf } from './h264-units.ts'
 import type { Offer, OfferedMedia } from './offer.ts'
 import { type Packetiser, packetiseAv1, packetiseH264, packetiseVp8, packetiseVp9 } from './packetisers.ts'
@@ -70,10 +71,11 @@ export class ViewerSession implements OpenSession {
       ready: () => this.#begin(),
       rtp: () => undefined,
       rtcp: packet => this.#sender.receive(packet),
-      ended: reason => this.close(reason)
+      ended: (reason, by) => this.close(reason, by)
     })
     this.#sender = new RtpSender(this.#peer, {
       keyWanted: () => this.#wantKey(),
+      goodbye: () => this.close('The viewer said goodbye', 'peer'),
       hopeless: () => this.close('The viewer loses half of what is sent'),
       now: () => ({ wallMs: Date.now(), timestamp: this.#clock.timestampAt(performance.now()) })
     })
@@ -117,11 +119,11 @@ export class ViewerSession implements OpenSession {
     this.#peer.trickle(fragment)
   }
 
-  close(reason: string): void {
+  close(reason: string, by: EndedBy = 'us'): void {
     if (this.#ending.signal.aborted) return
     this.#ending.abort()
     this.#sender.close()
-    this.#peer.close()
+    this.#peer.close(by)
     this.#held = []
     this.#handlers.ended(this, reason)
   }

@@ -74,7 +74,7 @@ export class Whep implements Disposable {
 
   /** @throws SL_SESSION_UNKNOWN */
   end(session: string): void {
-    this.#sessions.get(session).close('The viewer ended it')
+    this.#sessions.get(session).close('The viewer ended it', 'peer')
   }
 
   /** Which stream a session shows, and its tag; undefined where there is no such session. */

@@ -61,7 +61,7 @@ export class Whip implements Disposable {
 
   /** @throws SL_SESSION_UNKNOWN */
   end(session: string): void {
-    this.#sessions.get(session).close('The sender ended it')
+    this.#sessions.get(session).close('The sender ended it', 'peer')
   }
 
   /** Which stream a session sends, and its tag; undefined where there is no such session. */

@@ -20,6 +20,7 @@ function viewer() {
   }
   const sender = new RtpSender(peer as unknown as Peer, {
     keyWanted: () => said.push('key'),
+    goodbye: () => said.push('goodbye'),
     hopeless: () => said.push('hopeless'),
     now: () => ({ wallMs: 0, timestamp: 0 })
   })
