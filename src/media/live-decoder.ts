@@ -6,9 +6,10 @@ import { again, endOfFile, ffmpegReason } from './ffmpeg.ts'
 import type { VideoFrame } from './frame.ts'
 import { LeftOutFrame } from './left-out-frame.ts'
 import { LiveClock } from './live-clock.ts'
+import { pictureRotation, type Rotation } from './rotation.ts'
 import { Scaler } from './scaler.ts'
 import { codecIds } from './source-codecs.ts'
-import type { AccessUnit, SourceCodec, SourceFormat } from './sources/source.ts'
+import { type AccessUnit, isSameFormat, type SourceCodec, type SourceFormat } from './sources/source.ts'
 import { Turner } from './turner.ts'
 import { defaultMaxPixels } from './video.ts'
 
@@ -83,7 +84,7 @@ export class LiveDecoder implements AsyncDisposable {
   /** Pictures that are complete with this unit. Calls wait for each other. @throws SL_INPUT_CODEC_UNSUPPORTED */
   decode(unit: AccessUnit): Promise<readonly LivePicture[]> {
     return this.#inTurn(async () => {
-      if (unit.format && !isSame(unit.format, this.#format)) this.#change(unit.format)
+      if (unit.format && !isSameFormat(unit.format, this.#format)) this.#change(unit.format)
       if (this.#isWaiting && !unit.isKey) {
         this.#counters.skipped++
         return []
@@ -190,7 +191,7 @@ export class LiveDecoder implements AsyncDisposable {
         continue
       }
       // What damage made of its shape or colours may be what nothing can be done with.
-      const upright = await this.#turner.turn(frame).catch(() => undefined)
+      const upright = await this.#turner.turn(frame, this.#rotationOf(frame)).catch(() => undefined)
       if (!upright) {
         this.#counters.broken++
         continue
@@ -200,6 +201,13 @@ export class LiveDecoder implements AsyncDisposable {
       this.#size = { width: picture.width, height: picture.height }
       pictures.push({ frame: picture, unit: known.unit })
     }
+  }
+
+  /** Photographs say it in themselves. What other pictures say there no browser heeds, and viewers would see something else. */
+  #rotationOf(frame: Frame): Rotation {
+    const { codec, rotation } = this.#format
+    if (rotation !== undefined) return rotation
+    return codec === 'mjpeg' || codec === 'webp' || codec === 'png' ? pictureRotation(frame) : 0
   }
 
   #change(format: SourceFormat): void {
@@ -240,10 +248,6 @@ function* handedOut(pictures: readonly LivePicture[]): Generator<LivePicture> {
   } finally {
     for (const { frame } of pictures.slice(taken)) frame[Symbol.dispose]()
   }
-}
-
-function isSame(a: SourceFormat, b: SourceFormat): boolean {
-  return a.codec === b.codec && a.parameterSets.equals(b.parameterSets)
 }
 
 function unsupported(codec: SourceCodec, why: string): SightlineError {

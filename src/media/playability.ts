@@ -19,6 +19,7 @@ const sequenceSet = 7
  */
 export class Playability {
   #codec: SourceCodec
+  #isTurned = false
   #reason: string | undefined
   #isReordered: boolean | undefined
   #knownSet: Buffer | undefined
@@ -30,19 +31,20 @@ export class Playability {
 
   /** Why viewers have to get another encoding, as a sentence; undefined as long as nothing speaks against it. */
   get reason(): string | undefined {
-    return this.#reason
+    return this.#isTurned ? because('sends pictures that lie on their side') : this.#reason
   }
 
   /** Takes a unit into account, in the order they are sent. */
   look(unit: Pick<AccessUnit, 'data' | 'format' | 'isKey'>): string | undefined {
     if (unit.format) this.#take(unit.format)
-    if (this.#codec !== 'h264') return this.#reason
-    if (unit.isKey || (this.#isReordered === undefined && !this.#reason)) this.#read(unit.data)
-    return this.#reason
+    if (this.#codec === 'h264' && (unit.isKey || (this.#isReordered === undefined && !this.#reason)))
+      this.#read(unit.data)
+    return this.reason
   }
 
-  #take({ codec, parameterSets }: SourceFormat): void {
+  #take({ codec, parameterSets, rotation = 0 }: SourceFormat): void {
     this.#codec = codec
+    this.#isTurned = rotation !== 0
     this.#isReordered = undefined
     this.#knownSet = undefined
     this.#reason = codec === 'h264' || played.has(codec) ? undefined : because(`sends ${codecNames[codec]}`)

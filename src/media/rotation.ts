@@ -1,5 +1,5 @@
-import { AV_PKT_DATA_DISPLAYMATRIX } from 'node-av/constants'
-import type { CodecParameters } from 'node-av/lib'
+import { AV_FRAME_DATA_DISPLAYMATRIX, AV_PKT_DATA_DISPLAYMATRIX } from 'node-av/constants'
+import type { CodecParameters, Frame } from 'node-av/lib'
 
 /** Clockwise turn, in degrees, that brings a decoded picture upright. */
 export type Rotation = 0 | 90 | 180 | 270
@@ -9,7 +9,15 @@ export type Rotation = 0 | 90 | 180 | 270
  * fixed-point numbers `a b u c d v x y w`. Only quarter turns are honoured; mirroring is not a turn.
  */
 export function displayRotation(parameters: CodecParameters): Rotation {
-  const matrix = parameters.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX)
+  return quarterTurn(parameters.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX))
+}
+
+/** The same of one decoded picture: FFmpeg turns Exif's orientation into such a matrix. */
+export function pictureRotation(frame: Frame): Rotation {
+  return quarterTurn(frame.getSideData(AV_FRAME_DATA_DISPLAYMATRIX))
+}
+
+function quarterTurn(matrix: Buffer | null): Rotation {
   if (!matrix || matrix.length < 36) return 0
   const a = matrix.readInt32LE(0)
   const b = matrix.readInt32LE(4)

@@ -12,21 +12,23 @@ export class Turner implements Disposable {
   #sink: FilterContext | undefined
   #shape = ''
 
+  /** @param rotation clockwise turn that brings pictures upright */
   constructor(rotation: Rotation) {
     this.#rotation = rotation
   }
 
   /**
    * Takes `frame` over and gives back one that is as it is looked at, the same where nothing is to be done.
+   * @param rotation of this one, where it is another
    * @throws SL_INTERNAL where FFmpeg cannot
    */
-  async turn(frame: Frame): Promise<Frame> {
+  async turn(frame: Frame, rotation = this.#rotation): Promise<Frame> {
     const { num, den } = frame.sampleAspectRatio
     const size = squarePixelSize(frame, num / den)
-    if (this.#rotation === 0 && !size) return frame
-    const shape = `${frame.width}x${frame.height}:${frame.format}>${size?.width}x${size?.height}`
+    if (rotation === 0 && !size) return frame
+    const shape = `${frame.width}x${frame.height}:${frame.format}>${size?.width}x${size?.height}@${rotation}`
     try {
-      if (shape !== this.#shape) await this.#build(frame, size, shape)
+      if (shape !== this.#shape) await this.#build(frame, size, rotation, shape)
     } catch (error) {
       frame.free()
       throw error
@@ -46,14 +48,14 @@ export class Turner implements Disposable {
     return turned
   }
 
-  async #build(frame: Frame, size: PictureSize | undefined, shape: string): Promise<void> {
+  async #build(frame: Frame, size: PictureSize | undefined, rotation: Rotation, shape: string): Promise<void> {
     this.#graph?.free()
     const graph = new FilterGraph()
     this.#graph = graph
     graph.alloc()
     const arguments_ = `video_size=${frame.width}x${frame.height}:pix_fmt=${frame.format}:time_base=1/1000:pixel_aspect=1/1`
     const scaling = size ? ([['scale', `w=${size.width}:h=${size.height}:flags=bicubic`]] as const) : []
-    const chain = [['buffer', arguments_], ...scaling, ...uprightFilters[this.#rotation], ['buffersink', null]] as const
+    const chain = [['buffer', arguments_], ...scaling, ...uprightFilters[rotation], ['buffersink', null]] as const
     const contexts = chain.map(
       ([name, options], i) => graph.createFilter(Filter.getByName(name)!, `${name}${i}`, options)!
     )

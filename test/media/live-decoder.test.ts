@@ -211,3 +211,43 @@ test('V22 a picture that cannot be brought to square pixels is broken, and the n
   const out = await decodeAll(decoder, [...good, ...strange, ...good])
   deepStrictEqual([out.length, decoder.counters.broken], [6, 3])
 })
+
+test('V23 what was taken with the camera on its side is turned upright, and so is what comes after it was turned', async () => {
+  await using folder = await temporaryFolder()
+  const clip = async (rotation: 0 | 90) => {
+    const path = join(folder.path, `${rotation}.mp4`)
+    await makeClip(path, { width: 96, height: 64, frames: 5, rotation })
+    const shown = (await framesOfFile(path)).map(line => line.split(' ').slice(2).join(' '))
+    return { units: await unitsOfClip(path), shown }
+  }
+  const [level, side] = [await clip(0), await clip(90)]
+  const [first, ...rest] = level.units
+  const turned = [{ ...first!, format: format('h264') }, ...rest].map(unit => ({
+    ...unit,
+    sourceMs: unit.sourceMs + 200
+  }))
+  await using decoder = new LiveDecoder({ ...format('h264'), rotation: 90 })
+  const out = await decodeAll(decoder, [...side.units, ...turned])
+  deepStrictEqual(
+    out.map(line => line.split(' ').slice(2).join(' ')),
+    [...side.shown, ...level.shown]
+  )
+})
+
+test('V24 so is a photograph that says how it was held', async () => {
+  const [unit] = await clipUnits({ codec: 'mjpeg', frames: 1, width: 96, height: 64 }, '.mkv')
+  await using decoder = new LiveDecoder(format('mjpeg'))
+  const out = await decodeAll(decoder, [unit!, { ...unit!, data: heldAs(6, unit!.data) }, unit!])
+  deepStrictEqual(
+    out.map(line => line.split(' ')[2]),
+    ['96x64', '64x96', '96x64']
+  )
+})
+
+/** A JPEG with Exif's orientation (CIPA DC-008, 4.6.5): 6 is a quarter turn to the left. */
+function heldAs(orientation: number, jpeg: Buffer): Buffer {
+  const one = `0001 0112 0003 00000001 ${orientation.toString(16).padStart(4, '0')} 0000 00000000`
+  const exif = Buffer.from(`457869660000 4d4d002a00000008 ${one}`.replaceAll(' ', ''), 'hex')
+  const head = Buffer.from([0xff, 0xe1, 0, exif.length + 2])
+  return Buffer.concat([jpeg.subarray(0, 2), head, exif, jpeg.subarray(2)])
+}

@@ -77,6 +77,13 @@ test('W14 what our own encoder makes is played', async () => {
   strictEqual(seen, 3)
 })
 
+test('W16 what has to be turned upright is not played', async () => {
+  const units = await clipUnits({ frames: 12 })
+  const playability = new Playability({ ...format('h264'), rotation: 90 })
+  match(playability.look(units[0]!) ?? 'nothing', /on their side/)
+  strictEqual(playability.look({ ...units[0]!, format: format('h264') }), undefined)
+})
+
 const real = realClip('videos/intel_one-by-one-person-detection.mp4')
 test('W15 a real clip with B-frames is not played', { skip: real.skip }, async () => {
   match(needsReencoding(format('h264'), (await unitsOfClip(real.path)).slice(0, 10)) ?? 'nothing', /B-frames/)

@@ -20,7 +20,8 @@ export interface DemuxedUnit {
 /** What a container's pictures are as a source's. @throws SL_INPUT_CODEC_UNSUPPORTED */
 export function formatOf({ stream, facts }: Demuxer): SourceFormat {
   const codec = sourceCodecOf(stream.codecpar.codecId)
-  if (codec) return { codec, parameterSets: parameterSetsOf(codec, stream) }
+  const { rotation } = facts
+  if (codec) return { codec, parameterSets: parameterSetsOf(codec, stream), ...(rotation !== 0 && { rotation }) }
   throw new SightlineError(
     'SL_INPUT_CODEC_UNSUPPORTED',
     `${facts.title} has ${facts.codecId}, which cannot be played as a live source.`

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { Rotation } from '../rotation.ts'
 
 /** What a live source's pictures are encoded with. */
 export type SourceCodec = 'h264' | 'hevc' | 'mjpeg' | 'mpeg4' | 'vp8' | 'vp9' | 'av1' | 'png' | 'webp'
@@ -7,6 +8,13 @@ export interface SourceFormat {
   readonly codec: SourceCodec
   /** Parameter sets that the source gave apart from its pictures, as Annex B (H.264, H.265); else empty. */
   readonly parameterSets: Buffer
+  /** Clockwise turn that brings its pictures upright; none where not given. */
+  readonly rotation?: Rotation
+}
+
+/** Whether one decoder can go on from the one to the other. */
+export function isSameFormat(a: SourceFormat, b: SourceFormat): boolean {
+  return a.codec === b.codec && a.rotation === b.rotation && a.parameterSets.equals(b.parameterSets)
 }
 
 /** One picture as it was encoded. */

@@ -53,6 +53,12 @@ for (const [rule, file, options] of [
   })
 }
 
+test('I10 it says how its pictures have to be turned', async () => {
+  await using recording = await clip({ rotation: 270 })
+  await using connection = await new FileSource(recording.path).connect(never)
+  strictEqual(connection.format.rotation, 270)
+})
+
 test('I6 it plays in real time', async () => {
   await using file = await clip()
   await using connection = await new FileSource(file.path, { loop: false }).connect(never)

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type ErrorCode, SightlineError } from '../../../core/errors.ts'
 import type { Reading, UnitReader } from '../reading-connection.ts'
 import { RealTime } from '../real-time.ts'
-import type { AccessUnit } from '../source.ts'
+import { type AccessUnit, isSameFormat } from '../source.ts'
 import { chooseVariant, type HlsPlaylist, type HlsSegment, readPlaylist } from './hls-playlist.ts'
 import { HlsSegments, type HlsUnit } from './hls-segment.ts'
 import type { HttpAnswer, HttpClient } from './http-client.ts'
@@ -64,7 +64,7 @@ export function hlsUnits(first: HttpAnswer, client: HttpClient): UnitReader {
 }
 
 function unitOf({ data, isKey, shownMs, wallMs, format }: HlsUnit, before: AccessUnit['format']): AccessUnit {
-  const isSame = before?.codec === format.codec && before.parameterSets.equals(format.parameterSets)
+  const isSame = before !== undefined && isSameFormat(before, format)
   return {
     ...{ data, isKey, sourceMs: shownMs, arrivedMs: performance.now() },
     ...(wallMs !== undefined && { wallMs }),
