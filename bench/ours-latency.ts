@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { startServer } from '../src/api/server.ts'
+import { letIn } from '../test/support/let-in.ts'
 import { LiveHouse } from '../test/support/live-house.ts'
 
 // From a picture to its boxes at a client of the live socket: `ours-latency.ts CLIP STREAMS FPS SECONDS`.
@@ -9,6 +10,7 @@ const [count, fps, seconds] = numbers.map(Number) as [number, number, number]
 await using house = await LiveHouse.open()
 const { live } = house
 await using server = await startServer({
+  callers: letIn(),
   host: '127.0.0.1',
   port: 0,
   health: live,

@@ -17,6 +17,8 @@ export interface GuardedRule {
    * `mayReach`. `none`: belongs to no stream, or is a list that shows what is permitted and nothing else.
    */
   readonly stream: 'each' | 'found' | 'none'
+  /** Strangers too, where they are on this machine: what its own tools look at, such as figures. */
+  readonly hereToo?: true
 }
 
 /** `unknown`: it may not even be known that it is there (404). `stranger`: nobody has said who they are (401). */

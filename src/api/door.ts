@@ -8,13 +8,6 @@ import { sendPlainPage } from './plain-page.ts'
 import { sendProblem } from './problem.ts'
 import { encryptedAddress, isAddressedTo, isFromElsewhere, isReadableOnTheWay } from './request-origin.ts'
 
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** Answers strangers too: says nothing that they may not know, and changes nothing. */
-    readonly open?: boolean
-  }
-}
-
 export interface DoorOptions {
   /** Asked of everybody. Without one, whoever reaches us is let in: nobody but this machine can. */
   readonly token?: AccessToken
@@ -71,7 +64,8 @@ export class Door {
   guard(server: FastifyInstance): void {
     server.addHook('onRequest', async (request, reply) => {
       reply.headers(forEveryAnswer)
-      if (request.routeOptions.config.open) return
+      const rule = request.routeOptions.config.access
+      if (rule && 'open' in rule) return
       const refusal = this.refusal(request.raw)
       if (refusal) return answer(request, reply, refusal)
       if (this.#token && tokenOf(request.raw) !== undefined)

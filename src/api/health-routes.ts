@@ -14,7 +14,7 @@ export function healthRoutes(
   health: Health,
   knows: (request: IncomingMessage) => boolean = () => true
 ): void {
-  const open = { config: { open: true } }
+  const open = { config: { access: { open: true } } } as const
   server.get('/healthz', open, async () => ({ status: 'alive' }))
   server.get('/readyz', open, async (request, reply) => {
     const problems = health.problems()

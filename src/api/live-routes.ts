@@ -1,8 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance } from 'fastify'
+import type { GuardedRule } from '../access/access-rule.ts'
+import { reaches } from '../access/principal.ts'
 import type { StateMessage } from '../contract/live.ts'
 import type { FrameDoor } from '../live/socket/frame-door.ts'
 import type { LiveHub } from '../live/socket/hub.ts'
+import { principalOf } from './route-access.ts'
 import { type WebSocketCounts, webSocketRoute } from './web-sockets.ts'
 
 export interface LiveRoutes {
@@ -16,6 +19,10 @@ export interface LiveRoutes {
 const mostFrameBytes = 8 * 1024 * 1024
 const mostRequestBytes = 16 * 1024
 
+const listing: GuardedRule = { area: 'streams', need: 'view', stream: 'none' }
+const listening: GuardedRule = { area: 'live', need: 'view', stream: 'none' }
+const sending: GuardedRule = { area: 'live', need: 'operate', stream: 'found' }
+
 /**
  * `/api/v1/live`: what happens, as it happens. `/ws`: frames in, results out. `/api/v1/streams`: how each stream is.
  * docs/spec/live-socket.md.
@@ -24,13 +31,15 @@ export function liveRoutes(
   server: FastifyInstance,
   { hub, frames, states }: LiveRoutes
 ): { readonly live: WebSocketCounts; readonly frames: WebSocketCounts } {
-  server.get('/api/v1/streams', async (_request, reply) => {
+  server.get('/api/v1/streams', { config: { access: listing } }, async (request, reply) => {
     reply.header('cache-control', 'no-store')
-    return { streams: states() }
+    const { viewing } = principalOf(request)
+    return { streams: states().filter(({ stream }) => reaches(viewing, stream)) }
   })
   return {
     live: webSocketRoute(server, {
       path: '/api/v1/live',
+      rule: listening,
       maxBytes: mostRequestBytes,
       maxFragments: 64,
       open(socket) {
@@ -45,6 +54,7 @@ export function liveRoutes(
     }),
     frames: webSocketRoute(server, {
       path: '/ws',
+      rule: sending,
       maxBytes: mostFrameBytes,
       maxFragments: 1024,
       open: (socket, request) =>

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { collectDefaultMetrics, Registry } from 'prom-client'
+import type { AccessRule } from '../access/access-rule.ts'
 import { Event } from '../contract/event.ts'
 import type { StateMessage } from '../contract/live.ts'
 import { addFigure, type Figure, type Sample } from './figure.ts'
@@ -28,6 +29,7 @@ export interface MetricsSources extends PartFigures {
   >
 }
 
+const access: AccessRule = { area: 'system', need: 'view', stream: 'none', hereToo: true }
 const outcomes = new Set(['analysed', 'gated', 'skipped', 'dropped-late', 'dropped-overload', 'dropped-broken'])
 const kinds = new Set<string>(Event.anyOf.map(({ properties }) => properties.kind.const))
 const word = /^[a-z][a-z-]{0,31}$/
@@ -39,7 +41,7 @@ export function metricsRoutes(server: FastifyInstance, sources: MetricsSources):
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   for (const figure of [...streamFigures(sources), ...partFigures(sources)]) addFigure(registry, figure)
-  server.get('/metrics', async (_request, reply) => {
+  server.get('/metrics', { config: { access } }, async (_request, reply) => {
     reply.header('content-type', registry.contentType).header('cache-control', 'no-store')
     return registry.metrics()
   })

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { AccessRule } from '../access/access-rule.ts'
 import { PageFiles } from './page-files.ts'
 
 /** What comes from here alone; pictures and videos also from what the page's own code made. */
@@ -12,12 +13,14 @@ const policy = [
   "frame-ancestors 'self'"
 ].join('; ')
 
+const access: AccessRule = { area: 'live', need: 'view', stream: 'none' }
+
 /** The live page at `/`, what it is made of below `/web/`, and the examples below `/examples/`. */
 export function pageRoutes(server: FastifyInstance): void {
   const files = new PageFiles()
-  server.get('/', (request, reply) => send(files, 'web/live/index.html', request, reply))
+  server.get('/', { config: { access } }, (request, reply) => send(files, 'web/live/index.html', request, reply))
   for (const path of files.paths) {
-    server.get(`/${path}`, (request, reply) => send(files, path, request, reply))
+    server.get(`/${path}`, { config: { access } }, (request, reply) => send(files, path, request, reply))
   }
 }
 

@@ -42,6 +42,8 @@ function pathOf(url: string): string {
 }
 
 function statusOf({ code, retryable }: SightlineError): number {
+  if (code === 'SL_SIGN_IN_REQUIRED') return 401
+  if (code === 'SL_NOT_PERMITTED') return 403
   if (/_NOT_FOUND$|_UNKNOWN$/.test(code)) return 404
   if (/_CONFLICT$|_TAKEN$|_IN_USE$|_CLASH$/.test(code)) return 409
   if (/_TOO_LARGE$/.test(code)) return 413

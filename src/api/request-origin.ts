@@ -21,6 +21,19 @@ export function isReadableOnTheWay(request: IncomingMessage): boolean {
   return !isEncrypted(request) && !isLoopback(request.socket.remoteAddress ?? '')
 }
 
+/** What proxies add: then the address of the connection is theirs. */
+const passedOn = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via']
+const loopbackNames: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/** True for what comes from this machine itself, by a name that only it has: from no proxy, and from no page of a stranger. */
+export function isHere(request: IncomingMessage): boolean {
+  return (
+    isLoopback(request.socket.remoteAddress ?? '') &&
+    isAddressedTo(request, loopbackNames) &&
+    !passedOn.some(name => request.headers[name] !== undefined)
+  )
+}
+
 /** Where the same is answered encrypted; undefined where sending a request there would not repeat it as it was. */
 export function encryptedAddress(
   request: Pick<IncomingMessage, 'headers' | 'method' | 'url'>,

@@ -2,12 +2,15 @@ import fastify, { type FastifyInstance } from 'fastify'
 import { SightlineError } from '../core/errors.ts'
 import type { Health } from '../core/health.ts'
 import type { AccessToken } from './access-token.ts'
+import type { Callers } from './callers.ts'
 import { Door } from './door.ts'
 import { healthRoutes } from './health-routes.ts'
 import type { CertificateSource } from './https/certificate-source.ts'
 import { type EncryptedListener, listenEncrypted } from './https/encrypted-listener.ts'
+import { Presence } from './presence.ts'
 import { answerProblems } from './problem.ts'
 import { isLoopback } from './request-origin.ts'
+import { guardRoutes } from './route-access.ts'
 import { acceptUpgrades } from './upgrades.ts'
 
 export interface ServerOptions {
@@ -16,11 +19,13 @@ export interface ServerOptions {
   /** 0 takes any that is free. */
   readonly port: number
   readonly health: Health
+  /** Finds out who asks. */
+  readonly callers: Callers
   /** Asked of everybody; has to be given where other machines can reach `host`. */
   readonly token?: AccessToken
   /** The same over HTTPS, beside: then other machines are answered there alone. */
   readonly https?: HttpsOptions
-  /** Adds what is answered beside `/healthz` and `/readyz`; upgrades by `server.onUpgrade(path, handler)`. */
+  /** Adds what is answered beside `/healthz` and `/readyz`, each with its rule; upgrades by `server.onUpgrade(path, handler, rule)`. */
   readonly routes?: (server: FastifyInstance) => void | Promise<void>
 }
 
@@ -38,7 +43,8 @@ export interface RunningServer extends AsyncDisposable {
 }
 
 /** Listens, and answers from then on. Throws SL_LISTEN_REFUSED. */
-export async function startServer({ host, port, health, token, https, routes }: ServerOptions): Promise<RunningServer> {
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { host, port, health, callers, token, https, routes } = options
   if (!token && !isLoopback(host)) throw unguarded(host)
   const server: FastifyInstance = fastify({
     bodyLimit: 64 * 1024,
@@ -51,7 +57,10 @@ export async function startServer({ host, port, health, token, https, routes }: 
   const door = new Door({ token, host, encryptedPort: https && (() => encrypted?.port ?? https.port) })
   answerProblems(server)
   door.guard(server)
-  acceptUpgrades(server, request => door.refusal(request)?.status)
+  const presence = new Presence(callers)
+  server.addHook('onClose', async () => presence[Symbol.dispose]())
+  guardRoutes(server, callers, presence)
+  acceptUpgrades(server, { doorkeeper: request => door.refusal(request)?.status, callers, presence })
   const problems = () => [...health.problems(), ...(https?.certificates.problems() ?? [])]
   healthRoutes(server, { problems }, request => door.knows(request))
   if (https) https.certificates.addRoutes?.(server, () => encrypted?.port ?? https.port)

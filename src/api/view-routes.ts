@@ -3,15 +3,19 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import Value from 'typebox/value'
 import { type WebSocket, WebSocketServer } from 'ws'
+import type { GuardedRule } from '../access/access-rule.ts'
 import { Name } from '../contract/geometry.ts'
 import { SightlineError } from '../core/errors.ts'
 import type { PictureRequest } from '../live/stream-feed.ts'
 import type { StreamViews } from '../live/views/stream-views.ts'
 import { sendProblem } from './problem.ts'
+import { notPermitted } from './upgrades.ts'
 
 export interface ViewRoutes {
   readonly views: Pick<StreamViews, 'admit' | 'mjpeg' | 'multipartType' | 'snapshot' | 'video'>
 }
+
+const access: GuardedRule = { area: 'live', need: 'view', stream: 'each' }
 
 const Query = Type.Object({
   boxes: Type.Optional(Type.Union([Type.Literal('0'), Type.Literal('1')])),
@@ -35,14 +39,14 @@ const mostMessageBytes = 1024
  * what comes), `/api/v1/streams/{id}/mjpeg?fps=&width=&boxes=`, `/api/v1/streams/{id}/snapshot.jpg?boxes=1&width=`.
  */
 export function viewRoutes(server: FastifyInstance, { views }: ViewRoutes): void {
-  server.get('/api/v1/streams/:stream/snapshot.jpg', (request: PictureCall, reply) =>
+  server.get('/api/v1/streams/:stream/snapshot.jpg', { config: { access } }, (request: PictureCall, reply) =>
     answered(reply, async () => {
       const { picture, headers } = await views.snapshot(streamOf(request), pictureRequest(request, snapshotFps))
       return reply.headers(headers).header('cache-control', 'no-store').type('image/jpeg').send(picture.jpeg)
     })
   )
 
-  server.get('/api/v1/streams/:stream/mjpeg', (request: PictureCall, reply) =>
+  server.get('/api/v1/streams/:stream/mjpeg', { config: { access } }, (request: PictureCall, reply) =>
     answered(reply, async () => {
       const stream = streamOf(request)
       const wanted = pictureRequest(request, defaultFps)
@@ -66,23 +70,28 @@ export function viewRoutes(server: FastifyInstance, { views }: ViewRoutes): void
     }
   }, pingMs).unref()
   server.addHook('onClose', async () => clearInterval(pings))
-  server.onUpgrade(/^\/api\/v1\/streams\/([^/]+)\/video$/, (request, socket, head) => {
-    sockets.handleUpgrade(request, socket, head, client => {
-      const [, stream = ''] = /streams\/([^/]+)\/video/.exec(request.url ?? '') ?? []
-      const gone = new AbortController()
-      client.on('close', () => gone.abort())
-      client.on('pong', () => silent.delete(client))
-      client.on('error', () => client.terminate())
-      try {
-        views.admit(stream)
-        void views.video(stream, socketOf(client), gone.signal)
-      } catch (error) {
-        if (!(error instanceof SightlineError)) throw error
-        client.send(JSON.stringify({ type: 'error', code: error.code, message: error.message }))
-        client.close(error.retryable ? 1013 : 4404, error.code)
-      }
-    })
-  })
+  server.onUpgrade(
+    /^\/api\/v1\/streams\/(?<stream>[^/]+)\/video$/,
+    (request, socket, head, visitor) => {
+      sockets.handleUpgrade(request, socket, head, client => {
+        const [, stream = ''] = /streams\/([^/]+)\/video/.exec(request.url ?? '') ?? []
+        const gone = new AbortController()
+        client.on('close', () => gone.abort())
+        visitor.signal.addEventListener('abort', () => client.close(notPermitted.code, notPermitted.reason))
+        client.on('pong', () => silent.delete(client))
+        client.on('error', () => client.terminate())
+        try {
+          views.admit(stream)
+          void views.video(stream, socketOf(client), gone.signal)
+        } catch (error) {
+          if (!(error instanceof SightlineError)) throw error
+          client.send(JSON.stringify({ type: 'error', code: error.code, message: error.message }))
+          client.close(error.retryable ? 1013 : 4404, error.code)
+        }
+      })
+    },
+    access
+  )
 }
 
 type PictureCall = FastifyRequest<{ Params: { stream: string } }>

@@ -2,7 +2,9 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { type WebSocket, WebSocketServer } from 'ws'
+import type { GuardedRule } from '../access/access-rule.ts'
 import type { LiveSocket } from '../live/socket/live-socket.ts'
+import { notPermitted, type Visitor } from './upgrades.ts'
 
 /** What a connection is given to. */
 export interface Conversation {
@@ -13,12 +15,13 @@ export interface Conversation {
 
 export interface WebSocketRoute {
   readonly path: string
+  readonly rule: GuardedRule
   /** Bytes of one message. */
   readonly maxBytes: number
   /** Pieces that one message may come in. */
   readonly maxFragments: number
   /** Undefined where the connection was refused, and told so. */
-  readonly open: (socket: LiveSocket, request: IncomingMessage) => Conversation | undefined
+  readonly open: (socket: LiveSocket, request: IncomingMessage, visitor: Visitor) => Conversation | undefined
 }
 
 /** How connections ended or never began, for /metrics. */
@@ -49,25 +52,29 @@ export function webSocketRoute(server: FastifyInstance, route: WebSocketRoute): 
   const pings = setInterval(() => ping(live), pingMs)
   pings.unref()
   server.addHook('onClose', async () => clearInterval(pings))
-  server.onUpgrade(route.path, (request, raw, head) =>
-    acceptor.handleUpgrade(request, raw, head, webSocket => {
-      const socket = new Connection(webSocket, raw)
-      webSocket.on('error', () => counts.broken++)
-      const conversation = route.open(socket, request)
-      if (!conversation) return
-      counts.opened++
-      const life = { isAnswering: true }
-      live.set(webSocket, life)
-      webSocket.on('pong', () => (life.isAnswering = true))
-      webSocket.on('message', (data, isBinary) => {
-        life.isAnswering = true
-        conversation.message(data as Buffer, isBinary)
-      })
-      webSocket.on('close', () => {
-        live.delete(webSocket)
-        conversation.closed()
-      })
-    })
+  server.onUpgrade(
+    route.path,
+    (request, raw, head, visitor) =>
+      acceptor.handleUpgrade(request, raw, head, webSocket => {
+        const socket = new Connection(webSocket, raw)
+        webSocket.on('error', () => counts.broken++)
+        const conversation = route.open(socket, request, visitor)
+        if (!conversation) return
+        counts.opened++
+        visitor.signal.addEventListener('abort', () => webSocket.close(notPermitted.code, notPermitted.reason))
+        const life = { isAnswering: true }
+        live.set(webSocket, life)
+        webSocket.on('pong', () => (life.isAnswering = true))
+        webSocket.on('message', (data, isBinary) => {
+          life.isAnswering = true
+          conversation.message(data as Buffer, isBinary)
+        })
+        webSocket.on('close', () => {
+          live.delete(webSocket)
+          conversation.closed()
+        })
+      }),
+    route.rule
   )
   return counts
 }

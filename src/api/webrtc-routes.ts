@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Value from 'typebox/value'
+import type { GuardedRule } from '../access/access-rule.ts'
 import { Name } from '../contract/geometry.ts'
 import { type ErrorCode, SightlineError } from '../core/errors.ts'
 import type { OpenedSession } from '../live/webrtc/session-table.ts'
@@ -46,24 +47,33 @@ export function webrtcRoutes(server: FastifyInstance, { whep, whip, clientServer
 
 type StreamRequest = FastifyRequest<{ Params: { stream: string; session?: string } }>
 
-function signalling(server: FastifyInstance, path: string, sessions: OfferedSessions, links: string): void {
-  const endpoint = `${path}/:stream`
-  const session = `${endpoint}/:session`
+/** What whoever watches, or sends, may do. */
+const watching: GuardedRule = { area: 'live', need: 'view', stream: 'each' }
+const sending: GuardedRule = { area: 'live', need: 'operate', stream: 'each' }
 
-  server.options(endpoint, async (_request, reply) => {
+function signalling(server: FastifyInstance, path: '/whep' | '/whip', sessions: OfferedSessions, links: string): void {
+  const config = { access: path === '/whep' ? watching : sending }
+  const endpoint = `${path}/:stream`
+  const opened = `${endpoint}/:session`
+
+  server.options(endpoint, { config }, async (_request, reply) => {
     reply.headers({ allow: 'OPTIONS, POST', 'accept-post': description, ...(links && { link: links }) })
     return reply.code(204).send()
   })
 
-  server.post(endpoint, (request: StreamRequest, reply) =>
+  server.post(endpoint, { config }, (request: StreamRequest, reply) =>
     answered(reply, async () => {
       const { stream } = request.params
       const sdp = bodyOf(request, description)
       if (!Value.Check(Name, stream)) throw new SightlineError('SL_STREAM_UNKNOWN', 'No stream can have that name.')
-      const { answer, location, tag } = await sessions.offer(
+      const { session, answer, location, tag } = await sessions.offer(
         stream,
         sdp,
         `${path.slice(1).toUpperCase()} from ${request.ip}`
+      )
+      request.stay(
+        () => sessions.end(session),
+        () => sessions.find(session) !== undefined
       )
       reply.headers({ location, etag: `"${tag}"`, 'accept-patch': fragment, 'cache-control': 'no-store' })
       if (links) reply.header('link', links)
@@ -71,7 +81,7 @@ function signalling(server: FastifyInstance, path: string, sessions: OfferedSess
     })
   )
 
-  server.patch(session, (request: StreamRequest, reply) =>
+  server.patch(opened, { config }, (request: StreamRequest, reply) =>
     answered(reply, () => {
       const id = sessionOf(request, sessions)
       const expected = request.headers['if-match']
@@ -83,7 +93,7 @@ function signalling(server: FastifyInstance, path: string, sessions: OfferedSess
     })
   )
 
-  server.delete(session, (request: StreamRequest, reply) =>
+  server.delete(opened, { config }, (request: StreamRequest, reply) =>
     answered(reply, () => {
       sessions.end(sessionOf(request, sessions))
       return reply.code(200).send()
@@ -92,11 +102,12 @@ function signalling(server: FastifyInstance, path: string, sessions: OfferedSess
 
   for (const [url, allow] of [
     [endpoint, 'OPTIONS, POST'],
-    [session, 'DELETE, PATCH']
+    [opened, 'DELETE, PATCH']
   ] as const) {
     server.route({
       method: ['GET', 'PUT'],
       url,
+      config,
       handler: async (_request, reply) => {
         reply.header('allow', allow)
         return sendProblem(reply, 405, 'SL_REQUEST_INVALID', `Here, only ${allow} mean something.`)

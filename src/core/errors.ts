@@ -106,6 +106,7 @@ export const errorCodes = [
   // Live streams.
   'SL_STREAM_UNKNOWN',
   'SL_STREAM_DARK',
+  'SL_STREAM_CONFIGURED',
   'SL_WORKER_CRASHED',
   'SL_VIEW_LIMIT',
   'SL_PUSH_REFUSED',
@@ -125,6 +126,8 @@ export const errorCodes = [
   'SL_ENDING_STUCK',
   'SL_ROUTE_UNKNOWN',
   'SL_REQUEST_INVALID',
+  'SL_SIGN_IN_REQUIRED',
+  'SL_NOT_PERMITTED',
   'SL_TOKEN_INVALID',
   'SL_TOKEN_REFUSED',
   'SL_TOKEN_TRIES',

@@ -4,20 +4,26 @@ import { request as ask } from 'node:http'
 import { test } from 'node:test'
 import { AccessToken } from '../../src/api/access-token.ts'
 import { type RunningServer, startServer } from '../../src/api/server.ts'
+import { letIn } from '../support/let-in.ts'
 
 const secret = 'correct-horse-battery-staple'
 const full = { part: 'disk', code: 'SL_STORE_FULL', message: '/secret/path is full.', sinceMs: 1 } as const
 
 function start({ guarded = true, host = '127.0.0.1' } = {}): Promise<RunningServer> {
   return startServer({
+    callers: letIn(),
     host,
     port: 0,
     health: { problems: () => [full] },
     token: guarded ? new AccessToken(secret) : undefined,
     routes(server) {
-      server.get('/', async () => 'the page')
-      server.post('/change', async () => 'changed')
-      server.onUpgrade('/live', (_request, socket) => void socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n'))
+      server.get('/', { config: { access } }, async () => 'the page')
+      server.post('/change', { config: { access } }, async () => 'changed')
+      server.onUpgrade('/live', (_request, socket) => void socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n'), {
+        area: 'live',
+        need: 'view',
+        stream: 'none'
+      })
     }
   })
 }
@@ -40,6 +46,7 @@ async function answerTo(url: string, { method = 'GET', path = '/', headers = {} 
   return { status: response.statusCode, headers: response.headers, body }
 }
 
+const access = { area: 'live', need: 'view', stream: 'none' } as const
 const upgrade = { connection: 'upgrade', upgrade: 'websocket' }
 const bearer = { authorization: `Bearer ${secret}` }
 

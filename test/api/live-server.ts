@@ -9,6 +9,7 @@ import { FrameDoor, type FrameDoorOptions } from '../../src/live/socket/frame-do
 import { LiveHub, type LiveHubOptions } from '../../src/live/socket/hub.ts'
 import type { Publisher, PushedPictures, PushedSession } from '../../src/live/stream-feed.ts'
 import { ScriptedHistory } from '../live/socket/scripted-history.ts'
+import { letIn } from '../support/let-in.ts'
 
 type Pushed = Parameters<PushedSession['push']>[0]
 
@@ -41,6 +42,7 @@ export async function liveServer(
   const frames = new FrameDoor({ hub, pictures, ...options.frames })
   let counts!: ReturnType<typeof liveRoutes>
   const server = await startServer({
+    callers: letIn(),
     host: '127.0.0.1',
     port: 0,
     health: { problems: () => [] },

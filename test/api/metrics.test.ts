@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test'
 import { type MetricsSources, metricsRoutes, type StreamFigures } from '../../src/api/metrics.ts'
 import { startServer } from '../../src/api/server.ts'
 import type { StateMessage } from '../../src/contract/live.ts'
+import { letIn } from '../support/let-in.ts'
 
 const figures: StreamFigures = {
   frames: { analysed: 90, gated: 7, 'dropped-overload': 3 },
@@ -33,6 +34,7 @@ const none: MetricsSources = {
 /** Lines of `/metrics` that begin so. */
 async function lines(t: TestContext, sources: Partial<MetricsSources>, prefix = 'sightline_'): Promise<string[]> {
   const server = await startServer({
+    callers: letIn(),
     host: '127.0.0.1',
     port: 0,
     health: { problems: () => [] },

@@ -3,10 +3,17 @@ import { after, before, test } from 'node:test'
 import { browserModule } from '../../src/api/browser-module.ts'
 import { pageRoutes } from '../../src/api/page-routes.ts'
 import { type RunningServer, startServer } from '../../src/api/server.ts'
+import { letIn } from '../support/let-in.ts'
 
 let server: RunningServer
 before(async () => {
-  server = await startServer({ host: '127.0.0.1', port: 0, health: { problems: () => [] }, routes: pageRoutes })
+  server = await startServer({
+    callers: letIn(),
+    host: '127.0.0.1',
+    port: 0,
+    health: { problems: () => [] },
+    routes: pageRoutes
+  })
 })
 after(() => server[Symbol.asyncDispose]())
 

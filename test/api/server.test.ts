@@ -4,9 +4,10 @@ import { connect } from 'node:net'
 import { test } from 'node:test'
 import { type ServerOptions, startServer } from '../../src/api/server.ts'
 import { SightlineError } from '../../src/core/errors.ts'
+import { letIn } from '../support/let-in.ts'
 
 const start = (routes?: ServerOptions['routes']) =>
-  startServer({ host: '127.0.0.1', port: 0, health: { problems: () => [] }, routes })
+  startServer({ callers: letIn(), host: '127.0.0.1', port: 0, health: { problems: () => [] }, routes })
 
 /** The first line that comes back for a request to become a WebSocket. */
 async function upgrade(url: string, path: string): Promise<string> {
@@ -47,7 +48,7 @@ const failures = [
 for (const { rule, error, status } of failures) {
   test(rule, async () => {
     await using server = await start(routes => {
-      routes.get('/fails', async () => {
+      routes.get('/fails', { config: { access: { open: true } } }, async () => {
         throw error
       })
     })
@@ -62,7 +63,11 @@ for (const { rule, error, status } of failures) {
 
 test('S4 an upgrade reaches the handler of its path, whatever its query; any other is refused', async () => {
   await using server = await start(routes => {
-    routes.onUpgrade('/live', (_request, socket) => void socket.end('HTTP/1.1 101 Taken\r\n\r\n'))
+    routes.onUpgrade('/live', (_request, socket) => void socket.end('HTTP/1.1 101 Taken\r\n\r\n'), {
+      area: 'live',
+      need: 'view',
+      stream: 'none'
+    })
   })
   equal(await upgrade(server.url, '/live?since=7'), 'HTTP/1.1 101 Taken')
   equal(await upgrade(server.url, '/other'), 'HTTP/1.1 404 Not Found')
@@ -70,7 +75,11 @@ test('S4 an upgrade reaches the handler of its path, whatever its query; any oth
 
 test('S5 connections that were upgraded do not keep the server from closing', async () => {
   const server = await start(routes => {
-    routes.onUpgrade('/live', (_request, socket) => void socket.write('HTTP/1.1 101 Taken\r\n\r\n'))
+    routes.onUpgrade('/live', (_request, socket) => void socket.write('HTTP/1.1 101 Taken\r\n\r\n'), {
+      area: 'live',
+      need: 'view',
+      stream: 'none'
+    })
   })
   const { hostname, port } = new URL(server.url)
   const socket = connect(Number(port), hostname)

@@ -8,6 +8,7 @@ import { viewRoutes } from '../../src/api/view-routes.ts'
 import type { PictureRequest } from '../../src/live/stream-feed.ts'
 import { StreamViews } from '../../src/live/views/stream-views.ts'
 import { FragmentMuxer } from '../../src/media/fragments.ts'
+import { letIn } from '../support/let-in.ts'
 import { relayedClip } from '../support/relayed-clip.ts'
 import { ScriptedFeeds } from '../support/scripted-feeds.ts'
 
@@ -18,7 +19,13 @@ async function serve(mostViewers?: number) {
   const feeds = new ScriptedFeeds()
   const views = new StreamViews({ feeds, createMuxer: () => new FragmentMuxer(), ...(mostViewers && { mostViewers }) })
   const health = { problems: () => [] }
-  const server = await startServer({ host: '127.0.0.1', port: 0, health, routes: app => viewRoutes(app, { views }) })
+  const server = await startServer({
+    callers: letIn(),
+    host: '127.0.0.1',
+    port: 0,
+    health,
+    routes: app => viewRoutes(app, { views })
+  })
   const at = (path: string) => `${server.url}/api/v1/streams/${path}`
   return { feeds, views, at, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
 }

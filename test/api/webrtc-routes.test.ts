@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { startServer } from '../../src/api/server.ts'
 import { type OfferedSessions, webrtcRoutes } from '../../src/api/webrtc-routes.ts'
 import { type ErrorCode, SightlineError } from '../../src/core/errors.ts'
+import { letIn } from '../support/let-in.ts'
 
 const sdp = { 'content-type': 'application/sdp' }
 const fragment = { 'content-type': 'application/trickle-ice-sdpfrag' }
@@ -45,6 +46,7 @@ async function serving() {
     { url: 'turn:turn.example.org:3478?transport=udp', username: 'me', credential: 'a"b' }
   ]
   const server = await startServer({
+    callers: letIn(),
     host: '127.0.0.1',
     port: 0,
     health: { problems: () => [] },

@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import { type Canvas, createCanvas } from '@napi-rs/canvas'
 import { startServer } from '../../src/api/server.ts'
 import { Listener } from '../api/live-server.ts'
+import { letIn } from '../support/let-in.ts'
 import { LiveHouse } from '../support/live-house.ts'
 
 const timeout = 60_000
@@ -30,6 +31,7 @@ for (const { format, encode } of formats) {
     await using house = await LiveHouse.open()
     house.set({ phone: { source: 'push:', model: 'motion' } })
     await using server = await startServer({
+      callers: letIn(),
       host: '127.0.0.1',
       port: 0,
       health: { problems: () => [] },

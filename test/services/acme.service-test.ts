@@ -7,6 +7,7 @@ import { type TestContext, test } from 'node:test'
 import { AcmeCertificates, type AcmeOptions } from '../../src/api/https/acme-certificates.ts'
 import { startServer } from '../../src/api/server.ts'
 import { shownCertificate } from '../api/https/ask-encrypted.ts'
+import { letIn } from '../support/let-in.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { freePort } from './free-port.ts'
 import { type AcmeServer, type AcmeServerOptions, startPebble } from './pebble.ts'
@@ -38,6 +39,7 @@ async function serve(t: TestContext, pebble: AcmeServer & { folder: string }, op
   const changed = new Promise<void>(resolve => certificates.onChange(resolve))
   const port = options.challengePort ?? 0
   const server = await startServer({
+    callers: letIn(),
     ...{ host: '127.0.0.1', port: port === pebble.challengePort ? port : 0, health: { problems: () => [] } },
     https: { port: 0, certificates }
   })

@@ -11,6 +11,7 @@ import { JpegEncoder } from '../../src/media/jpeg-encoder.ts'
 import { LiveDecoder } from '../../src/media/live-decoder.ts'
 import { LiveEncoder } from '../../src/media/live-encoder.ts'
 import type { SourceCodec } from '../../src/media/sources/source.ts'
+import { letIn } from '../support/let-in.ts'
 import { relayedClip } from '../support/relayed-clip.ts'
 import { type Script, ScriptedFeeds } from '../support/scripted-feeds.ts'
 import { findChromium, startChromium } from './chromium.ts'
@@ -53,11 +54,14 @@ async function openPage(script: Script): Promise<AsyncDisposable & { readonly pa
   const views = new StreamViews({ feeds, createMuxer: () => new FragmentMuxer() })
   const server = opening.use(
     await startServer({
+      callers: letIn(),
       host: '127.0.0.1',
       port: 0,
       health: { problems: () => [] },
       routes(app) {
-        app.get('/', async (_, reply) => reply.type('text/html').send(viewsPage))
+        app.get('/', { config: { access: { open: true } } }, async (_, reply) =>
+          reply.type('text/html').send(viewsPage)
+        )
         viewRoutes(app, { views })
       }
     })

@@ -29,11 +29,15 @@ export class AcmeChallenges {
 
   addRoute(server: FastifyInstance): void {
     this.#server = server
-    server.get<{ Params: { token: string } }>(`${path}:token`, { config: { open: true } }, async (request, reply) => {
-      const answer = this.#answers.get(request.params.token)
-      if (answer === undefined) return reply.callNotFound()
-      return reply.type('application/octet-stream').send(answer)
-    })
+    server.get<{ Params: { token: string } }>(
+      `${path}:token`,
+      { config: { access: { open: true } } },
+      async (request, reply) => {
+        const answer = this.#answers.get(request.params.token)
+        if (answer === undefined) return reply.callNotFound()
+        return reply.type('application/octet-stream').send(answer)
+      }
+    )
   }
 
   /** Throws SL_CERTIFICATE_REFUSED where the port is taken. */

@@ -14,6 +14,7 @@ import { LocalCertificates } from '../../../src/api/https/local-certificates.ts'
 import { machineNames } from '../../../src/api/https/machine-names.ts'
 import { constraintsFor } from '../../../src/api/https/name-constraints.ts'
 import { startServer } from '../../../src/api/server.ts'
+import { letIn } from '../../support/let-in.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { askEncrypted, shownCertificate } from './ask-encrypted.ts'
 
@@ -34,14 +35,23 @@ async function local(t: TestContext): Promise<LocalCertificates> {
 
 function start(certificates: CertificateSource, host = '127.0.0.1') {
   return startServer({
+    callers: letIn(),
     host,
     port: 0,
     health: { problems: () => [] },
     token: new AccessToken(secret),
     https: { port: 0, certificates },
     routes(server) {
-      server.get('/', async ({ protocol }) => protocol)
-      server.onUpgrade('/live', (_request, socket) => void socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n'))
+      server.get(
+        '/',
+        { config: { access: { area: 'live', need: 'view', stream: 'none' } } },
+        async ({ protocol }) => protocol
+      )
+      server.onUpgrade('/live', (_request, socket) => void socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n'), {
+        area: 'live',
+        need: 'view',
+        stream: 'none'
+      })
     }
   })
 }

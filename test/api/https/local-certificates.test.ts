@@ -8,6 +8,7 @@ import { LocalCertificates } from '../../../src/api/https/local-certificates.ts'
 import type { MachineNames } from '../../../src/api/https/machine-names.ts'
 import { constraintsFor } from '../../../src/api/https/name-constraints.ts'
 import { startServer } from '../../../src/api/server.ts'
+import { letIn } from '../../support/let-in.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { shownCertificate } from './ask-encrypted.ts'
 
@@ -114,7 +115,13 @@ test('C7 a stolen key of the authority is of no use for the names of others', as
     const current = await vouchFor(authority, covers, startMs)
     const certificates = { current, onChange: () => undefined, problems: () => [], [Symbol.dispose]: () => undefined }
     const health = { problems: () => [] }
-    const server = await startServer({ host: '127.0.0.1', port: 0, health, https: { port: 0, certificates } })
+    const server = await startServer({
+      callers: letIn(),
+      host: '127.0.0.1',
+      port: 0,
+      health,
+      https: { port: 0, certificates }
+    })
     t.after(() => server[Symbol.asyncDispose]())
     return server.httpsPort!
   }

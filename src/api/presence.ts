@@ -1,0 +1,74 @@
+import { type GuardedRule, judge } from '../access/access-rule.ts'
+import type { Principal } from '../access/principal.ts'
+import type { Caller, Callers } from './callers.ts'
+
+/** Somebody who stays: a connection, a session, an answer that goes on. */
+export interface Stay {
+  readonly caller: Caller
+  readonly rule: GuardedRule
+  /** The one that the rule is about, where it is about one. */
+  readonly stream: string | undefined
+  /** Called at most once, when they may no longer be here. */
+  readonly end: () => void
+  /** Told what they may now, whenever that was looked up and they may stay. */
+  readonly changed?: (principal: Principal) => void
+  /** False once they left by themselves, for those who do not say when they do. */
+  readonly isHere?: () => boolean
+}
+
+/** How often everybody who stays is judged again: what another process changed holds within twice of this. */
+const judgeMs = 2000
+
+/** Everybody who is here for longer than a moment. They are ended once they may not be here any more. */
+export class Presence implements Disposable {
+  readonly #stays = new Set<Stay>()
+  readonly #timer: NodeJS.Timeout
+  #judging: Promise<void> | undefined
+  #isOutdated = false
+
+  constructor(callers: Pick<Callers, 'onChange'>) {
+    this.#timer = setInterval(() => void this.judge(), judgeMs)
+    this.#timer.unref()
+    callers.onChange(() => void this.judge())
+  }
+
+  /** Gives what is to be called when they leave by themselves. */
+  add(stay: Stay): () => void {
+    this.#stays.add(stay)
+    return () => void this.#stays.delete(stay)
+  }
+
+  get size(): number {
+    return this.#stays.size
+  }
+
+  /** Judges everybody again. One who is asked for while it is under way comes after it. */
+  judge(): Promise<void> {
+    this.#isOutdated = true
+    this.#judging ??= this.#judgeAll().finally(() => {
+      this.#judging = undefined
+    })
+    return this.#judging
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer)
+  }
+
+  async #judgeAll(): Promise<void> {
+    while (this.#isOutdated) {
+      this.#isOutdated = false
+      await Promise.all([...this.#stays].map(stay => this.#judgeOne(stay)))
+    }
+  }
+
+  /** A store that does not answer ends nobody: nothing is known of a change. */
+  async #judgeOne(stay: Stay): Promise<void> {
+    if (stay.isHere?.() === false) return void this.#stays.delete(stay)
+    const now = await stay.caller.again().catch(() => stay.caller.principal)
+    if (!this.#stays.has(stay)) return
+    if (judge(stay.rule, now, stay.stream) === 'pass' && now) return stay.changed?.(now)
+    this.#stays.delete(stay)
+    stay.end()
+  }
+}

@@ -1,0 +1,107 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type AccessRule, judge, mayReach, type Verdict } from '../access/access-rule.ts'
+import type { Need, Principal } from '../access/principal.ts'
+import { type ErrorCode, SightlineError } from '../core/errors.ts'
+import type { Caller, Callers } from './callers.ts'
+import type { Presence } from './presence.ts'
+import { sendProblem } from './problem.ts'
+import { isHere } from './request-origin.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may ask. A server does not start with a route that has none. */
+    readonly access?: AccessRule
+  }
+  interface FastifyRequest {
+    /** Whoever asks; undefined for a stranger. Known before a handler begins. */
+    caller: Caller | undefined
+    readonly principal: Principal | undefined
+    /**
+     * For what goes on after the answer, such as a session: `end` is called when whoever asked may have it no longer, unless
+     * `isHere` says that it ended by itself. Not for strangers.
+     */
+    stay(end: () => void, isHere: () => boolean): void
+  }
+}
+
+/** A refusal: of a stranger, of what may not be known, of what may be seen and not done. */
+export interface Refusal {
+  readonly status: 401 | 403 | 404
+  readonly code: ErrorCode
+  readonly detail: string
+}
+
+const refusals: Readonly<Record<Exclude<Verdict, 'pass'>, Refusal>> = {
+  stranger: {
+    status: 401,
+    code: 'SL_SIGN_IN_REQUIRED',
+    detail: 'This server asks who you are: sign in, or send a token.'
+  },
+  unknown: { status: 404, code: 'SL_STREAM_UNKNOWN', detail: 'There is no such stream.' },
+  forbidden: { status: 403, code: 'SL_NOT_PERMITTED', detail: 'This may be done by others, not by you.' }
+}
+
+/** What `rule` says to `principal`; undefined where they may pass. */
+export function refusal(rule: AccessRule, principal: Principal | undefined, stream?: string): Refusal | undefined {
+  const verdict = judge(rule, principal, stream)
+  return verdict === 'pass' ? undefined : refusals[verdict]
+}
+
+/**
+ * Makes `server` refuse a route without a rule, and judges every request by the rule of its route before anything of it is
+ * read. Answers that go on, such as pictures in motion, end when whoever asked for them may have them no longer.
+ */
+export function guardRoutes(server: FastifyInstance, callers: Callers, presence: Presence): void {
+  server.decorateRequest('caller', undefined)
+  server.decorateRequest('principal', {
+    getter() {
+      return (this as FastifyRequest).caller?.principal
+    }
+  })
+  server.decorateRequest('stay', () => undefined)
+  server.addHook('onRoute', ({ method, url, config }) => {
+    if (!config?.access)
+      throw new Error(`${method} ${url} has no rule who may ask: give its route config: { access: … }.`)
+  })
+  server.addHook('onRequest', async (request: FastifyRequest<{ Params: { stream?: string } }>, reply) => {
+    const rule = request.routeOptions.config.access
+    // What strangers may have too does not depend on whether the store answers.
+    request.caller = await (rule && 'open' in rule
+      ? callers.who(request.raw).catch(() => undefined)
+      : callers.who(request.raw))
+    if (!rule) return request.caller ? undefined : refuse(reply, refusals.stranger)
+    if ('open' in rule || (rule.hereToo && isHere(request.raw))) return
+    const refused = refusal(rule, request.principal, request.params.stream)
+    if (refused) return refuse(reply, refused)
+    const { caller, params } = request
+    const stay = (end: () => void, isHere?: () => boolean) =>
+      presence.add({ caller: caller!, rule, stream: params.stream, end, isHere })
+    request.stay = stay
+    reply.raw.on(
+      'close',
+      stay(() => reply.raw.destroy())
+    )
+  })
+}
+
+/** Who asks, on a route that strangers cannot ask. */
+export function principalOf({ principal }: Pick<FastifyRequest, 'principal'>): Principal {
+  if (principal) return principal
+  throw new Error('A route whose rule lets strangers in asked who they are.')
+}
+
+/**
+ * Judges what a handler of a rule `found` has found to be of `stream`.
+ * @param unknown what is thrown for what is not there: nobody can tell that from what is not theirs
+ * @throws `unknown()`, SL_NOT_PERMITTED
+ */
+export function requireReach(principal: Principal, need: Need, stream: string, unknown: () => SightlineError): void {
+  const verdict = mayReach(principal, need, stream)
+  if (verdict === 'unknown') throw unknown()
+  if (verdict === 'forbidden') throw new SightlineError(refusals.forbidden.code, refusals.forbidden.detail)
+}
+
+function refuse(reply: FastifyReply, { status, code, detail }: Refusal): FastifyReply {
+  if (status === 401) reply.header('www-authenticate', 'Bearer realm="sightline"')
+  return sendProblem(reply, status, code, detail)
+}

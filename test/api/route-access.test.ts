@@ -1,0 +1,166 @@
+import { deepStrictEqual, equal, match, rejects } from 'node:assert/strict'
+import { once } from 'node:events'
+import { request } from 'node:http'
+import type { Socket } from 'node:net'
+import { test } from 'node:test'
+import { WebSocket } from 'ws'
+import type { AccessRule, GuardedRule } from '../../src/access/access-rule.ts'
+import type { Principal } from '../../src/access/principal.ts'
+import type { Callers } from '../../src/api/callers.ts'
+import { requireReach } from '../../src/api/route-access.ts'
+import { type ServerOptions, startServer } from '../../src/api/server.ts'
+import { SightlineError } from '../../src/core/errors.ts'
+import { admin, letIn } from '../support/let-in.ts'
+
+const start = (callers: Callers, routes: ServerOptions['routes']) =>
+  startServer({ host: '127.0.0.1', port: 0, health: { problems: () => [] }, callers, routes })
+
+const viewer: Principal = {
+  ...admin,
+  actor: 'user:vera',
+  role: 'viewer',
+  viewing: new Set(['yard']),
+  operating: new Set()
+}
+const view: GuardedRule = { area: 'live', need: 'view', stream: 'each' }
+const strangers: Callers = { who: async () => undefined, onChange: () => undefined }
+
+/** Whose rights a test changes while they are here. */
+class Changing implements Callers {
+  now: Principal | undefined = viewer
+  #changed = () => {}
+
+  async who() {
+    return { principal: viewer, again: async () => this.now }
+  }
+
+  onChange(then: () => void): void {
+    this.#changed = then
+  }
+
+  becomes(now: Principal | undefined): void {
+    this.now = now
+    this.#changed()
+  }
+}
+
+test('RA1 a server with a route that has no rule does not start', async () => {
+  await rejects(
+    start(letIn(), routes => void routes.get('/forgotten', async () => 'secret')),
+    /GET \/forgotten has no rule/
+  )
+})
+
+const rules: readonly { rule: AccessRule; path: string; expected: readonly [number, string?] }[] = [
+  { rule: { open: true }, path: '/yard', expected: [200] },
+  { rule: view, path: '/yard', expected: [200] },
+  { rule: view, path: '/door', expected: [404, 'SL_STREAM_UNKNOWN'] },
+  { rule: { ...view, need: 'operate' }, path: '/yard', expected: [403, 'SL_NOT_PERMITTED'] },
+  { rule: { ...view, need: 'administer', stream: 'none' }, path: '/yard', expected: [403, 'SL_NOT_PERMITTED'] }
+]
+for (const { rule, path, expected } of rules)
+  test(`RA2 ${JSON.stringify(rule)} answers a viewer of the yard ${expected[0]} at ${path}`, async () => {
+    await using server = await start(letIn(viewer), routes => {
+      routes.get('/:stream', { config: { access: rule } }, async () => ({}))
+    })
+    const answer = await fetch(server.url + path)
+    deepStrictEqual([answer.status, ((await answer.json()) as { code?: string }).code], [expected[0], expected[1]])
+  })
+
+test('RA3 a stranger is told to sign in, also where there is nothing', async () => {
+  await using server = await start(strangers, routes => {
+    routes.get('/:stream', { config: { access: view } }, async () => ({}))
+    routes.onUpgrade('/live', (_request, socket) => void socket.end(), { ...view, stream: 'none' })
+  })
+  for (const path of ['/yard', '/no/where']) {
+    const answer = await fetch(server.url + path)
+    equal(answer.status, 401)
+    equal(answer.headers.get('www-authenticate'), 'Bearer realm="sightline"')
+  }
+  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/live`)
+  const [error] = await once(socket, 'error')
+  match(String(error), /401/)
+})
+
+test('RA4 what this machine may look at, its strangers may, and a proxy’s may not', async () => {
+  await using server = await start(strangers, routes => {
+    const access = { area: 'system', need: 'view', stream: 'none', hereToo: true } as const
+    routes.get('/figures', { config: { access } }, async () => ({}))
+  })
+  const figures = (headers: Record<string, string>) => fetch(`${server.url}/figures`, { headers })
+  equal((await figures({})).status, 200)
+  equal((await figures({ 'x-forwarded-for': '127.0.0.1' })).status, 401)
+})
+
+test('RA5 what was found to be of somebody else’s stream is as unknown as what is not there', () => {
+  const unknown = () => new SightlineError('SL_JOB_NOT_FOUND', 'No such job.')
+  const code = (need: 'view' | 'operate', stream: string) => {
+    try {
+      return requireReach(viewer, need, stream, unknown)
+    } catch (error) {
+      return (error as SightlineError).code
+    }
+  }
+  deepStrictEqual(
+    [code('view', 'yard'), code('operate', 'yard'), code('view', 'door'), code('operate', 'door')],
+    [undefined, 'SL_NOT_PERMITTED', 'SL_JOB_NOT_FOUND', 'SL_JOB_NOT_FOUND']
+  )
+})
+
+for (const [how, becomes] of [
+  ['was removed', undefined],
+  ['lost the stream', { ...viewer, viewing: new Set<string>() }]
+] as const)
+  test(`RA6 answers and connections of who ${how} end`, async () => {
+    const callers = new Changing()
+    let ended = 0
+    await using server = await start(callers, routes => {
+      routes.get('/:stream/pictures', { config: { access: view } }, (request, reply) => {
+        request.stay(
+          () => ended++,
+          () => true
+        )
+        reply.hijack()
+        reply.raw.writeHead(200).write('one picture')
+      })
+      routes.onUpgrade(
+        /^\/(?<stream>[^/]+)\/socket$/,
+        (_request, socket, _head, { signal }) => {
+          socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n')
+          signal.addEventListener('abort', () => socket.end())
+        },
+        view
+      )
+    })
+    const { body } = await fetch(`${server.url}/yard/pictures`)
+    const asked = request(`${server.url}/yard/socket`, { headers: { connection: 'upgrade', upgrade: 'x' } }).end()
+    const [, socket] = (await once(asked, 'upgrade')) as [unknown, Socket]
+    const closed = once(socket.resume(), 'close')
+    callers.becomes(becomes)
+    await rejects(async () => {
+      for await (const _ of body!);
+    }, /terminated/)
+    await closed
+    equal(ended, 1)
+  })
+
+test('RA7 who may stay, stays, and connections hear what they may now', async () => {
+  const callers = new Changing()
+  const heard: Principal[] = []
+  await using server = await start(callers, routes => {
+    routes.onUpgrade(
+      '/socket',
+      (_request, socket, _head, visitor) => {
+        visitor.onLookedUp(principal => heard.push(principal))
+        socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n')
+      },
+      { ...view, stream: 'none' }
+    )
+  })
+  const asked = request(`${server.url}/socket`, { headers: { connection: 'upgrade', upgrade: 'x' } }).end()
+  const [, socket] = (await once(asked, 'upgrade')) as [unknown, Socket]
+  callers.becomes(admin)
+  while (heard.length === 0) await new Promise(setImmediate)
+  deepStrictEqual(heard, [admin])
+  socket.destroy()
+})

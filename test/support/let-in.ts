@@ -1,0 +1,18 @@
+import type { Principal } from '../../src/access/principal.ts'
+import type { Callers } from '../../src/api/callers.ts'
+
+/** Who may do everything. */
+export const admin: Principal = {
+  actor: 'user:ada',
+  userId: 'ada',
+  role: 'admin',
+  scopes: undefined,
+  viewing: 'all',
+  operating: 'all'
+}
+
+/** Takes everybody for `principal`: for tests of what is behind the door. */
+export function letIn(principal: Principal = admin): Callers {
+  const caller = { principal, again: async () => principal }
+  return { who: async () => caller, onChange: () => undefined }
+}
