@@ -60,12 +60,12 @@ export class ConfiguredStreams implements Health {
   }
 
   /** Sets them, and again at each change until `signal` is aborted. @throws SL_CONFIG_INVALID for the first reading */
-  async follow(live: Live, signal: AbortSignal): Promise<void> {
-    live.setStreams(streamsOf(this.#options, await this.#options.read()))
+  async follow(live: Pick<Live, 'setStreams'>, signal: AbortSignal): Promise<void> {
+    await live.setStreams(streamsOf(this.#options, await this.#options.read()))
     void this.#watch(live, signal)
   }
 
-  async #watch(live: Live, signal: AbortSignal): Promise<void> {
+  async #watch(live: Pick<Live, 'setStreams'>, signal: AbortSignal): Promise<void> {
     const { path, log } = this.#options
     const name = basename(path)
     let changed = Promise.withResolvers<void>()
@@ -89,10 +89,10 @@ export class ConfiguredStreams implements Health {
     }
   }
 
-  async #reload(live: Live): Promise<void> {
+  async #reload(live: Pick<Live, 'setStreams'>): Promise<void> {
     const { read, log } = this.#options
     try {
-      live.setStreams(streamsOf(this.#options, await read()))
+      await live.setStreams(streamsOf(this.#options, await read()))
       this.#problem = undefined
       log.info('the streams of the settings file were taken over')
     } catch (error) {

@@ -31,9 +31,11 @@ import { eventsAfter } from '../store/events-after.ts'
 import { Jobs } from '../store/jobs.ts'
 import type { StoreSink } from '../store/log-sink.ts'
 import type { StoredSoFar } from '../store/stored-so-far.ts'
+import { Streams } from '../store/streams.ts'
 import type { Storage } from './storage.ts'
 import { LiveStreams } from './streams/live-streams.ts'
 import type { StreamPast } from './streams/stream-hosts.ts'
+import { StreamRegistry } from './streams/stream-registry.ts'
 import { webrtcSettings } from './webrtc-settings.ts'
 
 export interface LiveOptions {
@@ -54,6 +56,8 @@ const decodingThreads = 16
 export class Live implements Health, AsyncDisposable {
   readonly streams: LiveStreams
   readonly hub: LiveHub
+  /** Adds, changes, pauses and removes streams, once everything is open. */
+  readonly control: StreamRegistry
   readonly #options: LiveOptions
   readonly #frames: FrameDoor
   readonly #views: StreamViews
@@ -100,6 +104,7 @@ export class Live implements Health, AsyncDisposable {
       onTracks: (stream, text) => this.hub.tracks(stream, text),
       onCommitted: name => this.#feeder?.wake(name)
     })
+    this.control = new StreamRegistry({ live: this.streams, secrets: join(folder.secrets, 'streams.json'), log })
     this.#frames = new FrameDoor({ hub: this.hub, pictures: this.streams })
     this.#views = new StreamViews({ feeds: this.streams, createMuxer: () => new FragmentMuxer() })
     const rtc = webrtcSettings(settings.webrtc, isOpen)
@@ -141,16 +146,18 @@ export class Live implements Health, AsyncDisposable {
     return new LiveSink(hub, stored)
   }
 
-  /** Streams can be set from now on. */
+  /** Streams can be set from now on; those that were added before begin. */
   async begin({ database, sink }: Pick<Storage, 'database' | 'sink'>, feeder: LogFeeder): Promise<void> {
     await mkdir(join(this.#options.folder.path, 'local', 'crumbs'), { recursive: true, mode: 0o700 })
     this.#database = database
     this.#sink = sink
     this.#feeder = feeder
+    await this.control.open(new Streams(database))
   }
 
-  setStreams(streams: ReadonlyMap<string, StreamSettings>): void {
-    this.streams.setAll(streams)
+  /** The streams of the settings file. Resolves when the store has them, or will be told later. */
+  setStreams(streams: ReadonlyMap<string, StreamSettings>): Promise<void> {
+    return this.control.configure(streams)
   }
 
   problems(): readonly Problem[] {
@@ -167,7 +174,7 @@ export class Live implements Health, AsyncDisposable {
     this.#closing.abort()
     this.#whep[Symbol.dispose]()
     this.#whip[Symbol.dispose]()
-    await this.streams[Symbol.asyncDispose]()
+    await Promise.all([this.streams[Symbol.asyncDispose](), this.control[Symbol.asyncDispose]()])
     this.hub[Symbol.dispose]()
   }
 

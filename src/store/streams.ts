@@ -87,6 +87,22 @@ export class Streams {
       throw new SightlineError('SL_NAME_TAKEN', `A stream ${name} is or was there already: choose another name.`)
   }
 
+  /** Makes a stream, or has the one of that name, also one that was removed, be so from now on. It keeps its site and its birth. */
+  async put(stream: Omit<Stream, 'site'>): Promise<void> {
+    const { name, title, source, settings, createdMs } = checked(Type.Omit(Stream, ['site']), stream, 'The stream')
+    const facts = {
+      title,
+      source: source === null ? null : redactUrl(source),
+      settings: jsonText(settings, 'The settings'),
+      deleted_ms: null
+    }
+    await this.#database.sql
+      .insertInto('streams')
+      .values({ name, site_id: null, created_ms: createdMs, ...facts })
+      .onConflict(conflict => conflict.column('name').doUpdateSet(facts))
+      .execute()
+  }
+
   /** False when there is no such stream. */
   async change(name: string, change: Static<typeof Change>): Promise<boolean> {
     const { title, site, source, settings } = checked(Change, change, 'The change')

@@ -6,7 +6,6 @@ import { loadSettings } from '../../src/config/load-settings.ts'
 import type { StreamSettings } from '../../src/config/stream-settings.ts'
 import { createLog } from '../../src/core/log.ts'
 import { ConfiguredStreams } from '../../src/roles/configured-streams.ts'
-import type { Live } from '../../src/roles/live.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 /** A settings file that is followed, and the streams that were set, each time. */
@@ -23,7 +22,7 @@ async function following(text: string | undefined, demo = false) {
   })
   const stopping = new AbortController()
   const set: (readonly [string, StreamSettings])[][] = []
-  const live = { setStreams: (all: ReadonlyMap<string, StreamSettings>) => set.push([...all]) } as unknown as Live
+  const live = { setStreams: async (all: ReadonlyMap<string, StreamSettings>) => void set.push([...all]) }
   return {
     path,
     streams,

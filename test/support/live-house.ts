@@ -43,8 +43,9 @@ export class LiveHouse implements AsyncDisposable {
     return new LiveHouse(scratch.path, live, storage, parts.move())
   }
 
-  set(streams: Readonly<Record<string, StreamSettings>>): void {
-    this.live.setStreams(new Map(Object.entries(streams)))
+  /** As the settings file would have them; resolves when the store has them. */
+  set(streams: Readonly<Record<string, StreamSettings>>): Promise<void> {
+    return this.live.setStreams(new Map(Object.entries(streams)))
   }
 
   /** Waits until a stream's state is so. */

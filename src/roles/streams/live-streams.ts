@@ -63,12 +63,7 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
     this.#desk = new PushDesk((stream, packet, data) => this.#hosts.hostOf(stream)?.send(packet, data) ?? false)
   }
 
-  /** Hosts exactly these from now on; those that stay as they are notice nothing. */
-  setAll(streams: ReadonlyMap<string, StreamSettings>): void {
-    for (const name of this.#streams.keys()) if (!streams.has(name)) this.remove(name)
-    for (const [name, settings] of streams) this.set(name, settings)
-  }
-
+  /** Hosts it so from now on; one that stays as it is notices nothing, and neither do others. */
   set(name: string, settings: StreamSettings): void {
     const state: StateMessage = {
       type: 'state',
@@ -96,6 +91,12 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
     known.feeds.source.end()
     known.feeds.playable.end()
     this.#options.onRemoved(name)
+  }
+
+  /** A stream that is waited for, or was given up, is tried at once. */
+  tryAgain(name: string): void {
+    const { state } = this.#known(name).state
+    if (state === 'waiting' || state === 'failed') this.#hosts.tryAgain(name)
   }
 
   /** Streams by name, with their figures where they are known. */

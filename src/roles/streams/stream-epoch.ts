@@ -1,10 +1,7 @@
 import { analysisDefaults } from '../../config/analysis-settings.ts'
-import { definitionsOf } from '../../config/measure-settings.ts'
 import type { StreamSettings } from '../../config/stream-settings.ts'
 import { type Event, eventId, eventVersion } from '../../contract/event.ts'
 import type { SightlineError } from '../../core/errors.ts'
-import { Calibration } from '../../measures/calibration.ts'
-import { DefinedMeasures } from '../../measures/defined-measures.ts'
 import { Lifecycle } from '../../measures/lifecycle.ts'
 import { MeasureSet } from '../../measures/measure-set.ts'
 import type { TrackFrame } from '../../measures/track-frame.ts'
@@ -19,6 +16,7 @@ import { MotionGate } from '../../vision/motion/motion-gate.ts'
 import type { RecordOutlet } from './record-outlet.ts'
 import type { StreamCounts } from './stream-counts.ts'
 import type { SharedDetector, StreamDetectors } from './stream-detectors.ts'
+import { measuresOf } from './stream-measures.ts'
 
 export interface EpochParts {
   readonly stream: string
@@ -70,13 +68,7 @@ export class StreamEpoch {
     this.#slot = new FrameSlot(settings.frameBuffer ?? 1, () => counts.frames('dropped-overload'))
     const { detector, turns } = shared
     const aspect = width / height
-    const wallTime = { startEpochMs: baseMs, utcOffsetMinutes: -new Date(baseMs).getTimezoneOffset() }
-    const calibration = settings.calibration && new Calibration(settings.calibration, aspect)
-    const { lines, zones, stops, directions, meetings, objects } = settings
-    const measures = new DefinedMeasures(
-      { lines: definitionsOf(lines), zones: definitionsOf(zones), stops, directions, meetings, objects },
-      { stream, epoch, aspect, wallTime, calibration }
-    )
+    const { measures, wallTime } = measuresOf(settings, { stream, epoch, aspect, baseMs })
     const header = { stream, epoch, width, height, fps: null, labels: [...detector.labels], wallTime }
     this.#maker = new RecordMaker({ header, baseMs, zones: measures.zones, chunks })
     this.#sampler =

@@ -81,11 +81,16 @@ export class StreamHosts {
     const before = this.#wanted.get(stream)
     if (before && JSON.stringify(before) === JSON.stringify(settings)) return
     this.#wanted.set(stream, settings)
+    if (this.hostOf(stream)) this.tryAgain(stream)
+    else if (!before) void this.#begin(stream)
+  }
+
+  /** From the start, where it is hosted: what waits does not wait any longer. */
+  tryAgain(stream: string): void {
     const host = this.hostOf(stream)
-    if (host) {
-      host.say({ type: 'drop', stream })
-      this.#host(host, stream, 0)
-    } else if (!before) void this.#begin(stream)
+    if (!host) return
+    host.say({ type: 'drop', stream })
+    this.#host(host, stream, 0)
   }
 
   remove(stream: string): void {

@@ -45,6 +45,20 @@ export function placesSuite(open: OpenStore): void {
     await rejects(streams.create(yard), taken)
   })
 
+  test('P2b what is put is there as given, also where it was removed, and keeps its site and its birth', async t => {
+    const database = await open(t)
+    await new Sites(database).create(site)
+    const streams = new Streams(database)
+    const { site: _none, ...facts } = yard
+    await streams.put({ ...facts, source: 'rtsp://admin:hunter2@camera.local/1' })
+    deepStrictEqual(await streams.byName('yard'), yard)
+    await streams.change('yard', { site: 'berlin' })
+    await streams.remove('yard', startMs + 1)
+    await streams.put({ ...facts, title: 'Hinterhof', createdMs: startMs + 2 })
+    deepStrictEqual(await streams.byName('yard'), { ...yard, title: 'Hinterhof', site: 'berlin' })
+    await rejects(streams.put({ ...facts, name: 'Yard' }), invalid)
+  })
+
   test('P3 of an address, user and password are not kept', async t => {
     const streams = new Streams(await open(t))
     await streams.create({ ...yard, source: 'rtsp://admin:hunter2@camera.local/1?token=abc' })

@@ -1,0 +1,22 @@
+import { definitionsOf } from '../../config/measure-settings.ts'
+import type { StreamSettings } from '../../config/stream-settings.ts'
+import { Calibration } from '../../measures/calibration.ts'
+import { DefinedMeasures } from '../../measures/defined-measures.ts'
+
+export interface MeasuredEpoch {
+  readonly stream: string
+  readonly epoch: number
+  /** The picture's width by its height. */
+  readonly aspect: number
+  /** Wall time of media time 0. */
+  readonly baseMs: number
+}
+
+/** What a stream's settings have measured in an epoch. @throws SL_OPTION_INVALID for definitions without sense */
+export function measuresOf(settings: StreamSettings, { stream, epoch, aspect, baseMs }: MeasuredEpoch) {
+  const { lines, zones, stops, directions, meetings, objects } = settings
+  const wallTime = { startEpochMs: baseMs, utcOffsetMinutes: -new Date(baseMs).getTimezoneOffset() }
+  const calibration = settings.calibration && new Calibration(settings.calibration, aspect)
+  const definitions = { lines: definitionsOf(lines), zones: definitionsOf(zones), stops, directions, meetings, objects }
+  return { wallTime, measures: new DefinedMeasures(definitions, { stream, epoch, aspect, wallTime, calibration }) }
+}

@@ -1,0 +1,92 @@
+import { deepStrictEqual, equal, match, ok, rejects } from 'node:assert/strict'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import type { StreamSettings } from '../../src/config/stream-settings.ts'
+import { LiveHouse } from '../support/live-house.ts'
+import { makeClip } from '../support/make-clip.ts'
+import { movingSquare } from '../support/moving-square.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const timeout = 60_000
+let clip: string
+let folder: AsyncDisposable & { readonly path: string }
+const isUp = ({ state }: { state: string }) => state === 'up'
+const calm = (): StreamSettings => ({ source: clip, model: 'motion' })
+const demo: StreamSettings = { source: 'demo:', model: 'motion' }
+
+before(async () => {
+  folder = await temporaryFolder()
+  clip = join(folder.path, 'square.mp4')
+  await makeClip(clip, { width: 320, height: 240, frames: 100, fps: 20, gop: 20, paint: movingSquare })
+})
+after(() => folder[Symbol.asyncDispose]())
+
+/** A house with one stream that nobody touches, and what was told of it since it came up. */
+async function houseWithWitness() {
+  const house = await LiveHouse.open()
+  const told: string[] = []
+  await house.set({ calm: calm() })
+  const { epoch } = await house.until('calm', isUp)
+  const say = house.live.hub.state.bind(house.live.hub)
+  house.live.hub.state = state => {
+    if (state.stream === 'calm') told.push(state.state)
+    say(state)
+  }
+  return {
+    house,
+    /** Nothing was told of it: it went on as it was. */
+    unmoved() {
+      deepStrictEqual(told, [])
+      equal(house.live.streams.state('calm')?.epoch, epoch)
+    },
+    [Symbol.asyncDispose]: () => house[Symbol.asyncDispose]()
+  }
+}
+
+test('LO1 a stream is added, changed, paused, resumed and removed while we run, and another notices nothing', {
+  timeout
+}, async () => {
+  await using witnessed = await houseWithWitness()
+  const { house, unmoved } = witnessed
+  const { control } = house.live
+  await control.add('door', demo)
+  const added = await house.until('door', isUp)
+  unmoved()
+  await control.change('door', { title: 'Tür', maxFps: 5 })
+  const changed = await house.until('door', state => isUp(state) && state.epoch !== added.epoch)
+  equal(changed.title, 'Tür')
+  unmoved()
+  await control.pause('door')
+  await house.until('door', ({ state }) => state === 'paused')
+  unmoved()
+  await control.resume('door')
+  const resumed = await house.until('door', isUp)
+  ok(resumed.epoch! > changed.epoch!)
+  unmoved()
+  await control.remove('door')
+  equal(house.live.streams.state('door'), undefined)
+  const downs = await house.eventually('all three ends', async () => {
+    const all = await house.events('door', ['stream-down'])
+    return all.length === 3 ? all : undefined
+  })
+  for (const { detail } of downs) match(detail, /SL_CANCELLED/)
+  unmoved()
+})
+
+test('LO2 one that is waited for, or given up, is tried at once when it is resumed', { timeout }, async () => {
+  await using house = await LiveHouse.open()
+  const { control } = house.live
+  await control.add('door', { source: 'rtsp://127.0.0.1:9/none', model: 'motion', retries: 0 })
+  const failed = await house.until('door', ({ state }) => state === 'failed')
+  await control.resume('door')
+  await house.until('door', state => state.state === 'failed' && state.sinceMs > failed.sinceMs)
+  await rejects(control.resume('yard'), { code: 'SL_STREAM_UNKNOWN' })
+})
+
+test('LO3 a setting that makes no sense is refused, and the stream goes on as it was', { timeout }, async () => {
+  await using house = await LiveHouse.open()
+  await house.live.control.add('door', demo)
+  const { epoch } = await house.until('door', isUp)
+  await rejects(house.live.control.change('door', { zones: { hall: [[0.1, 0.1]] } }), { code: 'SL_OPTION_INVALID' })
+  equal(house.live.streams.state('door')?.epoch, epoch)
+})
