@@ -5,6 +5,7 @@ import { backOffMs } from '../../core/back-off.ts'
 import type { Logger } from '../../core/log.ts'
 import type { EpochLedger } from '../../events/epoch-ledger.ts'
 import { leastLoaded, Suspects } from '../../pipeline/placement.ts'
+import { RecentDeaths } from '../../pipeline/recent-deaths.ts'
 import type { BrokenEpochRow } from '../../store/broken-epochs.ts'
 import { mostPlaces, readCrumbs } from './crumbs.ts'
 import type { Packet } from './packet-channel.ts'
@@ -47,11 +48,10 @@ export class StreamHosts {
   readonly #options: HostsOptions
   readonly #workers = new Set<WorkerLink>()
   readonly #suspects = new Suspects()
+  readonly #deaths = new RecentDeaths()
   readonly #wanted = new Map<string, StreamSettings>()
   readonly #places = new Map<string, number>()
   readonly #wasUp = new Set<string>()
-  /** Deaths of workers in a row, without ten minutes between. */
-  #deaths: number[] = []
   #number = 0
   #isClosed = false
   readonly #closing = new AbortController()
@@ -100,6 +100,7 @@ export class StreamHosts {
     host?.tasks.delete(stream)
     this.#places.delete(stream)
     this.#suspects.forget(stream)
+    this.#deaths.forget(stream)
     this.#wasUp.delete(stream)
     if (host?.isAlone) void host.stop(graceMs)
   }
@@ -166,7 +167,7 @@ export class StreamHosts {
     return link
   }
 
-  async #exited(link: WorkerLink, how: string): Promise<void> {
+  #exited(link: WorkerLink, how: string): void {
     this.#workers.delete(link)
     if (this.#isClosed || link.isEnding) return
     const { log, unhosted } = this.#options
@@ -177,11 +178,18 @@ export class StreamHosts {
     this.#suspects.died(streams, busy, nowMs)
     log.error({ worker: link.name, how, streams: streams.length, busy }, 'a worker of live streams died')
     for (const stream of streams) unhosted(stream, `The process that hosted it ended (${how}).`)
-    this.#deaths = [...this.#deaths.filter(atMs => nowMs - atMs < 60_000), nowMs]
-    // The first is answered at once; what dies time and again is not to take the machine with it.
-    const delayMs = this.#deaths.length <= 2 ? 0 : backOffMs(this.#deaths.length - 2, backOff)
+    this.#deaths.died(streams, nowMs)
+    // One chance for all: who was together comes back together, and no process is begun for each of them.
+    const chance = Math.random()
+    for (const stream of streams) {
+      const failures = this.#deaths.failures(stream, nowMs)
+      void this.#beginAgain(stream, failures === 0 ? 0 : backOffMs(failures, backOff, () => chance))
+    }
+  }
+
+  async #beginAgain(stream: string, delayMs: number): Promise<void> {
     await pause(delayMs, undefined, { signal: this.#closing.signal }).catch(() => undefined)
-    for (const stream of streams) if (this.#wanted.has(stream) && !this.hostOf(stream)) void this.#begin(stream)
+    if (this.#wanted.has(stream) && !this.hostOf(stream)) await this.#begin(stream)
   }
 
   #placeOf(stream: string): number {
