@@ -5,7 +5,9 @@ import type { ToCrowd } from './fanout-crowd.ts'
 /** Connections that are being opened at a time. */
 const atOnce = 200
 const sockets: Socket[] = []
+/** Since the last time that somebody waited for them. */
 let bytes = 0
+let wanted = Number.POSITIVE_INFINITY
 
 // Unasked, since nobody here reads what the frames are: the server would take the silent for gone.
 const pong = Buffer.from([0x8a, 0x80, 0, 0, 0, 0])
@@ -16,7 +18,7 @@ setInterval(() => {
 process.on('message', async (message: ToCrowd) => {
   if (message.type === 'open') await open(message)
   else if (message.type === 'stall') for (const socket of sockets.slice(-message.count)) socket.pause()
-  else if (message.type === 'count') return void process.send!({ type: 'counted', bytes })
+  else if (message.type === 'take') return take(0, message.bytes)
   else for (const socket of sockets) socket.resetAndDestroy()
   process.send!({ type: 'done' })
 })
@@ -41,13 +43,21 @@ function openOne(port: number, path: string, subscription: string | undefined): 
     )
     socket.once('data', head => {
       if (!String(head).startsWith('HTTP/1.1 101')) reject(new Error(String(head).split('\r\n', 1)[0]))
-      socket.on('data', chunk => {
-        bytes += chunk.length
-      })
+      socket.on('data', chunk => take(chunk.length))
       if (subscription !== undefined) socket.write(maskedText(subscription))
       resolve(socket)
     })
   })
+}
+
+/** Answers once everything that is wanted has come. */
+function take(more: number, wantedBytes = wanted): void {
+  bytes += more
+  wanted = wantedBytes
+  if (bytes < wanted) return
+  bytes = 0
+  wanted = Number.POSITIVE_INFINITY
+  process.send!({ type: 'done' })
 }
 
 /** RFC 6455 §5.2, with a mask of zeros. For texts of up to 65,535 bytes. */

@@ -1,18 +1,8 @@
 import { eventId } from '../src/contract/event.ts'
-import { alternate } from './alternate.ts'
 import type { Benchmark, Measured } from './benchmark.ts'
-import type { Run } from './program.ts'
+import { FanoutSide } from './fanout-side.ts'
 import { servingScript } from './sightline.ts'
 import { compare, median } from './statistics.ts'
-
-interface Result {
-  /** Processor time of one event to everybody. */
-  readonly seconds: number
-  /** The same while others read nothing. */
-  readonly stalledSeconds?: number
-  /** Most that waits for one who reads nothing. */
-  readonly queuedBytes?: number
-}
 
 const origin = { stream: 'yard', epoch: 1, kind: 'line-crossed' } as const
 const id = eventId({ ...origin, measure: 'line.door@5f0c2a91', subject: 'track-7', n: 100_000 })
@@ -29,26 +19,35 @@ export const fanout: Benchmark = {
     { key: 'stall_effect', better: 'lower', must: 1.1 },
     { key: 'queued_kb', better: 'lower', must: 64 }
   ],
-  async run({ quick, alternation }): Promise<Measured> {
-    const [clients, stalled, rounds] = quick ? [500, 50, 20] : [5000, 500, 60]
-    const ours = servingScript('ours', 'ours-fanout.ts', clients, stalled, rounds, text)
-    const bare = servingScript('bare', 'bare/fanout.ts', clients, rounds, text)
-    const runs = await alternate({ ours, bare }, alternation)
-    const results = runs.ours.map(resultOf)
+  async run({ quick, report }): Promise<Measured> {
+    const [clients, stalled, rounds, events] = quick ? [500, 50, 15, 4] : [5000, 500, 40, 5]
+    const program = (without: number) => servingScript('ours', 'ours-fanout.ts', clients, without, text)
+    await using bare = new FanoutSide(servingScript('bare', 'bare/fanout.ts', clients, text))
+    await bare.ready
+    await using ours = new FanoutSide(program(0))
+    await ours.ready
+    await using beside = new FanoutSide(program(stalled))
+    const { queuedBytes } = (await beside.ready) as { readonly queuedBytes: number }
+    report(`three servers, with ${clients} clients each that want the event`)
+    const seconds = { ours: [] as number[], bare: [] as number[], beside: [] as number[] }
+    for (let round = 1 - rounds / 5; round <= rounds; round++) {
+      const each = {
+        ours: await ours.secondsEach(events),
+        bare: await bare.secondsEach(events),
+        beside: await beside.secondsEach(events)
+      }
+      if (round < 1) continue // Code is compiled, and memory found.
+      for (const name of ['ours', 'bare', 'beside'] as const) seconds[name].push(each[name])
+      const ms = Object.entries(each).map(([name, value]) => `${name} ${(1000 * value).toFixed(2)}`)
+      if (round % 5 === 0) report(`${round}/${rounds}: ${ms.join(', ')} ms an event`)
+    }
     return {
-      comparison: compare(
-        results.map(({ seconds }) => seconds),
-        runs.bare.map(run => resultOf(run).seconds)
-      ),
+      comparison: compare(seconds.ours, seconds.bare),
       figures: {
-        stall_effect: median(results.map(({ seconds, stalledSeconds }) => stalledSeconds! / seconds)),
-        queued_kb: Math.max(...results.map(({ queuedBytes }) => queuedBytes!)) / 1024,
-        event_ms: 1000 * median(results.map(({ seconds }) => seconds))
+        stall_effect: compare(seconds.beside, seconds.ours).ratio,
+        queued_kb: queuedBytes / 1024,
+        event_ms: 1000 * median(seconds.ours)
       }
     }
   }
-}
-
-function resultOf({ stdout }: Run): Result {
-  return JSON.parse(stdout) as Result
 }
