@@ -19,8 +19,13 @@ export interface Detector extends AsyncDisposable {
   /** Class names by class id. */
   readonly labels: readonly string[]
   readonly request: PixelRequest
-  /** How many frames it works on at once; 1 for detectors that remember the frame before. */
+  /**
+   * How many frames it works on at once: 1 for detectors that remember the frame before, 0 for one whose sessions have
+   * all died.
+   */
   readonly concurrency: number
+  /** Runs of its model so far by how many frames went through at once: those of one at index 0. */
+  readonly batches?: readonly number[]
   /** Boxes dropped because the model gave NaN or infinite numbers. */
   readonly invalidBoxes: number
   acquire(): Promise<PixelSlot>

@@ -21,6 +21,8 @@ export interface PreparedModel {
   readonly bytes: Uint8Array
   /** The same with the batch as it was, for graphs that turn out not to allow it after all. */
   readonly fixedBytes: Uint8Array | undefined
+  /** Why the graph takes one frame at a time, where it is known to. */
+  readonly fixedBatch: string | undefined
 }
 
 /**
@@ -71,7 +73,8 @@ export async function prepareModel(path: string, familyName?: string): Promise<P
     input,
     outputs: fixedShapes(facts),
     bytes: shared(dynamic.bytes),
-    fixedBytes: dynamic.dynamic ? shared(fixed) : undefined
+    fixedBytes: dynamic.dynamic ? shared(fixed) : undefined,
+    fixedBatch: dynamic.dynamic ? undefined : dynamic.reason
   }
 }
 

@@ -23,7 +23,6 @@ class OnnxDetector implements Detector {
   readonly request: PixelRequest
   readonly labels: readonly string[]
   readonly provider: string
-  readonly concurrency: number
   invalidBoxes = 0
   readonly #pool: SessionPool
 
@@ -32,8 +31,15 @@ class OnnxDetector implements Detector {
     this.request = request
     this.labels = pool.about.labels
     this.provider = pool.provider
-    this.concurrency = pool.concurrency
     this.#pool = pool
+  }
+
+  get concurrency(): number {
+    return this.#pool.concurrency
+  }
+
+  get batches(): readonly number[] {
+    return this.#pool.batches
   }
 
   acquire(): Promise<PixelSlot> {

@@ -20,37 +20,49 @@ export interface ModelOptions {
   readonly provider?: Provider | 'auto'
   /** Sessions on a CPU; one for each core by default. */
   readonly concurrency?: number
+  /** Frames that go through a session at once, at most; by default 1 on a CPU and 8 on a graphics card. */
+  readonly batch?: number
+  /** How long a frame waits for others on their way, in milliseconds; see PoolOptions. */
+  readonly batchWaitMs?: number
   readonly log?: Log
 }
 
 /** Prepares a model for `task` and opens its sessions. Throws as prepareModel and SessionPool.open do. */
 export async function openPool(
-  { modelPath, name, family: familyName, provider = 'auto', concurrency, log }: ModelOptions,
+  { modelPath, name, family: familyName, provider = 'auto', concurrency, batch, batchWaitMs, log }: ModelOptions,
   task: Family['task'],
   options: DetectionOptions
 ): Promise<{ model: PreparedModel; pool: SessionPool }> {
   const model = await prepareModel(modelPath, familyName)
-  const { path, folder, bytes, fixedBytes, input, outputs, family } = model
+  const { path, folder, bytes, fixedBytes, fixedBatch, input, outputs, family } = model
   if (family.task !== task)
     throw new SightlineError(
       'SL_MODEL_FAMILY_UNKNOWN',
       `${modelPath} is of the family '${family.name}', whose task is '${family.task}', not '${task}'. Choose another model.`
     )
-  const job = { model: bytes, folder, path, provider, family: family.name, input, outputs, options }
-  const pool = await SessionPool.open(job, concurrency).catch(error => {
+  const onSmallerBatch = (most: number, reason: string) =>
+    log?.info({ model: name, batch: most, reason }, 'batches are smaller from now on')
+  const graph = { model: bytes, folder, path, input, outputs, fixedBatch }
+  const job = { ...graph, provider, family: family.name, options, batch }
+  const sessions = { concurrency, batchWaitMs, onSmallerBatch }
+  const pool = await SessionPool.open(job, sessions).catch(error => {
+    if (!fixedBytes || !isModelFault(error)) throw error
     // Only a run shows for certain that a graph's shapes follow its batch.
-    if (fixedBytes && isModelFault(error)) return SessionPool.open({ ...job, model: fixedBytes }, concurrency)
-    throw error
+    const reason = `its shapes do not follow the batch: ${error.message}`
+    return SessionPool.open({ ...job, model: fixedBytes, fixedBatch: reason }, sessions)
   })
-  const { skipped } = pool.about
+  const { skipped, batch: proven } = pool.about
   log?.info(
-    { model: name, family: family.name, provider: pool.provider, skipped, sessions: pool.concurrency },
+    {
+      ...{ model: name, family: family.name, provider: pool.provider, skipped, sessions: pool.sessions },
+      ...{ batch: proven.most, whyNoMore: proven.reason }
+    },
     'model opened'
   )
   return { model, pool }
 }
 
-function isModelFault(error: unknown): boolean {
+function isModelFault(error: unknown): error is SightlineError {
   return (
     error instanceof SightlineError &&
     (error.code === 'SL_MODEL_RUN_FAILED' || error.code === 'SL_MODEL_OUTPUT_UNEXPECTED')

@@ -6,6 +6,14 @@ import { dirname, join } from 'node:path'
 export const providers = ['tensorrt', 'cuda', 'webgpu', 'cpu'] as const
 export type Provider = (typeof providers)[number]
 
+/**
+ * Frames that go through a model at once where nobody says otherwise. A graphics card does several in hardly more than
+ * the time of one. On a processor a batch gains nothing, and its first frame waits for its last.
+ */
+export function usualBatch(provider: Provider): number {
+  return provider === 'cpu' ? 1 : 8
+}
+
 export interface SkippedProvider {
   readonly provider: Provider
   readonly reason: string

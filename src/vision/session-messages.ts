@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../core/errors.ts'
 import type { Fit } from '../core/fit.ts'
+import type { ProvenBatch } from './batch-session.ts'
 import type { ModelInput, OutputShape } from './families/family.ts'
 import type { Provider, SkippedProvider } from './providers.ts'
 import type { DetectionOptions, TaskResult } from './session-task.ts'
@@ -16,17 +17,26 @@ export interface SessionJob {
   /** The outputs' sizes where the graph fixes them. */
   readonly outputs: readonly OutputShape[] | undefined
   readonly options: DetectionOptions
+  /** Frames that are to go through at once; undefined: as many as suit the provider. */
+  readonly batch: number | undefined
+  /** Why the graph takes one frame at a time, where it does. */
+  readonly fixedBatch: string | undefined
   /** All slots, one after the other: `slotBytes` and the slack behind them each. */
   readonly slots: SharedArrayBuffer
   readonly slotBytes: number
 }
 
 /** One frame for a worker: its pixels lie in slot `slot`, there where `placed` says. */
-export interface RunMessage {
-  readonly type: 'run'
+export interface FrameRun {
   readonly id: number
   readonly slot: number
   readonly placed: Fit
+}
+
+/** Frames that are to go through the model together. */
+export interface RunMessage {
+  readonly type: 'run'
+  readonly frames: readonly FrameRun[]
 }
 
 export type ToWorker = RunMessage | { readonly type: 'close' }
@@ -37,10 +47,21 @@ export interface ReadyMessage {
   readonly skipped: readonly SkippedProvider[]
   readonly labels: readonly string[]
   readonly dimensions: number
+  readonly batch: ProvenBatch
+}
+
+/** What came of the frames of one run message: a result, or why there is none. */
+export interface ResultsMessage {
+  readonly type: 'results'
+  readonly frames: readonly (
+    | { readonly id: number; readonly result: TaskResult }
+    | { readonly id: number; readonly failure: string }
+  )[]
+  /** Why the batch could not be run although every frame of it could. */
+  readonly tooMany: string | undefined
 }
 
 export type FromWorker =
   | ReadyMessage
   | { readonly type: 'refused'; readonly code: ErrorCode; readonly message: string }
-  | { readonly type: 'result'; readonly id: number; readonly result: TaskResult }
-  | { readonly type: 'failed'; readonly id: number; readonly message: string }
+  | ResultsMessage

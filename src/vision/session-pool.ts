@@ -1,85 +1,64 @@
 import { availableParallelism } from 'node:os'
-import { extname } from 'node:path'
-import { Worker } from 'node:worker_threads'
 import { SightlineError } from '../core/errors.ts'
-import { type Fit, pixelSlackBytes, requestBytes } from '../core/fit.ts'
+import { type Fit, requestBytes } from '../core/fit.ts'
+import { Batcher } from './batcher.ts'
 import type { PixelSlot } from './detector.ts'
-import { mayUseOnly } from './providers.ts'
-import type { FromWorker, ReadyMessage, SessionJob, ToWorker } from './session-messages.ts'
+import { mayUseOnly, usualBatch } from './providers.ts'
+import type { ReadyMessage, SessionJob } from './session-messages.ts'
 import { pixelRequest, type TaskResult } from './session-task.ts'
-
-/** Beside this file, in the sources as in a built tree. */
-const workerUrl = new URL(`./session-worker${extname(import.meta.url)}`, import.meta.url)
+import { type FrameTask, runFailed, SessionThread, type ThreadEvents } from './session-thread.ts'
+import { SlotRing } from './slot-ring.ts'
 
 /**
- * Slots for each session: one whose frame is being worked on and one that is filled meanwhile. More would
+ * Batches that each session has slots for: one that is being worked on and one that is filled meanwhile. More would
  * only let frames grow old.
  */
-const slotsPerSession = 2
-/** A session's JavaScript handles a few hundred numbers a frame: without a limit V8 lets garbage grow to tens of megabytes. */
-const resourceLimits = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 256 }
+const batchesPerSession = 2
+const usualWaitMs = 4
 
-interface PendingRun {
-  readonly worker: SessionWorker
-  readonly slot: SharedSlot
-  readonly resolve: (result: TaskResult) => void
-  readonly reject: (error: SightlineError) => void
+export interface PoolOptions {
+  /** Sessions to open on a CPU, one for each core by default; on a graphics card there is one. */
+  readonly concurrency?: number
+  /**
+   * How long a frame waits for others that are being put into slots, in milliseconds; 4 by default. Raise it for fuller
+   * batches, at that much age.
+   */
+  readonly batchWaitMs?: number
+  /** Told when batches of more than `most` frames do not go well any more. */
+  readonly onSmallerBatch?: (most: number, reason: string) => void
 }
 
-interface SharedSlot extends PixelSlot {
-  readonly index: number
-  state: 'free' | 'acquired' | 'running'
-}
-
-interface SessionWorker {
-  readonly thread: Worker
-  readonly exited: Promise<void>
-  running: number
-}
+type Job = Omit<SessionJob, 'slots' | 'slotBytes'>
 
 /**
- * Several sessions of one model, each on a thread of its own, and the slots that carry frames to them.
- * A worker that dies takes its frames with it; the others go on.
+ * Several sessions of one model, each on a thread of its own, and the slots that carry frames to them: one by one, or
+ * in batches where those pay. A session that dies takes its frames with it; the others go on.
  */
 export class SessionPool implements AsyncDisposable {
   readonly #path: string
-  readonly #workers: SessionWorker[] = []
-  readonly #slots: SharedSlot[]
-  readonly #waiting: { resolve: (slot: PixelSlot) => void; reject: (error: SightlineError) => void }[] = []
-  readonly #pending = new Map<number, PendingRun>()
-  #nextId = 0
+  readonly #options: PoolOptions
+  readonly #threads: SessionThread[] = []
+  readonly #slots: SlotRing
+  #batcher: Batcher<FrameTask>
+  #batches: number[] = []
+  #timer: NodeJS.Timeout | undefined
   #closed = false
   #about: ReadyMessage | undefined
 
-  private constructor(job: SessionJob, slotCount: number) {
-    this.#path = job.path
-    this.#slots = Array.from({ length: slotCount }, (_, index) => ({
-      index,
-      state: 'free',
-      pixels: Buffer.from(job.slots, index * (job.slotBytes + pixelSlackBytes), job.slotBytes + pixelSlackBytes)
-    }))
+  private constructor(path: string, slots: SlotRing, options: PoolOptions) {
+    this.#path = path
+    this.#slots = slots
+    this.#options = options
+    this.#batcher = this.#batcherOf(1)
   }
 
-  /**
-   * @param concurrency sessions to open on a CPU, one for each core by default; on a GPU there is one
-   * @throws SightlineError as the model's worker says
-   */
-  static async open(
-    job: Omit<SessionJob, 'slots' | 'slotBytes'>,
-    concurrency = availableParallelism()
-  ): Promise<SessionPool> {
-    const slotBytes = requestBytes(pixelRequest(job.input))
-    const slotCount = concurrency * slotsPerSession
-    const slots = new SharedArrayBuffer(slotCount * (slotBytes + pixelSlackBytes))
-    const complete = { ...job, slotBytes, slots }
-    const pool = new SessionPool(complete, slotCount)
+  /** @throws SightlineError as the model's worker says */
+  static async open(job: Job, options: PoolOptions = {}): Promise<SessionPool> {
+    const { concurrency = availableParallelism() } = options
+    const slots = new SlotRing(requestBytes(pixelRequest(job.input)), mostAtOnce(job, concurrency) * batchesPerSession)
+    const pool = new SessionPool(job.path, slots, options)
     try {
-      // Where there may be a graphics card, the first session tells: such a card gets no second one.
-      const several = mayUseOnly('cpu', job.provider)
-      const first = Array.from({ length: several ? concurrency : 1 }, () => pool.#start(complete))
-      pool.#about = (await Promise.all(first))[0]!
-      if (!several && pool.provider === 'cpu')
-        await Promise.all(Array.from({ length: concurrency - 1 }, () => pool.#start({ ...complete, provider: 'cpu' })))
+      await pool.#begin({ ...job, slotBytes: slots.frameBytes, slots: slots.memory }, concurrency)
       return pool
     } catch (error) {
       await pool[Symbol.asyncDispose]()
@@ -96,113 +75,123 @@ export class SessionPool implements AsyncDisposable {
     return this.about.provider
   }
 
+  get sessions(): number {
+    return this.#threads.length
+  }
+
+  /** Frames that are worked on at once. */
   get concurrency(): number {
-    return this.#workers.length
+    return this.sessions * this.#batcher.most
+  }
+
+  /** Runs so far by how many frames went through at once: those of one at index 0. */
+  get batches(): readonly number[] {
+    return this.#batches
   }
 
   acquire(): Promise<PixelSlot> {
-    if (this.#closed) return Promise.reject(this.#cancelled())
-    const free = this.#slots.find(slot => slot.state === 'free')
-    if (!free) return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
-    free.state = 'acquired'
-    return Promise.resolve(free)
+    return this.#closed ? Promise.reject(this.#cancelled()) : this.#slots.acquire()
   }
 
   release(slot: PixelSlot): void {
-    this.#free(this.#own(slot))
+    this.#slots.release(slot)
+    this.#dispatch()
   }
 
   /** The result for the frame that lies in `slot`, there where `placed` says. Rejects with SL_MODEL_RUN_FAILED. */
   run(slot: PixelSlot, placed: Fit): Promise<TaskResult> {
-    const own = this.#own(slot)
-    const worker = this.#leastBusy()
-    if (!worker || this.#closed) {
-      this.#free(own)
-      return Promise.reject(this.#closed ? this.#cancelled() : this.#failed('all its worker threads have died'))
+    if (this.#closed || this.sessions === 0) {
+      this.#slots.release(slot)
+      return Promise.reject(
+        this.#closed ? this.#cancelled() : runFailed(this.#path, 'all its worker threads have died')
+      )
     }
-    own.state = 'running'
-    worker.running++
-    const id = this.#nextId++
-    return new Promise((resolve, reject) => {
-      this.#pending.set(id, { worker, slot: own, resolve, reject })
-      post(worker, { type: 'run', id, slot: own.index, placed })
-    })
+    const { promise, resolve, reject } = Promise.withResolvers<TaskResult>()
+    const own = this.#slots.fill(slot)
+    const done = (outcome: TaskResult | SightlineError) => {
+      this.#slots.free(own)
+      if (outcome instanceof SightlineError) reject(outcome)
+      else resolve(outcome)
+    }
+    this.#batcher.add({ slot: own.index, placed, done }, performance.now())
+    this.#dispatch()
+    return promise
   }
 
   /** Frames under way are finished first. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#closed) {
       this.#closed = true
-      for (const { reject } of this.#waiting.splice(0)) reject(this.#cancelled())
-      for (const worker of this.#workers) post(worker, { type: 'close' })
+      this.#slots.refuse(this.#cancelled())
+      this.#dispatch()
+      for (const thread of this.#threads) thread.close()
     }
-    await Promise.all(this.#workers.map(worker => worker.exited))
+    await Promise.all(this.#threads.map(({ exited }) => exited))
   }
 
-  #start(job: SessionJob): Promise<ReadyMessage> {
-    const thread = new Worker(workerUrl, { workerData: job, name: 'session', resourceLimits })
-    const { promise: exited, resolve: exit } = Promise.withResolvers<void>()
-    const worker: SessionWorker = { thread, exited, running: 0 }
-    this.#workers.push(worker)
-    return new Promise((resolve, reject) => {
-      let reason = 'its worker thread ended'
-      thread.on('message', (message: FromWorker) => {
-        if (message.type === 'ready') resolve(message)
-        else if (message.type === 'refused') reject(new SightlineError(message.code, message.message))
-        else this.#finish(message)
-      })
-      thread.on('error', error => {
-        reason = error instanceof Error ? error.message : String(error)
-      })
-      thread.on('exit', () => {
-        reject(this.#failed(reason))
-        this.#bury(worker, reason)
-        exit()
-      })
-    })
+  async #begin(job: SessionJob, concurrency: number): Promise<void> {
+    // Where there may be a graphics card, the first session tells: such a card gets no second one.
+    const isProcessor = mayUseOnly('cpu', job.provider)
+    this.#about = (await this.#start(job, isProcessor ? concurrency : 1))[0]!
+    if (!isProcessor && this.provider === 'cpu') await this.#start({ ...job, provider: 'cpu' }, concurrency - 1)
+    const { most } = this.about.batch
+    this.#batcher = this.#batcherOf(most)
+    this.#batches = Array.from({ length: most }, () => 0)
+    this.#slots.limit(this.concurrency * batchesPerSession)
   }
 
-  #finish(message: Extract<FromWorker, { type: 'result' | 'failed' }>): void {
-    const run = this.#pending.get(message.id)
-    if (!run) return
-    this.#pending.delete(message.id)
-    run.worker.running--
-    this.#free(run.slot)
-    if (message.type === 'result') run.resolve(message.result)
-    else run.reject(new SightlineError('SL_MODEL_RUN_FAILED', message.message))
+  #start(job: SessionJob, count: number): Promise<ReadyMessage[]> {
+    const events: ThreadEvents = {
+      onRun: (frames, tooMany) => this.#finished(frames, tooMany),
+      onExit: (thread, reason) => this.#bury(thread, reason)
+    }
+    const started = Array.from({ length: count }, () => new SessionThread(job, events))
+    this.#threads.push(...started)
+    return Promise.all(started.map(({ ready }) => ready))
   }
 
-  #bury(worker: SessionWorker, reason: string): void {
-    this.#workers.splice(this.#workers.indexOf(worker), 1)
-    for (const [id, run] of this.#pending) {
-      if (run.worker !== worker) continue
-      this.#pending.delete(id)
-      this.#free(run.slot)
-      run.reject(this.#failed(reason))
+  /** Hands on what is to go now, and comes back when more is. A pool that closes waits for nothing. */
+  #dispatch(): void {
+    clearTimeout(this.#timer)
+    for (;;) {
+      const thread = this.#leastLoaded()
+      const isIdle = thread?.load === 0
+      const nowMs = performance.now()
+      const moment = { nowMs, isIdle: isIdle || this.#closed, areMoreComing: this.#slots.areFilling && !this.#closed }
+      const tasks = thread && this.#batcher.take(moment)
+      if (tasks) thread.run(tasks)
+      else {
+        const { dueMs } = this.#batcher
+        if (isIdle && dueMs !== undefined) this.#timer = setTimeout(() => this.#dispatch(), dueMs - nowMs)
+        return
+      }
     }
   }
 
-  #leastBusy(): SessionWorker | undefined {
-    return this.#workers.reduce<SessionWorker | undefined>(
-      (best, worker) => (best && best.running <= worker.running ? best : worker),
+  #finished(frames: number, tooMany: string | undefined): void {
+    this.#batches[frames - 1]!++
+    if (tooMany !== undefined && frames <= this.#batcher.most) {
+      this.#batcher.lower(Math.floor(frames / 2))
+      this.#options.onSmallerBatch?.(this.#batcher.most, tooMany)
+    }
+    this.#dispatch()
+  }
+
+  #bury(thread: SessionThread, reason: string): void {
+    this.#threads.splice(this.#threads.indexOf(thread), 1)
+    if (this.sessions > 0) this.#dispatch()
+    else for (const { done } of this.#batcher.drain()) done(runFailed(this.#path, reason))
+  }
+
+  #leastLoaded(): SessionThread | undefined {
+    return this.#threads.reduce<SessionThread | undefined>(
+      (best, thread) => (best && best.load <= thread.load ? best : thread),
       undefined
     )
   }
 
-  #own(slot: PixelSlot): SharedSlot {
-    const own = this.#slots.find(candidate => candidate === slot)
-    if (own?.state === 'acquired') return own
-    throw new SightlineError('SL_INTERNAL', 'A pixel slot was used without being acquired, or after it was given back.')
-  }
-
-  #free(slot: SharedSlot): void {
-    const next = this.#waiting.shift()
-    slot.state = next ? 'acquired' : 'free'
-    next?.resolve(slot)
-  }
-
-  #failed(reason: string): SightlineError {
-    return new SightlineError('SL_MODEL_RUN_FAILED', `${this.#path} could not be run: ${reason}.`, { retryable: true })
+  #batcherOf(most: number): Batcher<FrameTask> {
+    return new Batcher({ most, waitMs: this.#options.batchWaitMs ?? usualWaitMs })
   }
 
   #cancelled(): SightlineError {
@@ -210,6 +199,8 @@ export class SessionPool implements AsyncDisposable {
   }
 }
 
-function post(worker: SessionWorker, message: ToWorker): void {
-  worker.thread.postMessage(message)
+/** What will run the model is not known before it does. Memory that nobody writes to costs nothing. */
+function mostAtOnce({ provider, batch }: Job, concurrency: number): number {
+  const onProcessor = concurrency * (batch ?? usualBatch('cpu'))
+  return mayUseOnly('cpu', provider) ? onProcessor : Math.max(onProcessor, batch ?? usualBatch('cuda'))
 }

@@ -2,7 +2,9 @@ import { isDeepStrictEqual } from 'node:util'
 import { parentPort, workerData } from 'node:worker_threads'
 import { SightlineError } from '../core/errors.ts'
 import { pixelSlackBytes } from '../core/fit.ts'
+import { BatchSession, type ProvenBatch } from './batch-session.ts'
 import { findFamilyByName } from './families/registry.ts'
+import { usualBatch } from './providers.ts'
 import { openSession } from './session.ts'
 import type { FromWorker, SessionJob, ToWorker } from './session-messages.ts'
 import { createTask } from './session-task.ts'
@@ -24,33 +26,43 @@ async function start() {
   // The first run proves that the model works and shows what it gives, before anybody waits for a frame.
   const outputs = await session.run(new Uint8Array(width * height * 3).fill(pad))
   const task = createTask(findFamilyByName(job.family, job.path), job.input, outputs, job.path, job.options)
-  if (
-    isDeepStrictEqual(
-      job.outputs,
-      outputs.map(({ name, dims }) => ({ name, dims }))
-    )
+  const isFixed = isDeepStrictEqual(
+    job.outputs,
+    outputs.map(({ name, dims }) => ({ name, dims }))
   )
-    session.keepOutputs(outputs)
+  const wanted = job.batch ?? usualBatch(session.provider)
+  if (isFixed) session.keepOutputs(outputs, wanted)
+  const batches = new BatchSession(session, job.slotBytes)
+  const batch = job.fixedBatch === undefined ? await batches.prove(wanted) : oneByOne(wanted, job.fixedBatch)
+  if (isFixed && batch.most < wanted) session.keepOutputs(outputs, batch.most)
   const { provider, skipped } = session
-  send({ type: 'ready', provider, skipped, labels: task.labels, dimensions: task.dimensions })
-  return { session, task }
+  send({ type: 'ready', provider, skipped, labels: task.labels, dimensions: task.dimensions, batch })
+  return { session, batches, task }
+}
+
+/** The reason is told to those who asked for more. */
+function oneByOne(wanted: number, reason: string): ProvenBatch {
+  return { most: 1, reason: wanted > 1 ? reason : undefined }
 }
 
 async function handle(opened: Awaited<ReturnType<typeof start>>, message: ToWorker): Promise<void> {
-  const { session, task } = opened
+  const { session, batches, task } = opened
   if (message.type === 'close') {
     await session[Symbol.asyncDispose]()
     port.close()
     return
   }
-  const { id, slot, placed } = message
-  try {
-    const pixels = new Uint8Array(job.slots, slot * (job.slotBytes + pixelSlackBytes), job.slotBytes)
-    const outputs = await session.run(pixels)
-    send({ type: 'result', id, result: task.process(outputs, placed) })
-  } catch (error) {
-    send({ type: 'failed', id, message: error instanceof Error ? error.message : String(error) })
-  }
+  const { frames } = message
+  const pixels = frames.map(
+    ({ slot }) => new Uint8Array(job.slots, slot * (job.slotBytes + pixelSlackBytes), job.slotBytes)
+  )
+  const outcome = await batches.run(pixels, (outputs, index) => task.process(outputs, frames[index]!.placed))
+  const results = outcome.frames.map((each, index) => {
+    const { id } = frames[index]!
+    if ('result' in each) return { id, result: each.result }
+    return { id, failure: each.error instanceof Error ? each.error.message : String(each.error) }
+  })
+  send({ type: 'results', frames: results, tooMany: outcome.tooMany })
 }
 
 const opening = start()

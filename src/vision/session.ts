@@ -24,8 +24,10 @@ export class ModelSession implements AsyncDisposable {
   readonly skipped: readonly SkippedProvider[]
   readonly #session: InferenceSession
   readonly #source: SessionSource
-  /** Outputs of fixed size are written into the same memory at each run. */
-  #fetches: Record<string, Tensor> | undefined
+  /** Where outputs of fixed size are written at each run, for as many frames as a batch may have. */
+  #kept: readonly OutputTensor[] | undefined
+  /** The same by how many frames a run has. */
+  readonly #fetches = new Map<number, Record<string, Tensor>>()
 
   constructor(
     session: InferenceSession,
@@ -40,21 +42,20 @@ export class ModelSession implements AsyncDisposable {
   }
 
   /**
-   * One frame's outputs, in the graph's order; the next run overwrites them.
-   * @param pixels `height`×`width`×3 bytes, shared memory allowed
+   * The outputs of a frame, or of several at once, in the graph's order; the next run overwrites them.
+   * @param pixels `count`×`height`×`width`×3 bytes, shared memory allowed
    * @throws SightlineError SL_MODEL_RUN_FAILED, SL_MODEL_OUTPUT_UNEXPECTED
    */
-  async run(pixels: Uint8Array): Promise<OutputTensor[]> {
+  async run(pixels: Uint8Array, count = 1): Promise<OutputTensor[]> {
     const { height, width, path } = this.#source
-    const feeds = { [this.#session.inputNames[0]!]: new Tensor('uint8', pixels, [1, height, width, 3]) }
-    const results = await (this.#fetches ? this.#session.run(feeds, this.#fetches) : this.#session.run(feeds)).catch(
-      cause => {
-        throw new SightlineError('SL_MODEL_RUN_FAILED', `${path} could not be run: ${firstLine(cause)}`, { cause })
-      }
-    )
-    if (this.#fetches) for (const name of this.#session.outputNames) freeCopy(results[name] as Tensor)
+    const feeds = { [this.#session.inputNames[0]!]: new Tensor('uint8', pixels, [count, height, width, 3]) }
+    const fetches = this.#fetchesFor(count)
+    const results = await (fetches ? this.#session.run(feeds, fetches) : this.#session.run(feeds)).catch(cause => {
+      throw new SightlineError('SL_MODEL_RUN_FAILED', `${path} could not be run: ${firstLine(cause)}`, { cause })
+    })
+    if (fetches) for (const name of this.#session.outputNames) freeCopy(results[name] as Tensor)
     return this.#session.outputNames.map(name => {
-      const tensor = this.#fetches?.[name] ?? (results[name] as Tensor)
+      const tensor = fetches?.[name] ?? (results[name] as Tensor)
       if (tensor.data instanceof Float32Array) return { name, data: tensor.data, dims: tensor.dims }
       throw new SightlineError(
         'SL_MODEL_OUTPUT_UNEXPECTED',
@@ -63,11 +64,26 @@ export class ModelSession implements AsyncDisposable {
     })
   }
 
-  /** From now on outputs go where these lie: for models whose outputs always have the same size. */
-  keepOutputs(outputs: readonly OutputTensor[]): void {
-    this.#fetches = Object.fromEntries(
-      outputs.map(({ name, data, dims }) => [name, new Tensor('float32', new Float32Array(data.length), dims)])
-    )
+  /**
+   * From now on outputs always go to the same memory: for models whose outputs always have the same size.
+   * @param outputs of one frame
+   * @param most frames that a run may have
+   */
+  keepOutputs(outputs: readonly OutputTensor[], most = 1): void {
+    this.#kept = outputs.map(({ name, data, dims }) => ({ name, data: new Float32Array(data.length * most), dims }))
+    this.#fetches.clear()
+  }
+
+  #fetchesFor(count: number): Record<string, Tensor> | undefined {
+    const known = this.#fetches.get(count)
+    if (known || !this.#kept) return known
+    const fetches: Record<string, Tensor> = {}
+    for (const { name, data, dims } of this.#kept) {
+      const length = dims.reduce((product, dim) => product * dim, count)
+      fetches[name] = new Tensor('float32', data.subarray(0, length), count === 1 ? dims : [count, ...dims.slice(1)])
+    }
+    this.#fetches.set(count, fetches)
+    return fetches
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -5,6 +5,8 @@ import {
   type Dimension,
   entryField,
   graphField,
+  integerAttribute,
+  integersAttribute,
   modelField,
   node,
   opsetField,
@@ -61,12 +63,60 @@ export function tinyYolox(rows: readonly (readonly number[])[], brightness = 0, 
     nodes: [
       constantNode('rows', tensor('rows', 'float32', [1, cells, numbers], data)),
       constantNode('brightness', tensor('brightness', 'float32', [1], new Float32Array([brightness]))),
-      node('ReduceMean', ['images'], ['mean']),
+      node('ReduceMean', ['images'], ['mean'], [integersAttribute('axes', [1, 2, 3])]),
       node('Mul', ['mean', 'brightness'], ['light']),
       node('Reshape', ['light', 'one'], ['scalar']),
       node('Add', ['rows', 'scalar'], ['output'])
     ],
-    initializers: [tensor('one', 'int64', [1], new BigInt64Array([1n]))]
+    initializers: [tensor('one', 'int64', [3], new BigInt64Array([1n, 1n, 1n]))]
+  })
+}
+
+/**
+ * The same with one box whose score is the square of the picture's brightness. A run fails when it has more than
+ * `whites` pictures that are white all over.
+ */
+export function fragileYolox(whites: number): Uint8Array {
+  const rows = new Float32Array(21 * 7).fill(-10)
+  rows.set([0, 0, 0, 0, 0, 0, -10])
+  return tinyModel({
+    outputs: [{ name: 'output', dims: [1, 21, 7] }],
+    nodes: [
+      node('ReduceMean', ['images'], ['mean'], [integersAttribute('axes', [1, 2, 3])]),
+      node('Mul', ['mean', 'brightness'], ['light']),
+      node('Cast', ['light'], ['isWhite'], [integerAttribute('to', 7)]),
+      node('ReduceSum', ['isWhite'], ['sum']),
+      node('Gather', ['zeros', 'sum'], ['zero']),
+      node('Reshape', ['zero', 'scalar'], ['nothing']),
+      node('Reshape', ['light', 'cell'], ['added']),
+      node('Add', ['rows', 'added'], ['sums']),
+      node('Add', ['sums', 'nothing'], ['output'])
+    ],
+    initializers: [
+      tensor('brightness', 'float32', [1], new Float32Array([1 / 254.9])),
+      tensor('zeros', 'float32', [whites + 1], new Float32Array(whites + 1)),
+      tensor('scalar', 'int64', [1], new BigInt64Array([1n])),
+      tensor('cell', 'int64', [3], new BigInt64Array([1n, 1n, 1n])),
+      tensor('rows', 'float32', [1, 21, 7], rows)
+    ]
+  })
+}
+
+/** As tinyYolox, but a picture's result depends on the brightest one beside it in a batch, though all shapes follow the batch. */
+export function mixingYolox(): Uint8Array {
+  return tinyModel({
+    outputs: [{ name: 'output', dims: [1, 21, 7] }],
+    nodes: [
+      node('ReduceMean', ['images'], ['mean'], [integersAttribute('axes', [1, 2, 3])]),
+      node('ReduceMax', ['mean'], ['brightest'], [integersAttribute('axes', [0])]),
+      node('Sub', ['mean', 'brightest'], ['difference']),
+      node('Reshape', ['difference', 'cell'], ['added']),
+      node('Add', ['rows', 'added'], ['output'])
+    ],
+    initializers: [
+      tensor('cell', 'int64', [3], new BigInt64Array([1n, 1n, 1n])),
+      tensor('rows', 'float32', [1, 21, 7], new Float32Array(21 * 7).fill(-10))
+    ]
   })
 }
 

@@ -72,6 +72,7 @@ test('a worker that dies rejects its frames with SL_MODEL_RUN_FAILED, and those 
   await rejects(result, { code: 'SL_MODEL_RUN_FAILED' })
   await dead
   await rejects(detect(detector, 9), { code: 'SL_MODEL_RUN_FAILED' })
+  strictEqual(detector.concurrency, 0)
 })
 
 test('when one of several workers dies, the others go on', async () => {
