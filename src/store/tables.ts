@@ -275,6 +275,17 @@ export interface AssetUsageTable {
   bytes: number
 }
 
+/** A request that must not be done twice, under the key that whoever asked gave it. */
+export interface OnceKeyTable {
+  actor: string
+  key: string
+  /** SHA-256 of what was asked for: another request under the same key is refused. */
+  request: string
+  /** Null while it is under way. */
+  answer: Json | null
+  begun_ms: number
+}
+
 /** How far the store has read each log. */
 export interface CursorTable {
   log: string
@@ -310,6 +321,7 @@ export interface Tables {
   assets: AssetTable
   asset_references: AssetReferenceTable
   asset_usage: AssetUsageTable
+  once_keys: OnceKeyTable
   cursors: CursorTable
   epochs: EpochTable
 }

@@ -1,0 +1,84 @@
+import type { StoreDatabase } from './database.ts'
+import { jsonText } from './row-border.ts'
+
+/** What somebody asked for, under a key of theirs. */
+export interface OnceRequest {
+  /** Whose key it is: everybody has their own. */
+  readonly actor: string
+  readonly key: string
+  /** SHA-256 of what was asked for. */
+  readonly request: string
+}
+
+/**
+ * `begun`: nobody had asked for it. `under-way`: somebody has, and it is not done. `other`: the key was used for another
+ * request. Else it was done, and this was the answer.
+ */
+export type OnceState = 'begun' | 'under-way' | 'other' | { readonly answer: unknown }
+
+/** How long an answer is kept. */
+const keptMs = 86_400_000
+/** After that it was left undone by a process that is gone: the next who asks begins anew. */
+const longestMs = 300_000
+
+/** Remembers what was asked for under a key, so that a request that is sent again is not done again. */
+export class OnceKeys {
+  readonly #database: StoreDatabase
+  readonly #now: () => number
+
+  constructor(database: StoreDatabase, now: () => number = Date.now) {
+    this.#database = database
+    this.#now = now
+  }
+
+  async begin({ actor, key, request }: OnceRequest): Promise<OnceState> {
+    const begun_ms = this.#now()
+    return this.#database.sql.transaction().execute(async transaction => {
+      await transaction
+        .deleteFrom('once_keys')
+        .where('begun_ms', '<', begun_ms - keptMs)
+        .execute()
+      await transaction
+        .deleteFrom('once_keys')
+        .where('actor', '=', actor)
+        .where('key', '=', key)
+        .where('answer', 'is', null)
+        .where('begun_ms', '<', begun_ms - longestMs)
+        .execute()
+      const { numInsertedOrUpdatedRows } = await transaction
+        .insertInto('once_keys')
+        .values({ actor, key, request, begun_ms })
+        .onConflict(conflict => conflict.doNothing())
+        .executeTakeFirstOrThrow()
+      if (numInsertedOrUpdatedRows) return 'begun'
+      const row = await transaction
+        .selectFrom('once_keys')
+        .select(['request', 'answer'])
+        .where('actor', '=', actor)
+        .where('key', '=', key)
+        .executeTakeFirst()
+      if (!row) return 'under-way'
+      if (row.request !== request) return 'other'
+      return row.answer === null ? 'under-way' : { answer: JSON.parse(row.answer) }
+    })
+  }
+
+  async done({ actor, key }: OnceRequest, answer: unknown): Promise<void> {
+    await this.#database.sql
+      .updateTable('once_keys')
+      .set({ answer: jsonText(answer, 'The answer') })
+      .where('actor', '=', actor)
+      .where('key', '=', key)
+      .execute()
+  }
+
+  /** It was not done: whoever asks again under this key begins anew. */
+  async failed({ actor, key }: OnceRequest): Promise<void> {
+    await this.#database.sql
+      .deleteFrom('once_keys')
+      .where('actor', '=', actor)
+      .where('key', '=', key)
+      .where('answer', 'is', null)
+      .execute()
+  }
+}

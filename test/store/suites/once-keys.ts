@@ -1,0 +1,45 @@
+import { deepStrictEqual, strictEqual } from 'node:assert/strict'
+import { test } from 'node:test'
+import { OnceKeys } from '../../../src/store/once-keys.ts'
+import type { OpenStore } from './open-store.ts'
+
+const asked = { actor: 'user:anna', key: 'k1', request: 'a' }
+const day = 86_400_000
+
+/** What was asked for under a key, on any database. */
+export function onceKeysSuite(open: OpenStore): void {
+  test('O1 what was done under a key is known, with its answer, for a day', async t => {
+    let now = 1e12
+    const keys = new OnceKeys(await open(t), () => now)
+    strictEqual(await keys.begin(asked), 'begun')
+    await keys.done(asked, { status: 201 })
+    now += day
+    deepStrictEqual(await keys.begin(asked), { answer: { status: 201 } })
+    now += 1
+    strictEqual(await keys.begin(asked), 'begun')
+  })
+
+  test('O2 of two at once one begins, and the other learns that it is under way', async t => {
+    const keys = new OnceKeys(await open(t))
+    const states = await Promise.all([keys.begin(asked), keys.begin(asked)])
+    deepStrictEqual(states.sort(), ['begun', 'under-way'])
+  })
+
+  test('O3 another request under the same key is told apart, another person’s key is another key', async t => {
+    const keys = new OnceKeys(await open(t))
+    await keys.begin(asked)
+    strictEqual(await keys.begin({ ...asked, request: 'b' }), 'other')
+    strictEqual(await keys.begin({ ...asked, actor: 'user:ben' }), 'begun')
+  })
+
+  test('O4 what failed may be asked for again, and what a process that is gone left undone', async t => {
+    let now = 1e12
+    const keys = new OnceKeys(await open(t), () => now)
+    await keys.begin(asked)
+    await keys.failed(asked)
+    strictEqual(await keys.begin(asked), 'begun')
+    now += 300_001
+    strictEqual(await keys.begin(asked), 'begun')
+    strictEqual(await keys.begin(asked), 'under-way')
+  })
+}
