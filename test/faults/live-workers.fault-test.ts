@@ -64,6 +64,7 @@ describe('workers that die', { timeout: isLong ? 1_800_000 : 120_000 }, () => {
         deepStrictEqual([of('stream-up').length, of('stream-down').length], [1, 1])
         match(of('stream-down')[0]!.detail, /SL_WORKER_CRASHED/)
         equal(of('track-ended').length, of('track-started').length)
+        equal(await rowsOf(house, name, epoch), of('track-started').length)
       }
       const restarts = told.filter(({ kind, detail }) => kind === 'track-ended' && /"reason":"restart"/.test(detail))
       ok(restarts.every(({ epoch }) => epoch <= ended))
@@ -109,6 +110,17 @@ describe('workers that die', { timeout: isLong ? 1_800_000 : 120_000 }, () => {
     )
   })
 })
+
+/** Tracks of an epoch that have a row. */
+async function rowsOf(house: LiveHouse, stream: string, epoch: number): Promise<number> {
+  const rows = await house.storage.database.sql
+    .selectFrom('tracks')
+    .select('track_id')
+    .where('stream', '=', stream)
+    .where('epoch', '=', epoch)
+    .execute()
+  return rows.length
+}
 
 /** How many of some streams have begun a track in the life that they are in. */
 async function begun(

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { before, test } from 'node:test'
 import type { StreamSettings } from '../../src/config/stream-settings.ts'
 import { LiveDecoder } from '../../src/media/live-decoder.ts'
+import { Tracks } from '../../src/store/tracks.ts'
 import { LiveHouse } from '../support/live-house.ts'
 import { makeClip } from '../support/make-clip.ts'
 import { movingSquare } from '../support/moving-square.ts'
@@ -94,6 +95,11 @@ test('S3 a worker that is killed costs its streams a restart; their tracks end, 
   equal(ended.length, told.filter(({ kind, epoch: of }) => kind === 'track-started' && of === epoch).length)
   match(ended.at(-1)!.detail, /"reason":"restart"/)
   match(told.find(({ kind }) => kind === 'stream-down')!.detail, /SL_WORKER_CRASHED/)
+  // A track that was under way has a row as one that ended in order has.
+  const { items } = await new Tracks(house.storage.database).page({ streams: ['door'], epoch })
+  equal(items.length, ended.length)
+  for (const { detections, startedMs, endedMs, bounds } of items)
+    ok(detections >= 1 && endedMs >= startedMs && bounds.w > 0)
 })
 
 test('S4 streams come, change, pause and go without others noticing', { timeout }, async () => {

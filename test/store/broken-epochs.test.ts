@@ -1,0 +1,4 @@
+import { brokenEpochsSuite } from './suites/broken-epochs.ts'
+import { openSqliteStore } from './suites/open-store.ts'
+
+brokenEpochsSuite(openSqliteStore)
