@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type BackOff, backOffMs } from '../core/back-off.ts'
+import type { BackOff } from '../core/back-off.ts'
 import { SightlineError } from '../core/errors.ts'
+import { RetryPace } from './retry-pace.ts'
 import { waitForReturn } from './wait-for-return.ts'
 
 export interface PersistenceOptions {
   readonly signal: AbortSignal
-  /** Default 1 s to 30 s. */
+  /** Default 1 s to 30 s; how long it really is depends on what the source said (`RetryPace`). */
   readonly backOff?: BackOff
   /** An attempt that lasted so long makes up for the failures before it. Default 60 s. */
   readonly healthyMs?: number
@@ -19,11 +20,6 @@ export interface PersistenceOptions {
   readonly onPause: (error: SightlineError, delayMs: number) => void
 }
 
-const usualBackOff: BackOff = { firstMs: 1000, longestMs: 30_000 }
-const usualHealthyMs = 60_000
-/** A source that gave pictures for so long is tried again as after a first failure, once, however many there were before. */
-const promptMs = 5000
-
 /** Makes one attempt. @param isWell to be called at the first picture */
 export type Attempt = (signal: AbortSignal, isWell: () => void) => Promise<void>
 
@@ -32,28 +28,20 @@ export type Attempt = (signal: AbortSignal, isWell: () => void) => Promise<void>
  * throwing; only who supervises is patient. Throws the last error when it gives up, and what is no SightlineError.
  */
 export async function persist(attempt: Attempt, options: PersistenceOptions): Promise<void> {
-  const {
-    signal,
-    backOff = usualBackOff,
-    healthyMs = usualHealthyMs,
-    answers,
-    retries,
-    retryDelayMs,
-    onPause
-  } = options
-  let failures = 0
+  const { signal, backOff, healthyMs, answers, retries, retryDelayMs, onPause } = options
+  const pace = new RetryPace({ backOff, healthyMs })
   while (!signal.aborted) {
     const beganMs = performance.now()
-    let wellFromMs = Number.POSITIVE_INFINITY
+    let wellFromMs: number | undefined
     const error = await outcome(attempt, signal, () => {
-      wellFromMs = Math.min(wellFromMs, performance.now())
+      wellFromMs ??= performance.now()
     })
     if (signal.aborted) return
-    if (performance.now() - beganMs >= healthyMs) failures = 0
-    failures++
-    if (retries !== undefined && failures > retries) throw error
-    const wasWell = performance.now() - wellFromMs >= promptMs
-    const delayMs = retryDelayMs ?? backOffMs(wasWell ? 1 : failures, backOff)
+    const endedMs = performance.now()
+    const wellMs = wellFromMs === undefined ? undefined : endedMs - wellFromMs
+    const paceMs = pace.after(error, { lastedMs: endedMs - beganMs, wellMs })
+    if (retries !== undefined && pace.failures > retries) throw error
+    const delayMs = retryDelayMs ?? paceMs
     onPause(error, delayMs)
     if (answers && retryDelayMs === undefined)
       await waitForReturn(delayMs, answers, signal, error.code === 'SL_INPUT_TIMEOUT')

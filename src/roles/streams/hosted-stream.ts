@@ -85,9 +85,9 @@ export class HostedStream {
         answers: signal => this.#answers(signal),
         retries,
         retryDelayMs,
-        onPause: ({ code, message }) => {
+        onPause: ({ code, message }, delayMs) => {
           this.#counts.failures++
-          this.#state({ state: 'waiting', code, reason: message })
+          this.#state({ state: 'waiting', code, reason: `${message}${untilLater(delayMs)}` })
         }
       })
     } catch (error) {
@@ -192,6 +192,12 @@ export class HostedStream {
       ...change
     })
   }
+}
+
+/** Where it is no matter of seconds, people are told. */
+function untilLater(delayMs: number): string {
+  if (delayMs < 60_000) return ''
+  return ` It is asked again in ${Math.round(delayMs / 60_000)} min, as cameras lock out who is refused often; at once when the stream is changed or resumed.`
 }
 
 type Drawn = Readonly<Record<string, [number, number][] | { readonly points: [number, number][] }>>
