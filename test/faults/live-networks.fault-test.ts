@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { LiveHouse } from '../support/live-house.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { Cameras, smallClip } from './support/cameras.ts'
+import { busyClip, Cameras, smallClip } from './support/cameras.ts'
 import { atMost, isLong } from './support/form.ts'
 import { TrackTimes } from './support/track-times.ts'
 
@@ -51,6 +51,22 @@ describe('bad ways to sources', { timeout: isLong ? 900_000 : 120_000, concurren
     equal(house.live.streams.state('lossy')!.epoch, 1)
     ok(figures.lostPackets > 0)
     ok(shown > 0.5 * sent![0]!, `${shown} of ${sent}`)
+  })
+
+  test('LN4 with 5 % of the datagrams of large key frames lost, a stream comes over TCP within 10 s, and says so', async t => {
+    await using folder = await temporaryFolder()
+    const clip = await busyClip(folder.path)
+    await using cameras = await Cameras.start({ lossy: { clips: [clip], fps: 10, loss: 0.05 } })
+    await using house = await LiveHouse.open()
+    house.set({ lossy: { source: cameras.url('lossy'), transport: 'udp', model: 'motion' } })
+    const beganMs = performance.now()
+    const { state, notice } = await house.until('lossy', ({ notice: said }) => said !== undefined)
+    t.diagnostic(`${state} after ${Math.round(performance.now() - beganMs)} ms: ${notice}`)
+    equal(notice, 'Too much of it is lost over UDP: it comes over TCP instead.')
+    ok(performance.now() - beganMs < 10_000)
+    const shown = () => house.live.streams.figures().get('lossy')!.figures?.frames.analysed ?? 0
+    const before = shown()
+    while (shown() < before + 20) await pause(100)
   })
 
   test('LN3 over 128 kbit/s, the newest picture is no older than 2 s', async t => {

@@ -50,6 +50,8 @@ export interface SourceConnection extends AsyncDisposable {
   readonly format: SourceFormat
   /** What it is, for people: `RTSP over TCP, H.264`. */
   readonly description: string
+  /** What people should know about how it comes, as a sentence. May change while it lasts. */
+  readonly notice?: string | undefined
   readonly counters: SourceCounters
   /** Ends with the source; throws the SL_INPUT_… error that says why it failed. Can be taken once. */
   units(): AsyncGenerator<AccessUnit>

@@ -143,7 +143,7 @@ export class HostedStream {
         isWell()
         return this.#begin(connection, first, isChange, failed)
       },
-      onPlayability: () => this.#up && this.#state(this.#up),
+      onNews: () => this.#up && this.#state(this.#up),
       signal
     })
   }
@@ -181,6 +181,7 @@ export class HostedStream {
   #state(change: StateChange): void {
     const { name, settings } = this.task
     const { transcoded } = this.viewers
+    const notice = [change.notice, this.#connection?.notice].filter(Boolean).join(' ')
     this.#parts.onState({
       type: 'state',
       stream: name,
@@ -189,7 +190,8 @@ export class HostedStream {
       lines: pointsOf(settings.lines),
       zones: pointsOf(settings.zones),
       ...(transcoded !== undefined && { transcoded }),
-      ...change
+      ...change,
+      ...(notice !== '' && { notice })
     })
   }
 }

@@ -21,8 +21,8 @@ export interface SessionParts {
   readonly crumb: (isInside: boolean) => void
   /** A new epoch, from this picture on. `failed` is told when its analysis cannot go on. */
   readonly begin: (first: LivePicture, isChange: boolean, failed: (error: unknown) => void) => Promise<StreamEpoch>
-  /** Browsers can play less of it, or more, than was said. */
-  readonly onPlayability: () => void
+  /** Browsers can play less of it, or more, than was said; or the source says something else about itself. */
+  readonly onNews: () => void
   readonly signal: AbortSignal
 }
 
@@ -60,9 +60,14 @@ export class SourceSession {
   }
 
   async #read(decoder: LiveDecoder, silence: Silence): Promise<void> {
-    const { connection, counts, crumb } = this.#parts
+    const { connection, counts, crumb, onNews } = this.#parts
     let broken = 0
+    let { notice } = connection
     for await (const unit of connection.units()) {
+      if (connection.notice !== notice) {
+        notice = connection.notice
+        onNews()
+      }
       if (!this.#unitPace.takes(unit)) {
         counts.frames('dropped-late')
         continue
@@ -116,11 +121,11 @@ export class SourceSession {
   }
 
   #decoder(): LiveDecoder {
-    const { connection, settings, viewers, onPlayability } = this.#parts
+    const { connection, settings, viewers, onNews } = this.#parts
     return new LiveDecoder(connection.format, {
       maxPixels: settings.maxPixels,
       onUnit: (unit, mediaMs, format) => {
-        if (viewers.unit(unit, mediaMs, format)) onPlayability()
+        if (viewers.unit(unit, mediaMs, format)) onNews()
       }
     })
   }

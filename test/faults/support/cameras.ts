@@ -112,11 +112,18 @@ export async function smallClip(folder: string): Promise<ShownClip> {
   return { path, codec: 'h264' }
 }
 
-/** A calm picture but for a corner in which everything moves: some 3 kB each. */
-function leaves(index: number, width: number, height: number): Buffer {
+/** A clip with some 60 packets to each key frame. */
+export async function busyClip(folder: string): Promise<ShownClip> {
+  const path = join(folder, 'busy.mp4')
+  const paint = (index: number, width: number, height: number) => leaves(index, width, height, 240)
+  await makeClip(path, { width: 640, height: 480, frames: 20, fps: 10, gop: 10, paint })
+  return { path, codec: 'h264' }
+}
+
+/** A calm picture but for a corner in which everything moves: some 3 kB each, with a side of 40 pixels. */
+function leaves(index: number, width: number, height: number, side = 40): Buffer {
   const chance = new SeededChance(index)
   const data = testPicture(index, width, height)
-  const side = 40
   for (let y = height - side; y < height; y++)
     for (let x = width - side; x < width; x++)
       data.fill(chance.below(256), (y * width + x) * 4, (y * width + x) * 4 + 3)

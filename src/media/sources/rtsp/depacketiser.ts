@@ -16,6 +16,14 @@ export interface Depacketiser {
   lose(): void
 }
 
+/** One of a camera's pictures, which come over ways that nobody can be asked on for what is missing. */
+export interface CameraDepacketiser extends Depacketiser {
+  /** Key frames that were left out because they had a hole. */
+  readonly lostKeys: number
+  /** Gives pictures with a hole, too, from now on: up to it, they are as they were. */
+  showHoles?(): void
+}
+
 /** What a NAL unit is to the picture that it belongs to. */
 export interface UnitKind {
   readonly isSlice: boolean
@@ -44,6 +52,9 @@ export class NalCollector {
   #isAfterGap = false
   /** True from a fragmented unit's first packet to its last. */
   #isInside = false
+  /** Key frames that had a hole. */
+  lostKeys = 0
+  givesHoled = false
 
   /** Ends the picture before, where a new one begins. */
   begin(timestamp: number): EncodedPicture | undefined {
@@ -65,7 +76,10 @@ export class NalCollector {
       this.#start(part)
       this.#add(startCode, head, bytes)
     } else if (this.#isInside) this.#add(bytes)
-    else this.#hasHole = true
+    else {
+      this.#hasHole = true
+      this.#isKey ||= part.isKey
+    }
     if (part.isLast) this.#isInside = false
   }
 
@@ -79,11 +93,13 @@ export class NalCollector {
     return this.#hasSlice
   }
 
-  /** The picture under way, where it is whole. */
+  /** The picture under way, where it is whole or may have a hole. */
   finish(): EncodedPicture | undefined {
     const isWhole = this.#hasSlice && !this.#hasHole && !this.#isInside
+    if (this.#isKey && !isWhole) this.lostKeys++
+    const isGiven = isWhole || (this.givesHoled && this.#hasSlice)
     const picture =
-      isWhole && this.#timestamp !== undefined
+      isGiven && this.#timestamp !== undefined
         ? { data: Buffer.concat(this.#parts, this.#bytes), isKey: this.#isKey, timestamp: this.#timestamp }
         : undefined
     this.#parts = []

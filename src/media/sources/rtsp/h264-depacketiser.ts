@@ -1,4 +1,4 @@
-import { type Depacketiser, type EncodedPicture, NalCollector, type UnitKind } from './depacketiser.ts'
+import { type CameraDepacketiser, type EncodedPicture, NalCollector, type UnitKind } from './depacketiser.ts'
 
 const sliceIdr = 5
 const sequenceParameters = 7
@@ -6,8 +6,16 @@ const stapA = 24
 const fuA = 28
 
 /** H.264 over RTP (RFC 6184), single-unit and non-interleaved mode. */
-export class H264Depacketiser implements Depacketiser {
+export class H264Depacketiser implements CameraDepacketiser {
   readonly #collector = new NalCollector()
+
+  get lostKeys(): number {
+    return this.#collector.lostKeys
+  }
+
+  showHoles(): void {
+    this.#collector.givesHoled = true
+  }
 
   take(payload: Buffer, timestamp: number, marker: boolean): readonly EncodedPicture[] {
     if (payload.length === 0) return []

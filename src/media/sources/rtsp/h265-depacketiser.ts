@@ -1,4 +1,4 @@
-import { type Depacketiser, type EncodedPicture, NalCollector, type UnitKind } from './depacketiser.ts'
+import { type CameraDepacketiser, type EncodedPicture, NalCollector, type UnitKind } from './depacketiser.ts'
 
 const aggregation = 48
 const fragmentation = 49
@@ -9,8 +9,16 @@ const [firstAccessPoint, lastAccessPoint] = [16, 23]
 const lastSlice = 31
 
 /** H.265 over RTP (RFC 7798), without decoding order numbers. */
-export class H265Depacketiser implements Depacketiser {
+export class H265Depacketiser implements CameraDepacketiser {
   readonly #collector = new NalCollector()
+
+  get lostKeys(): number {
+    return this.#collector.lostKeys
+  }
+
+  showHoles(): void {
+    this.#collector.givesHoled = true
+  }
 
   take(payload: Buffer, timestamp: number, marker: boolean): readonly EncodedPicture[] {
     if (payload.length < 3) return []

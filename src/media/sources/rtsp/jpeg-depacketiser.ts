@@ -1,4 +1,4 @@
-import type { Depacketiser, EncodedPicture } from './depacketiser.ts'
+import type { CameraDepacketiser, EncodedPicture } from './depacketiser.ts'
 import { mostPictureBytes } from './depacketiser.ts'
 import { jpegHead, standardTables } from './jpeg-head.ts'
 
@@ -16,8 +16,11 @@ interface Scan {
 }
 
 /** Motion JPEG over RTP (RFC 2435): the headers that it leaves out are made again. */
-export class JpegDepacketiser implements Depacketiser {
+export class JpegDepacketiser implements CameraDepacketiser {
   #scan: Scan | undefined
+  /** Time of the last picture that had a hole. */
+  #holed: number | undefined
+  lostKeys = 0
   /** Quantisation tables by quality: a sender may send them with its first picture alone. */
   readonly #tables = new Map<number, Buffer>()
 
@@ -50,7 +53,7 @@ export class JpegDepacketiser implements Depacketiser {
     }
     const scan = this.#scan
     if (!scan || scan.timestamp !== timestamp || scan.bytes !== offset || offset > mostPictureBytes) {
-      this.#scan = undefined
+      this.#lose(timestamp)
       return []
     }
     const part = payload.subarray(at)
@@ -62,7 +65,13 @@ export class JpegDepacketiser implements Depacketiser {
   }
 
   lose(): void {
+    if (this.#scan) this.#lose(this.#scan.timestamp)
+  }
+
+  #lose(timestamp: number): void {
     this.#scan = undefined
+    if (timestamp !== this.#holed) this.lostKeys++
+    this.#holed = timestamp
   }
 
   /** Both tables; where one was sent, it counts for brightness and colours. */

@@ -1,5 +1,5 @@
 import { SightlineError } from '../../../core/errors.ts'
-import { type Depacketiser, type EncodedPicture, mostPictureBytes } from './depacketiser.ts'
+import { type CameraDepacketiser, type EncodedPicture, mostPictureBytes } from './depacketiser.ts'
 
 const startCodePrefix = Buffer.from([0, 0, 1])
 /** ISO/IEC 14496-2, 6.2.1: what is behind it begins with two bits that are 0 for a picture that needs no other. */
@@ -12,8 +12,9 @@ interface UnderWay {
 }
 
 /** MPEG-4 Visual over RTP (RFC 6416 §5): a picture is what comes up to the marker. */
-export class Mpeg4Depacketiser implements Depacketiser {
+export class Mpeg4Depacketiser implements CameraDepacketiser {
   #picture: UnderWay | undefined
+  lostKeys = 0
 
   take(payload: Buffer, timestamp: number, marker: boolean): readonly EncodedPicture[] {
     const isNew = this.#picture?.timestamp !== timestamp
@@ -35,7 +36,7 @@ export class Mpeg4Depacketiser implements Depacketiser {
   }
 
   lose(): void {
-    this.#picture = undefined
+    if (this.#finish().some(({ isKey }) => isKey)) this.lostKeys++
   }
 
   #finish(): EncodedPicture[] {

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { AccessUnit, SourceFormat } from '../source.ts'
-import type { Depacketiser, EncodedPicture } from './depacketiser.ts'
+import type { CameraDepacketiser, EncodedPicture } from './depacketiser.ts'
 import { H264Depacketiser } from './h264-depacketiser.ts'
 import { H265Depacketiser } from './h265-depacketiser.ts'
 import { JpegDepacketiser } from './jpeg-depacketiser.ts'
@@ -11,6 +11,9 @@ import { RtpClock } from './rtp-clock.ts'
 import { readRtp } from './rtp-packet.ts'
 import type { PictureTrack } from './session-description.ts'
 
+/** So many key frames in a row with a hole are no accident. Raise it to stay longer with a way that loses much. */
+const mostLostKeys = 3
+
 /** Turns a track's packets into access units. */
 export class RtpReceiver {
   readonly format: SourceFormat
@@ -20,11 +23,14 @@ export class RtpReceiver {
   readonly #give: (unit: AccessUnit) => void
   readonly #order: PacketOrder
   readonly #clock: RtpClock
-  readonly #depacketiser: Depacketiser
+  readonly #depacketiser: CameraDepacketiser
   /** Our own number in the reports that we send. */
   readonly #receiver = randomInt(1, 0xffffffff)
   #sender: number | undefined
   #highest = 0
+  #hasKey = false
+  /** Key frames that had been lost when the last whole one came. */
+  #lostBefore = 0
 
   constructor(track: PictureTrack, patience: Patience, give: (unit: AccessUnit) => void) {
     this.#track = track
@@ -37,6 +43,21 @@ export class RtpReceiver {
 
   get lostPackets(): number {
     return this.#order.lost
+  }
+
+  /** Too much is lost for key frames to come through. */
+  get isLossy(): boolean {
+    return this.#depacketiser.lostKeys - this.#lostBefore >= mostLostKeys
+  }
+
+  /** Nothing came, or key frames came and none of them whole: asked once there should have been one. */
+  get isDark(): boolean {
+    return this.#sender === undefined || (!this.#hasKey && this.#depacketiser.lostKeys > 0)
+  }
+
+  /** Pictures with a hole are better than none: they are given from now on, where their codec can bear it. */
+  showHoles(): void {
+    this.#depacketiser.showHoles?.()
   }
 
   /** One RTP packet. What is none, or another track's, is passed over. @throws SL_INPUT_DAMAGED */
@@ -76,13 +97,17 @@ export class RtpReceiver {
   }
 
   #hand({ data, isKey, timestamp }: EncodedPicture, arrivedMs: number): void {
+    if (isKey) {
+      this.#hasKey = true
+      this.#lostBefore = this.#depacketiser.lostKeys
+    }
     const wallMs = this.#clock.wallMs(timestamp)
     const sourceMs = this.#clock.sourceMs(timestamp)
     this.#give({ data, isKey, sourceMs, rtpTimestamp: timestamp, arrivedMs, ...(wallMs !== undefined && { wallMs }) })
   }
 }
 
-const depacketisers: Readonly<Record<PictureTrack['codec'], () => Depacketiser>> = {
+const depacketisers: Readonly<Record<PictureTrack['codec'], () => CameraDepacketiser>> = {
   h264: () => new H264Depacketiser(),
   hevc: () => new H265Depacketiser(),
   mjpeg: () => new JpegDepacketiser(),

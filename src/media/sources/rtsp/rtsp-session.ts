@@ -19,16 +19,21 @@ export interface SessionParts {
 const reportMs = 5_000
 /** What a server has for answering that we leave. */
 const farewellMs = 500
+/** Within that time from PLAY on, a camera has sent a key frame. */
+const firstKeyMs = 5000
 
 /** A session that plays. */
 export class RtspSession implements SourceConnection {
   readonly format: SourceFormat
   readonly description: string
+  /** Told once: what comes is not enough to see anything. */
+  onLossy: () => void = () => undefined
   readonly #parts: SessionParts
   readonly #queue = new UnitQueue()
   readonly #receiver: RtpReceiver
   #timers: readonly NodeJS.Timeout[] = []
   #isClosed = false
+  #isLossy = false
 
   constructor(parts: SessionParts) {
     this.#parts = parts
@@ -55,7 +60,16 @@ export class RtspSession implements SourceConnection {
       const packet = this.#receiver.report()
       if (packet) transport.sendRtcp(packet)
     }
-    this.#timers = [setInterval(stayAlive, timeoutMs / 2), setInterval(report, reportMs)]
+    this.#timers = [
+      setInterval(stayAlive, timeoutMs / 2),
+      setInterval(report, reportMs),
+      setTimeout(() => this.#receiver.isDark && this.#tellLossy(), firstKeyMs)
+    ]
+  }
+
+  /** Gives pictures with a hole from now on. */
+  showHoles(): void {
+    this.#receiver.showHoles()
   }
 
   get counters(): SourceCounters {
@@ -73,10 +87,17 @@ export class RtspSession implements SourceConnection {
   #read(packet: Buffer): void {
     try {
       this.#receiver.rtp(packet)
+      if (this.#receiver.isLossy) this.#tellLossy()
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause)
       this.halt(new SightlineError('SL_INPUT_DAMAGED', `${this.#parts.title}: ${why}.`, { cause, retryable: true }))
     }
+  }
+
+  #tellLossy(): void {
+    if (this.#isLossy) return
+    this.#isLossy = true
+    this.onLossy()
   }
 
   /** Takes nothing more in, without a word to the server. */

@@ -1,5 +1,6 @@
 import { SightlineError } from '../../../core/errors.ts'
 import type { Dialler, SourceConnection, VideoSource } from '../source.ts'
+import { DatagramsFirst } from './datagrams-first.ts'
 import { DatagramTransport, InterleavedTransport } from './media-transport.ts'
 import { parseRtspAddress, type RtspAddress } from './rtsp-address.ts'
 import { type RtspAnswer, RtspConnection } from './rtsp-connection.ts'
@@ -7,7 +8,7 @@ import { RtspSession } from './rtsp-session.ts'
 import { type PictureTrack, pictureTrack } from './session-description.ts'
 
 export interface RtspOptions {
-  /** `tcp` passes firewalls and loses nothing; `udp` is never behind. */
+  /** `tcp` passes firewalls and loses nothing; `udp` is never behind, and goes on over TCP where too much of it is lost. */
   readonly transport: 'tcp' | 'udp'
   readonly dialler: Dialler
 }
@@ -33,9 +34,16 @@ export class RtspSource implements VideoSource {
   }
 
   async connect(signal: AbortSignal): Promise<SourceConnection> {
+    const { transport } = this.#options
+    const session = await this.#open(transport, signal)
+    if (transport === 'tcp') return session
+    return new DatagramsFirst(session, closing => this.#open('tcp', closing))
+  }
+
+  async #open(transport: RtspOptions['transport'], signal: AbortSignal): Promise<RtspSession> {
     let address = this.#address
     for (let hops = 0; hops <= mostRedirects; hops++) {
-      const next = await this.#attempt(address, signal)
+      const next = await this.#attempt(address, transport, signal)
       if (next instanceof RtspSession) return next
       address = next
     }
@@ -59,7 +67,11 @@ export class RtspSource implements VideoSource {
   }
 
   /** A session, or where to go instead. */
-  async #attempt(address: RtspAddress, signal: AbortSignal): Promise<RtspSession | RtspAddress> {
+  async #attempt(
+    address: RtspAddress,
+    transport: RtspOptions['transport'],
+    signal: AbortSignal
+  ): Promise<RtspSession | RtspAddress> {
     const socket = await this.#options.dialler.dial(address, signal)
     using stack = new DisposableStack()
     const connection = stack.use(new RtspConnection(socket, this.title, address.credentials))
@@ -70,7 +82,7 @@ export class RtspSource implements VideoSource {
     try {
       const answer = await connection.request('DESCRIBE', address.url, { headers: { Accept: 'application/sdp' } })
       if (answer.status >= 300) return this.#redirected(address, answer.headers.get('location'))
-      const session = await this.#play(connection, address.url, answer)
+      const session = await this.#play(connection, transport, address.url, answer)
       signal.removeEventListener('abort', abort)
       stack.move()
       return session
@@ -90,11 +102,16 @@ export class RtspSource implements VideoSource {
     }
   }
 
-  async #play(connection: RtspConnection, url: string, { headers, body }: RtspAnswer): Promise<RtspSession> {
+  async #play(
+    connection: RtspConnection,
+    way: RtspOptions['transport'],
+    url: string,
+    { headers, body }: RtspAnswer
+  ): Promise<RtspSession> {
     const track = this.#track(body.toString(), headers.get('content-base') ?? headers.get('content-location') ?? url)
     using stack = new DisposableStack()
     const transport = stack.use(
-      this.#options.transport === 'udp'
+      way === 'udp'
         ? await DatagramTransport.open(connection.remoteAddress ?? '')
         : new InterleavedTransport(connection)
     )
