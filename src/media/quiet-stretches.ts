@@ -13,6 +13,12 @@ const provenUnits = 25
 /** By so much the least is thought to have grown with each picture since. */
 const forgetting = 1.02
 
+/**
+ * Of what was decoded so far: nothing moves in it; nothing in what was looked at, and there is more; something moves. What is
+ * put off can still be decoded, so that nobody has to wait for a look.
+ */
+export type Calm = 'still' | 'unseen' | 'moving'
+
 interface Group {
   readonly sizes: number[]
   /** Nothing moved in it, as far as was seen. */
@@ -41,18 +47,18 @@ export class QuietStretches {
     this.#startsFresh = freshStartOf(codecIds[format.codec], null)
   }
 
-  /** `isCalm`: everything that was decoded has been looked at, and nothing moves in it. Asked of each unit, in order. */
-  mayPutOff({ data, isKey, format }: Pick<AccessUnit, 'data' | 'isKey' | 'format'>, isCalm: boolean): boolean {
+  /** Asked of each unit, in order. */
+  mayPutOff({ data, isKey, format }: Pick<AccessUnit, 'data' | 'isKey' | 'format'>, calm: Calm): boolean {
     if (isKey || format) {
-      this.#begin(data, format)
+      this.#begin(data, format, calm)
       return false
     }
     const group = this.#group
     if (!group) return false
     group.sizes.push(data.length)
-    if (!isCalm) group.isStill = false
+    if (calm === 'moving') group.isStill = false
     if (!group.isPutOff) return false
-    group.isPutOff = isCalm && group.sizes.length <= mostUnits && this.#sizes.areQuiet(group.sizes)
+    group.isPutOff = calm !== 'moving' && group.sizes.length <= mostUnits && this.#sizes.areQuiet(group.sizes)
     this.#isMakingUp = !group.isPutOff && group.sizes.length > 2
     return group.isPutOff
   }
@@ -64,9 +70,10 @@ export class QuietStretches {
     this.#isMakingUp = false
   }
 
-  #begin(data: Buffer, format: SourceFormat | undefined): void {
+  #begin(data: Buffer, format: SourceFormat | undefined, calm: Calm): void {
     const before = this.#group
-    if (before?.isStill && before.sizes.length <= mostUnits && !format) this.#sizes.learn(before.sizes)
+    if (before?.isStill && calm === 'still' && before.sizes.length <= mostUnits && !format)
+      this.#sizes.learn(before.sizes)
     const isFresh = !format && this.#startsFresh?.(data) === true && this.#proven >= provenUnits
     // One that was made up for in its middle would have cost as much as one that was decoded.
     const expected = before?.sizes.length ?? Number.POSITIVE_INFINITY

@@ -17,7 +17,7 @@ export function everyNth(n: number): FrameSampler {
 export interface Gate {
   readonly request: PixelRequest
   readonly isStill: boolean
-  decide(luma: Uint8Array, ptsMs: number): 'detect' | 'unchanged'
+  decide(luma: Uint8Array, ptsMs: number, isBusy?: boolean): 'detect' | 'unchanged'
   resembles(luma: Uint8Array): boolean
 }
 
@@ -27,13 +27,17 @@ export interface Gate {
  */
 export class MotionSampler implements FrameSampler, Watch {
   readonly #gate: Gate
+  readonly #isBusy: () => boolean
   readonly #place: Buffer
   readonly #luma: Buffer
   readonly #outcomes = new WeakMap<VideoFrame, FrameOutcome>()
+  #seenMs = Number.NEGATIVE_INFINITY
 
-  constructor(gate: Gate) {
+  /** `isBusy`: the detector has others to see to. */
+  constructor(gate: Gate, isBusy = () => false) {
     const bytes = requestBytes(gate.request)
     this.#gate = gate
+    this.#isBusy = isBusy
     this.#place = Buffer.alloc(bytes + pixelSlackBytes)
     this.#luma = this.#place.subarray(0, bytes)
   }
@@ -43,9 +47,18 @@ export class MotionSampler implements FrameSampler, Watch {
     return this.#gate.isStill
   }
 
+  /** Media time of the picture that was seen last. */
+  get seenMs(): number {
+    return this.#seenMs
+  }
+
   async see(frame: VideoFrame): Promise<boolean> {
     await frame.scaleInto(this.#gate.request, this.#place)
-    this.#outcomes.set(frame, this.#gate.decide(this.#luma, frame.ptsMs) === 'detect' ? 'analysed' : 'gated')
+    this.#outcomes.set(
+      frame,
+      this.#gate.decide(this.#luma, frame.ptsMs, this.#isBusy()) === 'detect' ? 'analysed' : 'gated'
+    )
+    this.#seenMs = frame.ptsMs
     return this.#gate.isStill
   }
 

@@ -17,19 +17,21 @@ export class FrameSlot implements Disposable {
     this.#dropped = dropped
   }
 
-  put(frame: VideoFrame): void {
+  /** Takes the frame over. False for one without a picture that found no room, which nobody is told of. */
+  put(frame: VideoFrame): boolean {
     if (this.#ended) {
       frame[Symbol.dispose]()
-      return
+      return true
     }
     if (this.#waiting.length >= this.#capacity) {
       // What has no picture says that nothing is new: it does not take the place of what has yet to be looked at.
-      if (frame.isLeftOut) return
+      if (frame.isLeftOut) return false
       this.#waiting.shift()![Symbol.dispose]()
       this.#dropped()
     }
     this.#waiting.push(frame)
     this.#wake()
+    return true
   }
 
   /** The one that waits longest; undefined once everything was taken and nothing more comes. The receiver disposes of it. */

@@ -28,10 +28,16 @@ export class Turns {
 
   /** A stream's place in the rounds. */
   join(claim: Claim): Claimant {
-    return new Claimant(claim, claimant => this.#ask(claimant))
+    return new Claimant(claim, this)
   }
 
-  #ask(claimant: Claimant): Promise<Disposable> {
+  /** Whoever asks now has to wait. */
+  get areTaken(): boolean {
+    return this.#free === 0 || this.#waiting.length > 0
+  }
+
+  /** See `Claimant.turn`. */
+  ask(claimant: Claimant): Promise<Disposable> {
     claimant.used = Math.max(claimant.used, this.#now)
     return new Promise(grant => {
       this.#waiting.push({ claimant, grant })
@@ -62,16 +68,16 @@ export class Claimant {
   readonly claim: Claim
   /** Turns it had, by its weight. */
   used = 0
-  readonly #ask: (self: Claimant) => Promise<Disposable>
+  readonly #turns: Turns
 
-  constructor(claim: Claim, ask: (self: Claimant) => Promise<Disposable>) {
+  constructor(claim: Claim, turns: Turns) {
     this.claim = claim
-    this.#ask = ask
+    this.#turns = turns
   }
 
   /** Waits for the next turn; it lasts until it is disposed of. */
   turn(): Promise<Disposable> {
-    return this.#ask(this)
+    return this.#turns.ask(this)
   }
 }
 

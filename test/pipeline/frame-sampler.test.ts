@@ -55,3 +55,12 @@ test('MS4 looking ahead decides nothing', async () => {
   deepStrictEqual([await sampler.looksTheSame(frame(3)), await sampler.looksTheSame(frame(4))], [true, false])
   deepStrictEqual(gate.decided, [])
 })
+
+test('MS5 it is known up to which picture it has seen', async () => {
+  const sampler = new MotionSampler(new ScriptedGate())
+  strictEqual(sampler.seenMs, Number.NEGATIVE_INFINITY)
+  await sampler.outcome(frame(2))
+  strictEqual(sampler.seenMs, frame(2).ptsMs)
+  await sampler.outcome(new LeftOutFrame(3, 300, { width: 64, height: 48 }))
+  strictEqual(sampler.seenMs, frame(2).ptsMs)
+})

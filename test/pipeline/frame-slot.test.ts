@@ -1,6 +1,7 @@
 import { deepStrictEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import type { VideoFrame } from '../../src/media/frame.ts'
+import { LeftOutFrame } from '../../src/media/left-out-frame.ts'
 import { FrameSlot } from '../../src/pipeline/frame-slot.ts'
 
 /** A slot that numbered frames go into, and which of them were given back. */
@@ -70,4 +71,15 @@ test('N6 closing ends a wait and gives back what waits', async () => {
   deepStrictEqual([disposed, other.disposed], [[], [7]])
   put(8)
   deepStrictEqual(disposed, [8])
+})
+
+test('N7 what has no picture takes no room from what has one, and says so', async () => {
+  const { slot, put, counts } = slotOf(1)
+  const leftOut = (index: number) => new LeftOutFrame(index, index, { width: 64, height: 48 })
+  equal(slot.put(leftOut(1)), true)
+  equal(slot.put(leftOut(2)), false)
+  put(3)
+  equal(slot.put(leftOut(4)), false)
+  equal((await slot.take())?.index, 3)
+  equal(counts.dropped, 1)
 })

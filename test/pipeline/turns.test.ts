@@ -91,3 +91,12 @@ test('R6 whatever the weights, nobody is ahead of its share by more than a turn 
     { numRuns: 20 }
   )
 })
+
+test('R7 it is known beforehand whether a turn would have to be waited for', async () => {
+  const turns = new Turns(1)
+  equal(turns.areTaken, false)
+  const turn = await turns.join(equalClaim).turn()
+  equal(turns.areTaken, true)
+  turn[Symbol.dispose]()
+  equal(turns.areTaken, false)
+})

@@ -2,7 +2,7 @@ import type { StreamSettings } from '../../config/stream-settings.ts'
 import { SightlineError } from '../../core/errors.ts'
 import type { VideoFrame } from '../../media/frame.ts'
 import { LiveDecoder, type LivePicture } from '../../media/live-decoder.ts'
-import { QuietStretches } from '../../media/quiet-stretches.ts'
+import { type Calm, QuietStretches } from '../../media/quiet-stretches.ts'
 import type { SourceConnection } from '../../media/sources/source.ts'
 import { Pace, UnitPace } from '../../pipeline/pace.ts'
 import { Silence } from './silence.ts'
@@ -72,7 +72,7 @@ export class SourceSession {
         counts.frames('dropped-late')
         continue
       }
-      if (this.#stretches?.mayPutOff(unit, this.#isCalm)) {
+      if (this.#stretches?.mayPutOff(unit, this.#calm)) {
         const frame = await decoder.putOff(unit)
         if (frame && this.#pace.takes(frame.ptsMs)) this.#epoch?.put(frame)
         else counts.frames('skipped')
@@ -115,9 +115,9 @@ export class SourceSession {
     this.#epoch.put(frame)
   }
 
-  /** Nothing moves, and nobody wants pictures for their own sake. */
-  get #isCalm(): boolean {
-    return this.#epoch!.isCalm && !this.#parts.viewers.wantPictures
+  /** What somebody wants pictures of for their own sake is as if it moved. */
+  get #calm(): Calm {
+    return this.#parts.viewers.wantPictures ? 'moving' : this.#epoch!.calm
   }
 
   #decoder(): LiveDecoder {

@@ -6,6 +6,7 @@ import { Lifecycle } from '../../measures/lifecycle.ts'
 import { MeasureSet } from '../../measures/measure-set.ts'
 import type { TrackFrame } from '../../measures/track-frame.ts'
 import type { VideoFrame } from '../../media/frame.ts'
+import type { Calm } from '../../media/quiet-stretches.ts'
 import { DetectionFilter } from '../../pipeline/detection-filter.ts'
 import { everyNth, type FrameSampler, MotionSampler } from '../../pipeline/frame-sampler.ts'
 import { FrameSlot } from '../../pipeline/frame-slot.ts'
@@ -72,7 +73,9 @@ export class StreamEpoch {
     const header = { stream, epoch, width, height, fps: null, labels: [...detector.labels], wallTime }
     this.#maker = new RecordMaker({ header, baseMs, zones: measures.zones, chunks })
     this.#sampler =
-      settings.gate !== false && detector.name !== 'motion' ? new MotionSampler(new MotionGate()) : everyNth(1)
+      settings.gate !== false && detector.name !== 'motion'
+        ? new MotionSampler(new MotionGate(), () => turns.areTaken)
+        : everyNth(1)
     this.#say({ kind: 'stream-up', reason: parts.reason, width, height, codec: parts.codec }, this.#last)
     this.#running = runLiveStream({
       slot: this.#slot,
@@ -114,12 +117,14 @@ export class StreamEpoch {
   /** Takes the frame over. */
   put(frame: VideoFrame): void {
     if (!frame.isLeftOut) this.#putMs = frame.ptsMs
-    this.#slot.put(frame)
+    // One that has no picture and finds no room is as those that find some: nothing new.
+    if (!this.#slot.put(frame)) this.#parts.counts.frames('gated')
   }
 
-  /** Every picture was looked at, and nothing moves. */
-  get isCalm(): boolean {
-    return this.#sampler instanceof MotionSampler && this.#sampler.isStill && this.#last.ptsMs >= this.#putMs
+  /** Of the pictures so far. Those without a gate are said to move. */
+  get calm(): Calm {
+    if (!(this.#sampler instanceof MotionSampler && this.#sampler.isStill)) return 'moving'
+    return this.#sampler.seenMs >= this.#putMs ? 'still' : 'unseen'
   }
 
   fits({ width, height }: VideoFrame): boolean {

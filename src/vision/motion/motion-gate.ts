@@ -76,9 +76,10 @@ export class MotionGate {
 
   /**
    * `unchanged`: what the detector found last is still true. `luma` is the next frame's picture of `request`'s
-   * size, shown at `ptsMs`. A time that runs backwards begins anew.
+   * size, shown at `ptsMs`. A time that runs backwards begins anew. `isBusy`: the detector has others to see to, and what only
+   * confirms may wait as long again.
    */
-  decide(luma: Uint8Array, ptsMs: number): 'detect' | 'unchanged' {
+  decide(luma: Uint8Array, ptsMs: number, isBusy = false): 'detect' | 'unchanged' {
     const { reconfirmMs, holdMs } = this.#options
     const stepMs = ptsMs - this.#lastMs
     this.#lastMs = ptsMs
@@ -95,7 +96,7 @@ export class MotionGate {
       return this.#detect(luma, ptsMs, 'motion')
     }
     if (ptsMs - this.#movedMs <= holdMs) return this.#detect(luma, ptsMs, 'hold')
-    if (ptsMs - this.#detectedMs >= reconfirmMs) return this.#detect(luma, ptsMs, 'reconfirm')
+    if (ptsMs - this.#detectedMs >= (isBusy ? 2 : 1) * reconfirmMs) return this.#detect(luma, ptsMs, 'reconfirm')
     this.#counts.unchanged++
     return 'unchanged'
   }

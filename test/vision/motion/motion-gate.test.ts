@@ -144,3 +144,20 @@ test('MG21 what a picture resembles is asked without a trace: the next decision 
   strictEqual(asked.decide(somebody, 4_100), unasked.decide(somebody, 4_100))
   deepStrictEqual(asked.snapshot(), unasked.snapshot())
 })
+
+test('MG22 a look that only confirms waits while the detector is busy, but not for longer than as long again', () => {
+  const gate = new MotionGate()
+  const picture = new Uint8Array(requestBytes(gate.request))
+  const opened: number[] = []
+  for (let ptsMs = 0; ptsMs <= 20_000; ptsMs += 1000)
+    if (gate.decide(picture, ptsMs, ptsMs < 12_000) === 'detect') opened.push(ptsMs)
+  deepStrictEqual(opened, [0, 10_000, 15_000, 20_000])
+})
+
+test('MG23 motion does not wait for a busy detector', () => {
+  const gate = new MotionGate()
+  const { width, height } = gate.request
+  const things = [{ box: { x: 0.4, y: 0.3, w: 0.2, h: 0.4 }, luma: 40 }]
+  gate.decide(drawScene({ width, height, noise: 2, things: () => [] }, 0), 0, true)
+  strictEqual(gate.decide(drawScene({ width, height, noise: 2, things: () => things }, 100), 100, true), 'detect')
+})
