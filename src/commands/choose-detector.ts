@@ -1,3 +1,4 @@
+import type { ModelSettings } from '../config/model-settings.ts'
 import { SightlineError } from '../core/errors.ts'
 import { defaultModel, labelsOf } from '../vision/catalogue.ts'
 import type { Detector } from '../vision/detector.ts'
@@ -17,6 +18,8 @@ export interface DetectorSurroundings {
   readonly silent: boolean
   readonly signal: AbortSignal
   readonly log: Log
+  /** How models are run. */
+  readonly models?: ModelSettings
 }
 
 /**
@@ -41,7 +44,7 @@ async function openModel(
   store: ModelStore,
   name: string,
   plan: AnalysisPlan,
-  { terminal, silent, signal, log }: DetectorSurroundings
+  { terminal, silent, signal, log, models }: DetectorSurroundings
 ): Promise<Detector> {
   using progress = new Progress({ label: name, unit: bytes, stream: terminal.stderr, silent })
   const { path, entry } = await store.resolve(name, {
@@ -57,6 +60,7 @@ async function openModel(
     minScore: plan.minScore,
     classes: plan.classes,
     concurrency: plan.sequential ? 1 : undefined,
+    batch: plan.sequential ? 1 : models?.batch,
     log
   })
 }

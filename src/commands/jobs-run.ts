@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { loadSettings } from '../config/load-settings.ts'
 import type { Job } from '../contract/job.ts'
 import { SightlineError } from '../core/errors.ts'
 import { createLog } from '../core/log.ts'
@@ -40,6 +41,7 @@ async function workOnJobs(flags: RunFlags, terminal: Terminal, environment: Node
   const concurrency =
     flags.concurrency === undefined ? undefined : Math.round(parseNumber('--concurrency', flags.concurrency, 1, 64))
   const place = await dataPlace(flags, environment)
+  const { models } = await loadSettings('sightline.yaml', false)
   using interrupt = new Interrupt()
   const { signal } = interrupt
   const log = createLog(environment.SIGHTLINE_LOG_LEVEL)
@@ -49,7 +51,10 @@ async function workOnJobs(flags: RunFlags, terminal: Terminal, environment: Node
   await using storage = await openStorage({ ...place, environment, onFatal })
   const told = new JobTeller(terminal, flags.json ?? false)
   await runJobs({
-    ...runnerParts(storage, { folder: place.folder, environment, openModels: () => openModelStore(environment), log }),
+    ...runnerParts(storage, {
+      ...{ folder: place.folder, environment, models, log },
+      openModels: () => openModelStore(environment)
+    }),
     signal: AbortSignal.any([signal, unusable.signal]),
     limits,
     concurrency,

@@ -47,7 +47,7 @@ async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJ
   const place = await dataPlace(flags, environment)
   const path = flags.config ?? 'sightline.yaml'
   const read = () => loadSettings(path, flags.config !== undefined)
-  const { retention, live = {}, sources = {} } = await read()
+  const { retention, models, live = {}, sources = {} } = await read()
   const log = createLog(environment.SIGHTLINE_LOG_LEVEL)
   const https = await openHttps(flags, { host: listener.host, folder: place.folder.secrets, log })
   using _certificates = https?.certificates
@@ -61,6 +61,7 @@ async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJ
     port,
     https,
     live: { settings: { ...live, maxFps: maxFps(environment) ?? live.maxFps }, sources },
+    models,
     streams,
     log,
     openModels: () => openModelStore(environment),

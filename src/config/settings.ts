@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { AnalysisSettings } from './analysis-settings.ts'
+import { ModelSettings } from './model-settings.ts'
 import { DataSettings, RetentionSettings } from './storage-settings.ts'
 import { LiveSettings, SourcesSettings, StreamsSettings } from './stream-settings.ts'
 
@@ -8,6 +9,7 @@ export const Settings = Type.Object(
   {
     analysis: Type.Optional(AnalysisSettings),
     data: Type.Optional(DataSettings),
+    models: Type.Optional(ModelSettings),
     retention: Type.Optional(RetentionSettings),
     streams: Type.Optional(StreamsSettings),
     sources: Type.Optional(SourcesSettings),

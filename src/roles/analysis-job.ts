@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import type { ModelSettings } from '../config/model-settings.ts'
 import type { Job } from '../contract/job.ts'
 import { SightlineError } from '../core/errors.ts'
 import type { Logger } from '../core/log.ts'
@@ -28,6 +29,8 @@ export interface AnalysisJobParts {
   readonly sinks: readonly Sink[]
   /** File for what a sink refuses. */
   readonly deadLetters: string
+  /** How models are run. */
+  readonly models?: ModelSettings
   readonly openModels: () => Promise<ModelStore>
   readonly log: Logger
 }
@@ -53,7 +56,7 @@ export function analysisJob(parts: AnalysisJobParts): JobKind {
   }
 }
 
-async function prepare({ job, folder, limits, signal }: Attempt, { assets, openModels }: AnalysisJobParts) {
+async function prepare({ job, folder, limits, signal }: Attempt, { assets, models, openModels }: AnalysisJobParts) {
   const options = readJobOptions(job.options)
   const input = await inputOf(job, assets, folder, signal)
   const { size } = await stat(input).catch(cause => {
@@ -71,6 +74,7 @@ async function prepare({ job, folder, limits, signal }: Attempt, { assets, openM
     stream,
     epoch,
     options,
+    models,
     maxPixels: limits.pixels,
     maxDurationMs: limits.durationMs
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import type { ModelSettings } from '../config/model-settings.ts'
 import type { DataFolder } from '../core/data-folder.ts'
 import type { Logger } from '../core/log.ts'
 import { instanceId } from '../jobs/instance-id.ts'
@@ -12,6 +13,8 @@ import type { Storage } from './storage.ts'
 export interface JobSurroundings {
   readonly folder: DataFolder
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** How models are run. */
+  readonly models?: ModelSettings
   readonly openModels: () => Promise<ModelStore>
   readonly log: Logger
 }
@@ -19,9 +22,10 @@ export interface JobSurroundings {
 /** What a runner needs to work on a data folder's jobs. */
 export function runnerParts(
   { database, assets, sink }: Storage,
-  { folder, environment, openModels, log }: JobSurroundings
+  { folder, environment, models, openModels, log }: JobSurroundings
 ): Pick<RunnerOptions, 'claims' | 'kinds' | 'folder' | 'log' | 'environment' | 'here'> {
-  const kinds = { analysis: analysisJob({ assets, sinks: [sink], deadLetters: folder.deadLetters, openModels, log }) }
+  const parts = { assets, sinks: [sink], deadLetters: folder.deadLetters, models, openModels, log }
+  const kinds = { analysis: analysisJob(parts) }
   const claims = new JobClaims(database, {
     instance: instanceId(join(folder.path, 'local', 'instance')),
     run: randomUUID(),

@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import Value from 'typebox/value'
 import { AnalysisSettings } from '../config/analysis-settings.ts'
+import type { ModelSettings } from '../config/model-settings.ts'
 import { Summary } from '../contract/report.ts'
 import { SightlineError } from '../core/errors.ts'
 
@@ -50,6 +51,8 @@ export interface AnalysisTask {
   readonly stream: string
   readonly epoch: number
   readonly options: AnalysisJobOptions
+  /** How models are run on this machine. */
+  readonly models?: ModelSettings
   readonly maxPixels: number
   readonly maxDurationMs: number
 }

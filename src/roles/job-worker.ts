@@ -9,7 +9,7 @@ import { JobRecords } from './job-worker-records.ts'
 import { type AnalysisJobReport, type AnalysisTask, readJobOptions, workPlaces } from './job-worker-task.ts'
 
 await runAsWorker<AnalysisTask>(async (task, talk): Promise<AnalysisJobReport> => {
-  const { input, stream, epoch, maxPixels, maxDurationMs } = task
+  const { input, stream, epoch, models, maxPixels, maxDurationMs } = task
   const { flags, settings, modifiedMs } = readJobOptions(task.options)
   const planned = planAnalysis(input, { ...flags, out: workPlaces.out }, settings)
   const plan = { ...planned, maxPixels: Math.min(maxPixels, planned.maxPixels ?? Number.POSITIVE_INFINITY) }
@@ -30,6 +30,7 @@ await runAsWorker<AnalysisTask>(async (task, talk): Promise<AnalysisJobReport> =
   const summary = await runAnalysis(plan, {
     origin: { stream, epoch },
     follower: records,
+    models,
     openStore: () => openModelStore(),
     terminal: process,
     silent: true,

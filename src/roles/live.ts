@@ -8,6 +8,7 @@ import { metricsRoutes } from '../api/metrics.ts'
 import { pageRoutes } from '../api/page-routes.ts'
 import { viewRoutes } from '../api/view-routes.ts'
 import { webrtcRoutes } from '../api/webrtc-routes.ts'
+import type { ModelSettings } from '../config/model-settings.ts'
 import type { LiveSettings, SourcesSettings, StreamSettings } from '../config/stream-settings.ts'
 import type { DataFolder } from '../core/data-folder.ts'
 import { SightlineError } from '../core/errors.ts'
@@ -44,6 +45,8 @@ export interface LiveOptions {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly settings: LiveSettings
   readonly sources: SourcesSettings
+  /** How models are run. */
+  readonly models?: ModelSettings
   /** True where others than this machine may come: media is sent from all of its addresses then. */
   readonly isOpen: boolean
   readonly log: Logger
@@ -70,7 +73,7 @@ export class Live implements Health, AsyncDisposable {
   #sink: StoreSink | undefined
 
   constructor(options: LiveOptions) {
-    const { folder, epochs, environment, settings, sources, isOpen, log } = options
+    const { folder, epochs, environment, settings, sources, models, isOpen, log } = options
     this.#options = options
     this.hub = new LiveHub({
       history: { after: request => eventsAfter(this.#stored(), request), lagMs: () => this.#storeLagMs() },
@@ -88,6 +91,7 @@ export class Live implements Health, AsyncDisposable {
         demo: local,
         egress: sources,
         maxFps: settings.maxFps,
+        batch: models?.batch,
         readingThreads: decodingThreads / 2
       },
       crumbs: join(local, 'crumbs'),

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Principal } from '../access/principal.ts'
 import type { AccessToken } from '../api/access-token.ts'
 import { type HttpsOptions, startServer } from '../api/server.ts'
+import type { ModelSettings } from '../config/model-settings.ts'
 import type { DataFolder } from '../core/data-folder.ts'
 import { SightlineError } from '../core/errors.ts'
 import type { Health, Problem } from '../core/health.ts'
@@ -30,6 +31,8 @@ export interface MainOptions {
   readonly https?: HttpsOptions
   /** What holds for all streams. */
   readonly live: Pick<LiveOptions, 'settings' | 'sources'>
+  /** How models are run. */
+  readonly models: ModelSettings | undefined
   readonly streams: ConfiguredStreams
   readonly log: Logger
   readonly openModels: () => Promise<ModelStore>
@@ -78,10 +81,10 @@ async function serve(
   onFatal: (error: SightlineError) => void,
   ending: Ending
 ): Promise<void> {
-  const { folder, environment, policy, log, openModels, onChange, host, port, token, https, streams } = options
+  const { folder, environment, policy, log, models, openModels, onChange, host, port, token, https, streams } = options
   const readiness = new Readiness()
   const { epochs } = ending.use('giving the data folder back', await ownFolder(folder))
-  const live = new Live({ ...options.live, folder, epochs, environment, isOpen: token !== undefined, log })
+  const live = new Live({ ...options.live, models, folder, epochs, environment, isOpen: token !== undefined, log })
   const server = await startServer({
     host,
     port,
@@ -108,7 +111,7 @@ async function serve(
     signal.addEventListener('abort', () => void live[Symbol.asyncDispose](), { once: true })
     ending.nowRunning('the jobs under way')
     await runJobs({
-      ...runnerParts(storage, { folder, environment, openModels, log }),
+      ...runnerParts(storage, { folder, environment, models, openModels, log }),
       mayBegin: () => upkeep.keeper.mayTakeUploads(),
       signal
     })

@@ -20,10 +20,12 @@ export interface Detector extends AsyncDisposable {
   readonly labels: readonly string[]
   readonly request: PixelRequest
   /**
-   * How many frames it works on at once: 1 for detectors that remember the frame before, 0 for one whose sessions have
-   * all died.
+   * How many runs go on at once: 1 for detectors that remember the frame before, 0 for one whose sessions have all
+   * died.
    */
   readonly concurrency: number
+  /** How many frames a run may have; 1 where it is left out. It has slots for twice as many frames as run at once. */
+  readonly batch?: number
   /** Runs of its model so far by how many frames went through at once: those of one at index 0. */
   readonly batches?: readonly number[]
   /** Boxes dropped because the model gave NaN or infinite numbers. */

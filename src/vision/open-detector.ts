@@ -38,6 +38,10 @@ class OnnxDetector implements Detector {
     return this.#pool.concurrency
   }
 
+  get batch(): number {
+    return this.#pool.batch
+  }
+
   get batches(): readonly number[] {
     return this.#pool.batches
   }

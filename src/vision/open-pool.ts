@@ -54,7 +54,7 @@ export async function openPool(
   const { skipped, batch: proven } = pool.about
   log?.info(
     {
-      ...{ model: name, family: family.name, provider: pool.provider, skipped, sessions: pool.sessions },
+      ...{ model: name, family: family.name, provider: pool.provider, skipped, sessions: pool.concurrency },
       ...{ batch: proven.most, whyNoMore: proven.reason }
     },
     'model opened'

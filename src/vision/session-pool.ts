@@ -75,13 +75,14 @@ export class SessionPool implements AsyncDisposable {
     return this.about.provider
   }
 
-  get sessions(): number {
+  /** Sessions that are alive. */
+  get concurrency(): number {
     return this.#threads.length
   }
 
-  /** Frames that are worked on at once. */
-  get concurrency(): number {
-    return this.sessions * this.#batcher.most
+  /** Frames that go through a session at once, at most. */
+  get batch(): number {
+    return this.#batcher.most
   }
 
   /** Runs so far by how many frames went through at once: those of one at index 0. */
@@ -100,7 +101,7 @@ export class SessionPool implements AsyncDisposable {
 
   /** The result for the frame that lies in `slot`, there where `placed` says. Rejects with SL_MODEL_RUN_FAILED. */
   run(slot: PixelSlot, placed: Fit): Promise<TaskResult> {
-    if (this.#closed || this.sessions === 0) {
+    if (this.#closed || this.concurrency === 0) {
       this.#slots.release(slot)
       return Promise.reject(
         this.#closed ? this.#cancelled() : runFailed(this.#path, 'all its worker threads have died')
@@ -137,7 +138,7 @@ export class SessionPool implements AsyncDisposable {
     const { most } = this.about.batch
     this.#batcher = this.#batcherOf(most)
     this.#batches = Array.from({ length: most }, () => 0)
-    this.#slots.limit(this.concurrency * batchesPerSession)
+    this.#slots.limit(this.concurrency * most * batchesPerSession)
   }
 
   #start(job: SessionJob, count: number): Promise<ReadyMessage[]> {
@@ -179,7 +180,7 @@ export class SessionPool implements AsyncDisposable {
 
   #bury(thread: SessionThread, reason: string): void {
     this.#threads.splice(this.#threads.indexOf(thread), 1)
-    if (this.sessions > 0) this.#dispatch()
+    if (this.concurrency > 0) this.#dispatch()
     else for (const { done } of this.#batcher.drain()) done(runFailed(this.#path, reason))
   }
 

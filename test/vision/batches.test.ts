@@ -52,14 +52,14 @@ async function detectTogether(detector: Detector, levels: readonly number[]): Pr
 
 test('B1 on a CPU frames go one by one unless somebody asks for batches', async () => {
   await using detector = await open(bright, {})
-  strictEqual(detector.concurrency, 1)
+  deepStrictEqual([detector.concurrency, detector.batch], [1, 1])
   await Promise.all([10, 20, 30].map(level => detect(detector, level)))
   deepStrictEqual(detector.batches, [3])
 })
 
 test('B2 frames that come together go together, and each gets the result of its own pixels', async () => {
   await using detector = await open(bright, { batch: 8, batchWaitMs })
-  strictEqual(detector.concurrency, 8)
+  strictEqual(detector.batch, 8)
   const levels = [10, 240, 60, 200, 30, 120, 90, 180]
   for (const [at, result] of (await detectTogether(detector, levels)).entries()) {
     ok(result.status === 'fulfilled')
@@ -123,7 +123,7 @@ test('B7 a frame that the model fails on does not take the others of its batch w
       ok(result.status === 'fulfilled' && Math.abs(result.value - (levels[at]! / 254.9) ** 2) < 1e-5)
     }
   }
-  strictEqual(detector.concurrency, 8)
+  strictEqual(detector.batch, 8)
 })
 
 test('B8 where a batch fails although every frame of it is fine, frames get their results and batches get smaller', async () => {
@@ -147,7 +147,7 @@ test('B8 where a batch fails although every frame of it is fine, frames get thei
 test('B9 a graph whose frames touch each other keeps to one at a time, and the log says why', async () => {
   const { lines, log } = collected()
   await using detector = await open(mixingYolox(), { batch: 8, log })
-  strictEqual(detector.concurrency, 1)
+  strictEqual(detector.batch, 1)
   const { batch, whyNoMore } = lines[0]!.facts as { batch: number; whyNoMore: string }
   strictEqual(batch, 1)
   ok(whyNoMore.includes('beside others'), whyNoMore)

@@ -25,11 +25,12 @@ interface Opened {
 export interface DetectorOptions {
   readonly openModels: () => Promise<ModelStore>
   readonly concurrency: number
+  readonly batch: number | undefined
   readonly log: Logger
 }
 
-/** Frames that a session has at once: one that it works on and one that is filled meanwhile. */
-const framesPerSession = 2
+/** Batches that a session has at once: one that it works on and one that is filled meanwhile. On a CPU a batch is a frame. */
+const batchesPerSession = 2
 
 /** The detectors of one worker. Streams that want the same share one, and it is closed when the last has gone. */
 export class StreamDetectors {
@@ -93,7 +94,7 @@ export class StreamDetectors {
     readonly minScore: number
     readonly classes: readonly string[] | undefined
   }): Promise<{ readonly detector: Detector; readonly turns: Turns }> {
-    const { openModels, concurrency, log } = this.#options
+    const { openModels, concurrency, batch, log } = this.#options
     const models = await openModels()
     const name = wanted.model ?? defaultModel(models.catalogue, 'detect')?.name
     if (name === undefined)
@@ -111,9 +112,10 @@ export class StreamDetectors {
       minScore: wanted.minScore,
       classes: wanted.classes,
       concurrency,
+      batch,
       log
     })
-    return { detector, turns: new Turns(detector.concurrency * framesPerSession) }
+    return { detector, turns: new Turns(detector.concurrency * (detector.batch ?? 1) * batchesPerSession) }
   }
 }
 

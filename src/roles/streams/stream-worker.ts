@@ -58,6 +58,7 @@ export class StreamWorker implements AsyncDisposable {
     this.#detectors = new StreamDetectors({
       openModels: around.openModels,
       concurrency: place.concurrency,
+      batch: place.batch,
       log: around.log
     })
     this.#timer = setInterval(() => this.#tellFigures(), figuresEveryMs)

@@ -21,6 +21,8 @@ export interface WorkerPlace {
   readonly readingThreads: number
   /** Sessions of a model, at most. */
   readonly concurrency: number
+  /** Frames that go through a session at once, at most; undefined: as many as suit what runs it. */
+  readonly batch: number | undefined
 }
 
 /** A stream as a worker is to host it. */
