@@ -34,10 +34,11 @@ export const idle: Benchmark = {
     const perFrame = (results: readonly Result[]) => results.map(({ cpuSeconds, frames }) => cpuSeconds / frames)
     // The last of them may not be over when the measurement is.
     const whole = visits.filter(([, lastMs]) => lastMs < (warmUp + seconds - 1) * 1000)
+    if (whole.length === 0) report('Nobody came in the time that was measured: missed is left out.')
     return {
       comparison: compare(perFrame(with_), perFrame(without)),
       figures: {
-        missed: Math.max(...with_.map(({ lives }) => missed(whole, lives))),
+        ...(whole.length > 0 && { missed: Math.max(...with_.map(({ lives }) => missed(whole, lives))) }),
         missed_without: Math.max(...without.map(({ lives }) => missed(whole, lives))),
         entries: whole.length,
         analysed_share: median(with_.map(({ analysed, frames }) => analysed / frames))

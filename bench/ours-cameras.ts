@@ -42,7 +42,8 @@ process.stdout.write(
     inferenceSeconds: after.inferenceSeconds - before.inferenceSeconds,
     frames: frames() - framesBefore,
     connected: streams.states().filter(({ state }) => state === 'up').length,
-    firstResultP95Ms: results[Math.ceil(results.length * 0.95) - 1] ?? null,
+    // A camera that had none comes last.
+    firstResultP95Ms: results[Math.ceil(count * 0.95) - 1] ?? null,
     mbPerCamera: (residentBytes(process.pid)! - oneBytes) / 2 ** 20 / (count - 1)
   })}\n`
 )

@@ -44,6 +44,7 @@ latencies = []
 const before = detection()
 await delay(seconds * 1000)
 const after = detection()
+if (latencies.length === 0) throw new Error(`No boxes came in ${seconds} s.`)
 latencies.sort((a, b) => a - b)
 const at = (share: number) => latencies[Math.ceil(latencies.length * share) - 1]
 process.stdout.write(

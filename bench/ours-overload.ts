@@ -26,6 +26,7 @@ const before = analysed()
 await delay(seconds * 1000)
 const done = analysed().map((frames, index) => frames - before[index]!)
 const mean = done.reduce((sum, frames) => sum + frames, 0) / count
+if (ages.length === 0) throw new Error(`No results came in ${seconds} s.`)
 ages.sort((a, b) => a - b)
 process.stdout.write(
   `${JSON.stringify({

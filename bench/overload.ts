@@ -20,7 +20,10 @@ export const overload: Benchmark = {
   about: 'p99 age of results of 8 streams at three times what the machine can do ÷ the same at half of it',
   limits: [
     { key: 'ratio', better: 'lower', must: 2, aim: 1.2 },
-    { key: 'fairness', better: 'higher', must: 0.95 }
+    { key: 'fairness', better: 'higher', must: 0.95 },
+    // Else one of both was not what it is called, and their ratio says nothing.
+    { key: 'crowded_share', better: 'lower', must: 2 / 3 },
+    { key: 'calm_share', better: 'higher', must: 0.95 }
   ],
   async run({ quick, alternation, clips, report }): Promise<Measured> {
     const seconds = quick ? 4 : 20
@@ -30,8 +33,9 @@ export const overload: Benchmark = {
       return (JSON.parse(stdout) as Result).perSecond
     })
     report(`this machine analyses ${capacity.toFixed(1)} frames a second`)
-    return at(cams, (3 * capacity) / streams, crowdedPort =>
-      at(cams, capacity / 2 / streams, async calmPort => {
+    const [crowdedFps, calmFps] = [(3 * capacity) / streams, capacity / 2 / streams]
+    return at(cams, crowdedFps, crowdedPort =>
+      at(cams, calmFps, async calmPort => {
         const crowded = servingScript('three times', 'ours-overload.ts', crowdedPort, streams, seconds)
         const calm = servingScript('half', 'ours-overload.ts', calmPort, streams, seconds)
         const runs = await alternate({ crowded, calm }, alternation)
@@ -45,7 +49,9 @@ export const overload: Benchmark = {
             fairness: Math.min(...over.map(({ fairness }) => fairness)),
             p99_ms: median(over.map(({ p99Ms }) => p99Ms)),
             calm_p99_ms: median(under.map(({ p99Ms }) => p99Ms)),
-            capacity_fps: capacity
+            capacity_fps: capacity,
+            crowded_share: median(over.map(({ perSecond }) => perSecond)) / (streams * crowdedFps),
+            calm_share: median(under.map(({ perSecond }) => perSecond)) / (streams * calmFps)
           }
         }
       })
