@@ -3,14 +3,14 @@ import type { Metric, Registry } from 'prom-client'
 export interface Sample {
   readonly labels?: Readonly<Record<string, string>>
   readonly value: number
-  /** Behind the metric's name: `_sum`, `_count`. */
+  /** Behind the metric's name: `_sum`, `_count`, `_bucket`. */
   readonly suffix?: string
 }
 
 export interface Figure {
   readonly name: string
   readonly help: string
-  readonly type: 'counter' | 'gauge' | 'summary'
+  readonly type: 'counter' | 'gauge' | 'summary' | 'histogram'
   readonly read: () => Iterable<Sample>
 }
 

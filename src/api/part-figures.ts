@@ -12,11 +12,13 @@ export interface PartFigures {
   readonly sockets: () => Readonly<Record<string, WebSocketCounts>>
   readonly logs: () => ReturnType<LogFeeder['snapshot']> | undefined
   readonly store: () => ReturnType<StoreSink['snapshot']> | undefined
+  /** Runs of models by what ran them, then by how many frames went through at once: those of one at index 0. */
+  readonly batches: () => Readonly<Record<string, readonly number[]>>
   /** How many problems `/readyz` names. */
   readonly problems: () => number
 }
 
-export function partFigures({ live, frames, sockets, logs, store, problems }: PartFigures): Figure[] {
+export function partFigures({ live, frames, sockets, logs, store, batches, problems }: PartFigures): Figure[] {
   return [
     one('gauge', 'sightline_problems', 'What /readyz names.', problems),
     one('gauge', 'sightline_live_clients', 'Connections to the live socket.', () => live()?.clients),
@@ -43,6 +45,14 @@ export function partFigures({ live, frames, sockets, logs, store, problems }: Pa
       help: 'Connections ended by a message too large, in too many pieces or against the protocol.',
       type: 'counter',
       read: () => Object.entries(sockets()).map(([socket, { broken }]) => ({ labels: { socket }, value: broken }))
+    },
+    {
+      name: 'sightline_batch_size',
+      help: 'Frames that went through a model at once, by what ran it.',
+      type: 'histogram',
+      *read() {
+        for (const [provider, runs] of Object.entries(batches())) yield* batchSizes(provider, runs)
+      }
     },
     one('gauge', 'sightline_log_bytes', 'What the logs take on the disk.', () => logs()?.bytes),
     {
@@ -76,6 +86,20 @@ function one(type: Figure['type'], name: string, help: string, value: () => numb
       if (known !== undefined) yield { value: known }
     }
   }
+}
+
+/** Upper ends of the buckets: the sizes that graphics cards are given. */
+const batchBuckets = [1, 2, 4, 8, 16, 32]
+
+function* batchSizes(provider: string, runs: readonly number[]): Generator<Sample> {
+  const upTo = (size: number) => runs.slice(0, size).reduce((sum, count) => sum + count, 0)
+  const bucket = (le: string, value: number) => ({ labels: { provider, le }, value, suffix: '_bucket' })
+  for (const size of batchBuckets) yield bucket(String(size), upTo(size))
+  const count = upTo(runs.length)
+  yield bucket('+Inf', count)
+  const sum = runs.reduce((total, times, at) => total + times * (at + 1), 0)
+  yield { labels: { provider }, value: sum, suffix: '_sum' }
+  yield { labels: { provider }, value: count, suffix: '_count' }
 }
 
 type Snapshot = ReturnType<LogFeeder['snapshot']>

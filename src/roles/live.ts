@@ -134,6 +134,7 @@ export class Live implements Health, AsyncDisposable {
       sockets: () => sockets,
       logs: () => this.#feeder?.snapshot(),
       store: () => this.#sink?.snapshot(),
+      batches: () => this.streams.batches(),
       problems
     })
     pageRoutes(server)

@@ -28,6 +28,7 @@ const none: MetricsSources = {
   sockets: () => ({}),
   logs: () => undefined,
   store: () => undefined,
+  batches: () => ({}),
   problems: () => 0
 }
 
@@ -112,4 +113,22 @@ test('ME4 the parts tell how far the sinks are and what waits for slow clients',
 
 test('ME5 figures of the process come with them', async t => {
   match((await lines(t, {}, 'process_')).join('\n'), /^process_resident_memory_bytes \d+/m)
+})
+
+test('ME6 sizes of batches are a histogram by what runs the model', async t => {
+  const batches = () => ({ cpu: [40], cuda: [3, 1, 0, 0, 2, 0, 0, 9] })
+  const found = await lines(t, { batches }, 'sightline_batch_size')
+  const cuda = found.filter(line => line.includes('cuda')).map(line => line.replace('sightline_batch_size', ''))
+  deepStrictEqual(cuda, [
+    '_bucket{provider="cuda",le="1"} 3',
+    '_bucket{provider="cuda",le="2"} 4',
+    '_bucket{provider="cuda",le="4"} 4',
+    '_bucket{provider="cuda",le="8"} 15',
+    '_bucket{provider="cuda",le="16"} 15',
+    '_bucket{provider="cuda",le="32"} 15',
+    '_bucket{provider="cuda",le="+Inf"} 15',
+    '_sum{provider="cuda"} 87',
+    '_count{provider="cuda"} 15'
+  ])
+  ok(found.includes('sightline_batch_size_sum{provider="cpu"} 40'))
 })

@@ -12,6 +12,7 @@ import type {
   RelayedUnit,
   StreamFeeds
 } from '../../live/stream-feed.ts'
+import { type BatchCounts, sumOfBatches } from './batch-counts.ts'
 import type { Packet } from './packet-channel.ts'
 import { PendingPictures } from './pending-pictures.ts'
 import { PushDesk } from './push-desk.ts'
@@ -47,6 +48,7 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
   readonly #pictures = new PendingPictures()
   readonly #desk: PushDesk
   readonly #problems = new Map<string, readonly Problem[]>()
+  readonly #batches = new Map<string, BatchCounts>()
 
   constructor(options: LiveStreamsOptions) {
     this.#options = options
@@ -106,6 +108,11 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
 
   get workers(): readonly WorkerLink[] {
     return this.#hosts.workers
+  }
+
+  /** Runs of models in the workers that there are now. */
+  batches(): BatchCounts {
+    return sumOfBatches(this.#hosts.workers.map(({ name }) => this.#batches.get(name) ?? {}))
   }
 
   problems(): readonly Problem[] {
@@ -235,6 +242,7 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
       this.#pictures.fail(id, new SightlineError(code as ErrorCode, text, { retryable: true }))
     } else if (message.type === 'figures') {
       this.#problems.set(worker.name, message.problems)
+      this.#batches.set(worker.name, message.batches)
       for (const [name, figures] of Object.entries(message.streams)) {
         const known = this.#streams.get(name)
         if (known) known.figures = figures

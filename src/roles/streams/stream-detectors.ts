@@ -8,6 +8,7 @@ import type { Detector } from '../../vision/detector.ts'
 import type { ModelStore } from '../../vision/model-store.ts'
 import { MotionDetector } from '../../vision/motion/motion-detector.ts'
 import { openDetector } from '../../vision/open-detector.ts'
+import { type BatchCounts, batchesOf, sumOfBatches } from './batch-counts.ts'
 
 /** A detector as a stream has it, with the turns in which it is used. */
 export interface SharedDetector extends AsyncDisposable {
@@ -36,11 +37,19 @@ const batchesPerSession = 2
 export class StreamDetectors {
   readonly #options: DetectorOptions
   readonly #opened = new Map<string, Opened>()
+  readonly #detectors = new Set<Detector>()
+  /** Of detectors that are closed. */
+  #past: BatchCounts = {}
   /** Once is enough: a hundred streams want the same model. */
   #isTold = false
 
   constructor(options: DetectorOptions) {
     this.#options = options
+  }
+
+  /** Runs of all its models so far. */
+  get batches(): BatchCounts {
+    return sumOfBatches([this.#past, ...[...this.#detectors].map(batchesOf)])
   }
 
   /** `frame`: size of the stream's pictures, upright. @throws SL_MODEL_…, SL_OPTION_INVALID */
@@ -75,7 +84,7 @@ export class StreamDetectors {
       if (opened.users > 0) return
       if (this.#opened.get(key) === opened) this.#opened.delete(key)
       const parts = await opened.opening.catch(() => undefined)
-      await parts?.detector[Symbol.asyncDispose]()
+      if (parts) await this.#close(parts.detector)
     }
     try {
       const parts = await opened.opening
@@ -86,6 +95,12 @@ export class StreamDetectors {
       await leave()
       throw error
     }
+  }
+
+  async #close(detector: Detector): Promise<void> {
+    await detector[Symbol.asyncDispose]()
+    this.#detectors.delete(detector)
+    this.#past = sumOfBatches([this.#past, batchesOf(detector)])
   }
 
   async #open(wanted: {
@@ -115,6 +130,7 @@ export class StreamDetectors {
       batch,
       log
     })
+    this.#detectors.add(detector)
     return { detector, turns: new Turns(detector.concurrency * (detector.batch ?? 1) * batchesPerSession) }
   }
 }

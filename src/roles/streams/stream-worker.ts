@@ -179,6 +179,7 @@ export class StreamWorker implements AsyncDisposable {
   #tellFigures(): void {
     const streams = Object.fromEntries([...this.#streams].map(([name, stream]) => [name, stream.figures]))
     const { rss: rssBytes } = process.memoryUsage()
-    this.#around.say({ type: 'figures', streams, problems: this.#log.problems(), rssBytes })
+    const { batches } = this.#detectors
+    this.#around.say({ type: 'figures', streams, batches, problems: this.#log.problems(), rssBytes })
   }
 }

@@ -4,6 +4,7 @@ import type { StateMessage } from '../../contract/live.ts'
 import type { Problem } from '../../core/health.ts'
 import type { EgressRules } from '../../media/egress/guard.ts'
 import type { BrokenEpochRow } from '../../store/broken-epochs.ts'
+import type { BatchCounts } from './batch-counts.ts'
 
 /** Where a worker of live streams works. */
 export interface WorkerPlace {
@@ -67,6 +68,7 @@ export type FromStreamWorker =
   | {
       readonly type: 'figures'
       readonly streams: Readonly<Record<string, StreamFigures>>
+      readonly batches: BatchCounts
       readonly problems: readonly Problem[]
       readonly rssBytes: number
     }
