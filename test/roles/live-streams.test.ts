@@ -259,3 +259,32 @@ test('S10 a camera with two streams is detected on the small one and seen by the
   const middle = apart.sort((a, b) => a - b)[apart.length >> 1]!
   ok(Math.abs(middle) < 400, `the streams are ${middle} ms apart`)
 })
+
+test('S11 when pictures were taken is told by their sender from the next epoch on, where it says so late', {
+  timeout
+}, async () => {
+  await using house = await LiveHouse.open()
+  await house.set({ phone: { source: 'push:', model: 'motion' } })
+  const publisher = { description: 'a test', wantKey: () => undefined, end: () => undefined }
+  const units = await unitsOfClip(clip)
+  const takenBeforeMs = 1500
+  /** Sends pictures until they are seen; `isSaid`: with the time at which they were taken, from the sixth on. */
+  const send = async (isSaid: boolean) => {
+    using session = house.live.streams.open('phone', publisher)
+    const firstMs = Date.now()
+    for (let sent = 0; sent < 16; sent++) {
+      const wallMs = isSaid && sent > 5 ? Date.now() - takenBeforeMs : undefined
+      const format = sent === 0 ? { codec: 'h264' as const, parameterSets: Buffer.alloc(0) } : undefined
+      session.push({ ...units[sent]!, sourceMs: sent * 50, format, ...(wallMs !== undefined && { wallMs }) })
+      await new Promise(resolve => setTimeout(resolve, 50))
+    }
+    const { baseMs } = await house.until('phone', isUp)
+    return baseMs! - firstMs
+  }
+  ok((await send(true)) > -1000)
+  // It was away for longer than it now goes back: otherwise it would be held.
+  await house.until('phone', ({ state }) => state !== 'up')
+  await new Promise(resolve => setTimeout(resolve, takenBeforeMs))
+  const laterMs = await send(false)
+  ok(Math.abs(laterMs + takenBeforeMs) < 750, `${laterMs} ms from arrival`)
+})

@@ -5,6 +5,7 @@ import type { EpochLedger } from '../../events/epoch-ledger.ts'
 import type { EventLog } from '../../events/event-log.ts'
 import type { LivePicture } from '../../media/live-decoder.ts'
 import type { SourceConnection, VideoSource } from '../../media/sources/source.ts'
+import { WallClock } from '../../media/wall-clock.ts'
 import { persist } from '../../pipeline/persistence.ts'
 import { MainStream } from './main-stream.ts'
 import type { PacketChannel } from './packet-channel.ts'
@@ -40,6 +41,7 @@ export class HostedStream {
   readonly #stopping = new AbortController()
   readonly #outlet: RecordOutlet
   readonly #counts = new StreamCounts()
+  readonly #clock = new WallClock()
   readonly #running: Promise<void>
   #connection: SourceConnection | undefined
   #wasUp: boolean
@@ -137,6 +139,7 @@ export class HostedStream {
       connection,
       viewers: this.viewers,
       counts: this.#counts,
+      clock: this.#clock,
       maxFps,
       crumb: isInside => crumb(place, isInside),
       begin: (first, isChange, failed) => {
@@ -158,8 +161,7 @@ export class HostedStream {
     const { detectors, epochs } = this.#parts
     const { width, height } = frame
     const epoch = epochs.next(name, atLeast)
-    const wallMs = unit.wallMs ?? Date.now() - (performance.now() - unit.arrivedMs)
-    const baseMs = Math.round(wallMs - frame.ptsMs)
+    const baseMs = this.#clock.begin(unit, frame.ptsMs, { wallMs: Date.now(), steadyMs: performance.now() })
     const begun = await StreamEpoch.begin(
       {
         ...{ stream: name, settings, epoch, baseMs, codec, detectors, failed },

@@ -4,6 +4,7 @@ import type { VideoFrame } from '../../media/frame.ts'
 import { LiveDecoder, type LivePicture } from '../../media/live-decoder.ts'
 import { type Calm, QuietStretches } from '../../media/quiet-stretches.ts'
 import type { SourceConnection } from '../../media/sources/source.ts'
+import type { WallClock } from '../../media/wall-clock.ts'
 import { Pace, UnitPace } from '../../pipeline/pace.ts'
 import { Silence } from './silence.ts'
 import type { StreamCounts } from './stream-counts.ts'
@@ -16,6 +17,8 @@ export interface SessionParts {
   readonly connection: SourceConnection
   readonly viewers: StreamViewers
   readonly counts: StreamCounts
+  /** Of the stream, over all its connections. */
+  readonly clock: WallClock
   readonly maxFps: number
   /** Around each call into native code. */
   readonly crumb: (isInside: boolean) => void
@@ -74,6 +77,7 @@ export class SourceSession {
       }
       if (this.#stretches?.mayPutOff(unit, this.#calm)) {
         const frame = await decoder.putOff(unit)
+        if (frame) this.#parts.clock.heard(unit, frame.ptsMs)
         if (frame && this.#pace.takes(frame.ptsMs)) this.#epoch?.put(frame)
         else counts.frames('skipped')
         silence.heard()
@@ -94,8 +98,9 @@ export class SourceSession {
   }
 
   async #take(picture: LivePicture): Promise<void> {
-    const { counts, viewers, begin, stream } = this.#parts
+    const { counts, viewers, clock, begin, stream } = this.#parts
     const { frame, unit } = picture
+    clock.heard(unit, frame.ptsMs)
     if (!this.#pace.takes(frame.ptsMs)) {
       await viewers.picture(frame, unit.arrivedMs)
       frame[Symbol.dispose]()
