@@ -50,7 +50,7 @@ export function viewRoutes(server: FastifyInstance, { views }: ViewRoutes): void
     answered(reply, async () => {
       const stream = streamOf(request)
       const wanted = pictureRequest(request, defaultFps)
-      views.admit(stream)
+      views.admit(stream, wanted)
       const gone = new AbortController()
       reply.raw.on('close', () => gone.abort())
       const body = views.mjpeg(stream, wanted, gone.signal, () => reply.raw.destroy())

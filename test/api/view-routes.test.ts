@@ -113,6 +113,18 @@ test('V8 motion JPEG goes on until its viewer leaves', async () => {
   deepStrictEqual(served.feeds.requests, [{ boxes: false, maxFps: 2 }])
 })
 
+test('V20 motion JPEG of one kind too many is to be asked for again, and taken up once there is room', async () => {
+  await using served = await serve()
+  served.feeds.set('door', { pictures: endless })
+  const leaving = new AbortController()
+  for (let fps = 1; fps <= 8; fps++) await fetch(served.at(`door/mjpeg?fps=${fps}`), { signal: leaving.signal })
+  const answer = await fetch(served.at('door/mjpeg?fps=9'))
+  deepStrictEqual([answer.status, ((await answer.json()) as { code: string }).code], [503, 'SL_VIEW_LIMIT'])
+  leaving.abort()
+  await until(() => served.views.counters.pictureKinds === 0)
+  strictEqual((await fetch(served.at('door/mjpeg?fps=9'), { method: 'HEAD' })).status, 200)
+})
+
 test('V9 asking for the head of motion JPEG starts nothing that stays', async () => {
   await using served = await serve()
   served.feeds.set('door', { pictures: endless })

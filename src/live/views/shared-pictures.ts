@@ -1,5 +1,6 @@
 import type { PictureRequest, RelayedPicture, StreamFeeds } from '../stream-feed.ts'
 import { NewestSlot } from './newest-slot.ts'
+import { checkKinds, kindOf, onLadder } from './picture-kinds.ts'
 
 interface Share {
   readonly slots: Set<NewestSlot<RelayedPicture>>
@@ -9,6 +10,12 @@ interface Share {
 
 /** How long a single picture is asked for at most. */
 const mostWaitMs = 10_000
+
+/**
+ * Of one stream at once, and as many single ones. One kind at 30 a second takes up to a third of a core, with boxes. Raise
+ * it for pages that show a stream in more ways than small and large, with boxes and without.
+ */
+const mostKinds = 8
 
 /** Has each picture made once, however many watch: those who ask for the same of a stream share it. */
 export class SharedPictures {
@@ -25,9 +32,16 @@ export class SharedPictures {
     return this.#shares.size
   }
 
-  /** Those that are taken in time, the first at once where there is one. @throws SL_STREAM_UNKNOWN */
-  async *pictures(stream: string, request: PictureRequest, signal: AbortSignal): AsyncGenerator<RelayedPicture> {
-    const key = keyOf(stream, request)
+  /** Whether these can be made beside what is made already. @throws SL_VIEW_LIMIT */
+  admit(stream: string, asked: PictureRequest): void {
+    if (!this.#shares.has(kindOf(stream, onLadder(asked)))) checkKinds(stream, this.#shares.keys(), mostKinds)
+  }
+
+  /** Those that are taken in time, the first at once where there is one. @throws SL_STREAM_UNKNOWN, SL_VIEW_LIMIT */
+  async *pictures(stream: string, asked: PictureRequest, signal: AbortSignal): AsyncGenerator<RelayedPicture> {
+    const request = onLadder(asked)
+    const key = kindOf(stream, request)
+    this.admit(stream, request)
     const share = this.#shares.get(key) ?? this.#begin(key, stream, request)
     const slot = new NewestSlot<RelayedPicture>()
     if (share.last) slot.put(share.last)
@@ -44,11 +58,13 @@ export class SharedPictures {
     }
   }
 
-  /** The same for one picture, which may be as old as `maxFps` says. @throws SL_STREAM_UNKNOWN, SL_STREAM_DARK */
-  picture(stream: string, request: PictureRequest): Promise<RelayedPicture> {
-    const key = keyOf(stream, request)
+  /** The same for one picture, which may be as old as `maxFps` says. @throws SL_STREAM_UNKNOWN, SL_STREAM_DARK, SL_VIEW_LIMIT */
+  async picture(stream: string, asked: PictureRequest): Promise<RelayedPicture> {
+    const request = onLadder(asked)
+    const key = kindOf(stream, request)
     const known = this.#single.get(key)
     if (known) return known
+    checkKinds(stream, this.#single.keys(), mostKinds)
     const picture = this.#feeds.picture(stream, request, AbortSignal.timeout(mostWaitMs))
     this.#single.set(key, picture)
     const forget = () => this.#single.delete(key)
@@ -84,8 +100,4 @@ export class SharedPictures {
     share.ending.abort()
     if (this.#shares.get(key) === share) this.#shares.delete(key)
   }
-}
-
-function keyOf(stream: string, { boxes, maxWidth, maxFps }: PictureRequest): string {
-  return [stream, boxes, maxWidth, maxFps].join()
 }

@@ -47,14 +47,18 @@ export class StreamViews {
     }
   }
 
-  /** Whether there is such a stream and room for one more viewer. @throws SL_STREAM_UNKNOWN, SL_VIEW_LIMIT */
-  admit(stream: string): void {
+  /**
+   * Whether there is such a stream and room for one more viewer, of such pictures where it wants pictures.
+   * @throws SL_STREAM_UNKNOWN, SL_VIEW_LIMIT
+   */
+  admit(stream: string, pictures?: PictureRequest): void {
     const { feeds, mostViewers = 500 } = this.#options
     if (!feeds.state(stream)) throw new SightlineError('SL_STREAM_UNKNOWN', 'There is no such stream.')
-    if (this.#videoViewers + this.#pictureViewers < mostViewers) return
-    throw new SightlineError('SL_VIEW_LIMIT', `${mostViewers} viewers are here, and no more can be served.`, {
-      retryable: true
-    })
+    if (this.#videoViewers + this.#pictureViewers >= mostViewers)
+      throw new SightlineError('SL_VIEW_LIMIT', `${mostViewers} viewers are here, and no more can be served.`, {
+        retryable: true
+      })
+    if (pictures) this.#pictures.admit(stream, pictures)
   }
 
   /** Sends fragments until the stream or the connection, by `signal`, is gone. Never throws. */
@@ -84,7 +88,7 @@ export class StreamViews {
     }
   }
 
-  /** With what says in the response's header which picture it is. @throws SL_STREAM_UNKNOWN, SL_STREAM_DARK */
+  /** With what says in the response's header which picture it is. @throws SL_STREAM_UNKNOWN, SL_STREAM_DARK, SL_VIEW_LIMIT */
   async snapshot(
     stream: string,
     request: PictureRequest

@@ -166,3 +166,37 @@ test('K10 who does not ask for the next picture for 10 s is given up, who asks i
   t.mock.timers.tick(1000)
   strictEqual(givenUp, 1)
 })
+
+test('K12 widths are those of a ladder, no wider than what was asked for', async () => {
+  const { feeds, shared } = scripted()
+  for (const maxWidth of [16, 100, 320, 639, 5000, undefined])
+    void shared.pictures('door', { ...request, ...(maxWidth && { maxWidth }) }, signal()).next()
+  // The first two are one.
+  await until(() => feeds.requests.length === 5)
+  deepStrictEqual(
+    feeds.requests.map(({ maxWidth }) => maxWidth),
+    [80, 320, 480, 3840, undefined]
+  )
+})
+
+test('K13 who asks for pictures of too many kinds is refused, and others of the stream are not', async () => {
+  const { feeds, shared } = scripted()
+  feeds.set('yard', { pictures: async function* () {} })
+  for (let maxFps = 1; maxFps <= 8; maxFps++) void shared.pictures('door', { ...request, maxFps }, signal()).next()
+  const ninth = { ...request, maxFps: 9 }
+  await rejects(shared.pictures('door', ninth, signal()).next(), { code: 'SL_VIEW_LIMIT' })
+  const leaving = new AbortController()
+  const same = shared.pictures('door', { ...request, maxFps: 8 }, leaving.signal).next()
+  await shared.pictures('yard', ninth, signal()).next()
+  leaving.abort()
+  await same
+  strictEqual(shared.size, 8)
+})
+
+test('K14 single pictures of too many kinds are refused, until one of them has been given', async () => {
+  const { asked, shared } = scripted()
+  const first = Array.from({ length: 8 }, (_, index) => shared.picture('door', { ...request, maxFps: index + 1 }))
+  await rejects(shared.picture('door', { ...request, maxFps: 9 }), { code: 'SL_VIEW_LIMIT' })
+  asked[7]!.show(40)
+  strictEqual((await first[7]!).ptsMs, 40)
+})
