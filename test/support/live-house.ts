@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { ModelSettings } from '../../src/config/model-settings.ts'
 import type { StreamSettings } from '../../src/config/stream-settings.ts'
 import type { StateMessage } from '../../src/contract/live.ts'
 import { dataFolder } from '../../src/core/data-folder.ts'
@@ -25,7 +26,7 @@ export class LiveHouse implements AsyncDisposable {
     this.#parts = parts
   }
 
-  static async open(): Promise<LiveHouse> {
+  static async open({ models }: { readonly models?: ModelSettings } = {}): Promise<LiveHouse> {
     await using parts = new AsyncDisposableStack()
     const scratch = parts.use(await temporaryFolder())
     const folder = dataFolder(join(scratch.path, 'data'))
@@ -35,7 +36,7 @@ export class LiveHouse implements AsyncDisposable {
     const storage = parts.use(
       await openStorage({ folder, url: undefined, environment, onFatal: error => log.fatal(error) })
     )
-    const live = new Live({ folder, epochs, environment, settings: {}, sources: {}, isOpen: false, log })
+    const live = new Live({ folder, epochs, environment, settings: {}, sources: {}, models, isOpen: false, log })
     const sinks = [Live.sink(live.hub, await storedSoFar(storage.database))]
     const upkeep = parts.use(await StorageUpkeep.start(storage, { folder, policy: retentionPolicy({}), log, sinks }))
     await live.begin(storage, upkeep.feeder)
