@@ -1,3 +1,5 @@
+import { mostUnitsPerSecond } from '../media/sources/unit-rate.ts'
+
 /** At most so many frames a second, as even as the source allows. */
 export class Pace {
   readonly #intervalMs: number
@@ -16,9 +18,6 @@ export class Pace {
     return true
   }
 }
-
-/** What cameras send at most. Raise it for high-speed cameras, at that much more decoding. */
-const mostUnitsPerSecond = 300
 
 /**
  * Keeps a source that goes mad from taking the machine: beyond so many units a second, everything up to the next key frame

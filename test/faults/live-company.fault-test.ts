@@ -41,6 +41,7 @@ describe('bad company', { timeout: isLong ? 900_000 : 120_000 }, () => {
     await using house = await LiveHouse.open()
     const alone = await kept(house, good, undefined)
     await using neighbours = await Cameras.start(bad)
+    const besideMs = performance.now()
     const beside = await kept(house, good, neighbours)
     const states = Object.fromEntries(
       Object.keys(bad).map(name => {
@@ -57,7 +58,9 @@ describe('bad company', { timeout: isLong ? 900_000 : 120_000 }, () => {
     // Those who share too small a machine share what there is.
     ok(beside.looked > 0.5 * alone.looked, `looked at ${beside.looked}, alone ${alone.looked}`)
     deepStrictEqual([states.missing!.code, states.large!.state], ['SL_INPUT_NOT_FOUND', 'up'])
-    ok(states.fast!.frames['dropped-late']! > 0)
+    const fast = Object.values(states.fast!.frames).reduce((sum, count) => sum + count, 0)
+    // As many as cameras send, and what one may begin with.
+    ok(fast < 1000 + 0.33 * (performance.now() - besideMs), `${fast} pictures of it were read`)
   })
 })
 

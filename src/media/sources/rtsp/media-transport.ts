@@ -16,6 +16,8 @@ export interface MediaTransport extends Disposable {
   /** What the server answered in its own `Transport`. */
   settle(answer: string): void
   sendRtcp(packet: Buffer): void
+  /** Reads nothing for so long, where that holds the sender back. */
+  rest(ms: number): void
 }
 
 /** On the session's own connection (RFC 2326 §10.12): passes every firewall, loses nothing, may fall behind. */
@@ -46,6 +48,10 @@ export class InterleavedTransport implements MediaTransport {
 
   sendRtcp(packet: Buffer): void {
     this.#connection.send(this.#channel + 1, packet)
+  }
+
+  rest(ms: number): void {
+    this.#connection.rest(ms)
   }
 
   [Symbol.dispose](): void {
@@ -122,6 +128,9 @@ export class DatagramTransport implements MediaTransport {
   sendRtcp(packet: Buffer): void {
     if (this.#serverPort) this.#rtcp.send(packet, this.#serverPort + 1, this.#address, () => undefined)
   }
+
+  /** Nothing holds datagrams back: what is not read in time is lost, at no cost. */
+  rest(): void {}
 
   #isServer(address: string): boolean {
     return plainAddress(address) === this.#address

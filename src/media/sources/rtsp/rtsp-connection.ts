@@ -38,6 +38,7 @@ export class RtspConnection implements Disposable {
   #number = 0
   #session: string | undefined
   #failure: SightlineError | undefined
+  #rest: NodeJS.Timeout | undefined
 
   constructor(socket: Socket, title: string, credentials: Credentials | undefined) {
     this.#socket = socket
@@ -75,6 +76,13 @@ export class RtspConnection implements Disposable {
   send(channel: number, payload: Buffer): void {
     const head = Buffer.from([0x24, channel, payload.length >> 8, payload.length & 0xff])
     if (this.#socket.writable) this.#socket.write(Buffer.concat([head, payload]))
+  }
+
+  /** Reads nothing for so long, from now on: the server has to wait, or to leave something out. */
+  rest(ms: number): void {
+    clearTimeout(this.#rest)
+    this.#socket.pause()
+    this.#rest = setTimeout(() => this.#socket.resume(), ms)
   }
 
   #ask(method: string, uri: string, { headers = {}, isVital = true }: RequestOptions): Promise<RtspAnswer> {
@@ -141,15 +149,19 @@ export class RtspConnection implements Disposable {
   #fail(what: string, code: FailureCode): void {
     if (this.#failure) return
     this.#failure = failure(code, this.#title, what)
-    this.#socket.destroy()
-    for (const { reject } of [...this.#waiting.values()]) reject(this.#failure)
+    this.#close()
     this.onEnd(this.#failure)
   }
 
   [Symbol.dispose](): void {
     this.#failure ??= new SightlineError('SL_CANCELLED', `${this.#title} was closed.`)
+    this.#close()
+  }
+
+  #close(): void {
+    clearTimeout(this.#rest)
     this.#socket.destroy()
-    for (const { reject } of [...this.#waiting.values()]) reject(this.#failure)
+    for (const { reject } of [...this.#waiting.values()]) reject(this.#failure!)
   }
 }
 

@@ -2,6 +2,7 @@ import { SightlineError } from '../../../core/errors.ts'
 import { codecNames } from '../../source-codecs.ts'
 import type { AccessUnit, SourceConnection, SourceCounters, SourceFormat } from '../source.ts'
 import { UnitQueue } from '../unit-queue.ts'
+import { UnitBrake } from '../unit-rate.ts'
 import { InterleavedTransport, type MediaTransport } from './media-transport.ts'
 import { RtpReceiver } from './rtp-receiver.ts'
 import type { RtspConnection } from './rtsp-connection.ts'
@@ -30,6 +31,7 @@ export class RtspSession implements SourceConnection {
   onLossy: () => void = () => undefined
   readonly #parts: SessionParts
   readonly #queue = new UnitQueue()
+  readonly #brake = new UnitBrake()
   readonly #receiver: RtpReceiver
   #timers: readonly NodeJS.Timeout[] = []
   #isClosed = false
@@ -38,7 +40,7 @@ export class RtspSession implements SourceConnection {
   constructor(parts: SessionParts) {
     this.#parts = parts
     const { connection, transport, track } = parts
-    this.#receiver = new RtpReceiver(track, transport.patience, unit => this.#queue.push(unit))
+    this.#receiver = new RtpReceiver(track, transport.patience, unit => this.#take(unit))
     this.format = this.#receiver.format
     this.description = `RTSP over ${transport instanceof InterleavedTransport ? 'TCP' : 'UDP'}, ${codecNames[track.codec]}`
     transport.onRtp = packet => this.#read(packet)
@@ -82,6 +84,12 @@ export class RtspSession implements SourceConnection {
 
   units(): AsyncGenerator<AccessUnit> {
     return this.#queue.units()
+  }
+
+  #take(unit: AccessUnit): void {
+    this.#queue.push(unit)
+    const restMs = this.#brake.restMs(unit.arrivedMs)
+    if (restMs > 0) this.#parts.transport.rest(restMs)
   }
 
   #read(packet: Buffer): void {
