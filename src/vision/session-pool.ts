@@ -155,15 +155,16 @@ export class SessionPool implements AsyncDisposable {
   #dispatch(): void {
     clearTimeout(this.#timer)
     for (;;) {
+      const { dueMs } = this.#batcher
       const thread = this.#leastLoaded()
-      const isIdle = thread?.load === 0
+      if (dueMs === undefined || !thread) return
+      const isIdle = thread.load === 0
       const nowMs = performance.now()
-      const moment = { nowMs, isIdle: isIdle || this.#closed, areMoreComing: this.#slots.areFilling && !this.#closed }
-      const tasks = thread && this.#batcher.take(moment)
+      const areMoreComing = this.#slots.areFilling && !this.#closed
+      const tasks = this.#batcher.take({ nowMs, isIdle: isIdle || this.#closed, areMoreComing })
       if (tasks) thread.run(tasks)
       else {
-        const { dueMs } = this.#batcher
-        if (isIdle && dueMs !== undefined) this.#timer = setTimeout(() => this.#dispatch(), dueMs - nowMs)
+        if (isIdle) this.#timer = setTimeout(() => this.#dispatch(), dueMs - nowMs)
         return
       }
     }
