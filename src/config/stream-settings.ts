@@ -91,7 +91,7 @@ export const LiveSettings = Type.Object(
   {
     /** Of every stream that says nothing smaller; also $SIGHTLINE_MAX_FPS. */
     maxFps: Type.Optional(Fps),
-    /** Processes that streams are shared out to. Default: one for eight cores. */
+    /** Processes that streams are shared out to. Default: one for eight cores, and just one where an NVIDIA card runs the models. */
     workers: Type.Optional(Type.Integer({ minimum: 1, maximum: 64, description: 'a whole number from 1 to 64' })),
     webrtc: Type.Optional(
       Type.Object(

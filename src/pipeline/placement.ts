@@ -6,6 +6,16 @@ export interface Host {
   readonly isAlone: boolean
 }
 
+const coresForHost = 8
+
+/**
+ * How many processes streams are shared out to. Where a graphics card runs the models it is one: each process takes a
+ * share of the card's memory and time of its own, and only frames of the same process can go through a model together.
+ */
+export function usualHosts(cores: number, hasOwnCard: boolean): number {
+  return hasOwnCard ? 1 : Math.ceil(cores / coresForHost)
+}
+
 /** The host with the least to do, of those that are open to all. Undefined where there is none. */
 export function leastLoaded<H extends Host>(hosts: readonly H[]): H | undefined {
   return hosts

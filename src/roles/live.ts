@@ -26,6 +26,7 @@ import { UdpPorts } from '../live/webrtc/udp-wire.ts'
 import { Whep } from '../live/webrtc/whep.ts'
 import { Whip } from '../live/webrtc/whip.ts'
 import { FragmentMuxer } from '../media/fragments.ts'
+import { usualHosts } from '../pipeline/placement.ts'
 import { brokenEpochs } from '../store/broken-epochs.ts'
 import type { StoreDatabase } from '../store/database.ts'
 import { eventsAfter } from '../store/events-after.ts'
@@ -33,6 +34,7 @@ import { Jobs } from '../store/jobs.ts'
 import type { StoreSink } from '../store/log-sink.ts'
 import type { StoredSoFar } from '../store/stored-so-far.ts'
 import { Streams } from '../store/streams.ts'
+import { hasOwnCard } from '../vision/providers.ts'
 import type { Storage } from './storage.ts'
 import { LiveStreams } from './streams/live-streams.ts'
 import type { StreamPast } from './streams/stream-hosts.ts'
@@ -80,7 +82,7 @@ export class Live implements Health, AsyncDisposable {
       onWatched: (stream, isWatched) => this.streams.watchTracks(stream, isWatched)
     })
     const cores = availableParallelism()
-    const workers = settings.workers ?? Math.ceil(cores / 8)
+    const workers = settings.workers ?? usualHosts(cores, hasOwnCard())
     const local = join(folder.path, 'local')
     this.streams = new LiveStreams({
       workers,

@@ -40,6 +40,12 @@ export function mayUseOnly(only: Provider, wanted: Provider | 'auto'): boolean {
     : wanted === only
 }
 
+/** Whether somebody has installed what runs models on an NVIDIA card, and a card is there. Loads no native code. */
+export function hasOwnCard(): boolean {
+  const isInstalled = unavailable('tensorrt') === undefined || unavailable('cuda') === undefined
+  return isInstalled && (process.platform !== 'linux' || existsSync('/dev/nvidia0'))
+}
+
 /** ONNX Runtime loads CUDA and TensorRT from a shared library beside its Node binding. */
 function providerLibrary(provider: 'cuda' | 'tensorrt'): string {
   const entry = createRequire(import.meta.url).resolve('onnxruntime-node')

@@ -1,6 +1,6 @@
 import { equal } from 'node:assert/strict'
 import { test } from 'node:test'
-import { leastLoaded, Suspects } from '../../src/pipeline/placement.ts'
+import { leastLoaded, Suspects, usualHosts } from '../../src/pipeline/placement.ts'
 
 test('H1 a stream goes to the host with the least to do, of those that are open to all', () => {
   const hosts = [
@@ -40,4 +40,10 @@ test('H4 what was long ago, or of a stream that is no more, does not count', () 
   suspects.died(['a'], ['a'], 700_001)
   suspects.forget('a')
   equal(suspects.isApart('a', 700_001), false)
+})
+
+test('H4 there is a process for eight cores, and one alone where a graphics card is to be shared', () => {
+  equal(usualHosts(2, false), 1)
+  equal(usualHosts(20, false), 3)
+  equal(usualHosts(64, true), 1)
 })
