@@ -7,7 +7,6 @@ export interface ProbedPicture {
   readonly epoch: number
   readonly ptsMs: number
   readonly origin: string
-  readonly shownMs: number
 }
 
 export interface Probed {
@@ -59,8 +58,8 @@ export const probeScript = `
         drawn = { time, boxes }
         if (!time || boxes.ptsMs === undefined || boxes.boxes.length === 0) return
         // What is drawn now goes out with the next frame of the page, and is there when the one behind that begins.
-        const boxed = (key => () => void (probe.boxed[key] ??= performance.now()))(time.epoch + ' ' + boxes.ptsMs)
-        requestAnimationFrame(() => requestAnimationFrame(boxed))
+        const key = time.epoch + ' ' + boxes.ptsMs
+        requestAnimationFrame(() => requestAnimationFrame(() => (probe.boxed[key] ??= performance.now())))
       }
     })
     const live = new LiveSocket(location.origin.replace('http', 'ws') + '/api/v1/live', {
@@ -73,10 +72,9 @@ export const probeScript = `
     })
     view.start()
     // Registered after the view's own: what it drew for this very picture is known by then.
-    const look = (nowMs, { expectedDisplayTime }) => {
+    const look = () => {
       probe.readings = view.readings
-      if (drawn?.time)
-        probe.pictures.push({ code: readCode(video), ...drawn.time, origin: drawn.boxes.origin, shownMs: expectedDisplayTime })
+      if (drawn?.time) probe.pictures.push({ code: readCode(video), ...drawn.time, origin: drawn.boxes.origin })
       video.requestVideoFrameCallback(look)
     }
     video.requestVideoFrameCallback(look)

@@ -40,7 +40,7 @@ export interface GlassTimes extends Pick<Probed, 'complaint' | 'readings'> {
 
 const size = { width: 640, height: 360 }
 const fps = 25
-/** A round of ten seconds: what a code is of another round for is told apart by the time. */
+/** A round of ten seconds: the same code of another round is told by the time. */
 const frames = 250
 const roundMs = (1000 * frames) / fps
 
