@@ -89,10 +89,11 @@ describe('bad input', { timeout: 120_000 }, () => {
     const of = (name: string) =>
       [...metrics.matchAll(new RegExp(`^${name}(?:\\{.*\\})? (\\d+)`, 'gm'))].reduce((sum, [, n]) => sum + Number(n), 0)
     t.diagnostic(
-      `${of('sightline_sockets_broken_total')} sockets, ${of('sightline_push_refused_total')} pictures refused`
+      `${of('sightline_sockets_broken_total')} sockets, ${of('sightline_refusals_total')} requests and pictures refused`
     )
     equal(of('sightline_sockets_broken_total'), sockets.length)
-    ok(of('sightline_push_refused_total') > 0)
+    for (const code of ['SL_PUSH_TAKEN', 'SL_PUSH_TOO_LARGE'])
+      ok(metrics.includes(`sightline_refusals_total{door="frames",code="${code}"} 1`), code)
     const seen = pictures()
     await until('the viewer sees what comes', () => pictures() > seen + 5)
     deepStrictEqual(await serving.up(['calm']), [epoch])

@@ -31,6 +31,8 @@ interface Return {
   readonly fault: Fault
   readonly awayMs: number
   readonly tookMs: number
+  /** Why it was not there in between, time after time. */
+  readonly codes: readonly string[]
 }
 
 /** One server with two cameras, and what is done to it. */
@@ -61,7 +63,10 @@ class Scene {
     const backAtMs = performance.now()
     const found = await Promise.all(names.map((name, index) => this.#again(name, fault, before[index]!)))
     const whose = this.sources instanceof Cameras ? 'ours' : 'theirs'
-    return found.map(({ atMs }) => ({ whose, fault, awayMs, tookMs: Math.round(atMs - backAtMs) }))
+    return found.map(({ atMs }, index) => {
+      const codes = this.#times.codes(names[index]!, backAtMs)
+      return { whose, fault, awayMs, tookMs: Math.round(atMs - backAtMs), codes }
+    })
   }
 
   #again(name: string, fault: Fault, { epoch }: Sighting): Promise<Sighting> {
@@ -129,7 +134,7 @@ describe('sources that die', { timeout: isLong ? 5_400_000 : 240_000 }, () => {
       held.push(figuresOf(worker!.pid!))
     }
     t.diagnostic(told(returns))
-    t.diagnostic(`held: ${JSON.stringify([held[1], held.at(-1)])}`)
+    t.diagnostic(`held: ${JSON.stringify([held[1], held[10], held.at(-1)])}`)
     const late = returns.filter(({ tookMs }) => tookMs > mostReturnMs)
     ok(late.length === 0, `Late: ${JSON.stringify(late)}`)
     isFlat(held)

@@ -120,6 +120,34 @@ export function mixingYolox(): Uint8Array {
   })
 }
 
+/** A model of the YOLOX family that finds nothing, and multiplies matrices of 1024×1024 so often before it says so. */
+export function slowYolox(products: number): Uint8Array {
+  const side = 1024
+  // All of them 1 ÷ side: a product of two such matrices is one again.
+  const even = new Float32Array(side * side).fill(1 / side)
+  const cells = 16 + 4 + 1
+  return tinyModel({
+    outputs: [{ name: 'output', dims: [1, cells, 7] }],
+    nodes: [
+      constantNode('rows', tensor('rows', 'float32', [1, cells, 7], new Float32Array(cells * 7).fill(-10))),
+      constantNode('none', tensor('none', 'float32', [1], new Float32Array([0]))),
+      node('ReduceMean', ['images'], ['mean']),
+      node('Mul', ['mean', 'none'], ['dark']),
+      node('Reshape', ['dark', 'one'], ['scalar']),
+      // Of the picture, if only in name: what is constant would be worked out once.
+      node('Add', ['even', 'scalar'], ['product0']),
+      ...Array.from({ length: products }, (_, n) =>
+        node('MatMul', [`product${n}`, `product${n}`], [`product${n + 1}`])
+      ),
+      node('ReduceMean', [`product${products}`], ['sum']),
+      node('Mul', ['sum', 'none'], ['nothing']),
+      node('Reshape', ['nothing', 'one'], ['added']),
+      node('Add', ['rows', 'added'], ['output'])
+    ],
+    initializers: [tensor('one', 'int64', [1], new BigInt64Array([1n])), tensor('even', 'float32', [side, side], even)]
+  })
+}
+
 /** A tensor whose numbers lie in another file. */
 export function externalTensor(name: string, dims: readonly number[], location: string): WireField[] {
   return [

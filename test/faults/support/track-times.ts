@@ -11,6 +11,7 @@ export interface Sighting {
 /** When main was last told of each stream's tracks, that is when its last picture was through. */
 export class TrackTimes {
   readonly #last = new Map<string, Sighting>()
+  readonly #states: { readonly stream: string; readonly atMs: number; readonly code: string }[] = []
   readonly #listeners = new Set<(stream: string, sighting: Sighting) => void>()
 
   /** Of streams that `house` has or will have. */
@@ -21,7 +22,19 @@ export class TrackTimes {
       this.#last.set(stream, sighting)
       for (const listener of this.#listeners) listener(stream, sighting)
     }
+    const { hub } = house.live
+    const tell = hub.state.bind(hub)
+    hub.state = message => {
+      const { stream, code } = message
+      if (code !== undefined) this.#states.push({ stream, code, atMs: performance.now() })
+      tell(message)
+    }
     for (const stream of streams) house.live.streams.watchTracks(stream, true)
+  }
+
+  /** Why a stream was away, each time that it was since `sinceMs`. */
+  codes(stream: string, sinceMs: number): readonly string[] {
+    return this.#states.filter(state => state.stream === stream && state.atMs >= sinceMs).map(({ code }) => code)
   }
 
   last(stream: string): Sighting | undefined {

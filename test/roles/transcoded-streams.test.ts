@@ -1,0 +1,88 @@
+import { deepStrictEqual, equal, match, ok, rejects } from 'node:assert/strict'
+import { join } from 'node:path'
+import { before, test } from 'node:test'
+import type { RelayedUnit } from '../../src/live/stream-feed.ts'
+import { LiveDecoder } from '../../src/media/live-decoder.ts'
+import { LiveHouse } from '../support/live-house.ts'
+import { type ClipOptions, makeClip } from '../support/make-clip.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const timeout = 60_000
+let folder: AsyncDisposable & { readonly path: string }
+before(async () => {
+  folder = await temporaryFolder()
+})
+
+async function clip(name: string, options: ClipOptions): Promise<string> {
+  const path = join(folder.path, name)
+  await makeClip(path, { width: 320, height: 240, frames: 50, fps: 25, gop: 10, ...options })
+  return path
+}
+
+async function upWith(house: LiveHouse, sources: Readonly<Record<string, string>>) {
+  house.set(
+    Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, { source, model: 'motion' as const }]))
+  )
+  return Promise.all(Object.keys(sources).map(name => house.until(name, ({ state }) => state === 'up')))
+}
+
+for (const [rule, file, options, reason] of [
+  ['TS1 H.265', 'hevc.mp4', { codec: 'h265' }, /H\.265/],
+  ['TS2 H.264 with B-frames', 'bframes.mp4', { bFrames: 2 }, /B-frames/],
+  ['TS3 a recording of a phone that was held upright', 'side.mp4', { rotation: 90 }, /on their side/]
+] as const) {
+  test(`${rule} reaches viewers as H.264 that they play, and the stream says why`, { timeout }, async () => {
+    await using house = await LiveHouse.open()
+    const [state] = await upWith(house, { door: await clip(file, options) })
+    match(state!.transcoded ?? 'nothing is said', reason)
+    const leaving = new AbortController()
+    const units: RelayedUnit[] = []
+    for await (const unit of house.live.streams.units('door', { playable: true }, leaving.signal))
+      if (units.push(unit) === 12) leaving.abort()
+    equal(units[0]!.format!.codec, 'h264')
+    await using decoder = new LiveDecoder(units[0]!.format!)
+    const sizes: string[] = []
+    for (const unit of units)
+      for (const { frame } of await decoder.decode({ ...unit, format: undefined, sourceMs: 0, arrivedMs: 0 })) {
+        sizes.push(`${frame.width}x${frame.height}`)
+        frame[Symbol.dispose]()
+      }
+    // Each picture with its own unit: nothing is shown in another order than it comes.
+    deepStrictEqual(sizes, Array(12).fill(`${state!.width}x${state!.height}`))
+  })
+}
+
+test('TS4 H.264 as browsers play it goes out as it came, and nothing is said', { timeout }, async () => {
+  await using house = await LiveHouse.open()
+  const [state] = await upWith(house, { door: await clip('plain.mp4', {}) })
+  equal(state!.transcoded, undefined)
+})
+
+test('TS5 no more than four streams are encoded anew at once: the next viewer is told, and may come when another has left', {
+  timeout
+}, async () => {
+  await using house = await LiveHouse.open()
+  const source = await clip('capped.mp4', { codec: 'h265' })
+  const names = ['a', 'b', 'c', 'd', 'e']
+  const states = await upWith(house, Object.fromEntries(names.map(name => [name, source])))
+  ok(states.every(({ transcoded }) => transcoded))
+  const viewers = names.map(name => {
+    const leaving = new AbortController()
+    return { leaving, units: house.live.streams.units(name, { playable: true }, leaving.signal) }
+  })
+  for (const { units } of viewers.slice(0, 4)) ok(!(await units.next()).done)
+  await rejects(viewers[4]!.units.next(), { code: 'SL_VIEW_LIMIT', retryable: true })
+  // Who watches what is encoded already costs nothing more.
+  const second = new AbortController()
+  const shared = house.live.streams.units('a', { playable: true }, second.signal)
+  ok(!(await shared.next()).done)
+  second.abort()
+  await shared.return(undefined)
+
+  viewers[3]!.leaving.abort()
+  await viewers[3]!.units.return(undefined)
+  const leaving = new AbortController()
+  const late = house.live.streams.units('e', { playable: true }, leaving.signal)
+  ok(!(await late.next()).done)
+  for (const each of [...viewers.map(viewer => viewer.leaving), leaving]) each.abort()
+})
