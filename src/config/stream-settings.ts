@@ -41,6 +41,8 @@ export const StreamSettings = Type.Object(
     paused: Type.Optional(Type.Boolean()),
     /** Frames beyond are left out before they are looked at. */
     maxFps: Type.Optional(Fps),
+    /** False keeps no picture of its tracks. Default: `live.trackPictures`. */
+    trackPictures: Type.Optional(Type.Boolean()),
     /** Frames that wait for the detector at most. Raise it to pass on bursts, at that much more age. */
     frameBuffer: Type.Optional(Type.Integer({ minimum: 1, maximum: 32, description: 'a whole number from 1 to 32' })),
     /** False shows every frame to the detector, also where nothing moves. */
@@ -91,6 +93,8 @@ export const LiveSettings = Type.Object(
   {
     /** Of every stream that says nothing smaller; also $SIGHTLINE_MAX_FPS. */
     maxFps: Type.Optional(Fps),
+    /** False keeps no pictures of tracks but for streams that say otherwise. Default: true, the best one of each. */
+    trackPictures: Type.Optional(Type.Boolean()),
     /** Processes that streams are shared out to. Default: one for eight cores, and just one where an NVIDIA card runs the models. */
     workers: Type.Optional(Type.Integer({ minimum: 1, maximum: 64, description: 'a whole number from 1 to 64' })),
     webrtc: Type.Optional(

@@ -1,6 +1,6 @@
 import type { TrackColumns } from '../core/columns.ts'
 import type { RgbaPicture, VideoFrame } from '../media/frame.ts'
-import { expectedQuality, sharpness } from './crop-quality.ts'
+import { TrackPicture } from './track-picture.ts'
 
 /** The best picture of one track. */
 export interface TrackCrop {
@@ -19,22 +19,13 @@ export interface BestCropsOptions {
   readonly betterBy?: number
 }
 
-/** The contact sheet's tile. A crop has no more pixels. */
-const tile = { width: 128, height: 192 }
-const cropPx = tile.width * tile.height
-/** Part of a box that is shown around it on each side. */
-const surroundings = 0.06
-
 interface Seat {
   readonly trackId: number
   classId: number
   readonly firstMs: number
   lastMs: number
   ended: boolean
-  /** Expected quality when it was last cropped: what a new frame has to beat. */
-  triedAt: number
-  quality: number
-  picture: RgbaPicture | undefined
+  readonly best: TrackPicture
   /** In place of the picture once the track ended. */
   packed: Promise<Buffer> | undefined
 }
@@ -71,10 +62,10 @@ export class BestCrops {
       seat.lastMs = frame.ptsMs
       seat.classId = tracks.classIds[row]!
       if (tracks.observed[row] !== 1) continue
-      const expected = expectedQuality(tracks, row, frame, tile)
-      if (seat.picture && expected < seat.triedAt * this.#betterBy) continue
-      seat.triedAt = Math.max(seat.triedAt, expected)
-      cropping.push(this.#crop(frame, tracks, row, seat, expected))
+      const expected = seat.best.promise(frame, tracks, row, this.#betterBy)
+      if (expected === undefined) continue
+      this.crops++
+      cropping.push(seat.best.crop(frame, tracks, row, expected))
     }
     if (cropping.length > 0) await Promise.all(cropping)
   }
@@ -84,22 +75,11 @@ export class BestCrops {
     const seats = [...this.#seats.values()].sort((a, b) => a.firstMs - b.firstMs || a.trackId - b.trackId)
     const crops: TrackCrop[] = []
     // One after the other: decoders of all at once would hold a hundred megabytes.
-    for (const { trackId, classId, firstMs, lastMs, picture, packed } of seats) {
-      const shown = packed ? await unpacked(await packed) : picture
+    for (const { trackId, classId, firstMs, lastMs, best, packed } of seats) {
+      const shown = packed ? await unpacked(await packed) : best.picture
       if (shown) crops.push({ trackId, classId, firstMs, lastMs, picture: shown })
     }
     return crops
-  }
-
-  async #crop(frame: VideoFrame, tracks: TrackColumns, row: number, seat: Seat, expected: number): Promise<void> {
-    const area = cropArea(frame, tracks.boxes.subarray(row * 4, row * 4 + 4))
-    if (!area) return
-    this.crops++
-    const picture = await frame.crop(area.left, area.top, area.width, area.height, cropPx)
-    const quality = expected * (0.5 + 0.5 * sharpness(picture))
-    if (seat.picture && quality <= seat.quality) return
-    seat.quality = quality
-    seat.picture = picture
   }
 
   #seatFor(trackId: number, ptsMs: number): Seat | undefined {
@@ -117,9 +97,7 @@ export class BestCrops {
       firstMs,
       lastMs: ptsMs,
       ended: false,
-      triedAt: 0,
-      quality: 0,
-      picture: undefined,
+      best: new TrackPicture(),
       packed: undefined
     }
     this.#seats.set(trackId, given)
@@ -139,9 +117,8 @@ export class BestCrops {
 /** The track is over: its picture is kept as a JPEG, a twentieth of its size, so that hours of tracks stay small. */
 function end(seat: Seat): void {
   seat.ended = true
-  if (!seat.picture) return
-  seat.packed = packed(seat.picture)
-  seat.picture = undefined
+  const picture = seat.best.take()
+  if (picture) seat.packed = packed(picture)
 }
 
 // Loaded apart: the drawing library takes its time, and most frames need none of it.
@@ -151,15 +128,4 @@ async function packed(picture: RgbaPicture): Promise<Buffer> {
 
 async function unpacked(bytes: Buffer): Promise<RgbaPicture> {
   return (await import('./picture.ts')).decodePicture(bytes)
-}
-
-/** The box with a little around it, whole pixels within the frame; nothing when none of it is. */
-function cropArea({ width, height }: VideoFrame, box: Float64Array) {
-  const [x, y, w, h] = [box[0]! * width, box[1]! * height, box[2]! * width, box[3]! * height]
-  const margin = surroundings * Math.min(w, h)
-  const left = Math.max(0, Math.floor(x - margin))
-  const top = Math.max(0, Math.floor(y - margin))
-  const right = Math.min(width, Math.ceil(x + w + margin))
-  const bottom = Math.min(height, Math.ceil(y + h + margin))
-  return right > left && bottom > top ? { left, top, width: right - left, height: bottom - top } : undefined
 }

@@ -36,7 +36,9 @@ import type { StoredSoFar } from '../store/stored-so-far.ts'
 import { Streams } from '../store/streams.ts'
 import { hasOwnCard } from '../vision/providers.ts'
 import type { Storage } from './storage.ts'
+import type { StorageUpkeep } from './storage-upkeep.ts'
 import { LiveStreams } from './streams/live-streams.ts'
+import { PictureKeeper } from './streams/picture-keeper.ts'
 import type { StreamPast } from './streams/stream-hosts.ts'
 import { StreamRegistry } from './streams/stream-registry.ts'
 import { webrtcSettings } from './webrtc-settings.ts'
@@ -72,6 +74,7 @@ export class Live implements Health, AsyncDisposable {
   #closed: Promise<void> | undefined
   #database: StoreDatabase | undefined
   #feeder: LogFeeder | undefined
+  #keeper: PictureKeeper | undefined
   #sink: StoreSink | undefined
 
   constructor(options: LiveOptions) {
@@ -93,6 +96,7 @@ export class Live implements Health, AsyncDisposable {
         demo: local,
         egress: sources,
         maxFps: settings.maxFps,
+        trackPictures: settings.trackPictures ?? true,
         batch: models?.batch,
         readingThreads: decodingThreads / 2
       },
@@ -108,6 +112,7 @@ export class Live implements Health, AsyncDisposable {
       onState: state => this.hub.state(state),
       onRemoved: stream => this.hub.removed(stream),
       onTracks: (stream, text) => this.hub.tracks(stream, text),
+      keepPicture: async (owner, jpeg) => this.#keeper?.keep(owner, jpeg),
       onCommitted: name => this.#feeder?.wake(name)
     })
     this.control = new StreamRegistry({ live: this.streams, secrets: join(folder.secrets, 'streams.json'), log })
@@ -154,11 +159,15 @@ export class Live implements Health, AsyncDisposable {
   }
 
   /** Streams can be set from now on; those that were added before begin. */
-  async begin({ database, sink }: Pick<Storage, 'database' | 'sink'>, feeder: LogFeeder): Promise<void> {
+  async begin(
+    { database, sink, assets }: Pick<Storage, 'database' | 'sink' | 'assets'>,
+    { feeder, keeper }: Pick<StorageUpkeep, 'feeder' | 'keeper'>
+  ): Promise<void> {
     await mkdir(join(this.#options.folder.path, 'local', 'crumbs'), { recursive: true, mode: 0o700 })
     this.#database = database
     this.#sink = sink
     this.#feeder = feeder
+    this.#keeper = new PictureKeeper({ assets, mayKeep: () => keeper.mayKeepClips(), log: this.#options.log })
     await this.control.open(new Streams(database))
   }
 

@@ -103,7 +103,7 @@ async function serve(
     const upkeep = await StorageUpkeep.start(storage, { folder, policy, log, sinks: [liveSink] })
     ending.use('what brings the logs into the store', upkeep)
     readiness.follow(upkeep, live, streams)
-    await live.begin(storage, upkeep.feeder)
+    await live.begin(storage, upkeep)
     ending.use('the live streams', live)
     await streams.follow(live, signal)
     onChange('ready', server.url)

@@ -39,7 +39,7 @@ export class LiveHouse implements AsyncDisposable {
     const live = new Live({ folder, epochs, environment, settings: {}, sources: {}, models, isOpen: false, log })
     const sinks = [Live.sink(live.hub, await storedSoFar(storage.database))]
     const upkeep = parts.use(await StorageUpkeep.start(storage, { folder, policy: retentionPolicy({}), log, sinks }))
-    await live.begin(storage, upkeep.feeder)
+    await live.begin(storage, upkeep)
     parts.use(live)
     return new LiveHouse(scratch.path, live, storage, parts.move())
   }

@@ -9,12 +9,14 @@ import { WallClock } from '../../media/wall-clock.ts'
 import { persist } from '../../pipeline/persistence.ts'
 import { MainStream } from './main-stream.ts'
 import type { PacketChannel } from './packet-channel.ts'
+import type { PicturePost } from './picture-post.ts'
 import { RecordOutlet } from './record-outlet.ts'
 import { asError, SourceSession } from './source-session.ts'
 import { StreamCounts } from './stream-counts.ts'
 import type { StreamDetectors } from './stream-detectors.ts'
 import { StreamEpoch } from './stream-epoch.ts'
 import { StreamViewers } from './stream-viewers.ts'
+import { TrackPictures } from './track-pictures.ts'
 import type { StreamTask } from './worker-messages.ts'
 
 export interface HostParts {
@@ -24,6 +26,8 @@ export interface HostParts {
   readonly channel: PacketChannel
   readonly logger: Logger
   readonly maxFps: number | undefined
+  /** Where the pictures of its tracks go; undefined where none are kept. */
+  readonly post: PicturePost | undefined
   /** The source of an address of the stream's. @throws SL_OPTION_INVALID, SL_INPUT_REFUSED */
   readonly open: (task: StreamTask, address: string) => VideoSource
   /** Around each call into native code. */
@@ -40,6 +44,7 @@ export class HostedStream {
   readonly #parts: HostParts
   readonly #stopping = new AbortController()
   readonly #outlet: RecordOutlet
+  readonly #pictures: TrackPictures | undefined
   readonly #counts = new StreamCounts()
   readonly #clock = new WallClock()
   readonly #running: Promise<void>
@@ -52,6 +57,7 @@ export class HostedStream {
     this.task = task
     this.#parts = parts
     this.#outlet = new RecordOutlet(parts.log)
+    this.#pictures = parts.post && new TrackPictures(task.name, parts.post, this.#outlet)
     const { detectSource, source } = task.settings
     this.viewers = new StreamViewers(
       parts.channel,
@@ -98,6 +104,7 @@ export class HostedStream {
       this.#state({ state: 'failed', code, reason: message })
     }
     await this.viewers.stop()
+    await this.#pictures?.close()
     await this.#outlet.close()
   }
 
@@ -167,6 +174,7 @@ export class HostedStream {
         ...{ stream: name, settings, epoch, baseMs, codec, detectors, failed },
         reason: isChange ? 'changed' : this.#wasUp ? 'returned' : 'started',
         outlet: this.#outlet,
+        pictures: this.#pictures,
         counts: this.#counts,
         seen: (seen, tracks) => this.viewers.seen(epoch, seen, tracks)
       },

@@ -15,6 +15,7 @@ import type {
 import { type BatchCounts, sumOfBatches } from './batch-counts.ts'
 import type { Packet } from './packet-channel.ts'
 import { PendingPictures } from './pending-pictures.ts'
+import type { PictureOwner, PictureSent } from './picture-post.ts'
 import { PushDesk } from './push-desk.ts'
 import { type HostsOptions, StreamHosts } from './stream-hosts.ts'
 import { UnitFeed, type UnitPacket } from './unit-feed.ts'
@@ -26,6 +27,8 @@ export interface LiveStreamsOptions extends Omit<HostsOptions, 'hear' | 'receive
   readonly onRemoved: (stream: string) => void
   /** A `TracksMessage` as JSON. */
   readonly onTracks: (stream: string, text: Buffer) => void
+  /** Keeps the picture of a track: gives its digest, undefined where it is not kept. Never rejects. */
+  readonly keepPicture: (owner: PictureOwner, jpeg: Buffer) => Promise<string | undefined>
   /** Something was committed to the log of that name. */
   readonly onCommitted: (log: string) => void
 }
@@ -55,7 +58,7 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
     this.#hosts = new StreamHosts({
       ...options,
       hear: (message, worker) => this.#hear(message, worker),
-      receive: (packet, data) => this.#receive(packet, data),
+      receive: (packet, data, worker) => this.#receive(packet, data, worker),
       unhosted: (stream, reason) => this.#unhosted(stream, reason),
       hosted: stream => {
         this.#desk.hosted(stream)
@@ -260,13 +263,20 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
     this.#options.onState(state)
   }
 
-  #receive(packet: Packet, data: Buffer): void {
+  #receive(packet: Packet, data: Buffer, worker: WorkerLink): void {
     if (packet.kind === 'tracks') this.#options.onTracks(packet.stream, data)
     else if (packet.kind === 'picture') this.#pictures.answer(packet, data)
+    else if (packet.kind === 'track-picture')
+      void this.#keep(packet as unknown as PictureSent, Buffer.from(data), worker)
     else if (packet.kind === 'unit') {
       const variant = packet.variant === 'playable' ? 'playable' : 'source'
       this.#streams.get(packet.stream)?.feeds[variant].take(packet as unknown as UnitPacket, data)
     }
+  }
+
+  async #keep({ id, ...owner }: PictureSent, jpeg: Buffer, worker: WorkerLink): Promise<void> {
+    const digest = await this.#options.keepPicture(owner, jpeg)
+    worker.say({ type: 'kept', id, digest })
   }
 
   #unhosted(stream: string, reason: string): void {

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 
 /** A message of the binary channel between main and a worker: what it is, and its bytes. */
 export interface Packet {
-  readonly kind: 'tracks' | 'unit' | 'picture' | 'pushed' | 'pushed-end'
+  readonly kind: 'tracks' | 'unit' | 'picture' | 'track-picture' | 'pushed' | 'pushed-end'
   readonly stream: string
   readonly [fact: string]: unknown
 }

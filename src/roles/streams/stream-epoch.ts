@@ -18,6 +18,7 @@ import type { RecordOutlet } from './record-outlet.ts'
 import type { StreamCounts } from './stream-counts.ts'
 import type { SharedDetector, StreamDetectors } from './stream-detectors.ts'
 import { measuresOf } from './stream-measures.ts'
+import type { TrackPictures } from './track-pictures.ts'
 
 export interface EpochParts {
   readonly stream: string
@@ -29,6 +30,7 @@ export interface EpochParts {
   readonly reason: 'started' | 'returned' | 'changed'
   readonly detectors: StreamDetectors
   readonly outlet: RecordOutlet
+  readonly pictures: TrackPictures | undefined
   readonly counts: StreamCounts
   /** Told of each frame's tracks; rows and frame are valid during the call and what it returns. */
   readonly seen: (frame: VideoFrame, tracks: TrackFrame) => Promise<void> | void
@@ -72,6 +74,7 @@ export class StreamEpoch {
     const { measures, wallTime } = measuresOf(settings, { stream, epoch, aspect, baseMs })
     const header = { stream, epoch, width, height, fps: null, labels: [...detector.labels], wallTime }
     this.#maker = new RecordMaker({ header, baseMs, zones: measures.zones, chunks })
+    parts.pictures?.begin()
     this.#sampler =
       settings.gate !== false && detector.name !== 'motion'
         ? new MotionSampler(new MotionGate(), () => turns.areTaken)
@@ -141,12 +144,14 @@ export class StreamEpoch {
   }
 
   #take(frame: VideoFrame, tracks: TrackFrame, events: readonly Event[]): Promise<void> | void {
-    const { counts, outlet, seen } = this.#parts
+    const { counts, pictures, seen } = this.#parts
     this.#last = { frame: frame.index, ptsMs: frame.ptsMs }
     counts.frames(tracks.outcome)
     this.#maker.frame(tracks, this.#counted(events))
-    outlet.add(this.#maker.take())
-    return seen(frame, tracks)
+    this.#give()
+    const shown = seen(frame, tracks)
+    const pictured = pictures?.seen(frame, tracks)
+    return shown && pictured ? Promise.all([shown, pictured]).then(() => undefined) : (shown ?? pictured)
   }
 
   #counted(events: readonly Event[]): readonly Event[] {
@@ -160,11 +165,17 @@ export class StreamEpoch {
       | { kind: 'stream-down'; reason: string; message: string },
     { frame, ptsMs }: { readonly frame: number; readonly ptsMs: number }
   ): void {
-    const { stream, epoch, outlet } = this.#parts
+    const { stream, epoch } = this.#parts
     const { kind } = facts
     const id = eventId({ stream, epoch, measure: 'stream@1', subject: 'stream', kind, n: 1 })
     const event: Event = { version: eventVersion, id, stream, epoch, frame, ptsMs, ...facts }
     this.#maker.events(this.#counted([event]))
-    outlet.add(this.#maker.take())
+    this.#give()
+  }
+
+  #give(): void {
+    const { outlet, pictures } = this.#parts
+    const records = this.#maker.take()
+    if (records.length > 0) outlet.add(pictures?.hold(records) ?? records)
   }
 }

@@ -25,7 +25,7 @@ export interface HostsOptions {
   /** What is stored of a stream: its highest epoch, and those up to `upTo` that nobody said the end of. */
   readonly past: (stream: string, upTo: number) => Promise<StreamPast>
   readonly hear: (message: FromStreamWorker, worker: WorkerLink) => void
-  readonly receive: (packet: Packet, data: Buffer) => void
+  readonly receive: (packet: Packet, data: Buffer, worker: WorkerLink) => void
   /** It has no worker at the moment: the one it had is gone. */
   readonly unhosted: (stream: string, reason: string) => void
   /** A worker hosts it from now on, who knows nothing of what is wanted of it. */

@@ -13,6 +13,7 @@ import { brokenEpochRecords } from './broken-epoch.ts'
 import { Crumbs } from './crumbs.ts'
 import { HostedStream } from './hosted-stream.ts'
 import { type Packet, PacketChannel } from './packet-channel.ts'
+import { PicturePost } from './picture-post.ts'
 import { PushedSource } from './pushed-source.ts'
 import { RecordOutlet } from './record-outlet.ts'
 import { StreamDetectors } from './stream-detectors.ts'
@@ -39,6 +40,7 @@ export class StreamWorker implements AsyncDisposable {
   readonly #epochs: EpochLedger
   readonly #crumbs: Crumbs
   readonly #channel: PacketChannel
+  readonly #post: PicturePost
   readonly #detectors: StreamDetectors
   readonly #guard: EgressGuard
   readonly #streams = new Map<string, HostedStream>()
@@ -55,6 +57,8 @@ export class StreamWorker implements AsyncDisposable {
     this.#crumbs = new Crumbs(place.crumbs)
     this.#guard = new EgressGuard(place.egress)
     this.#channel = new PacketChannel(around.socket, (packet, data) => this.#receive(packet, data))
+    this.#post = new PicturePost(this.#channel)
+    around.socket.once('close', () => this.#post.giveUp())
     this.#detectors = new StreamDetectors({
       openModels: around.openModels,
       concurrency: place.concurrency,
@@ -80,11 +84,13 @@ export class StreamWorker implements AsyncDisposable {
       outlet.add(brokenEpochRecords(order.broken))
       return outlet.close()
     }
+    // Out of turn: a stream that ends waits for it.
+    if (order.type === 'kept') return this.#post.kept(order.id, order.digest)
     const name = order.type === 'host' ? order.task.name : order.stream
     return this.#inTurn(name, () => this.#follow(order, name))
   }
 
-  #follow(order: Exclude<Order, { type: 'close-epoch' }>, name: string): Promise<void> | void {
+  #follow(order: Exclude<Order, { type: 'close-epoch' | 'kept' }>, name: string): Promise<void> | void {
     const viewers = this.#streams.get(name)?.viewers
     if (order.type === 'host') this.#host(order.task)
     else if (order.type === 'drop') return this.#drop(name)
@@ -121,6 +127,7 @@ export class StreamWorker implements AsyncDisposable {
         channel: this.#channel,
         logger: log,
         maxFps: this.#place.maxFps,
+        post: (task.settings.trackPictures ?? this.#place.trackPictures) ? this.#post : undefined,
         open: (hosted, address) => this.#open(hosted, address),
         crumb: (place, isInside) => this.#crumbs.mark(place, isInside),
         onState: state => say({ type: 'state', state })

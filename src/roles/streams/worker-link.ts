@@ -14,7 +14,7 @@ export interface LinkOptions {
   readonly isAlone: boolean
   readonly environment: Readonly<Record<string, string>>
   readonly hear: (message: FromStreamWorker, link: WorkerLink) => void
-  readonly receive: (packet: Packet, data: Buffer) => void
+  readonly receive: (packet: Packet, data: Buffer, link: WorkerLink) => void
 }
 
 /** A worker process as main has it. */
@@ -43,7 +43,9 @@ export class WorkerLink {
     })
     this.#child.on('message', message => hear(message as FromStreamWorker, this))
     this.#child.on('error', () => undefined)
-    this.#channel = new PacketChannel(this.#child.stdio[4] as unknown as Duplex, receive)
+    this.#channel = new PacketChannel(this.#child.stdio[4] as unknown as Duplex, (packet, data) =>
+      receive(packet, data, this)
+    )
     this.exited = once(this.#child, 'exit').then(([code, signal]) => signal ?? `status ${code}`)
     this.say({ type: 'begin', place })
   }

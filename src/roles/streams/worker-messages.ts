@@ -18,6 +18,8 @@ export interface WorkerPlace {
   readonly crumbs: string
   readonly egress: EgressRules
   readonly maxFps: number | undefined
+  /** Of streams that say nothing themselves: whether the best picture of each track is kept. */
+  readonly trackPictures: boolean
   /** Of the pool that decodes, how many may wait for sources that are read as containers. */
   readonly readingThreads: number
   /** Sessions of a model, at most. */
@@ -59,6 +61,8 @@ export type ToStreamWorker =
       readonly maxWidth: number | undefined
     }
   | { readonly type: 'close-epoch'; readonly broken: BrokenEpochRow }
+  /** A track's picture is among the assets under that digest; without one it is not. */
+  | { readonly type: 'kept'; readonly id: number; readonly digest: string | undefined }
   | { readonly type: 'stop' }
 
 export type FromStreamWorker =
