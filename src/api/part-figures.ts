@@ -3,12 +3,14 @@ import type { FrameDoor } from '../live/socket/frame-door.ts'
 import type { LiveHub } from '../live/socket/hub.ts'
 import type { StoreSink } from '../store/log-sink.ts'
 import type { Figure, Sample } from './figure.ts'
+import type { Refusals } from './refusals.ts'
 import type { WebSocketCounts } from './web-sockets.ts'
 
 /** What the parts of main count. Undefined for one that is not open yet. */
 export interface PartFigures {
   readonly live: () => ReturnType<LiveHub['snapshot']> | undefined
   readonly frames: () => FrameDoor['counts'] | undefined
+  readonly refusals: Refusals
   readonly sockets: () => Readonly<Record<string, WebSocketCounts>>
   readonly logs: () => ReturnType<LogFeeder['snapshot']> | undefined
   readonly store: () => ReturnType<StoreSink['snapshot']> | undefined
@@ -18,7 +20,16 @@ export interface PartFigures {
   readonly problems: () => number
 }
 
-export function partFigures({ live, frames, sockets, logs, store, batches, problems }: PartFigures): Figure[] {
+export function partFigures({
+  live,
+  frames,
+  refusals,
+  sockets,
+  logs,
+  store,
+  batches,
+  problems
+}: PartFigures): Figure[] {
   return [
     one('gauge', 'sightline_problems', 'What /readyz names.', problems),
     one('gauge', 'sightline_live_clients', 'Connections to the live socket.', () => live()?.clients),
@@ -34,12 +45,11 @@ export function partFigures({ live, frames, sockets, logs, store, batches, probl
       () => live()?.reads
     ),
     one('counter', 'sightline_live_stalled_total', 'Clients closed because they took nothing.', () => live()?.stalled),
-    one('counter', 'sightline_live_refused_total', 'Messages that were none.', () => live()?.refused),
     one('counter', 'sightline_live_turned_away_total', 'Clients beyond the most.', () => live()?.turnedAway),
     one('gauge', 'sightline_push_senders', 'Who sends pictures to /ws.', () => frames()?.senders),
     one('counter', 'sightline_push_frames_total', 'Pictures that were taken.', () => frames()?.frames),
     one('counter', 'sightline_push_dropped_total', 'Pictures that newer ones overtook.', () => frames()?.dropped),
-    one('counter', 'sightline_push_refused_total', 'Messages and pictures that were none.', () => frames()?.refused),
+    refusals.figure,
     {
       name: 'sightline_sockets_broken_total',
       help: 'Connections ended by a message too large, in too many pieces or against the protocol.',

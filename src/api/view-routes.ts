@@ -2,17 +2,18 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import Value from 'typebox/value'
-import { type WebSocket, WebSocketServer } from 'ws'
 import type { GuardedRule } from '../access/access-rule.ts'
 import { Name } from '../contract/geometry.ts'
 import { SightlineError } from '../core/errors.ts'
 import type { PictureRequest } from '../live/stream-feed.ts'
 import type { StreamViews } from '../live/views/stream-views.ts'
 import { sendProblem } from './problem.ts'
-import { notPermitted } from './upgrades.ts'
+import type { Refusals } from './refusals.ts'
+import { type WebSocketCounts, webSocketRoute } from './web-sockets.ts'
 
 export interface ViewRoutes {
   readonly views: Pick<StreamViews, 'admit' | 'mjpeg' | 'multipartType' | 'snapshot' | 'video'>
+  readonly refusals: Refusals
 }
 
 const access: GuardedRule = { area: 'live', need: 'view', stream: 'each' }
@@ -27,26 +28,26 @@ const defaultFps = 5
 /** Of single pictures: whoever asks more often gets the same again. */
 const snapshotFps = 10
 const retryAfterSeconds = 2
-/** Who answers no ping until the next one is gone. Answers wait behind the pictures that a slow viewer has yet to take. */
+/** Answers wait behind the pictures that a slow viewer has yet to take. */
 const pingMs = 60_000
-/** Until a connection that was closed is cut. */
-const mostFarewellMs = 2000
 /** Viewers have nothing to say. */
 const mostMessageBytes = 1024
+const videoPath = /^\/api\/v1\/streams\/(?<stream>[^/]+)\/video$/
 
 /**
  * The ways to see a stream that need no more than HTTP. `/api/v1/streams/{id}/video` (WebSocket; `contract/video-view.ts` says
  * what comes), `/api/v1/streams/{id}/mjpeg?fps=&width=&boxes=`, `/api/v1/streams/{id}/snapshot.jpg?boxes=1&width=`.
  */
-export function viewRoutes(server: FastifyInstance, { views }: ViewRoutes): void {
-  server.get('/api/v1/streams/:stream/snapshot.jpg', { config: { access } }, (request: PictureCall, reply) =>
+export function viewRoutes(server: FastifyInstance, { views, refusals }: ViewRoutes): WebSocketCounts {
+  const counted = (door: 'mjpeg' | 'snapshot') => ({ config: { access }, onSend: refusals.countedAs(door) })
+  server.get('/api/v1/streams/:stream/snapshot.jpg', counted('snapshot'), (request: PictureCall, reply) =>
     answered(reply, async () => {
       const { picture, headers } = await views.snapshot(streamOf(request), pictureRequest(request, snapshotFps))
       return reply.headers(headers).header('cache-control', 'no-store').type('image/jpeg').send(picture.jpeg)
     })
   )
 
-  server.get('/api/v1/streams/:stream/mjpeg', { config: { access } }, (request: PictureCall, reply) =>
+  server.get('/api/v1/streams/:stream/mjpeg', counted('mjpeg'), (request: PictureCall, reply) =>
     answered(reply, async () => {
       const stream = streamOf(request)
       const wanted = pictureRequest(request, defaultFps)
@@ -60,38 +61,19 @@ export function viewRoutes(server: FastifyInstance, { views }: ViewRoutes): void
     })
   )
 
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: mostMessageBytes, perMessageDeflate: false })
-  const silent = new WeakSet<WebSocket>()
-  const pings = setInterval(() => {
-    for (const client of sockets.clients) {
-      if (silent.has(client)) client.terminate()
-      else client.ping()
-      silent.add(client)
+  return webSocketRoute(server, {
+    path: videoPath,
+    rule: access,
+    maxBytes: mostMessageBytes,
+    maxFragments: 1,
+    pingMs,
+    open(socket, { url = '' }) {
+      const { stream = '' } = videoPath.exec(url.split('?', 1)[0]!)?.groups ?? {}
+      const gone = new AbortController()
+      void views.video(stream, socket, gone.signal)
+      return { closed: () => gone.abort() }
     }
-  }, pingMs).unref()
-  server.addHook('onClose', async () => clearInterval(pings))
-  server.onUpgrade(
-    /^\/api\/v1\/streams\/(?<stream>[^/]+)\/video$/,
-    (request, socket, head, visitor) => {
-      sockets.handleUpgrade(request, socket, head, client => {
-        const [, stream = ''] = /streams\/([^/]+)\/video/.exec(request.url ?? '') ?? []
-        const gone = new AbortController()
-        client.on('close', () => gone.abort())
-        visitor.signal.addEventListener('abort', () => client.close(notPermitted.code, notPermitted.reason))
-        client.on('pong', () => silent.delete(client))
-        client.on('error', () => client.terminate())
-        try {
-          views.admit(stream)
-          void views.video(stream, socketOf(client), gone.signal)
-        } catch (error) {
-          if (!(error instanceof SightlineError)) throw error
-          client.send(JSON.stringify({ type: 'error', code: error.code, message: error.message }))
-          client.close(error.retryable ? 1013 : 4404, error.code)
-        }
-      })
-    },
-    access
-  )
+  })
 }
 
 type PictureCall = FastifyRequest<{ Params: { stream: string } }>
@@ -119,18 +101,5 @@ async function answered(reply: FastifyReply, handle: () => Promise<FastifyReply>
     if (!(error instanceof SightlineError)) throw error
     if (error.code !== 'SL_STREAM_DARK' && error.code !== 'SL_VIEW_LIMIT') throw error
     return sendProblem(reply.header('retry-after', retryAfterSeconds), 503, error.code, error.message)
-  }
-}
-
-function socketOf(client: WebSocket) {
-  return {
-    send: (data: string | Buffer) => client.send(data, () => undefined),
-    get bufferedAmount() {
-      return client.bufferedAmount
-    },
-    close(code: number, reason: string) {
-      client.close(code, reason)
-      setTimeout(() => client.terminate(), mostFarewellMs).unref() // Who takes nothing does not take this either.
-    }
   }
 }

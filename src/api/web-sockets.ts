@@ -4,24 +4,35 @@ import type { FastifyInstance } from 'fastify'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { GuardedRule } from '../access/access-rule.ts'
 import type { LiveSocket } from '../live/socket/live-socket.ts'
+import type { ViewerSocket } from '../live/views/fragment-socket.ts'
 import { notPermitted, type Visitor } from './upgrades.ts'
 
 /** What a connection is given to. */
 export interface Conversation {
-  message(data: Buffer, isBinary: boolean): void
+  /** Undefined for who is only listened to: what they say is left out. */
+  message?(data: Buffer, isBinary: boolean): void
   /** Nothing comes any more, and nothing can be sent. */
   closed(): void
 }
 
 export interface WebSocketRoute {
-  readonly path: string
+  readonly path: string | RegExp
   readonly rule: GuardedRule
   /** Bytes of one message. */
   readonly maxBytes: number
   /** Pieces that one message may come in. */
   readonly maxFragments: number
+  /**
+   * Who answers no ping until the next one is gone. Default 25 s: routers forget connections that are silent for a minute or
+   * more. Answers wait behind what a slow client has yet to take: raise it where that may be long.
+   */
+  readonly pingMs?: number
   /** Undefined where the connection was refused, and told so. */
-  readonly open: (socket: LiveSocket, request: IncomingMessage, visitor: Visitor) => Conversation | undefined
+  readonly open: (
+    socket: LiveSocket & ViewerSocket,
+    request: IncomingMessage,
+    visitor: Visitor
+  ) => Conversation | undefined
 }
 
 /** How connections ended or never began, for /metrics. */
@@ -31,8 +42,7 @@ export interface WebSocketCounts {
   broken: number
 }
 
-/** Who answers no ping until the next one is gone. Routers forget connections that are silent for a minute or more. */
-const pingMs = 25_000
+const usualPingMs = 25_000
 /** How long a client has for its own goodbye. */
 const closeMs = 2000
 const nothing = Buffer.alloc(0)
@@ -49,7 +59,7 @@ export function webSocketRoute(server: FastifyInstance, route: WebSocketRoute): 
     maxFragments: route.maxFragments,
     closeTimeout: closeMs
   } as ConstructorParameters<typeof WebSocketServer>[0])
-  const pings = setInterval(() => ping(live), pingMs)
+  const pings = setInterval(() => ping(live), route.pingMs ?? usualPingMs)
   pings.unref()
   server.addHook('onClose', async () => clearInterval(pings))
   server.onUpgrade(
@@ -67,7 +77,7 @@ export function webSocketRoute(server: FastifyInstance, route: WebSocketRoute): 
         webSocket.on('pong', () => (life.isAnswering = true))
         webSocket.on('message', (data, isBinary) => {
           life.isAnswering = true
-          conversation.message(data as Buffer, isBinary)
+          conversation.message?.(data as Buffer, isBinary)
         })
         webSocket.on('close', () => {
           live.delete(webSocket)
@@ -89,8 +99,8 @@ function ping(live: ReadonlyMap<WebSocket, { isAnswering: boolean }>): void {
   }
 }
 
-/** Frames go right to the connection below: `ws` would make them anew for each, and reads, answers pings and closes. */
-class Connection implements LiveSocket {
+/** What all get is framed once and goes right to `wire`; what one alone gets `ws` frames, as it reads, answers pings and closes. */
+class Connection implements LiveSocket, ViewerSocket {
   readonly wire: Duplex
   readonly #webSocket: WebSocket
 
@@ -104,6 +114,14 @@ class Connection implements LiveSocket {
     this.wire.write(nothing, error => {
       if (!error) then()
     })
+  }
+
+  send(data: string | Buffer): void {
+    this.#webSocket.send(data, () => undefined)
+  }
+
+  get bufferedAmount(): number {
+    return this.#webSocket.bufferedAmount
   }
 
   close(code: number, reason: string): void {

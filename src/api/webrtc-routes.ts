@@ -6,6 +6,7 @@ import { type ErrorCode, SightlineError } from '../core/errors.ts'
 import type { OpenedSession } from '../live/webrtc/session-table.ts'
 import type { ClientServer } from '../live/webrtc/webrtc-settings.ts'
 import { sendProblem } from './problem.ts'
+import type { Refusals } from './refusals.ts'
 
 /** Sessions that begin with an offer over HTTP: a `Whep`, a `Whip`. */
 export interface OfferedSessions {
@@ -18,6 +19,7 @@ export interface OfferedSessions {
 export interface WebrtcRoutes {
   readonly whep: OfferedSessions
   readonly whip: OfferedSessions
+  readonly refusals: Refusals
   /** What clients are told to reach us by, where the direct way is closed. */
   readonly clientServers?: readonly ClientServer[]
 }
@@ -34,14 +36,17 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 const retryAfterSeconds = 10
 
 /** `/whep/{stream}` to watch (draft-ietf-wish-whep), `/whip/{stream}` to send (RFC 9725). */
-export function webrtcRoutes(server: FastifyInstance, { whep, whip, clientServers = [] }: WebrtcRoutes): void {
+export function webrtcRoutes(
+  server: FastifyInstance,
+  { whep, whip, refusals, clientServers = [] }: WebrtcRoutes
+): void {
   const links = clientServers.map(linkOf).join(', ')
   void server.register(async scope => {
     scope.removeAllContentTypeParsers()
     const parsing = { parseAs: 'string', bodyLimit: mostBytes } as const
     scope.addContentTypeParser([description, fragment], parsing, async (_request: unknown, body: string) => body)
-    signalling(scope, '/whep', whep, links)
-    signalling(scope, '/whip', whip, links)
+    signalling(scope, '/whep', { sessions: whep, onSend: refusals.countedAs('whep'), links })
+    signalling(scope, '/whip', { sessions: whip, onSend: refusals.countedAs('whip'), links })
   })
 }
 
@@ -51,7 +56,13 @@ type StreamRequest = FastifyRequest<{ Params: { stream: string; session?: string
 const watching: GuardedRule = { area: 'live', need: 'view', stream: 'each' }
 const sending: GuardedRule = { area: 'live', need: 'operate', stream: 'each' }
 
-function signalling(server: FastifyInstance, path: '/whep' | '/whip', sessions: OfferedSessions, links: string): void {
+interface Signalling {
+  readonly sessions: OfferedSessions
+  readonly onSend: ReturnType<Refusals['countedAs']>
+  readonly links: string
+}
+
+function signalling(server: FastifyInstance, path: '/whep' | '/whip', { sessions, onSend, links }: Signalling): void {
   const config = { access: path === '/whep' ? watching : sending }
   const endpoint = `${path}/:stream`
   const opened = `${endpoint}/:session`
@@ -61,7 +72,7 @@ function signalling(server: FastifyInstance, path: '/whep' | '/whip', sessions: 
     return reply.code(204).send()
   })
 
-  server.post(endpoint, { config }, (request: StreamRequest, reply) =>
+  server.post(endpoint, { config, onSend }, (request: StreamRequest, reply) =>
     answered(reply, async () => {
       const { stream } = request.params
       const sdp = bodyOf(request, description)
@@ -81,7 +92,7 @@ function signalling(server: FastifyInstance, path: '/whep' | '/whip', sessions: 
     })
   )
 
-  server.patch(opened, { config }, (request: StreamRequest, reply) =>
+  server.patch(opened, { config, onSend }, (request: StreamRequest, reply) =>
     answered(reply, () => {
       const id = sessionOf(request, sessions)
       const expected = request.headers['if-match']
@@ -93,6 +104,7 @@ function signalling(server: FastifyInstance, path: '/whep' | '/whip', sessions: 
     })
   )
 
+  // Nothing is counted: to end what has ended already is no mistake.
   server.delete(opened, { config }, (request: StreamRequest, reply) =>
     answered(reply, () => {
       sessions.end(sessionOf(request, sessions))

@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify'
 import { liveRoutes } from '../api/live-routes.ts'
 import { metricsRoutes } from '../api/metrics.ts'
 import { pageRoutes } from '../api/page-routes.ts'
+import { Refusals } from '../api/refusals.ts'
 import { viewRoutes } from '../api/view-routes.ts'
 import { webrtcRoutes } from '../api/webrtc-routes.ts'
 import type { ModelSettings } from '../config/model-settings.ts'
@@ -66,6 +67,7 @@ export class Live implements Health, AsyncDisposable {
   /** Adds, changes, pauses and removes streams, once everything is open. */
   readonly control: StreamRegistry
   readonly #options: LiveOptions
+  readonly #refusals = new Refusals()
   readonly #frames: FrameDoor
   readonly #views: StreamViews
   readonly #whep: Whep
@@ -82,7 +84,8 @@ export class Live implements Health, AsyncDisposable {
     this.#options = options
     this.hub = new LiveHub({
       history: { after: request => eventsAfter(this.#stored(), request), lagMs: () => this.#storeLagMs() },
-      onWatched: (stream, isWatched) => this.streams.watchTracks(stream, isWatched)
+      onWatched: (stream, isWatched) => this.streams.watchTracks(stream, isWatched),
+      onRefused: code => this.#refusals.note('live', code)
     })
     const cores = availableParallelism()
     const workers = settings.workers ?? usualHosts(cores, hasOwnCard())
@@ -116,8 +119,16 @@ export class Live implements Health, AsyncDisposable {
       onCommitted: name => this.#feeder?.wake(name)
     })
     this.control = new StreamRegistry({ live: this.streams, secrets: join(folder.secrets, 'streams.json'), log })
-    this.#frames = new FrameDoor({ hub: this.hub, pictures: this.streams })
-    this.#views = new StreamViews({ feeds: this.streams, createMuxer: () => new FragmentMuxer() })
+    this.#frames = new FrameDoor({
+      hub: this.hub,
+      pictures: this.streams,
+      onRefused: code => this.#refusals.note('frames', code)
+    })
+    this.#views = new StreamViews({
+      feeds: this.streams,
+      createMuxer: () => new FragmentMuxer(),
+      onRefused: code => this.#refusals.note('video', code)
+    })
     const rtc = webrtcSettings(settings.webrtc, isOpen)
     const ports = new UdpPorts(rtc.ports, isOpen)
     this.#whep = new Whep({
@@ -133,22 +144,25 @@ export class Live implements Health, AsyncDisposable {
   /** Answers `SL_STREAM_UNKNOWN` until the streams have begun. `problems`: how many `/readyz` names. */
   routes(server: FastifyInstance, problems: () => number): void {
     const { webrtc } = this.#options.settings
+    const refusals = this.#refusals
+    const video = viewRoutes(server, { views: this.#views, refusals })
     const sockets = liveRoutes(server, { hub: this.hub, frames: this.#frames, states: () => this.streams.states() })
     metricsRoutes(server, {
       streams: () => this.streams.figures(),
       live: () => this.hub.snapshot(),
       frames: () => this.#frames.counts,
-      sockets: () => sockets,
+      refusals,
+      sockets: () => ({ ...sockets, video }),
       logs: () => this.#feeder?.snapshot(),
       store: () => this.#sink?.snapshot(),
       batches: () => this.streams.batches(),
       problems
     })
     pageRoutes(server)
-    viewRoutes(server, { views: this.#views })
     webrtcRoutes(server, {
       whep: this.#whep,
       whip: this.#whip,
+      refusals,
       clientServers: webrtcSettings(webrtc, this.#options.isOpen).clientServers
     })
   }

@@ -1,6 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { type MetricsSources, metricsRoutes, type StreamFigures } from '../../src/api/metrics.ts'
+import { Refusals } from '../../src/api/refusals.ts'
 import { startServer } from '../../src/api/server.ts'
 import type { StateMessage } from '../../src/contract/live.ts'
 import { letIn } from '../support/let-in.ts'
@@ -25,6 +26,7 @@ const none: MetricsSources = {
   streams: () => new Map(),
   live: () => undefined,
   frames: () => undefined,
+  refusals: new Refusals(),
   sockets: () => ({}),
   logs: () => undefined,
   store: () => undefined,

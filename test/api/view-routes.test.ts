@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import { WebSocket } from 'ws'
+import { Refusals } from '../../src/api/refusals.ts'
 import { startServer } from '../../src/api/server.ts'
 import { viewRoutes } from '../../src/api/view-routes.ts'
 import type { PictureRequest } from '../../src/live/stream-feed.ts'
@@ -17,17 +18,24 @@ const picture = (ptsMs: number, bytes = jpeg) => ({ jpeg: bytes, epoch: 3, ptsMs
 
 async function serve(mostViewers?: number) {
   const feeds = new ScriptedFeeds()
-  const views = new StreamViews({ feeds, createMuxer: () => new FragmentMuxer(), ...(mostViewers && { mostViewers }) })
+  const refusals = new Refusals()
+  const views = new StreamViews({
+    feeds,
+    createMuxer: () => new FragmentMuxer(),
+    onRefused: code => refusals.note('video', code),
+    ...(mostViewers && { mostViewers })
+  })
   const health = { problems: () => [] }
   const server = await startServer({
     callers: letIn(),
     host: '127.0.0.1',
     port: 0,
     health,
-    routes: app => viewRoutes(app, { views })
+    routes: app => void viewRoutes(app, { views, refusals })
   })
   const at = (path: string) => `${server.url}/api/v1/streams/${path}`
-  return { feeds, views, at, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
+  const counted = () => [...refusals.figure.read()].map(({ labels, value }) => [labels!.door, labels!.code, value])
+  return { feeds, views, at, counted, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
 }
 
 /** Pictures until nobody wants them. */
@@ -123,6 +131,21 @@ test('V20 motion JPEG of one kind too many is to be asked for again, and taken u
   leaving.abort()
   await until(() => served.views.counters.pictureKinds === 0)
   strictEqual((await fetch(served.at('door/mjpeg?fps=9'), { method: 'HEAD' })).status, 200)
+})
+
+test('V21 who is refused is counted, by the code that was given', async () => {
+  await using served = await serve()
+  served.feeds.set('door', {})
+  await fetch(served.at('door/snapshot.jpg'))
+  await fetch(served.at('window/mjpeg'))
+  await fetch(served.at('door/mjpeg?fps=0'))
+  await watch(served.at('window/video'))
+  deepStrictEqual(served.counted(), [
+    ['snapshot', 'SL_STREAM_DARK', 1],
+    ['mjpeg', 'SL_STREAM_UNKNOWN', 1],
+    ['mjpeg', 'SL_REQUEST_INVALID', 1],
+    ['video', 'SL_STREAM_UNKNOWN', 1]
+  ])
 })
 
 test('V9 asking for the head of motion JPEG starts nothing that stays', async () => {

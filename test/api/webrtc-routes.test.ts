@@ -1,5 +1,6 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
+import { Refusals } from '../../src/api/refusals.ts'
 import { startServer } from '../../src/api/server.ts'
 import { type OfferedSessions, webrtcRoutes } from '../../src/api/webrtc-routes.ts'
 import { type ErrorCode, SightlineError } from '../../src/core/errors.ts'
@@ -41,6 +42,7 @@ class ScriptedSessions implements OfferedSessions {
 
 async function serving() {
   const [whep, whip] = [new ScriptedSessions(), new ScriptedSessions()]
+  const refusals = new Refusals()
   const clientServers = [
     { url: 'stun:stun.example.org:3478' },
     { url: 'turn:turn.example.org:3478?transport=udp', username: 'me', credential: 'a"b' }
@@ -50,11 +52,12 @@ async function serving() {
     host: '127.0.0.1',
     port: 0,
     health: { problems: () => [] },
-    routes: scope => webrtcRoutes(scope, { whep, whip, clientServers })
+    routes: scope => webrtcRoutes(scope, { whep, whip, refusals, clientServers })
   })
   const ask = (method: string, path: string, headers: Record<string, string> = {}, body?: string) =>
     fetch(`${server.url}${path}`, { method, headers, ...(body !== undefined && { body }) })
-  return { whep, whip, ask, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
+  const counted = () => [...refusals.figure.read()].map(({ labels, value }) => [labels!.door, labels!.code, value])
+  return { whep, whip, ask, counted, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
 }
 
 test('WR1 an offer is answered with the session, where it is and what state it is in', async () => {
@@ -150,8 +153,23 @@ for (const [code, status] of refusals) {
     const answer = await given.ask('POST', '/whip/door', sdp, 'v=0')
     deepStrictEqual([answer.status, ((await answer.json()) as { code: string }).code], [status, code])
     strictEqual(answer.headers.has('retry-after'), status === 503)
+    deepStrictEqual(given.counted(), [['whip', code, 1]])
   })
 }
+
+test('WR13 what is refused before anybody looks at it is counted too, and what went well is not', async () => {
+  await using given = await serving()
+  await given.ask('POST', '/whep/door', sdp, 'v'.repeat(1 << 20))
+  await given.ask('POST', '/whep/door', fragment, 'v=0')
+  await given.ask('POST', '/whep/door', sdp, 'v=0')
+  given.whep.refusal = 'SL_OFFER_INVALID'
+  await given.ask('PATCH', '/whep/door/s1', fragment, 'a=candidate:1')
+  await given.ask('DELETE', '/whep/door/s2')
+  deepStrictEqual(given.counted(), [
+    ['whep', 'SL_REQUEST_INVALID', 2],
+    ['whep', 'SL_OFFER_INVALID', 1]
+  ])
+})
 
 test('WR12 what means nothing there is told what does', async () => {
   await using given = await serving()

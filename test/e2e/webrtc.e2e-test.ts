@@ -2,8 +2,8 @@ import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import fastify from 'fastify'
-import { answerProblems } from '../../src/api/problem.ts'
+import { Refusals } from '../../src/api/refusals.ts'
+import { startServer } from '../../src/api/server.ts'
 import { webrtcRoutes } from '../../src/api/webrtc-routes.ts'
 import type { ClockMessage } from '../../src/contract/live.ts'
 import type { RelayedUnit } from '../../src/live/stream-feed.ts'
@@ -14,6 +14,7 @@ import { Whip } from '../../src/live/webrtc/whip.ts'
 import { LiveDecoder } from '../../src/media/live-decoder.ts'
 import { fakeCamera, findChromium, startChromium } from '../services/chromium.ts'
 import { openNamespace } from '../services/network-namespace.ts'
+import { letIn } from '../support/let-in.ts'
 import { type ClipOptions, makeClip } from '../support/make-clip.ts'
 import { PlayedFeeds, relayedUnits } from '../support/played-feeds.ts'
 import { ScriptedPushes } from '../support/scripted-pushes.ts'
@@ -40,17 +41,24 @@ async function serving(feeds: PlayedFeeds, { host = '127.0.0.1', everywhere = fa
   const shared = { settings: { ...defaultWebrtcSettings, ports, everywhere }, ports: new UdpPorts(ports, everywhere) }
   const whep = new Whep({ ...shared, feeds, onClock: message => clocks.push(message) })
   const whip = new Whip({ ...shared, pushed })
-  const server = fastify()
-  answerProblems(server)
-  webrtcRoutes(server, { whep, whip })
-  server.get('/', async (_request, reply) => reply.type('text/html').send(webrtcPage))
-  const url = await server.listen({ host, port: 0 })
+  const server = await startServer({
+    callers: letIn(),
+    host,
+    port: 0,
+    health: { problems: () => [] },
+    routes(app) {
+      webrtcRoutes(app, { whep, whip, refusals: new Refusals() })
+      app.get('/', { config: { access: { open: true } } }, async (_request, reply) =>
+        reply.type('text/html').send(webrtcPage)
+      )
+    }
+  })
   return {
-    ...{ whep, whip, pushed, clocks, url },
+    ...{ whep, whip, pushed, clocks, url: server.url },
     async [Symbol.asyncDispose]() {
       whep[Symbol.dispose]()
       whip[Symbol.dispose]()
-      await server.close()
+      await server[Symbol.asyncDispose]()
     }
   }
 }

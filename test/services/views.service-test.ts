@@ -2,6 +2,7 @@ import { deepStrictEqual, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
+import { Refusals } from '../../src/api/refusals.ts'
 import { startServer } from '../../src/api/server.ts'
 import { viewRoutes } from '../../src/api/view-routes.ts'
 import type { RelayedUnit } from '../../src/live/stream-feed.ts'
@@ -62,7 +63,7 @@ async function openPage(script: Script): Promise<AsyncDisposable & { readonly pa
         app.get('/', { config: { access: { open: true } } }, async (_, reply) =>
           reply.type('text/html').send(viewsPage)
         )
-        viewRoutes(app, { views })
+        viewRoutes(app, { views, refusals: new Refusals() })
       }
     })
   )

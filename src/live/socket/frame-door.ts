@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../core/errors.ts'
 import type { PushedPictures } from '../stream-feed.ts'
 import { FrameSender } from './frame-sender.ts'
 import type { LiveHub } from './hub.ts'
@@ -6,6 +7,8 @@ import type { LiveSocket } from './live-socket.ts'
 export interface FrameDoorOptions {
   readonly hub: LiveHub
   readonly pictures: PushedPictures
+  /** A sender was told that a message or a picture of its is none, or comes to nothing. */
+  readonly onRefused?: (code: ErrorCode) => void
   /** Pixels of a picture. Default 8K: 7680×4320. */
   readonly maxPixels?: number
   /** Pictures a second of one sender that are handed on; of more, the newest. Default 60. */
@@ -26,10 +29,17 @@ export interface FrameArrival {
 /** Frames in, results out, on one socket: the simplest client that there is. */
 export class FrameDoor {
   readonly options: Required<FrameDoorOptions>
-  readonly counts = { senders: 0, frames: 0, dropped: 0, refused: 0 }
+  readonly counts = { senders: 0, frames: 0, dropped: 0 }
 
   constructor(options: FrameDoorOptions) {
-    this.options = { maxPixels: 33_177_600, maxFps: 60, mostMessages: 20_000, now: () => performance.now(), ...options }
+    this.options = {
+      onRefused: () => {},
+      maxPixels: 33_177_600,
+      maxFps: 60,
+      mostMessages: 20_000,
+      now: () => performance.now(),
+      ...options
+    }
   }
 
   /** Undefined where there are too many clients: it was told so. */

@@ -52,7 +52,7 @@ export class FrameSender {
       else this.#hear(data)
     } catch (error) {
       if (!(error instanceof SightlineError)) throw error
-      this.#door.counts.refused++
+      this.#door.options.onRefused(error.code)
       this.#client.refuse(error)
     }
   }

@@ -1,4 +1,5 @@
 import type { ClockMessage, StateMessage } from '../../contract/live.ts'
+import type { ErrorCode } from '../../core/errors.ts'
 import { Audience, type Selection, wantsKind } from './audience.ts'
 import { ClockBoard } from './clock-board.ts'
 import { type EventHistory, HistoryReader } from './event-history.ts'
@@ -15,6 +16,8 @@ export interface LiveHubOptions {
   readonly history: EventHistory
   /** The first client wants the tracks of a stream, or the last one does not any more. Asked only of streams that are there. */
   readonly onWatched?: (stream: string, watched: boolean) => void
+  /** A client was told that its message is none. */
+  readonly onRefused?: (code: ErrorCode) => void
   /** Bytes of events that are kept of each stream for those who come back soon; older ones are read from the history. Default 128 KiB. */
   readonly ringBytes?: number
   /** Bytes of events that wait for a client that is slow, before it reads them again from the history. Default 24 KiB. */
@@ -51,11 +54,12 @@ export class LiveHub implements Disposable {
   readonly #retries = new RetryTimer()
   #storedEpochs: ReadonlyMap<string, number> = new Map()
   readonly #stallTimer: NodeJS.Timeout
-  readonly #counts = { events: 0, passedOver: 0, tracks: 0, stalled: 0, refused: 0, turnedAway: 0 }
+  readonly #counts = { events: 0, passedOver: 0, tracks: 0, stalled: 0, turnedAway: 0 }
 
   constructor({ history, ...options }: LiveHubOptions) {
     this.#options = {
       onWatched: () => {},
+      onRefused: () => {},
       ringBytes: 131_072,
       queueBytes: 24_576,
       stallMs: 10_000,
@@ -66,7 +70,7 @@ export class LiveHub implements Disposable {
       now: () => performance.now(),
       ...options
     }
-    const { parallelReads, now, patienceMs, queueBytes, mostMessages } = this.#options
+    const { parallelReads, now, patienceMs, queueBytes, mostMessages, onRefused } = this.#options
     this.#history = new HistoryReader(history, { parallel: parallelReads, events: 64, bytes: 16_384 })
     this.#host = {
       history: this.#history,
@@ -79,7 +83,7 @@ export class LiveHub implements Disposable {
       viewing: (client, before, after) => this.#clocks.view(client.out, before, after),
       left: client => this.#left(client),
       later: client => this.#retries.add(client),
-      refused: () => this.#counts.refused++
+      refused: onRefused
     }
     this.#stallTimer = setInterval(() => this.closeStalled(), stallLookMs)
     this.#stallTimer.unref()

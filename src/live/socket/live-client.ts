@@ -1,5 +1,5 @@
 import type { LiveErrorMessage, LiveRequest, SubscribeRequest } from '../../contract/live.ts'
-import { SightlineError } from '../../core/errors.ts'
+import { type ErrorCode, SightlineError } from '../../core/errors.ts'
 import { type Selection, selectionOf, wantsKind } from './audience.ts'
 import { CatchUp, type CatchUpParts } from './catch-up.ts'
 import { FloodGate } from './flood-gate.ts'
@@ -23,7 +23,7 @@ export interface ClientHost extends Omit<CatchUpParts, 'out' | 'wants' | 'later'
   viewing(client: LiveClient, before: readonly string[], now: readonly string[]): void
   left(client: LiveClient): void
   later(client: LiveClient): void
-  refused(): void
+  refused(code: ErrorCode): void
 }
 
 /** One connection to the live socket. */
@@ -100,7 +100,7 @@ export class LiveClient {
       else this.close(closeCodes.flood, 'Too many messages.')
     } catch (error) {
       if (!(error instanceof SightlineError)) throw error
-      this.#host.refused()
+      this.#host.refused(error.code)
       this.refuse(error)
     }
   }

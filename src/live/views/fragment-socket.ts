@@ -1,6 +1,6 @@
 import type { StateMessage } from '../../contract/live.ts'
 import type { VideoMessage } from '../../contract/video-view.ts'
-import { SightlineError } from '../../core/errors.ts'
+import { type ErrorCode, SightlineError } from '../../core/errors.ts'
 import type { FragmentMuxer } from '../../media/fragments.ts'
 import type { ViewOffset } from '../../media/view-timeline.ts'
 import type { RelayedFormat, RelayedUnit, StreamFeeds } from '../stream-feed.ts'
@@ -18,6 +18,11 @@ export interface ViewerSocket {
 /** Why a connection is closed. 4000 and up are for applications to give a meaning. */
 export const viewCloseCodes = { ended: 1000, refused: 4404, stalled: 4408, limit: 1013, failed: 1011 } as const
 
+const closeCodes: Partial<Record<ErrorCode, number>> = {
+  SL_STREAM_UNKNOWN: viewCloseCodes.refused,
+  SL_VIEW_LIMIT: viewCloseCodes.limit
+}
+
 export interface FragmentView {
   readonly stream: string
   readonly socket: ViewerSocket
@@ -28,6 +33,8 @@ export interface FragmentView {
   readonly signal: AbortSignal
   /** Counts pictures that a viewer did not get because it was slow. */
   readonly skipped?: () => void
+  /** Told why there is nothing to see, where the viewer was. */
+  readonly refused?: (code: ErrorCode) => void
   readonly limits?: PaceLimits
   /** Milliseconds of a clock that never steps back. */
   readonly now?: () => number
@@ -55,7 +62,7 @@ export async function viewFragments(view: FragmentView): Promise<void> {
     }
     if (!signal.aborted) view.socket.close(viewCloseCodes.ended, 'The stream is not there any more.')
   } catch (error) {
-    if (!signal.aborted) refuse(view.socket, error)
+    if (!signal.aborted) refuseView(view, error)
   } finally {
     clearInterval(timer)
   }
@@ -131,12 +138,13 @@ function isSame(a: StateMessage, b: StateMessage | undefined): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b)
 }
 
-function refuse(socket: ViewerSocket, error: unknown): void {
+/** Says why there is nothing to see, and closes. */
+export function refuseView({ socket, refused }: Pick<FragmentView, 'refused' | 'socket'>, error: unknown): void {
   const known = error instanceof SightlineError ? error : undefined
   const code = known?.code ?? 'SL_INTERNAL'
+  refused?.(code)
   const message = known?.message ?? 'Something unforeseen happened.'
   socket.send(JSON.stringify({ type: 'error', code, message } satisfies VideoMessage))
-  const { refused, limit, failed } = viewCloseCodes
-  const closing = code === 'SL_STREAM_UNKNOWN' ? refused : code === 'SL_VIEW_LIMIT' ? limit : failed
+  const closing = closeCodes[code] ?? viewCloseCodes.failed
   socket.close(closing, code)
 }

@@ -1,7 +1,7 @@
-import { SightlineError } from '../../core/errors.ts'
+import { type ErrorCode, SightlineError } from '../../core/errors.ts'
 import type { FragmentMuxer } from '../../media/fragments.ts'
 import type { PictureRequest, RelayedPicture, StreamFeeds } from '../stream-feed.ts'
-import { type ViewerSocket, viewFragments } from './fragment-socket.ts'
+import { refuseView, type ViewerSocket, viewFragments } from './fragment-socket.ts'
 import { multipart, multipartType, pictureHeaders, takenInTime } from './mjpeg.ts'
 import { SharedPictures } from './shared-pictures.ts'
 
@@ -11,6 +11,8 @@ export interface StreamViewsOptions {
   readonly createMuxer: () => Pick<FragmentMuxer, 'mux'>
   /** Viewers at once, of fragments and of motion JPEG together. Default 500. Each has its connection and up to 4 MB that wait. */
   readonly mostViewers?: number
+  /** A viewer of fragments was told why there is nothing to see. */
+  readonly onRefused?: (code: ErrorCode) => void
 }
 
 export interface StreamViewsCounters {
@@ -61,13 +63,19 @@ export class StreamViews {
     if (pictures) this.#pictures.admit(stream, pictures)
   }
 
-  /** Sends fragments until the stream or the connection, by `signal`, is gone. Never throws. */
+  /** Sends fragments until the stream or the connection, by `signal`, is gone; or says why not. Never throws. */
   async video(stream: string, socket: ViewerSocket, signal: AbortSignal): Promise<void> {
-    const { feeds, createMuxer } = this.#options
+    const { feeds, createMuxer, onRefused: refused } = this.#options
     const skipped = () => void this.#skippedUnits++
+    try {
+      this.admit(stream)
+    } catch (error) {
+      refuseView({ socket, refused }, error)
+      return
+    }
     this.#videoViewers++
     try {
-      await viewFragments({ stream, socket, feeds, muxer: createMuxer(), signal, skipped })
+      await viewFragments({ stream, socket, feeds, muxer: createMuxer(), signal, skipped, refused })
     } finally {
       this.#videoViewers--
     }
