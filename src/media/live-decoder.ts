@@ -105,14 +105,16 @@ export class LiveDecoder implements AsyncDisposable {
   }
 
   /**
-   * A frame without a picture in place of the unit's, which is decoded only if what comes behind it is no key frame. For
-   * streams alone whose units give their own picture at once. Undefined where there is nothing to go on from.
+   * A frame without a picture in place of the unit's, which is decoded only if what comes behind it is and is no key frame.
+   * For streams alone whose units give their own picture at once, and whose key frames are a fresh start. Undefined where there
+   * is nothing to go on from.
    */
   putOff(unit: AccessUnit): Promise<VideoFrame | undefined> {
     return this.#inTurn(async () => {
       if (!this.#context || this.#isWaiting) return undefined
       const mediaMs = this.#clock.arrival(unit.sourceMs, unit.arrivedMs)
       this.#options.onUnit?.(unit, mediaMs, this.#format)
+      if (unit.isKey) this.#spare()
       this.#putOff.push(unit)
       return new LeftOutFrame(this.#counters.pictures++, this.#clock.showing(mediaMs), this.#size)
     })
@@ -120,16 +122,20 @@ export class LiveDecoder implements AsyncDisposable {
 
   /** Decodes what was put off, for what comes behind it; its pictures have been told of already. */
   async #catchUp(context: CodecContext, isKey: boolean): Promise<void> {
-    const units = this.#putOff.splice(0)
-    if (isKey) this.#counters.spared += units.length
-    else
-      for (const unit of units) {
-        this.#number++
-        await this.#send(context, unit)
-        using frame = new Frame()
-        frame.alloc()
-        while (context.receiveFrameSync(frame) >= 0) frame.unref()
-      }
+    if (isKey) this.#spare()
+    for (const unit of this.#putOff.splice(0)) {
+      this.#number++
+      await this.#send(context, unit)
+      using frame = new Frame()
+      frame.alloc()
+      while (context.receiveFrameSync(frame) >= 0) frame.unref()
+    }
+  }
+
+  /** A key frame makes what was put off before it needless. */
+  #spare(): void {
+    this.#counters.spared += this.#putOff.length
+    this.#putOff = []
   }
 
   async #send(context: CodecContext, { data, isKey }: AccessUnit): Promise<void> {

@@ -10,6 +10,8 @@ const loudness = 2
  * through a hundredth of the picture costs some 0.003 bits for each of its pixels, and would not show in them.
  */
 const mostBitsPerPixel = 0.02
+/** Key frames of the same picture come to the same size within this share; somebody in it changes that by as much. */
+const keyLikeness = 0.01
 
 /**
  * Knows how large a stream's packets are while nothing moves, by their place behind the key frame's. An encoder that sees
@@ -29,6 +31,13 @@ export class QuietSizes {
     if (sizes.length < 2) return
     this.#known.push(sizes)
     if (this.#known.length > mostKnown) this.#known.shift()
+  }
+
+  /** Whether a key frame is as large as the others were. */
+  isUsualKey(bytes: number): boolean {
+    if (this.#known.length < fewestKnown) return false
+    const usual = median(this.#known.map(sizes => sizes[0]!))
+    return Math.abs(bytes - usual) <= keyLikeness * usual
   }
 
   /** Whether such a group looks as if nothing moved in it. False for a key frame alone: there is nothing to tell by. */

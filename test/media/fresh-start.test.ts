@@ -1,7 +1,7 @@
-import { strictEqual } from 'node:assert/strict'
+import { notStrictEqual, strictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
 import { AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_VP9, type AVCodecID } from 'node-av/constants'
-import { freshStartOf } from '../../src/media/fresh-start.ts'
+import { freshStartOf, parametersOf } from '../../src/media/fresh-start.ts'
 
 /** NAL units behind their lengths of `bytes` bytes. */
 function measured(bytes: number, ...units: readonly number[][]): Buffer {
@@ -62,4 +62,14 @@ for (const [rule, codec, header, packet, fresh] of cases) {
 
 test('codecs whose packets do not tell have no fresh starts', () => {
   strictEqual(freshStartOf(AV_CODEC_ID_VP9, null), undefined)
+})
+
+test('parameters are those before the first slice, and nothing that stands among them', () => {
+  const other = [0x67, 2]
+  const of = (...units: readonly number[][]) => parametersOf(AV_CODEC_ID_H264, marked(...units))
+  strictEqual(of(sps, sei, idr), of(sps, [6, 5, 2], idr, other))
+  notStrictEqual(of(sps, idr), of(other, idr))
+  strictEqual(of(idr), '')
+  const h265 = (...units: readonly number[][]) => parametersOf(AV_CODEC_ID_HEVC, marked(...units))
+  notStrictEqual(h265(vps, idrAlone), h265([64, 2], idrAlone))
 })

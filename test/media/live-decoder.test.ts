@@ -202,6 +202,20 @@ test('V21 what is put off up to a key frame is never decoded', async () => {
   deepStrictEqual([frame.index, frame.ptsMs, decoder.counters.spared], [10, 400, 9])
 })
 
+test('V25 a key frame that is put off makes what was before it needless, and is decoded with what comes behind it', async () => {
+  const units = await clipUnits({ codec: 'h264', frames: 25, gop: 10 })
+  await using whole = new LiveDecoder(format('h264'))
+  const expected = await decodeAll(whole, units)
+  await using decoder = new LiveDecoder(format('h264'))
+  const out: string[] = []
+  for (const [at, unit] of units.entries()) {
+    if (at >= 5 && at < 23) await decoder.putOff(unit)
+    else for (const picture of await decoder.decode(unit)) out.push(await described(picture))
+  }
+  deepStrictEqual(out, [...expected.slice(0, 5), ...expected.slice(23)])
+  strictEqual(decoder.counters.spared, 15)
+})
+
 test('V22 a picture that cannot be brought to square pixels is broken, and the next one is shown', async () => {
   const wide = { codec: 'h264', frames: 3, pixelAspect: [2, 1] } as const
   const good = await clipUnits(wide, '.mkv')

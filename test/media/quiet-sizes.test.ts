@@ -54,3 +54,10 @@ test('QS14 only the five latest still groups count: dusk makes packets larger by
   for (let i = 0; i < 3; i++) quiet.learn(grown)
   strictEqual(quiet.areQuiet(usual.map(size => size * 2.5)), true)
 })
+
+test('QS15 a key frame is usual within a hundredth of the others', () => {
+  const quiet = known(3)
+  strictEqual(quiet.isUsualKey(403_900), true)
+  strictEqual(quiet.isUsualKey(395_900), false)
+  strictEqual(known(2).isUsualKey(400_000), false)
+})

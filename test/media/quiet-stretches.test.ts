@@ -6,10 +6,10 @@ const format = { codec: 'h264', parameterSets: Buffer.alloc(0) } as const
 const pixels = 640 * 360
 
 /** A unit of H.264 of so many bytes: an IDR picture, or one that needs those before it. */
-const unit = (bytes: number, isKey = false) => {
+const unit = (bytes: number, isKey = false, arrivedMs = 0) => {
   const data = Buffer.alloc(bytes)
   data.set([0, 0, 0, 1, isKey ? 0x65 : 0x41])
-  return { data, isKey }
+  return { data, isKey, arrivedMs }
 }
 
 /** A camera with groups of ten, which has been still for so many of them, each unit of which gave its picture at once. */
@@ -24,10 +24,18 @@ function settled(groups = 6, decodeMs = 1): QuietStretches {
   return stretches
 }
 
-/** Sizes of what comes behind a key frame, and which of it is put off. */
+/** Sizes of what comes behind a key frame that is decoded, and which of it is put off. */
 const putOff = (stretches: QuietStretches, sizes: readonly number[], calm: Calm = 'still') => {
-  equal(stretches.mayPutOff(unit(9000, true), calm), false)
+  equal(stretches.mayPutOff(unit(9000, true, Number.MAX_VALUE), calm), false)
   return sizes.map(bytes => stretches.mayPutOff(unit(bytes), calm))
+}
+
+/** Whether a second key frame is put off, which comes `afterMs` behind one that was decoded. */
+function isKeyPutOff(key: Buffer, { afterMs = 1000, sizes = [80, 80], calm = 'still' as Calm, decodeMs = 1 } = {}) {
+  const stretches = settled(7, decodeMs)
+  stretches.mayPutOff(unit(9000, true, 100_000), 'still')
+  for (const bytes of sizes) stretches.mayPutOff(unit(bytes), 'still')
+  return stretches.mayPutOff({ data: key, isKey: true, arrivedMs: 100_000 + afterMs }, calm)
 }
 
 test('Q1 once it is known how small units are while nothing moves, such ones are put off', () => {
@@ -98,4 +106,38 @@ test('Q9 nothing is learned of a group whose pictures were not all looked at', (
   const stretches = settled(7)
   for (let group = 0; group < 6; group++) putOff(stretches, Array(9).fill(400), 'unseen')
   deepStrictEqual(putOff(stretches, [80, 400]), [true, false])
+})
+
+test('Q10 a key frame as large as ever, behind a group that was put off, is put off too, for five seconds', () => {
+  const { data } = unit(9050, true)
+  equal(isKeyPutOff(data), true)
+  equal(isKeyPutOff(data, { afterMs: 4_900 }), true)
+  equal(isKeyPutOff(data, { afterMs: 5_000 }), false)
+})
+
+test('Q11 a key frame of another size is decoded, and one behind what moved, was not looked at or was not put off', () => {
+  equal(isKeyPutOff(unit(9200, true).data), false)
+  equal(isKeyPutOff(unit(8800, true).data), false)
+  const { data } = unit(9000, true)
+  equal(isKeyPutOff(data, { calm: 'moving' }), false)
+  equal(isKeyPutOff(data, { calm: 'unseen' }), false)
+  equal(isKeyPutOff(data, { sizes: [80, 900] }), false)
+  equal(isKeyPutOff(data, { sizes: [] }), false)
+  equal(isKeyPutOff(data, { decodeMs: 70 }), false)
+})
+
+test('Q12 a key frame with other parameters is decoded', () => {
+  const { data } = unit(9000, true)
+  data.set([0, 0, 0, 1, 0x67, 0x42, 0, 0, 0, 1, 0x65])
+  equal(isKeyPutOff(data), false)
+})
+
+test('Q13 what is behind a key frame that was put off is put off as ever, and nothing is learned of it', () => {
+  const stretches = settled(7)
+  for (let group = 0; group < 18; group++) {
+    stretches.mayPutOff(unit(9000, true, 100_000 + group), 'still')
+    // Slowly more, which the eye would not see and the median would follow.
+    for (let place = 1; place < 10; place++) stretches.mayPutOff(unit(80 + 4 * group), 'still')
+  }
+  deepStrictEqual(putOff(stretches, [80, 260]), [true, false])
 })
