@@ -1,13 +1,10 @@
 import type { GapMessage } from '../../contract/live.ts'
+import { BehindStream, type Origin } from './behind-stream.ts'
 import type { HistoryReader } from './event-history.ts'
 import type { EventPlace, EventRing } from './event-ring.ts'
 import type { LiveEvent } from './live-event.ts'
 import { type OutBox, pieceBytes, takePiece } from './out-box.ts'
 import { textFrame } from './text-frame.ts'
-
-/** Waits between two looks at a history that has not come far enough: doubled from the first to the second. */
-const firstRestMs = 50
-const longestRestMs = 1000
 
 export interface CatchUpParts {
   readonly out: OutBox
@@ -21,23 +18,6 @@ export interface CatchUpParts {
   readonly patienceMs: { readonly asked: number; readonly seen: number }
 }
 
-/** One stream of which a client has yet to get what happened meanwhile. */
-interface Behind {
-  readonly stream: string
-  /** `asked`: the client named it, and it may never have been. `seen`: it was here, so the history has it sooner or later. */
-  readonly origin: 'asked' | 'seen'
-  place: EventPlace
-  /** Read and not sent. */
-  page: readonly LiveEvent[]
-  /** Where to go on behind the page, in the ring. */
-  join: EventPlace | undefined
-  state: 'due' | 'reading' | 'resting'
-  restUntilMs: number
-  rests: number
-  /** Since when it has not come further. */
-  sinceMs: number
-}
-
 /**
  * Brings one client up to date: from the history while the ring of a stream does not reach back far enough, then from the
  * ring, up to now. Both are joined by ids, so nothing comes twice and nothing is left out, whichever of them is behind the
@@ -45,7 +25,7 @@ interface Behind {
  */
 export class CatchUp {
   readonly #parts: CatchUpParts
-  readonly #behind = new Map<string, Behind>()
+  readonly #behind = new Map<string, BehindStream>()
   #reading = false
 
   constructor(parts: CatchUpParts) {
@@ -67,10 +47,8 @@ export class CatchUp {
     return bytes
   }
 
-  begin(stream: string, place: EventPlace, origin: Behind['origin']): void {
-    const sinceMs = this.#parts.now()
-    const fresh = { page: [], join: undefined, state: 'due', restUntilMs: 0, rests: 0 } as const
-    this.#behind.set(stream, { stream, origin, place, sinceMs, ...fresh })
+  begin(stream: string, place: EventPlace, origin: Origin): void {
+    this.#behind.set(stream, new BehindStream(stream, place, origin, this.#parts.now()))
     this.#parts.out.isCatchingUp = true
   }
 
@@ -78,27 +56,19 @@ export class CatchUp {
   retain(wanted: (stream: string) => boolean): void {
     for (const [stream, behind] of this.#behind) {
       if (!wanted(stream)) this.#upToDate(stream)
-      behind.page = []
-      behind.join = undefined
+      behind.forget()
     }
   }
 
   /** Something happened in a stream that is behind. */
   nudge(stream: string): void {
-    const behind = this.#behind.get(stream)
-    if (behind?.restUntilMs !== Number.POSITIVE_INFINITY) return
-    behind.restUntilMs = behind.sinceMs = this.#parts.now()
-    this.#parts.later()
+    if (this.#behind.get(stream)?.nudge(this.#parts.now())) this.#parts.later()
   }
 
   retry(): void {
     const now = this.#parts.now()
     let resting = false
-    for (const behind of this.#behind.values()) {
-      if (behind.state !== 'resting') continue
-      if (behind.restUntilMs <= now) behind.state = 'due'
-      else resting ||= behind.restUntilMs < Number.POSITIVE_INFINITY
-    }
+    for (const behind of this.#behind.values()) if (behind.wake(now)) resting = true
     if (resting) this.#parts.later()
     this.run()
   }
@@ -111,15 +81,15 @@ export class CatchUp {
     }
   }
 
-  #isDue(behind: Behind): boolean {
+  #isDue(behind: BehindStream): boolean {
     return behind.state === 'due' && this.#behind.get(behind.stream) === behind
   }
 
   /** False where it cannot go on now. */
-  #step(behind: Behind): boolean {
+  #step(behind: BehindStream): boolean {
     if (behind.page.length > 0) {
       const { piece, rest } = takePiece(behind.page)
-      this.#passed(behind, behind.page[behind.page.length - rest.length - 1]!)
+      behind.passed(behind.page[behind.page.length - rest.length - 1]!, this.#parts.now())
       behind.page = rest
       if (rest.length === 0 && behind.join) behind.place = behind.join
       this.#parts.out.write(piece)
@@ -135,13 +105,13 @@ export class CatchUp {
     return false
   }
 
-  #sendFrom(ring: EventRing, from: number, behind: Behind): void {
+  #sendFrom(ring: EventRing, from: number, behind: BehindStream): void {
     const frames: Buffer[] = []
     let bytes = 0
     let number = from
     for (; number < ring.next && bytes < pieceBytes; number++) {
       const event = ring.at(number)!
-      this.#passed(behind, event)
+      behind.passed(event, this.#parts.now())
       if (!this.#parts.wants(event.kind)) continue
       frames.push(event.frame)
       bytes += event.frame.length
@@ -155,21 +125,15 @@ export class CatchUp {
     this.#parts.out.isCatchingUp = this.#behind.size > 0
   }
 
-  #passed(behind: Behind, { id }: LiveEvent): void {
-    behind.place = { id, inclusive: false }
-    behind.sinceMs = this.#parts.now()
-    behind.rests = 0
-  }
-
   /** Of one stream at a time. Never rejects. */
-  async #read(behind: Behind): Promise<void> {
+  async #read(behind: BehindStream): Promise<void> {
     this.#reading = true
     behind.state = 'reading'
     const read = await this.#parts.history.read(behind.stream, behind.place).catch(() => 'failed' as const)
     this.#reading = false
     if (this.#behind.get(behind.stream) === behind) {
       if (read === 'failed') {
-        behind.sinceMs = this.#parts.now()
+        behind.excuse(this.#parts.now())
         this.#rest(behind)
       } else if (read) this.#take(behind, read)
       else this.#missing(behind)
@@ -177,26 +141,27 @@ export class CatchUp {
     this.run()
   }
 
-  #take(behind: Behind, read: readonly LiveEvent[]): void {
+  #take(behind: BehindStream, read: readonly LiveEvent[]): void {
     const ring = this.#parts.ring(behind.stream)
     const { usable, join } = this.#usable(behind, read, ring)
     const last = usable.at(-1)
     if (!last && !join) {
       // Neither leads on: the ring has only what is not stored yet, or does not have yet what is.
       if (this.#isOverdue(behind, 'seen') && ring && !ring.isEmpty) this.#joinAtFirst(behind, ring)
-      else this.#rest(behind, ring === undefined || ring.isEmpty)
+      else if (ring === undefined || ring.isEmpty) behind.restUntilNudged()
+      else this.#rest(behind)
       return
     }
     behind.state = 'due'
     behind.page = usable.filter(({ kind }) => this.#parts.wants(kind))
     behind.join = join
     if (behind.page.length > 0) return
-    if (last) this.#passed(behind, last)
+    if (last) behind.passed(last, this.#parts.now())
     if (join) behind.place = join
   }
 
   /** Up to the first that the ring has, and to the end of an epoch of which the history lacks the last. */
-  #usable(behind: Behind, read: readonly LiveEvent[], ring: EventRing | undefined) {
+  #usable(behind: BehindStream, read: readonly LiveEvent[], ring: EventRing | undefined) {
     const usable: LiveEvent[] = []
     let { id } = behind.place
     let epoch = epochOf(id)
@@ -211,38 +176,34 @@ export class CatchUp {
     return { usable, join: undefined }
   }
 
-  #missing(behind: Behind): void {
+  #missing(behind: BehindStream): void {
     const ring = this.#parts.ring(behind.stream)
     if (ring?.numberFrom(behind.place) !== undefined) behind.state = 'due'
     else if (this.#isOverdue(behind, behind.origin)) this.#giveUp(behind)
     else this.#rest(behind)
   }
 
-  #isOverdue(behind: Behind, origin: Behind['origin']): boolean {
+  #isOverdue(behind: BehindStream, origin: Origin): boolean {
     const { now, patienceMs, history } = this.#parts
-    return now() - behind.sinceMs > patienceMs[origin] + history.lagMs()
+    return behind.waitedMs(now()) > patienceMs[origin] + history.lagMs()
   }
 
-  #joinAtFirst(behind: Behind, ring: EventRing): void {
+  #joinAtFirst(behind: BehindStream, ring: EventRing): void {
     if (ring.isWhole) {
       behind.place = { id: ring.at(ring.first)!.id, inclusive: true }
       behind.state = 'due'
     } else this.#giveUp(behind)
   }
 
-  #giveUp({ stream, place }: Behind): void {
+  #giveUp({ stream, place }: BehindStream): void {
     this.#upToDate(stream)
     const gap: GapMessage = { type: 'gap', stream, after: place.id }
     this.#parts.out.answer(textFrame(JSON.stringify(gap)))
   }
 
-  /** `untilNudged`: nothing is expected before something happens. */
-  #rest(behind: Behind, untilNudged = false): void {
-    behind.state = 'resting'
-    behind.restUntilMs = untilNudged
-      ? Number.POSITIVE_INFINITY
-      : this.#parts.now() + Math.min(longestRestMs, firstRestMs * 2 ** Math.min(10, behind.rests++))
-    if (!untilNudged) this.#parts.later()
+  #rest(behind: BehindStream): void {
+    behind.rest(this.#parts.now())
+    this.#parts.later()
   }
 }
 

@@ -1,16 +1,16 @@
 import type { ClockMessage, StateMessage } from '../../contract/live.ts'
 import type { ErrorCode } from '../../core/errors.ts'
-import { Audience, type Selection, wantsKind } from './audience.ts'
+import { type Selection, wantsKind } from './audience.ts'
 import { ClockBoard } from './clock-board.ts'
 import { type EventHistory, HistoryReader } from './event-history.ts'
 import { EventRing } from './event-ring.ts'
-import { type ClientHost, LiveClient, type Subscription } from './live-client.ts'
+import { type ClientHost, LiveClient } from './live-client.ts'
 import type { LiveEvent } from './live-event.ts'
 import { closeCodes, type LiveSocket } from './live-socket.ts'
-import type { OutBox } from './out-box.ts'
 import { RetryTimer } from './retry-timer.ts'
+import { Subscriptions } from './subscriptions.ts'
 import { textFrame } from './text-frame.ts'
-import { type Topic, Topics } from './topic.ts'
+import { Topics } from './topic.ts'
 
 export interface LiveHubOptions {
   readonly history: EventHistory
@@ -46,7 +46,7 @@ const mostClocks = 4096
 export class LiveHub implements Disposable {
   readonly #options: Required<Omit<LiveHubOptions, 'history'>>
   readonly #topics = new Topics()
-  readonly #everything = new Audience<OutBox>()
+  readonly #subscriptions: Subscriptions
   readonly #clients = new Set<LiveClient>()
   readonly #clocks = new ClockBoard(mostClocks)
   readonly #history: HistoryReader
@@ -70,7 +70,8 @@ export class LiveHub implements Disposable {
       now: () => performance.now(),
       ...options
     }
-    const { parallelReads, now, patienceMs, queueBytes, mostMessages, onRefused } = this.#options
+    const { parallelReads, now, patienceMs, queueBytes, mostMessages, onRefused, onWatched } = this.#options
+    this.#subscriptions = new Subscriptions(this.#topics, onWatched)
     this.#history = new HistoryReader(history, { parallel: parallelReads, events: 64, bytes: 16_384 })
     this.#host = {
       history: this.#history,
@@ -79,7 +80,7 @@ export class LiveHub implements Disposable {
       patienceMs,
       queueBytes,
       mostMessages,
-      subscribed: (client, before, after) => this.#subscribed(client, before, after),
+      subscribed: (client, before, after) => this.#subscriptions.begin(client, before, after),
       viewing: (client, before, after) => this.#clocks.view(client.out, before, after),
       left: client => this.#left(client),
       later: client => this.#retries.add(client),
@@ -94,8 +95,8 @@ export class LiveHub implements Disposable {
     const topic = this.#topics.of(message.stream)
     topic.stateMessage = message
     topic.state.frame = textFrame(JSON.stringify(message))
-    this.#tell(topic, wantsState, out => out.newest(topic.state))
-    this.#review(topic)
+    this.#subscriptions.tell(topic, wantsState, out => out.newest(topic.state))
+    this.#subscriptions.review(topic)
   }
 
   states(): readonly StateMessage[] {
@@ -118,7 +119,7 @@ export class LiveHub implements Disposable {
     if (!topic) return
     this.#counts.tracks++
     topic.tracks.frame = textFrame(text)
-    this.#tell(topic, wantsTracks, out => out.newest(topic.tracks))
+    this.#subscriptions.tell(topic, wantsTracks, out => out.newest(topic.tracks))
   }
 
   /**
@@ -138,7 +139,7 @@ export class LiveHub implements Disposable {
       return false
     }
     this.#counts.events++
-    this.#tell(
+    this.#subscriptions.tell(
       topic,
       selection => wantsKind(selection, event.kind),
       out => out.event(event)
@@ -209,52 +210,11 @@ export class LiveHub implements Disposable {
     for (const client of this.#clients) client.close(closeCodes.goingAway, 'The server ends.')
   }
 
-  #tell({ audience }: Topic, wanted: (selection: Selection) => boolean, give: (out: OutBox) => void): void {
-    audience.each(wanted, give)
-    this.#everything.each(wanted, give)
-  }
-
-  #subscribed(client: LiveClient, before: Subscription | undefined, { streams, selection }: Subscription): void {
-    const touched = this.#unsubscribe(client, before)
-    if (streams) for (const stream of streams) touched.add(this.#topics.join(stream, client.out, selection))
-    else this.#everything.add(client.out, selection)
-    if (selection.state) {
-      const topics = streams ? [...streams].map(stream => this.#topics.of(stream)) : this.#topics.all()
-      for (const { state } of topics) client.out.newest(state)
-    }
-    const anyAll = streams === undefined || (before && before.streams === undefined)
-    for (const topic of anyAll ? this.#topics.all() : touched) this.#review(topic)
-  }
-
-  /** Gives the streams that it had named. */
-  #unsubscribe(client: LiveClient, before: Subscription | undefined): Set<Topic> {
-    const touched = new Set<Topic>()
-    if (before?.streams === undefined) {
-      if (before) this.#everything.remove(client.out)
-      return touched
-    }
-    for (const stream of before.streams) {
-      const topic = this.#topics.leave(stream, client.out)
-      if (topic) touched.add(topic)
-    }
-    return touched
-  }
-
   #left(client: LiveClient): void {
     this.#clients.delete(client)
     this.#retries.delete(client)
     this.#clocks.view(client.out, client.sessions, [])
-    const { subscription } = client
-    const touched = this.#unsubscribe(client, subscription)
-    const hadAll = subscription && subscription.streams === undefined
-    for (const topic of hadAll ? this.#topics.all() : touched) this.#review(topic)
-  }
-
-  #review(topic: Topic): void {
-    const watched = topic.stateMessage !== undefined && topic.audience.watchers + this.#everything.watchers > 0
-    if (watched === topic.watched) return
-    topic.watched = watched
-    this.#options.onWatched(topic.name, watched)
+    this.#subscriptions.end(client, client.subscription)
   }
 }
 
