@@ -2,9 +2,11 @@ import { DetectionColumns } from '../core/columns.ts'
 import { SightlineError } from '../core/errors.ts'
 import type { Fit, PixelRequest } from '../core/fit.ts'
 import type { Detector, PixelSlot } from './detector.ts'
+import type { DetectionFamily } from './families/family.ts'
 import { type ModelOptions, openPool } from './open-pool.ts'
+import type { BoxRules } from './post-processing.ts'
 import type { SessionPool } from './session-pool.ts'
-import { type DetectionOptions, pixelRequest } from './session-task.ts'
+import { boxRules, type DetectionOptions, pixelRequest } from './session-task.ts'
 
 export interface DetectorOptions extends ModelOptions, DetectionOptions {}
 
@@ -13,9 +15,49 @@ export interface DetectorOptions extends ModelOptions, DetectionOptions {}
  * @throws SightlineError SL_MODEL_… for the model, SL_OPTION_INVALID for a class that it does not have
  */
 export async function openDetector(options: DetectorOptions): Promise<Detector> {
-  const { minScore, iou, classes, labels } = options
-  const { model, pool } = await openPool(options, 'detect', { minScore, iou, classes, labels })
-  return new OnnxDetector(options.name, pixelRequest(model.input), pool)
+  const model = await openDetectorModel(options)
+  try {
+    return model.detector(options, () => model[Symbol.asyncDispose]())
+  } catch (error) {
+    await model[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+/**
+ * Opens a model for several detectors that differ in what they want of it: they share its sessions, its slots, and
+ * runs of several frames.
+ * @throws SightlineError SL_MODEL_…
+ */
+export async function openDetectorModel(options: ModelOptions): Promise<DetectorModel> {
+  const { model, family, pool } = await openPool(options, 'detect')
+  return new DetectorModel(options.name, pixelRequest(model.input), family, pool)
+}
+
+export class DetectorModel implements AsyncDisposable {
+  readonly name: string
+  readonly request: PixelRequest
+  readonly pool: SessionPool
+  readonly #family: DetectionFamily
+
+  constructor(name: string, request: PixelRequest, family: DetectionFamily, pool: SessionPool) {
+    this.name = name
+    this.request = request
+    this.pool = pool
+    this.#family = family
+  }
+
+  /**
+   * @param close what its disposal does: nothing, where the model goes on without it
+   * @throws SightlineError SL_OPTION_INVALID for a class that the model does not have
+   */
+  detector(options: DetectionOptions, close: () => Promise<void> = async () => {}): Detector {
+    return new OnnxDetector(this, boxRules(this.#family, this.pool.about.labels, options), close)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.pool[Symbol.asyncDispose]()
+  }
 }
 
 class OnnxDetector implements Detector {
@@ -25,13 +67,17 @@ class OnnxDetector implements Detector {
   readonly provider: string
   invalidBoxes = 0
   readonly #pool: SessionPool
+  readonly #rules: BoxRules
+  readonly #close: () => Promise<void>
 
-  constructor(name: string, request: PixelRequest, pool: SessionPool) {
+  constructor({ name, request, pool }: DetectorModel, rules: BoxRules, close: () => Promise<void>) {
     this.name = name
     this.request = request
     this.labels = pool.about.labels
     this.provider = pool.provider
     this.#pool = pool
+    this.#rules = rules
+    this.#close = close
   }
 
   get concurrency(): number {
@@ -55,13 +101,13 @@ class OnnxDetector implements Detector {
   }
 
   async detect(slot: PixelSlot, placed: Fit): Promise<DetectionColumns> {
-    const result = await this.#pool.run(slot, placed)
+    const result = await this.#pool.run(slot, placed, this.#rules)
     if (!('columns' in result)) throw new SightlineError('SL_INTERNAL', `${this.name} gave no boxes.`)
     this.invalidBoxes += result.invalid
     return Object.assign(new DetectionColumns(0), result.columns)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return this.#pool[Symbol.asyncDispose]()
+    return this.#close()
   }
 }

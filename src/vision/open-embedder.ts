@@ -11,7 +11,7 @@ import { pixelRequest } from './session-task.ts'
  * @throws SightlineError SL_MODEL_…
  */
 export async function openEmbedder(options: ModelOptions): Promise<Embedder> {
-  const { model, pool } = await openPool(options, 'embed', {})
+  const { model, pool } = await openPool(options, 'embed')
   return new OnnxEmbedder(options.name, pixelRequest(model.input), pool)
 }
 

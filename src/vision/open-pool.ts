@@ -3,7 +3,6 @@ import type { Family } from './families/family.ts'
 import { type PreparedModel, prepareModel } from './load-model.ts'
 import type { Provider } from './providers.ts'
 import { SessionPool } from './session-pool.ts'
-import type { DetectionOptions } from './session-task.ts'
 
 /** The part of a logger that is needed here; pino's fits. */
 export interface Log {
@@ -16,6 +15,8 @@ export interface ModelOptions {
   readonly name: string
   /** Overrules what the graph tells. */
   readonly family?: string
+  /** Names of a detector's classes, where its family does not know them. */
+  readonly labels?: readonly string[]
   /** `auto`, the default: the fastest that opens. */
   readonly provider?: Provider | 'auto'
   /** Sessions on a CPU; one for each core by default. */
@@ -28,11 +29,20 @@ export interface ModelOptions {
 }
 
 /** Prepares a model for `task` and opens its sessions. Throws as prepareModel and SessionPool.open do. */
-export async function openPool(
-  { modelPath, name, family: familyName, provider = 'auto', concurrency, batch, batchWaitMs, log }: ModelOptions,
-  task: Family['task'],
-  options: DetectionOptions
-): Promise<{ model: PreparedModel; pool: SessionPool }> {
+export async function openPool<Task extends Family['task']>(
+  {
+    modelPath,
+    name,
+    family: familyName,
+    labels,
+    provider = 'auto',
+    concurrency,
+    batch,
+    batchWaitMs,
+    log
+  }: ModelOptions,
+  task: Task
+): Promise<{ model: PreparedModel; family: Extract<Family, { task: Task }>; pool: SessionPool }> {
   const model = await prepareModel(modelPath, familyName)
   const { path, folder, bytes, fixedBytes, fixedBatch, input, outputs, family } = model
   if (family.task !== task)
@@ -43,7 +53,7 @@ export async function openPool(
   const onSmallerBatch = (most: number, reason: string) =>
     log?.info({ model: name, batch: most, reason }, 'batches are smaller from now on')
   const graph = { model: bytes, folder, path, input, outputs, fixedBatch }
-  const job = { ...graph, provider, family: family.name, options, batch }
+  const job = { ...graph, provider, family: family.name, labels, batch }
   const sessions = { concurrency, batchWaitMs, onSmallerBatch }
   const pool = await SessionPool.open(job, sessions).catch(error => {
     if (!fixedBytes || !isModelFault(error)) throw error
@@ -59,7 +69,7 @@ export async function openPool(
     },
     'model opened'
   )
-  return { model, pool }
+  return { model, family: family as Extract<Family, { task: Task }>, pool }
 }
 
 function isModelFault(error: unknown): error is SightlineError {

@@ -25,31 +25,27 @@ export interface FrameBoxes {
  */
 export class PostProcessing {
   readonly #decode: DecodeDetections
-  readonly #rules: BoxRules
-  readonly #wanted: ReadonlySet<number> | undefined
   readonly #candidates: DetectionColumns
   #rows = new Int32Array(256)
 
-  constructor(decode: DecodeDetections, landmarks: boolean, rules: BoxRules) {
+  constructor(decode: DecodeDetections, landmarks: boolean) {
     this.#decode = decode
-    this.#rules = rules
-    this.#wanted = rules.classIds && new Set(rules.classIds)
     this.#candidates = new DetectionColumns(256, landmarks)
   }
 
   /** `placed`: where the frame lies in the model's input. */
-  process(outputs: readonly OutputTensor[], placed: Fit): FrameBoxes {
+  process(outputs: readonly OutputTensor[], placed: Fit, { minScore, iou, classIds }: BoxRules): FrameBoxes {
     const candidates = this.#candidates
     candidates.clear()
-    this.#decode(outputs, this.#rules.minScore, candidates)
+    this.#decode(outputs, minScore, candidates)
     if (this.#rows.length < candidates.count) this.#rows = new Int32Array(candidates.count * 2)
     let valid = 0
     let invalid = 0
     for (let row = 0; row < candidates.count; row++) {
       if (!isBox(candidates, row)) invalid++
-      else if (!this.#wanted || this.#wanted.has(candidates.classIds[row]!)) this.#rows[valid++] = row
+      else if (!classIds || classIds.includes(candidates.classIds[row]!)) this.#rows[valid++] = row
     }
-    const kept = suppress(candidates, this.#rows.subarray(0, valid), this.#rules.iou)
+    const kept = suppress(candidates, this.#rows.subarray(0, valid), iou)
     return { boxes: this.#onFrame(kept, placed), invalid }
   }
 

@@ -2,8 +2,9 @@ import type { ErrorCode } from '../core/errors.ts'
 import type { Fit } from '../core/fit.ts'
 import type { ProvenBatch } from './batch-session.ts'
 import type { ModelInput, OutputShape } from './families/family.ts'
+import type { BoxRules } from './post-processing.ts'
 import type { Provider, SkippedProvider } from './providers.ts'
-import type { DetectionOptions, TaskResult } from './session-task.ts'
+import type { TaskResult } from './session-task.ts'
 
 /** What a session's worker thread is started with. */
 export interface SessionJob {
@@ -16,7 +17,8 @@ export interface SessionJob {
   readonly input: ModelInput
   /** The outputs' sizes where the graph fixes them. */
   readonly outputs: readonly OutputShape[] | undefined
-  readonly options: DetectionOptions
+  /** Names of the model's classes, where its family does not know them. */
+  readonly labels: readonly string[] | undefined
   /** Frames that are to go through at once; undefined: as many as suit the provider. */
   readonly batch: number | undefined
   /** Why the graph takes one frame at a time, where it does. */
@@ -26,11 +28,12 @@ export interface SessionJob {
   readonly slotBytes: number
 }
 
-/** One frame for a worker: its pixels lie in slot `slot`, there where `placed` says. */
+/** One frame for a worker: its pixels lie in slot `slot`, there where `placed` says; `rules` are for its boxes. */
 export interface FrameRun {
   readonly id: number
   readonly slot: number
   readonly placed: Fit
+  readonly rules: BoxRules | undefined
 }
 
 /** Frames that are to go through the model together. */

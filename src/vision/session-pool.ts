@@ -3,6 +3,7 @@ import { SightlineError } from '../core/errors.ts'
 import { type Fit, requestBytes } from '../core/fit.ts'
 import { Batcher } from './batcher.ts'
 import type { PixelSlot } from './detector.ts'
+import type { BoxRules } from './post-processing.ts'
 import { mayUseOnly, usualBatch } from './providers.ts'
 import type { ReadyMessage, SessionJob } from './session-messages.ts'
 import { pixelRequest, type TaskResult } from './session-task.ts'
@@ -99,8 +100,11 @@ export class SessionPool implements AsyncDisposable {
     this.#dispatch()
   }
 
-  /** The result for the frame that lies in `slot`, there where `placed` says. Rejects with SL_MODEL_RUN_FAILED. */
-  run(slot: PixelSlot, placed: Fit): Promise<TaskResult> {
+  /**
+   * The result for the frame that lies in `slot`, there where `placed` says; `rules` are for the boxes of detectors.
+   * Rejects with SL_MODEL_RUN_FAILED.
+   */
+  run(slot: PixelSlot, placed: Fit, rules?: BoxRules): Promise<TaskResult> {
     if (this.#closed || this.concurrency === 0) {
       this.#slots.release(slot)
       return Promise.reject(
@@ -114,7 +118,7 @@ export class SessionPool implements AsyncDisposable {
       if (outcome instanceof SightlineError) reject(outcome)
       else resolve(outcome)
     }
-    this.#batcher.add({ slot: own.index, placed, done }, performance.now())
+    this.#batcher.add({ slot: own.index, placed, rules, done }, performance.now())
     this.#dispatch()
     return promise
   }

@@ -4,9 +4,9 @@ import type { Fit, PixelRequest } from '../core/fit.ts'
 import type { DetectionFamily, Family, ModelInput, OutputTensor } from './families/family.ts'
 import { describeValues } from './families/registry.ts'
 import { classIdsFor, labelsFor } from './labels.ts'
-import { PostProcessing } from './post-processing.ts'
+import { type BoxRules, PostProcessing } from './post-processing.ts'
 
-/** What somebody wants of a model; defaults are the family's. */
+/** What somebody wants of a detector; defaults are its family's. */
 export interface DetectionOptions {
   /** Boxes below it are dropped. Raise it to trade misses for false alarms. 0…1. */
   readonly minScore?: number
@@ -14,8 +14,6 @@ export interface DetectionOptions {
   readonly iou?: number
   /** Labels of the only classes that are wanted; all when absent. */
   readonly classes?: readonly string[]
-  /** Names of the model's classes, where its family does not know them. */
-  readonly labels?: readonly string[]
 }
 
 /** One frame's result as it crosses from a worker: the columns of its boxes, or its vector. */
@@ -33,21 +31,39 @@ export interface Task {
   readonly labels: readonly string[]
   /** Of embeddings: the vector's length. */
   readonly dimensions: number
-  process(outputs: readonly OutputTensor[], placed: Fit): TaskResult
+  /** @param rules for the boxes of detectors */
+  process(outputs: readonly OutputTensor[], placed: Fit, rules: BoxRules | undefined): TaskResult
+}
+
+/**
+ * What the options come to for a model of this family that tells these classes apart.
+ * @throws SightlineError SL_OPTION_INVALID for a class that it does not have
+ */
+export function boxRules(
+  { defaults }: DetectionFamily,
+  labels: readonly string[],
+  { minScore, iou, classes }: DetectionOptions
+): BoxRules {
+  return {
+    minScore: minScore ?? defaults.minScore,
+    iou: iou ?? defaults.iou,
+    classIds: classes && classIdsFor(labels, classes)
+  }
 }
 
 /**
  * @param outputs of one run on any pixels: their sizes show whether the model is of its family
- * @throws SightlineError SL_MODEL_OUTPUT_UNEXPECTED, SL_OPTION_INVALID
+ * @param labels names of the model's classes, where its family does not know them
+ * @throws SightlineError SL_MODEL_OUTPUT_UNEXPECTED
  */
 export function createTask(
   family: Family,
   input: ModelInput,
   outputs: readonly OutputTensor[],
   path: string,
-  options: DetectionOptions
+  labels: readonly string[] | undefined
 ): Task {
-  return family.task === 'detect' ? detectionTask(family, input, outputs, path, options) : embeddingTask(outputs, path)
+  return family.task === 'detect' ? detectionTask(family, input, outputs, path, labels) : embeddingTask(outputs, path)
 }
 
 /** The pixels that a model takes. */
@@ -60,21 +76,18 @@ function detectionTask(
   input: ModelInput,
   outputs: readonly OutputTensor[],
   path: string,
-  options: DetectionOptions
+  given: readonly string[] | undefined
 ): Task {
   const classCount = family.classCount(input, outputs)
   if (classCount === undefined) throw unexpected(path, family.name, outputs)
-  const labels = labelsFor(classCount, path, options.labels ?? family.labels)
-  const processing = new PostProcessing(family.decoder(input, outputs), family.landmarks, {
-    minScore: options.minScore ?? family.defaults.minScore,
-    iou: options.iou ?? family.defaults.iou,
-    classIds: options.classes && classIdsFor(labels, options.classes)
-  })
+  const labels = labelsFor(classCount, path, given ?? family.labels)
+  const processing = new PostProcessing(family.decoder(input, outputs), family.landmarks)
+  const usual = boxRules(family, labels, {})
   return {
     labels,
     dimensions: 0,
-    process(tensors, placed) {
-      const { boxes, invalid } = processing.process(tensors, placed)
+    process(tensors, placed, rules = usual) {
+      const { boxes, invalid } = processing.process(tensors, placed, rules)
       return { columns: { ...boxes }, invalid }
     }
   }

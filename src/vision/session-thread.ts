@@ -2,6 +2,7 @@ import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { SightlineError } from '../core/errors.ts'
 import type { Fit } from '../core/fit.ts'
+import type { BoxRules } from './post-processing.ts'
 import type { FromWorker, ReadyMessage, ResultsMessage, SessionJob, ToWorker } from './session-messages.ts'
 import type { TaskResult } from './session-task.ts'
 
@@ -10,10 +11,11 @@ const workerUrl = new URL(`./session-worker${extname(import.meta.url)}`, import.
 /** A session's JavaScript handles a few hundred numbers a frame: without a limit V8 lets garbage grow to tens of megabytes. */
 const resourceLimits = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 256 }
 
-/** A frame for a session: which slot it lies in, where in there, and who is told what came of it. */
+/** A frame for a session: which slot it lies in, where in there, the rules for its boxes, and who is told what came of it. */
 export interface FrameTask {
   readonly slot: number
   readonly placed: Fit
+  readonly rules: BoxRules | undefined
   readonly done: (outcome: TaskResult | SightlineError) => void
 }
 
@@ -68,7 +70,7 @@ export class SessionThread {
     const frames = tasks.map(task => {
       const id = this.#nextId++
       this.#tasks.set(id, task)
-      return { id, slot: task.slot, placed: task.placed }
+      return { id, slot: task.slot, placed: task.placed, rules: task.rules }
     })
     this.#post({ type: 'run', frames })
   }

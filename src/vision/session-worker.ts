@@ -25,7 +25,7 @@ async function start() {
   const session = await openSession({ ...job, width, height })
   // The first run proves that the model works and shows what it gives, before anybody waits for a frame.
   const outputs = await session.run(new Uint8Array(width * height * 3).fill(pad))
-  const task = createTask(findFamilyByName(job.family, job.path), job.input, outputs, job.path, job.options)
+  const task = createTask(findFamilyByName(job.family, job.path), job.input, outputs, job.path, job.labels)
   const isFixed = isDeepStrictEqual(
     job.outputs,
     outputs.map(({ name, dims }) => ({ name, dims }))
@@ -56,7 +56,10 @@ async function handle(opened: Awaited<ReturnType<typeof start>>, message: ToWork
   const pixels = frames.map(
     ({ slot }) => new Uint8Array(job.slots, slot * (job.slotBytes + pixelSlackBytes), job.slotBytes)
   )
-  const outcome = await batches.run(pixels, (outputs, index) => task.process(outputs, frames[index]!.placed))
+  const outcome = await batches.run(pixels, (outputs, index) => {
+    const { placed, rules } = frames[index]!
+    return task.process(outputs, placed, rules)
+  })
   const results = outcome.frames.map((each, index) => {
     const { id } = frames[index]!
     if ('result' in each) return { id, result: each.result }

@@ -23,8 +23,9 @@ function processed(
   const decode = (_: unknown, __: number, boxes: DetectionColumns) => {
     for (const row of rows) boxes.push(...row)
   }
-  const processing = new PostProcessing(decode, false, { minScore: 0.25, iou: 0.5, ...rules })
-  const { boxes, invalid } = processing.process([], fit(frame.width, frame.height, request))
+  const processing = new PostProcessing(decode, false)
+  const placed = fit(frame.width, frame.height, request)
+  const { boxes, invalid } = processing.process([], placed, { minScore: 0.25, iou: 0.5, ...rules })
   const round = (value: number) => Math.round(value * 1e6) / 1e6
   const kept = Array.from({ length: boxes.count }, (_, n) => [
     ...Array.from(boxes.boxes.subarray(n * 4, n * 4 + 4), round),

@@ -1,4 +1,4 @@
-import type { Detector } from '../../vision/detector.ts'
+import type { DetectorModel } from '../../vision/open-detector.ts'
 
 /** Runs of models by what ran them, then by how many frames went through at once: those of one at index 0. */
 export type BatchCounts = Readonly<Record<string, readonly number[]>>
@@ -14,7 +14,6 @@ export function sumOfBatches(counts: Iterable<BatchCounts>): BatchCounts {
   return sums
 }
 
-/** Of a detector that has a model. */
-export function batchesOf({ provider, batches }: Detector): BatchCounts {
-  return batches ? { [provider]: batches } : {}
+export function batchesOf({ pool: { provider, batches } }: DetectorModel): BatchCounts {
+  return { [provider]: batches }
 }

@@ -7,7 +7,7 @@ import { defaultModel, labelsOf } from '../../vision/catalogue.ts'
 import type { Detector } from '../../vision/detector.ts'
 import type { ModelStore } from '../../vision/model-store.ts'
 import { MotionDetector } from '../../vision/motion/motion-detector.ts'
-import { openDetector } from '../../vision/open-detector.ts'
+import { type DetectorModel, openDetectorModel } from '../../vision/open-detector.ts'
 import { type BatchCounts, batchesOf, sumOfBatches } from './batch-counts.ts'
 
 /** A detector as a stream has it, with the turns in which it is used. */
@@ -18,8 +18,13 @@ export interface SharedDetector extends AsyncDisposable {
   readonly notice?: string
 }
 
+interface OpenedModel {
+  readonly model: DetectorModel
+  readonly turns: Turns
+}
+
 interface Opened {
-  readonly opening: Promise<{ readonly detector: Detector; readonly turns: Turns }>
+  readonly opening: Promise<OpenedModel>
   users: number
 }
 
@@ -33,12 +38,15 @@ export interface DetectorOptions {
 /** Batches that a session has at once: one that it works on and one that is filled meanwhile. On a CPU a batch is a frame. */
 const batchesPerSession = 2
 
-/** The detectors of one worker. Streams that want the same share one, and it is closed when the last has gone. */
+/**
+ * The detectors of one worker. Streams of the same model share its sessions, whatever else they want of it, and they are
+ * closed when the last has gone.
+ */
 export class StreamDetectors {
   readonly #options: DetectorOptions
   readonly #opened = new Map<string, Opened>()
-  readonly #detectors = new Set<Detector>()
-  /** Of detectors that are closed. */
+  readonly #models = new Set<DetectorModel>()
+  /** Of models that are closed. */
   #past: BatchCounts = {}
   /** Once is enough: a hundred streams want the same model. */
   #isTold = false
@@ -49,7 +57,7 @@ export class StreamDetectors {
 
   /** Runs of all its models so far. */
   get batches(): BatchCounts {
-    return sumOfBatches([this.#past, ...[...this.#detectors].map(batchesOf)])
+    return sumOfBatches([this.#past, ...[...this.#models].map(batchesOf)])
   }
 
   /** `frame`: size of the stream's pictures, upright. @throws SL_MODEL_…, SL_OPTION_INVALID */
@@ -75,8 +83,8 @@ export class StreamDetectors {
   async #share(settings: StreamSettings): Promise<SharedDetector> {
     const { model, provider = analysisDefaults.provider, classes } = settings
     const minScore = settings.minScore ?? analysisDefaults.minScore
-    const key = JSON.stringify([model, provider, minScore, classes])
-    const opened = this.#opened.get(key) ?? { opening: this.#open({ model, provider, minScore, classes }), users: 0 }
+    const key = JSON.stringify([model, provider])
+    const opened = this.#opened.get(key) ?? { opening: this.#open(model, provider), users: 0 }
     this.#opened.set(key, opened)
     opened.users++
     const leave = async () => {
@@ -84,54 +92,49 @@ export class StreamDetectors {
       if (opened.users > 0) return
       if (this.#opened.get(key) === opened) this.#opened.delete(key)
       const parts = await opened.opening.catch(() => undefined)
-      if (parts) await this.#close(parts.detector)
+      if (parts) await this.#close(parts.model)
     }
     try {
-      const parts = await opened.opening
+      const { model: shared, turns } = await opened.opening
+      const detector = shared.detector({ minScore, classes })
       // One whose sessions have all died stays with those who have it; the next opens anew.
-      if (parts.detector.concurrency === 0) this.#opened.delete(key)
-      return { ...parts, [Symbol.asyncDispose]: leave }
+      if (detector.concurrency === 0 && this.#opened.get(key) === opened) this.#opened.delete(key)
+      return { detector, turns, [Symbol.asyncDispose]: leave }
     } catch (error) {
       await leave()
       throw error
     }
   }
 
-  async #close(detector: Detector): Promise<void> {
-    await detector[Symbol.asyncDispose]()
-    this.#detectors.delete(detector)
-    this.#past = sumOfBatches([this.#past, batchesOf(detector)])
+  async #close(model: DetectorModel): Promise<void> {
+    await model[Symbol.asyncDispose]()
+    this.#models.delete(model)
+    this.#past = sumOfBatches([this.#past, batchesOf(model)])
   }
 
-  async #open(wanted: {
-    readonly model: string | undefined
-    readonly provider: NonNullable<StreamSettings['provider']>
-    readonly minScore: number
-    readonly classes: readonly string[] | undefined
-  }): Promise<{ readonly detector: Detector; readonly turns: Turns }> {
+  async #open(wanted: string | undefined, provider: NonNullable<StreamSettings['provider']>): Promise<OpenedModel> {
     const { openModels, concurrency, batch, log } = this.#options
     const models = await openModels()
-    const name = wanted.model ?? defaultModel(models.catalogue, 'detect')?.name
+    const name = wanted ?? defaultModel(models.catalogue, 'detect')?.name
     if (name === undefined)
       throw new SightlineError(
         'SL_MODEL_UNKNOWN',
         'The model catalogue names no default detector: give the stream one.'
       )
     const { path, entry } = await models.resolve(name)
-    const detector = await openDetector({
+    const model = await openDetectorModel({
       modelPath: path,
       name,
       family: entry?.family,
       labels: entry && labelsOf(entry),
-      provider: wanted.provider,
-      minScore: wanted.minScore,
-      classes: wanted.classes,
+      provider,
       concurrency,
       batch,
       log
     })
-    this.#detectors.add(detector)
-    return { detector, turns: new Turns(detector.concurrency * (detector.batch ?? 1) * batchesPerSession) }
+    this.#models.add(model)
+    const { pool } = model
+    return { model, turns: new Turns(pool.concurrency * pool.batch * batchesPerSession) }
   }
 }
 

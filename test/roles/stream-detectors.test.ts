@@ -1,0 +1,89 @@
+import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import type { StreamSettings } from '../../src/config/stream-settings.ts'
+import { createLog } from '../../src/core/log.ts'
+import { type SharedDetector, StreamDetectors } from '../../src/roles/streams/stream-detectors.ts'
+import type { ModelStore } from '../../src/vision/model-store.ts'
+import { saved, tinyYolox } from '../support/onnx-model.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const folder = await temporaryFolder()
+after(() => folder[Symbol.asyncDispose]())
+// A box of each of its two classes, one sure and one not, that lie apart.
+const model = await saved(
+  join(folder.path, 'two.onnx'),
+  tinyYolox([
+    [0, 0, 0, 0, 1, 0.9, 0],
+    [4, 0, 0, 0, 1, 0, 0.3]
+  ])
+)
+const size = { width: 32, height: 32 }
+
+function detectorsOfWorker(batch?: number): StreamDetectors {
+  const models = { resolve: async (path: string) => ({ path }) } as unknown as ModelStore
+  const log = createLog('silent')
+  return new StreamDetectors({ openModels: async () => models, concurrency: 1, batch, log })
+}
+
+const wants = (more: Partial<StreamSettings>): StreamSettings => ({ source: 'demo:', model, provider: 'cpu', ...more })
+
+async function classesIn({ detector }: SharedDetector): Promise<(string | undefined)[]> {
+  const slot = await detector.acquire()
+  const { count, classIds } = await detector.detect(slot, { left: 0, top: 0, ...size }, 0)
+  return Array.from(classIds.subarray(0, count), id => detector.labels[id])
+}
+
+test('D1 streams of a model share its sessions, and each gets the boxes that it wants', async () => {
+  const started: unknown[] = []
+  const count = (worker: unknown) => started.push(worker)
+  process.on('worker', count)
+  const detectors = detectorsOfWorker(4)
+  await using everything = await detectors.take(wants({}), size)
+  await using sure = await detectors.take(wants({ minScore: 0.5 }), size)
+  await using second = await detectors.take(wants({ classes: ['class-1'] }), size)
+  process.off('worker', count)
+  strictEqual(started.length, 1)
+  strictEqual(sure.turns, second.turns)
+  deepStrictEqual(await Promise.all([everything, sure, second].map(classesIn)), [
+    ['class-0', 'class-1'],
+    ['class-0'],
+    ['class-1']
+  ])
+})
+
+test('D2 the sessions stay until the last stream has gone, and their runs count on', async () => {
+  const detectors = detectorsOfWorker()
+  const first = await detectors.take(wants({}), size)
+  const other = await detectors.take(wants({ minScore: 0.5 }), size)
+  await first[Symbol.asyncDispose]()
+  deepStrictEqual(await classesIn(other), ['class-0'])
+  await other[Symbol.asyncDispose]()
+  await rejects(classesIn(other), { code: 'SL_CANCELLED' })
+  deepStrictEqual(detectors.batches, { cpu: [1] })
+  await using again = await detectors.take(wants({}), size)
+  await classesIn(again)
+  deepStrictEqual(detectors.batches, { cpu: [2] })
+})
+
+test('D3 a stream that wants a class that the model does not have takes nothing away from the others', async () => {
+  const detectors = detectorsOfWorker()
+  await using good = await detectors.take(wants({}), size)
+  await rejects(detectors.take(wants({ classes: ['cow'] }), size), { code: 'SL_OPTION_INVALID', message: /'cow'/ })
+  strictEqual((await classesIn(good)).length, 2)
+})
+
+test('D4 where all sessions have died, the next stream opens the model anew', async () => {
+  const started: { terminate(): Promise<number> }[] = []
+  const collect = (worker: { terminate(): Promise<number> }) => started.push(worker)
+  process.on('worker', collect)
+  const detectors = detectorsOfWorker()
+  await using broken = await detectors.take(wants({}), size)
+  await started[0]!.terminate()
+  await rejects(classesIn(broken), { code: 'SL_MODEL_RUN_FAILED' })
+  await using told = await detectors.take(wants({}), size)
+  strictEqual(told.detector.concurrency, 0)
+  await using anew = await detectors.take(wants({}), size)
+  process.off('worker', collect)
+  ok((await classesIn(anew)).length === 2)
+})
