@@ -96,9 +96,11 @@ export class ConfiguredStreams implements Health {
       this.#problem = undefined
       log.info('the streams of the settings file were taken over')
     } catch (error) {
-      if (!(error instanceof SightlineError)) throw error
       log.error({ err: error }, 'the settings file was changed, and cannot be used')
-      this.#problem = { part: 'settings', code: error.code, message: error.message, sinceMs: Date.now() }
+      // What is no refusal is a fault of ours: no reason to end what runs.
+      const code = error instanceof SightlineError ? error.code : 'SL_INTERNAL'
+      const message = error instanceof Error ? error.message : String(error)
+      this.#problem = { part: 'settings', code, message, sinceMs: Date.now() }
     }
   }
 }

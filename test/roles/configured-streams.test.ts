@@ -68,6 +68,17 @@ test('F2 a change that cannot be used is said, and changes nothing, until it is 
   deepStrictEqual(file.set.at(-1), [['door', { source: 'rtsp://a/2' }]])
 })
 
+test('F2b a fault of ours while a change is taken over ends nothing, and is said', async () => {
+  await using file = await following('streams: {door: rtsp://a/1}')
+  await file.begin()
+  file.set.push = () => {
+    throw new TypeError('undefined is not a function')
+  }
+  await writeFile(file.path, 'streams: {door: rtsp://a/2}')
+  await file.until(() => file.streams.problems().length > 0)
+  deepStrictEqual(file.streams.problems()[0]!.code, 'SL_INTERNAL')
+})
+
 test('F3 a file that is not there yet is read once it is', async () => {
   await using file = await following(undefined)
   await file.begin()

@@ -83,6 +83,21 @@ test('LO2 one that is waited for, or given up, is tried at once when it is resum
   await rejects(control.resume('yard'), { code: 'SL_STREAM_UNKNOWN' })
 })
 
+test('LO4 one that is removed while its worker is gone is told the end of, all the same', { timeout }, async () => {
+  await using house = await LiveHouse.open()
+  const { control, streams } = house.live
+  await Promise.all([control.add('door', demo), control.add('yard', demo)])
+  await Promise.all([house.until('door', isUp), house.until('yard', isUp)])
+  await house.eventually('stored begins', async () => (await house.events('door', ['stream-up']))[0])
+  process.kill(streams.workers[0]!.pid!, 'SIGKILL')
+  await house.until('door', ({ state }) => state === 'waiting')
+  await control.remove('door')
+  const down = await house.eventually('its end', async () => (await house.events('door', ['stream-down']))[0])
+  match(down.detail, /SL_WORKER_CRASHED/)
+  await house.until('yard', isUp)
+  equal(streams.state('door'), undefined)
+})
+
 test('LO3 a setting that makes no sense is refused, and the stream goes on as it was', { timeout }, async () => {
   await using house = await LiveHouse.open()
   await house.live.control.add('door', demo)

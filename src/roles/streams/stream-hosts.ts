@@ -122,13 +122,17 @@ export class StreamHosts {
       knowing.catch(() => undefined),
       pause(mostDelayMs, undefined, { ref: false, signal: this.#closing.signal }).catch(() => undefined)
     ])
-    if (this.#isClosed || !this.#wanted.has(stream) || this.hostOf(stream)) return
-    const worker = this.#workerFor(stream)
+    if (this.#isClosed) return
+    const isHere = this.#wanted.has(stream) && !this.hostOf(stream)
+    const worker = isHere ? this.#workerFor(stream) : undefined
+    // Also of one that was removed meanwhile: any worker can say it.
     const close = ({ broken }: StreamPast) => {
-      for (const row of broken) (this.hostOf(stream) ?? worker).say({ type: 'close-epoch', broken: row })
+      if (broken.length === 0 || this.#isClosed) return
+      const teller = this.hostOf(stream) ?? worker ?? this.#sharedWorker()
+      for (const row of broken) teller.say({ type: 'close-epoch', broken: row })
     }
     if (known) close(known)
-    this.#host(worker, stream, known?.highest ?? 0)
+    if (worker) this.#host(worker, stream, known?.highest ?? 0)
     if (!known) knowing.then(close, () => undefined)
   }
 
@@ -142,8 +146,11 @@ export class StreamHosts {
   }
 
   #workerFor(stream: string): WorkerLink {
+    return this.#suspects.isApart(stream, performance.now()) ? this.#start(true, 1) : this.#sharedWorker()
+  }
+
+  #sharedWorker(): WorkerLink {
     const { cores, workers } = this.#options
-    if (this.#suspects.isApart(stream, performance.now())) return this.#start(true, 1)
     const shared = [...this.#workers].filter(({ isAlone, isEnding }) => !isAlone && !isEnding)
     const least = leastLoaded(shared)
     if (least && (shared.length >= workers || least.load === 0)) return least
@@ -189,7 +196,7 @@ export class StreamHosts {
 
   async #beginAgain(stream: string, delayMs: number): Promise<void> {
     await pause(delayMs, undefined, { signal: this.#closing.signal }).catch(() => undefined)
-    if (this.#wanted.has(stream) && !this.hostOf(stream)) await this.#begin(stream)
+    if (!this.hostOf(stream)) await this.#begin(stream)
   }
 
   #placeOf(stream: string): number {
