@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { browserModule } from '../src/api/browser-module.ts'
+import { docsBundles } from '../src/api/rest/docs-assets.ts'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
@@ -25,3 +26,9 @@ for (const folder of ['live', 'src/live']) {
   for (const name of readdirSync(from).filter(each => each.endsWith('.ts')))
     writeFileSync(join(to, name.replace(/\.ts$/, '.js')), browserModule(readFileSync(join(from, name), 'utf8')))
 }
+
+// The documentation's pages, as src/api/rest/docs-assets.ts finds them there.
+for (const [name, place] of Object.entries(docsBundles))
+  cpSync(join(root, 'node_modules', place), join(dist, 'web', 'docs', name))
+for (const each of ['redoc/LICENSE', '@fastify/swagger-ui/LICENSE', 'redoc/bundles/redoc.standalone.js.LICENSE.txt'])
+  cpSync(join(root, 'node_modules', each), join(dist, 'web', 'docs', each.replaceAll('/', '-').replace('@', '')))

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { type ErrorCode, SightlineError } from '../core/errors.ts'
+import { allowedMethods } from './allowed-methods.ts'
 
 /** Why a request was refused, as RFC 9457 has it; `code` is what programs branch on. */
 export interface ProblemDocument {
@@ -25,9 +26,16 @@ export function sendProblem(reply: FastifyReply, status: number, code: ErrorCode
 
 /** Every refusal of this server is a problem document. What was not foreseen says nothing of what is inside. */
 export function answerProblems(server: FastifyInstance): void {
-  server.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, 404, 'SL_ROUTE_UNKNOWN', `There is nothing at ${request.method} ${pathOf(request.url)}.`)
-  )
+  const methodsOf = allowedMethods(server)
+  server.setNotFoundHandler(({ method, url }, reply) => {
+    const path = pathOf(url)
+    const methods = methodsOf(path)
+    if (methods.length === 0 || methods.includes(method))
+      return sendProblem(reply, 404, 'SL_ROUTE_UNKNOWN', `There is nothing at ${method} ${path}.`)
+    const allowed = methods.join(', ')
+    reply.header('allow', allowed)
+    return sendProblem(reply, 405, 'SL_METHOD_REFUSED', `${path} is there for ${allowed}, and not for ${method}.`)
+  })
   server.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     if (error instanceof SightlineError) return sendProblem(reply, statusOf(error), error.code, error.message)
     const status = error.statusCode ?? 500
@@ -44,9 +52,12 @@ function pathOf(url: string): string {
 function statusOf({ code, retryable }: SightlineError): number {
   if (code === 'SL_SIGN_IN_REQUIRED') return 401
   if (code === 'SL_NOT_PERMITTED') return 403
+  if (code === 'SL_PRECONDITION_FAILED') return 412
+  if (code === 'SL_BLOB_RANGE') return 416
+  if (code === 'SL_KEY_REUSED') return 422
   if (/_NOT_FOUND$|_UNKNOWN$/.test(code)) return 404
   if (/_CONFLICT$|_TAKEN$|_IN_USE$|_CLASH$/.test(code)) return 409
   if (/_TOO_LARGE$/.test(code)) return 413
   if (/_INVALID$|^SL_INPUT_REFUSED$/.test(code)) return 400
-  return retryable ? 503 : 500
+  return retryable || code === 'SL_STORE_TIMEOUT' ? 503 : 500
 }

@@ -193,23 +193,26 @@ export const StreamDown = Type.Object(
 )
 
 /** Everything that can happen. Shared by the log, every sink, the API and the page. */
-export const Event = Type.Union([
-  TrackStarted,
-  TrackEnded,
-  LineCrossed,
-  ZoneEntered,
-  ZoneLeft,
-  DwellExceeded,
-  CrowdFormed,
-  CrowdDispersed,
-  DirectionViolated,
-  TracksMet,
-  TrackStopped,
-  ObjectLeft,
-  ObjectRemoved,
-  StreamUp,
-  StreamDown
-])
+export const Event = Type.Union(
+  [
+    TrackStarted,
+    TrackEnded,
+    LineCrossed,
+    ZoneEntered,
+    ZoneLeft,
+    DwellExceeded,
+    CrowdFormed,
+    CrowdDispersed,
+    DirectionViolated,
+    TracksMet,
+    TrackStopped,
+    ObjectLeft,
+    ObjectRemoved,
+    StreamUp,
+    StreamDown
+  ],
+  { title: 'Event' }
+)
 export type Event = Type.Static<typeof Event>
 export type EventKind = Event['kind']
 

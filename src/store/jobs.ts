@@ -1,9 +1,12 @@
-import { sql, type Transaction } from 'kysely'
+import { type Selectable, sql, type Transaction } from 'kysely'
 import type { Job } from '../contract/job.ts'
 import { SightlineError } from '../core/errors.ts'
 import type { StoreDatabase } from './database.ts'
 import { clockOf, jobId, jobOf } from './jobs-row.ts'
-import type { JobState, Tables } from './tables.ts'
+import { oneOf } from './one-of.ts'
+import { type Page, type PageRequest, readPage } from './page-cursor.ts'
+import { checkValues } from './query-border.ts'
+import type { JobState, JobTable, Tables } from './tables.ts'
 
 export interface JobRequest {
   readonly kind: string
@@ -34,6 +37,14 @@ export interface JobFilter {
   readonly limit?: number
   /** `next` of the page before. */
   readonly before?: number
+}
+
+export interface JobPageRequest extends PageRequest {
+  /** Streams that the caller may see: left out for those who may see all. */
+  readonly permitted?: readonly string[]
+  readonly streams?: readonly string[]
+  readonly states?: readonly JobState[]
+  readonly kind?: string
 }
 
 /** Newest first. */
@@ -93,6 +104,31 @@ export class Jobs {
     const rows = await query.execute()
     const page = rows.slice(0, most)
     return { jobs: page.map(jobOf), next: rows.length > most ? page.at(-1)!.n : undefined }
+  }
+
+  /** Newest first. Throws SL_QUERY_INVALID for filters, limits and cursors that are none. */
+  async page({ limit, cursor, ...filter }: JobPageRequest = {}): Promise<Page<Job>> {
+    const { permitted, streams, states, kind } = filter
+    checkValues('permitted', permitted)
+    checkValues('streams', streams)
+    const { items, next } = await readPage(
+      { limit, cursor },
+      {
+        question: { list: 'jobs', ...filter },
+        place: ['number'],
+        placeOf: ({ n }: Selectable<JobTable>) => [n],
+        rows: async (most, after) => {
+          let query = this.#database.sql.selectFrom('jobs').selectAll()
+          if (permitted) query = query.where(oneOf(this.#database, 'stream', permitted))
+          if (streams) query = query.where(oneOf(this.#database, 'stream', streams))
+          if (states) query = query.where('state', 'in', states)
+          if (kind !== undefined) query = query.where('kind', '=', kind)
+          if (after) query = query.where('n', '<', after[0] as number)
+          return query.orderBy('n', 'desc').limit(most).execute()
+        }
+      }
+    )
+    return { items: items.map(jobOf), next }
   }
 
   /**

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import Type, { type Static } from 'typebox'
 import { SightlineError } from '../core/errors.ts'
 import { redactUrl } from '../core/redact.ts'
+import { containing } from './containing.ts'
 import type { StoreDatabase } from './database.ts'
 import { oneOf } from './one-of.ts'
 import { type Page, type PageRequest, readPage } from './page-cursor.ts'
@@ -29,6 +30,10 @@ export interface StreamPageRequest extends PageRequest {
   /** Streams that the caller may see: left out for those who may see all. */
   readonly permitted?: readonly string[]
   readonly site?: string
+  /** Live sources alone, or streams of recordings alone. */
+  readonly isLive?: boolean
+  /** Part of a name or a title; the case of letters is no matter. */
+  readonly search?: string
 }
 
 /** Streams by name. What was removed is in no list, and its name stays taken: events may still have it. */
@@ -40,16 +45,18 @@ export class Streams {
   }
 
   /** In the order of names. */
-  async page({ permitted, site, ...request }: StreamPageRequest = {}): Promise<Page<Stream>> {
+  async page({ permitted, site, isLive, search, ...request }: StreamPageRequest = {}): Promise<Page<Stream>> {
     checkValues('permitted', permitted)
     return readPage(request, {
-      question: { list: 'streams', permitted, site },
+      question: { list: 'streams', permitted, site, isLive, search },
       place: ['string'],
       placeOf: stream => [stream.name],
       rows: async (limit, after) => {
         let query = this.#database.sql.selectFrom('streams').selectAll().where('deleted_ms', 'is', null)
         if (permitted) query = query.where(oneOf(this.#database, 'name', permitted))
         if (site !== undefined) query = query.where('site_id', '=', site)
+        if (isLive !== undefined) query = query.where('source', isLive ? 'is not' : 'is', null)
+        if (search !== undefined) query = query.where(containing(['name', 'title'], search))
         if (after) query = query.where('name', '>', after[0] as string)
         return (await query.orderBy('name').limit(limit).execute()).map(streamOf)
       }

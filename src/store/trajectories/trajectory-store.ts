@@ -1,4 +1,6 @@
 import type { StoreDatabase } from '../database.ts'
+import type { Page } from '../page-cursor.ts'
+import { type FramePageRequest, framePage, type PlainFrame } from './frame-page.ts'
 import { askPast, type PastQuestion } from './past.ts'
 import type { PastEvent } from './past-digest.ts'
 import { QueryThread } from './query-thread.ts'
@@ -27,6 +29,12 @@ export class TrajectoryStore implements AsyncDisposable {
   frames(range: StoredRange, reading: Reading = {}): AsyncGenerator<StoredFrame, void, undefined> {
     checkRange(range, this.#limits)
     return storedFrames(this.#database.sql, range, this.#limits, reading)
+  }
+
+  /** The same as pages. @throws SL_QUERY_INVALID also for limits and cursors that are none */
+  framePage(request: FramePageRequest, reading: Reading = {}): Promise<Page<PlainFrame>> {
+    checkRange({ ...request, streams: [request.stream] }, this.#limits)
+    return framePage(this.#database.sql, request, this.#limits, reading)
   }
 
   /** Who was in an area of the picture, and when. */

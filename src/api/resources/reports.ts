@@ -1,0 +1,71 @@
+import type { Principal } from '../../access/principal.ts'
+import type { NewestQuery, Recording, Report, ReportFile, ReportWithSummary } from '../../contract/api/recording.ts'
+import type { Summary } from '../../contract/report.ts'
+import type { KeptFile } from '../../store/kept-files.ts'
+import type { Page, PageRequest } from '../../store/page-cursor.ts'
+import { findRecording, listRecordings } from './recordings.ts'
+import type { Sources } from './sources.ts'
+import { known } from './unknown.ts'
+
+type Reporting = Pick<Sources, 'recordings' | 'files'>
+
+const reportKinds = ['report', 'export'] as const
+const summaryName = 'summary.json'
+/** Ours are a few kilobytes. */
+const longestSummary = 1024 * 1024
+
+/** What analyses made of recordings, the newest first. @throws SL_QUERY_INVALID */
+export async function listReports(
+  sources: Reporting,
+  principal: Principal,
+  request: NewestQuery & PageRequest
+): Promise<Page<Report>> {
+  const { items, next } = await listRecordings(sources, principal, request)
+  const files = await sources.files.ofOwners(items.map(ownerOf), reportKinds)
+  const byOwner = Map.groupBy(files, ({ owner }) => owner)
+  return { items: items.map(each => reportOf(each, byOwner.get(ownerOf(each)) ?? [])), next }
+}
+
+/** @throws SL_RESOURCE_UNKNOWN */
+export async function findReport(sources: Reporting, principal: Principal, id: string): Promise<ReportWithSummary> {
+  const recording = await findRecording(sources, principal, id)
+  const files = await sources.files.ofOwners([ownerOf(recording)], reportKinds)
+  const written = files.find(({ name }) => name === summaryName)
+  return { ...reportOf(recording, files), summary: written ? await summaryOf(sources, written) : null }
+}
+
+/** A file of a report. @throws SL_RESOURCE_UNKNOWN */
+export async function findReportFile(
+  sources: Reporting,
+  principal: Principal,
+  id: string,
+  name: string
+): Promise<KeptFile> {
+  const recording = await findRecording(sources, principal, id)
+  const files = await sources.files.ofOwners([ownerOf(recording)], reportKinds)
+  return known(
+    files.findLast(file => file.name === name),
+    'file',
+    name
+  )
+}
+
+/** The job that analysed it has its id. */
+function ownerOf({ id }: Pick<Recording, 'id'>): string {
+  return `job/${id}`
+}
+
+function reportOf({ id, stream, epoch, title, createdMs }: Recording, files: readonly KeptFile[]): Report {
+  return { id, stream, epoch, title, createdMs, files: files.map(file => fileOf(id, file)) }
+}
+
+function fileOf(id: string, { name, contentType, bytes, digest }: KeptFile): ReportFile {
+  const href = `/api/v1/reports/${encodeURIComponent(id)}/${encodeURIComponent(name)}`
+  return { name, contentType, bytes, digest, href }
+}
+
+async function summaryOf({ files }: Reporting, { digest, bytes }: KeptFile): Promise<Summary | null> {
+  if (bytes > longestSummary) return null
+  const { stream } = await files.open(digest)
+  return JSON.parse(Buffer.concat(await stream.toArray()).toString()) as Summary
+}

@@ -1,0 +1,56 @@
+import { type Principal, permitted } from '../../access/principal.ts'
+import type { NewSite, Site, SiteChange } from '../../contract/api/site.ts'
+import type { Page, PageRequest } from '../../store/page-cursor.ts'
+import { record } from './audit.ts'
+import type { Sources } from './sources.ts'
+import { known, unknown } from './unknown.ts'
+
+type Sited = Pick<Sources, 'sites' | 'streams' | 'audit'>
+
+/** Places: all of them for who sees all streams, else those where somebody sees a stream. */
+export async function listSites(
+  { sites, streams }: Pick<Sources, 'sites' | 'streams'>,
+  principal: Principal,
+  request: PageRequest
+): Promise<Page<Site>> {
+  const page = await sites.page(request)
+  const names = permitted(principal)
+  if (!names) return page
+  const seen = await Promise.all(page.items.map(({ id }) => streams.page({ permitted: names, site: id, limit: 1 })))
+  return { items: page.items.filter((_, index) => seen[index]!.items.length > 0), next: page.next }
+}
+
+/** @throws SL_RESOURCE_UNKNOWN */
+export async function findSite(
+  { sites, streams }: Pick<Sources, 'sites' | 'streams'>,
+  principal: Principal,
+  id: string
+): Promise<Site> {
+  const site = known(await sites.byId(id), 'site', id)
+  const names = permitted(principal)
+  if (!names) return site
+  const { items } = await streams.page({ permitted: names, site: id, limit: 1 })
+  if (items.length === 0) throw unknown('site', id)
+  return site
+}
+
+/** @throws SL_NAME_TAKEN, SL_QUERY_INVALID */
+export async function createSite(sources: Sited, principal: Principal, site: NewSite): Promise<Site> {
+  const made = { ...site, createdMs: Date.now() }
+  await sources.sites.create(made)
+  await record(sources, principal, 'site-created', `site/${site.id}`, site)
+  return made
+}
+
+/** Gives it as it is then. @throws SL_RESOURCE_UNKNOWN, SL_QUERY_INVALID */
+export async function changeSite(sources: Sited, principal: Principal, id: string, change: SiteChange): Promise<Site> {
+  if (!(await sources.sites.change(id, change))) throw unknown('site', id)
+  await record(sources, principal, 'site-changed', `site/${id}`, change)
+  return findSite(sources, principal, id)
+}
+
+/** Its streams belong to no site afterwards. @throws SL_RESOURCE_UNKNOWN */
+export async function removeSite(sources: Sited, principal: Principal, id: string): Promise<void> {
+  if (!(await sources.sites.remove(id))) throw unknown('site', id)
+  await record(sources, principal, 'site-removed', `site/${id}`)
+}

@@ -1,0 +1,52 @@
+import type { Principal } from '../../access/principal.ts'
+import type { StateMessage } from '../../contract/live.ts'
+import type { Audit } from '../../store/audit.ts'
+import type { Clips } from '../../store/clips.ts'
+import type { EventCounts } from '../../store/event-counts.ts'
+import type { Events } from '../../store/events.ts'
+import type { Jobs } from '../../store/jobs.ts'
+import type { KeptFiles } from '../../store/kept-files.ts'
+import type { Measures } from '../../store/measures.ts'
+import type { PeriodSample, SampleRequest } from '../../store/measures-samples.ts'
+import type { OnceKeys } from '../../store/once-keys.ts'
+import type { Recordings } from '../../store/recordings.ts'
+import type { Sites } from '../../store/sites.ts'
+import type { Streams } from '../../store/streams.ts'
+import type { Tracks } from '../../store/tracks.ts'
+import type { TrajectoryStore } from '../../store/trajectories/trajectory-store.ts'
+import type { StreamFigures } from '../metrics.ts'
+import type { AnalysisDesk, FoundUpload } from './analysis-desk.ts'
+
+/** What the API answers from: REST and GraphQL alike. `roles/` puts it together. */
+export interface Sources {
+  readonly events: Pick<Events, 'page' | 'byId'>
+  readonly eventCounts: Pick<EventCounts, 'counts' | 'ranking'>
+  readonly tracks: Pick<Tracks, 'page' | 'byId'>
+  readonly trajectories: Pick<TrajectoryStore, 'framePage' | 'region' | 'past'>
+  readonly measures: Pick<Measures, 'ofStream'>
+  readonly samples: (request: SampleRequest) => Promise<readonly PeriodSample[]>
+  readonly recordings: Pick<Recordings, 'page' | 'byId' | 'rename'>
+  readonly clips: Pick<Clips, 'page' | 'byId'>
+  readonly files: Pick<KeptFiles, 'ofOwners' | 'facts' | 'open'>
+  readonly jobs: Pick<Jobs, 'page' | 'get' | 'add' | 'cancel'>
+  readonly sites: Pick<Sites, 'page' | 'byId' | 'create' | 'change' | 'remove'>
+  readonly streams: Pick<Streams, 'page' | 'byName'>
+  readonly live: LiveSource
+  readonly analyses: AnalysisDesk
+  readonly uploads: UploadSource
+  /** Grants whoever made a stream to operate it; holds when this resolves. */
+  readonly share: (principal: Principal, stream: string) => Promise<void>
+  readonly audit: Pick<Audit, 'add' | 'page'>
+  readonly onceKeys: Pick<OnceKeys, 'begin' | 'done' | 'failed'>
+}
+
+/** Files that were sent. */
+export interface UploadSource {
+  /** Undefined for what is not there, and for what somebody else sent. */
+  find(principal: Principal, id: string): Promise<FoundUpload | undefined>
+}
+
+/** Streams as they are at this moment. */
+export interface LiveSource {
+  figures(): ReadonlyMap<string, { readonly state: StateMessage; readonly figures: StreamFigures | undefined }>
+}

@@ -1,0 +1,78 @@
+import Type from 'typebox'
+import {
+  EventCount,
+  EventCountQuery,
+  EventId,
+  EventQuery,
+  EventRankingQuery,
+  RankedEventCount,
+  StoredEvent
+} from '../../contract/api/event.ts'
+import { closed } from '../../contract/api/fields.ts'
+import { countEvents, findEvent, listEvents, rankEvents } from '../resources/events.ts'
+import { type Column, timeCell } from './csv.ts'
+import { addList } from './list-route.ts'
+import type { RestScope } from './rest-scope.ts'
+import { addRoute } from './route.ts'
+
+const tag = 'events'
+const listed = { area: 'events', need: 'view', stream: 'none' } as const
+
+/** `/api/v1/events`: what happened, and how often. */
+export function eventRoutes(scope: RestScope): void {
+  addList(scope, {
+    path: '/api/v1/events',
+    access: listed,
+    ...{ tag, summary: 'Events, the newest first' },
+    query: EventQuery,
+    item: StoredEvent,
+    columns: eventColumns,
+    page: ({ sources, principal, query }) => listEvents(sources, principal, query)
+  })
+  addRoute(scope, {
+    method: 'GET',
+    path: '/api/v1/events/counts',
+    access: listed,
+    ...{ tag, summary: 'How many events there were, by time and by what they have' },
+    query: EventCountQuery,
+    answers: { 200: Type.Object({ items: Type.Array(EventCount) }, closed) },
+    problems: [413],
+    handle: async ({ sources, principal, query }) => ({ items: await countEvents(sources, principal, query) })
+  })
+  addRoute(scope, {
+    method: 'GET',
+    path: '/api/v1/events/ranking',
+    access: listed,
+    ...{ tag, summary: 'What had most events in each period' },
+    query: EventRankingQuery,
+    answers: { 200: Type.Object({ items: Type.Array(RankedEventCount) }, closed) },
+    problems: [413],
+    handle: async ({ sources, principal, query }) => ({ items: await rankEvents(sources, principal, query) })
+  })
+  addRoute(scope, {
+    method: 'GET',
+    path: '/api/v1/events/:id',
+    access: { ...listed, stream: 'found' },
+    ...{ tag, summary: 'An event', description: 'Slashes of the id are written as `%2F`.' },
+    params: Type.Object({ id: EventId }, closed),
+    tagged: true,
+    answers: { 200: StoredEvent },
+    handle: ({ sources, principal, params }) => findEvent(sources, principal, params.id)
+  })
+}
+
+export const eventColumns: readonly Column<StoredEvent>[] = [
+  ['time', ({ atMs }) => timeCell(atMs)],
+  ['atMs', ({ atMs }) => atMs],
+  ['stream', ({ event }) => event.stream],
+  ['epoch', ({ event }) => event.epoch],
+  ['kind', ({ event }) => event.kind],
+  ['measure', ({ event }) => /^[^/]*\/\d+\/([^/@]*)/.exec(event.id)?.[1]],
+  ['trackId', ({ event }) => ('trackId' in event ? event.trackId : undefined)],
+  ['label', ({ event }) => ('label' in event ? event.label : undefined)],
+  ['direction', ({ event }) => ('direction' in event ? event.direction : undefined)],
+  ['frame', ({ event }) => event.frame],
+  ['ptsMs', ({ event }) => event.ptsMs],
+  ['id', ({ event }) => event.id],
+  ['event', ({ event }) => JSON.stringify(event)]
+]

@@ -1,0 +1,32 @@
+import { checkRequests } from './checks.ts'
+import { eventRoutes } from './event-routes.ts'
+import { jobRoutes } from './job-routes.ts'
+import { measureRoutes } from './measure-routes.ts'
+import { clipRoutes, recordingRoutes, reportRoutes } from './recording-routes.ts'
+import type { RestScope } from './rest-scope.ts'
+import { siteRoutes } from './site-routes.ts'
+import { streamRoutes } from './stream-routes.ts'
+import { trackRoutes } from './track-routes.ts'
+import { trajectoryRoutes } from './trajectory-routes.ts'
+
+/** Every resource of the API, in the order in which the documentation shows them. */
+const resources = [
+  streamRoutes,
+  siteRoutes,
+  eventRoutes,
+  trackRoutes,
+  trajectoryRoutes,
+  measureRoutes,
+  recordingRoutes,
+  reportRoutes,
+  clipRoutes,
+  jobRoutes
+]
+
+/** Everything below `/api/v1` that is asked and answered. */
+export async function restRoutes({ server, sources }: RestScope): Promise<void> {
+  await server.register(async scope => {
+    checkRequests(scope)
+    for (const add of resources) add({ server: scope, sources })
+  })
+}

@@ -1,0 +1,121 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type, { type Static, type TObject, type TSchema } from 'typebox'
+import type { AccessRule } from '../../access/access-rule.ts'
+import type { Principal } from '../../access/principal.ts'
+import type { Sources } from '../resources/sources.ts'
+import { principalOf } from '../route-access.ts'
+import { matchingTag, requireMatch, tagHeaders, tagOf } from './entity-tag.ts'
+import { onceHeaders, onlyOnce } from './once.ts'
+import type { RestScope } from './rest-scope.ts'
+import { type AnswerForm, describedAnswers } from './route-answers.ts'
+
+/** A route as it is declared: what may come in, who may ask, and all that may come back. What is not said is refused. */
+export interface Route<Params extends TObject, Query extends TObject, Body extends TSchema> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Such as `/api/v1/recordings/:id`. */
+  readonly path: string
+  readonly access: AccessRule
+  /** A line for the documentation. */
+  readonly summary: string
+  readonly description?: string
+  /** The resource's name: documentation is ordered by it. */
+  readonly tag: string
+  readonly params?: Params
+  readonly query?: Query
+  readonly body?: Body
+  /** What comes, by status; the first is what a handler's value is sent with. `null` for nothing. */
+  readonly answers: Readonly<Record<number, AnswerForm>>
+  /** Statuses of problems beside those that any route may have. */
+  readonly problems?: readonly number[]
+  /** One thing, whose answer carries an `ETag`, and is not sent to who has it already. */
+  readonly tagged?: true
+  /** For changes of one thing: as it is now, for those who change only what they have seen (`If-Match`). */
+  readonly now?: (call: Call<Params, Query, Body>) => Promise<unknown>
+  /** For what must not be done twice: a repetition under the same `Idempotency-Key` gets the first one's answer. */
+  readonly once?: true
+  readonly handle: (call: Call<Params, Query, Body>) => Promise<unknown>
+}
+
+/** A request that has passed everything that its route says of it. */
+export interface Call<
+  Params extends TObject = TObject,
+  Query extends TObject = TObject,
+  Body extends TSchema = TSchema
+> {
+  readonly principal: Principal
+  readonly params: Static<Params>
+  readonly query: Static<Query>
+  readonly body: Static<Body>
+  readonly sources: Sources
+  readonly request: FastifyRequest
+  /** For headers and for another status than the first; the value is sent by whoever called. */
+  readonly reply: FastifyReply
+  /** Aborted when whoever asked has gone. */
+  readonly signal: AbortSignal
+}
+
+const nothing = Type.Object({}, { additionalProperties: false })
+
+/** Serves a route as it is declared, and describes it in the documentation. */
+export function addRoute<
+  Params extends TObject = TObject,
+  Query extends TObject = TObject,
+  Body extends TSchema = TSchema
+>({ server, sources }: RestScope, route: Route<Params, Query, Body>): void {
+  const { method, path: url, access, params = nothing, query = nothing, body, summary, description, tag } = route
+  const headers = [...(route.once ? onceHeaders : []), ...tagHeaders(route)]
+  server.route({
+    method,
+    url,
+    config: { access },
+    schema: {
+      params,
+      querystring: query,
+      ...(body && { body }),
+      ...(headers.length > 0 && { headers: Type.Object(Object.fromEntries(headers)) }),
+      response: describedAnswers(route),
+      operationId: operationId(method, url),
+      ...{ summary, description, tags: [tag], security: 'open' in access ? [] : undefined }
+    },
+    async handler(request, reply) {
+      const gone = new AbortController()
+      reply.raw.on('close', () => gone.abort())
+      const call: Call<Params, Query, Body> = {
+        get principal() {
+          return principalOf(request)
+        },
+        params: request.params as Static<Params>,
+        query: request.query as Static<Query>,
+        body: request.body as Static<Body>,
+        sources: sources(),
+        request,
+        reply,
+        signal: gone.signal
+      }
+      reply.code(Number(Object.keys(route.answers)[0]))
+      if (route.once) return onlyOnce(call, () => route.handle(call))
+      if (route.now)
+        return requireMatch(
+          call,
+          () => route.now!(call),
+          () => route.handle(call)
+        )
+      if (!route.tagged) return route.handle(call)
+      const text = JSON.stringify(await route.handle(call))
+      const etag = tagOf(text)
+      reply.headers({ etag, 'cache-control': 'private, no-cache' })
+      if (matchingTag(request.headers['if-none-match'], etag)) return reply.code(304).send()
+      return reply.type('application/json; charset=utf-8').send(text)
+    }
+  })
+}
+
+/** Such as `getEventsById`. */
+function operationId(method: string, path: string): string {
+  const words = path
+    .replace('/api/v1/', '')
+    .replaceAll(':', 'by-')
+    .split(/[/.-]/)
+    .map(word => word.charAt(0).toUpperCase() + word.slice(1))
+  return method.toLowerCase() + words.join('')
+}

@@ -1,0 +1,29 @@
+import { StreamItem, StreamName, StreamQuery } from '../../contract/api/stream.ts'
+import { findStream, listStreams } from '../resources/streams.ts'
+import { addList } from './list-route.ts'
+import type { RestScope } from './rest-scope.ts'
+import { addRoute } from './route.ts'
+
+const tag = 'streams'
+
+/** `/api/v1/streams`: live sources and the streams of recordings. */
+export function streamRoutes(scope: RestScope): void {
+  addList(scope, {
+    path: '/api/v1/streams',
+    access: { area: 'streams', need: 'view', stream: 'none' },
+    ...{ tag, summary: 'Streams by name, each as it is now' },
+    query: StreamQuery,
+    item: StreamItem,
+    page: ({ sources, principal, query }) => listStreams(sources, principal, query)
+  })
+  addRoute(scope, {
+    method: 'GET',
+    path: '/api/v1/streams/:stream',
+    access: { area: 'streams', need: 'view', stream: 'each' },
+    ...{ tag, summary: 'A stream as it is now' },
+    params: StreamName,
+    tagged: true,
+    answers: { 200: StreamItem },
+    handle: ({ sources, params }) => findStream(sources, params.stream)
+  })
+}

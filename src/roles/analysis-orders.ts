@@ -1,0 +1,47 @@
+import type { AnalysisDesk, AnalysisOrder } from '../api/resources/analysis-desk.ts'
+import { planAnalysis } from '../commands/analysis-options.ts'
+import { streamNameOf } from '../commands/stream-name.ts'
+import type { Job } from '../contract/job.ts'
+import type { EpochLedger } from '../events/epoch-ledger.ts'
+import type { Jobs } from '../store/jobs.ts'
+import type { AnalysisJobOptions, JobFlags } from './job-worker-task.ts'
+
+export interface AnalysisOrdersOptions {
+  readonly jobs: Jobs
+  /** Of this machine: a camera's epochs are in it before they are in the store. */
+  readonly epochs: EpochLedger
+}
+
+/** Takes the API's orders as `sightline jobs add` takes those of the command line: what makes no sense is refused at once. */
+export class AnalysisOrders implements AnalysisDesk {
+  readonly #jobs: Jobs
+  readonly #epochs: EpochLedger
+
+  constructor({ jobs, epochs }: AnalysisOrdersOptions) {
+    this.#jobs = jobs
+    this.#epochs = epochs
+  }
+
+  /** @throws SL_OPTION_INVALID, SL_OPTION_CONFLICT */
+  async order({ digest, title, modifiedMs, stream, priority, settings, ...rest }: AnalysisOrder): Promise<Job> {
+    const input = `asset:${digest}`
+    const flags = flagsOf(rest)
+    planAnalysis(input, { ...flags, out: 'out' }, settings)
+    const options: AnalysisJobOptions = { title, flags, settings, modifiedMs: Math.round(modifiedMs) }
+    const request = { kind: 'analysis', input, options, priority, stream: stream ?? streamNameOf(title) }
+    if (stream === undefined) return (await this.#jobs.add({ ...request, ownStream: true })).job
+    const firstEpoch = this.#epochs.next(stream, (await this.#jobs.highestEpoch(stream)) + 1)
+    const { job } = await this.#jobs.add({ ...request, ownStream: false, firstEpoch })
+    if (job.epoch > firstEpoch) this.#epochs.next(stream, job.epoch)
+    return job
+  }
+}
+
+/** As the command line has them. */
+function flagsOf({ annotate, fromSeconds, toSeconds }: Partial<AnalysisOrder>): JobFlags {
+  return {
+    ...(annotate !== undefined && { annotate }),
+    ...(fromSeconds !== undefined && { from: String(fromSeconds) }),
+    ...(toSeconds !== undefined && { to: String(toSeconds) })
+  }
+}

@@ -1,0 +1,48 @@
+import type { Sources } from '../api/resources/sources.ts'
+import { Audit } from '../store/audit.ts'
+import type { BlobStore } from '../store/blobs/blob-store.ts'
+import { Clips } from '../store/clips.ts'
+import type { StoreDatabase } from '../store/database.ts'
+import { EventCounts } from '../store/event-counts.ts'
+import { Events } from '../store/events.ts'
+import { Jobs } from '../store/jobs.ts'
+import { KeptFiles } from '../store/kept-files.ts'
+import { Measures } from '../store/measures.ts'
+import { periodSamples } from '../store/measures-samples.ts'
+import { OnceKeys } from '../store/once-keys.ts'
+import { Recordings } from '../store/recordings.ts'
+import { Sites } from '../store/sites.ts'
+import { Streams } from '../store/streams.ts'
+import { Tracks } from '../store/tracks.ts'
+import { TrajectoryStore } from '../store/trajectories/trajectory-store.ts'
+
+/** What the API answers from the store alone. */
+export type StoredSources = Omit<Sources, 'live' | 'analyses' | 'uploads' | 'share'>
+
+/** Over a database and blobs that stay their owner's; disposing of it ends the thread that reads stored tracks. */
+export function storedSources({
+  database,
+  blobs
+}: {
+  readonly database: StoreDatabase
+  readonly blobs: BlobStore
+}): StoredSources & AsyncDisposable {
+  const trajectories = new TrajectoryStore(database)
+  return {
+    events: new Events(database),
+    eventCounts: new EventCounts(database),
+    tracks: new Tracks(database),
+    trajectories,
+    measures: new Measures(database),
+    samples: request => periodSamples(database, request),
+    recordings: new Recordings(database),
+    clips: new Clips(database),
+    files: new KeptFiles(database, blobs),
+    jobs: new Jobs(database),
+    sites: new Sites(database),
+    streams: new Streams(database),
+    audit: new Audit(database),
+    onceKeys: new OnceKeys(database),
+    [Symbol.asyncDispose]: () => trajectories[Symbol.asyncDispose]()
+  }
+}

@@ -1,0 +1,89 @@
+import { Clips } from '../../../src/store/clips.ts'
+import { Jobs } from '../../../src/store/jobs.ts'
+import { keepRecording } from '../../../src/store/jobs-results.ts'
+import { Sites } from '../../../src/store/sites.ts'
+import { Streams } from '../../../src/store/streams.ts'
+import { crossing, startMs, track } from '../../store/records.ts'
+import { keep, walks } from '../../store/suites/stored-walks.ts'
+import type { RestHouse } from './rest-house.ts'
+
+/** What there is of one stream, by where it is asked for. */
+export interface StreamContents {
+  readonly stream: string
+  readonly eventId: string
+  readonly recordingId: string
+  readonly clipId: string
+  readonly jobId: string
+  readonly siteId: string
+}
+
+export const video = Buffer.from('not really a video, but bytes that have places')
+export const framesFromMs = startMs
+
+/** Puts one of each resource into the store, of a stream of that name. */
+export async function fill(house: RestHouse, stream: string): Promise<StreamContents> {
+  const { database, assets } = house
+  const siteId = `site-${stream}`
+  await new Sites(database).create({ id: siteId, title: `Site of ${stream}`, timeZone: 'Europe/Berlin', createdMs: 1 })
+  const settings = {}
+  const source = `rtsp://camera.example/${stream}`
+  await new Streams(database).create({ name: stream, title: stream, site: siteId, source, settings, createdMs: 1 })
+  const event = crossing({ stream })
+  await house.store(event, track({ stream }))
+  await keep(database, walks({ seed: 1, frames: 60 }), { stream, epoch: 1, baseMs: framesFromMs })
+  const { job } = await new Jobs(database).add({
+    kind: 'analysis',
+    input: `/srv/secret/${stream}.mp4`,
+    options: { title: stream },
+    stream,
+    ownStream: false
+  })
+  const own = { stream, epoch: 1, asset: '' }
+  const kept = await assets.keep(
+    video,
+    { kind: 'upload', owner: `job/${job.id}`, name: 'v.mp4' },
+    { contentType: 'video/mp4' }
+  )
+  const report = Buffer.from('{}')
+  await assets.keep(
+    report,
+    { kind: 'report', owner: `job/${job.id}`, name: 'paths.json', stream },
+    { contentType: 'application/json' }
+  )
+  await keepRecording(database, {
+    ...own,
+    id: job.id,
+    title: `Match at ${stream}`,
+    asset: kept.digest,
+    started_ms: startMs,
+    duration_ms: 6000,
+    facts: '{}',
+    created_ms: startMs
+  })
+  const clipId = `clip-${stream}`
+  const clip = { id: clipId, ...own, asset: kept.digest, fromMs: startMs, toMs: startMs + 1000 }
+  await new Clips(database).create({ ...clip, eventId: event.id, createdMs: startMs })
+  return { stream, eventId: event.id, recordingId: job.id, clipId, jobId: job.id, siteId }
+}
+
+/** Every way to one thing of a stream. */
+export function placesOf({ stream, eventId, recordingId, clipId, jobId, siteId }: StreamContents): readonly string[] {
+  return [
+    `/api/v1/streams/${stream}`,
+    `/api/v1/sites/${siteId}`,
+    `/api/v1/events/${encodeURIComponent(eventId)}`,
+    `/api/v1/tracks/${stream}/1/1`,
+    `/api/v1/trajectories?stream=${stream}&fromMs=${framesFromMs}&toMs=${framesFromMs + 6000}`,
+    `/api/v1/measures?stream=${stream}`,
+    `/api/v1/measures/samples?stream=${stream}&fromMs=0&toMs=60000&period=hour`,
+    `/api/v1/recordings/${recordingId}`,
+    `/api/v1/recordings/${recordingId}/video`,
+    `/api/v1/reports/${recordingId}`,
+    `/api/v1/reports/${recordingId}/paths.json`,
+    `/api/v1/clips/${clipId}`,
+    `/api/v1/clips/${clipId}/video`,
+    `/api/v1/jobs/${jobId}`
+  ]
+}
+
+export const lists = ['streams', 'sites', 'events', 'recordings', 'reports', 'clips', 'jobs'] as const

@@ -1,0 +1,120 @@
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import type { Principal, Reach } from '../../../src/access/principal.ts'
+import type { Sources } from '../../../src/api/resources/sources.ts'
+import { docsRoutes } from '../../../src/api/rest/docs-routes.ts'
+import { describeRoutes } from '../../../src/api/rest/openapi.ts'
+import { restRoutes } from '../../../src/api/rest/rest-routes.ts'
+import { startServer } from '../../../src/api/server.ts'
+import type { LogRecord } from '../../../src/contract/record.ts'
+import { storedSources } from '../../../src/roles/sources.ts'
+import { Assets } from '../../../src/store/assets.ts'
+import { openDiskBlobs } from '../../../src/store/blobs/disk.ts'
+import { openDatabase, type StoreDatabase } from '../../../src/store/database.ts'
+import { StoreSink } from '../../../src/store/log-sink.ts'
+import { batch } from '../../store/records.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
+
+/** Who asks, by what they say: `Authorization: Bearer NAME`. */
+const people: Readonly<Record<string, Principal>> = {
+  admin: person('admin', 'admin', 'all', 'all'),
+  /** Operates the yard, and may look at the street. */
+  olga: person('olga', 'operator', new Set(['yard', 'street']), new Set(['yard'])),
+  /** May look at the yard. */
+  vera: person('vera', 'viewer', new Set(['yard']), new Set()),
+  /** Has been granted nothing. */
+  nemo: person('nemo', 'operator', new Set(), new Set())
+}
+export type Person = 'admin' | 'olga' | 'vera' | 'nemo'
+
+function person(name: string, role: Principal['role'], viewing: Reach, operating: Reach): Principal {
+  return { actor: `user:${name}`, userId: name, role, scopes: undefined, viewing, operating }
+}
+
+export interface Asked {
+  readonly as?: Person
+  readonly method?: string
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** The API over a store of its own, until the test is over. */
+export class RestHouse {
+  readonly url: string
+  readonly database: StoreDatabase
+  readonly assets: Assets
+  #logs = 1
+
+  private constructor(url: string, database: StoreDatabase, assets: Assets) {
+    this.url = url
+    this.database = database
+    this.assets = assets
+  }
+
+  static async open(t: TestContext, changed: Partial<Sources> = {}): Promise<RestHouse> {
+    await using parts = new AsyncDisposableStack()
+    const folder = parts.use(await temporaryFolder())
+    const database = parts.use(await openDatabase({ file: join(folder.path, 'store.sqlite') }))
+    const blobs = parts.use(
+      await openDiskBlobs({ folder: join(folder.path, 'blobs'), secrets: join(folder.path, 'secrets') })
+    )
+    const assets = new Assets(database, blobs)
+    const stored = parts.use(storedSources({ database, blobs }))
+    const sources: Sources = {
+      ...stored,
+      live: { figures: () => new Map() },
+      analyses: { order: () => Promise.reject(new Error('nobody takes orders here')) },
+      uploads: { find: async () => undefined },
+      share: async () => undefined,
+      ...changed
+    }
+    const server = parts.use(
+      await startServer({
+        host: '127.0.0.1',
+        port: 0,
+        health: { problems: () => [] },
+        callers: {
+          async who({ headers: { authorization = '' } }) {
+            const principal = people[authorization.replace('Bearer ', '')]
+            return principal && { principal, again: async () => principal }
+          },
+          onChange: () => undefined
+        },
+        async routes(routed) {
+          await describeRoutes(routed, '0.0.0')
+          docsRoutes(routed)
+          await restRoutes({ server: routed, sources: () => sources })
+        }
+      })
+    )
+    const kept = parts.move()
+    t.after(() => kept.disposeAsync())
+    return new RestHouse(server.url, database, assets)
+  }
+
+  /** Puts records into the store as a log does. */
+  async store(...records: readonly LogRecord[]): Promise<void> {
+    await new StoreSink(this.database).take(batch(records, { log: `log-${this.#logs++}` }))
+  }
+
+  ask(path: string, { as = 'admin', method = 'GET', body, headers = {} }: Asked = {}): Promise<Response> {
+    return fetch(`${this.url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${as}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) })
+    })
+  }
+
+  /** The answer's JSON, whatever its status. */
+  async json(
+    path: string,
+    asked: Asked = {}
+  ): Promise<{ readonly status: number; readonly body: Record<string, unknown> }> {
+    const answer = await this.ask(path, asked)
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> }
+  }
+}
