@@ -1,93 +1,79 @@
 import type { IncomingMessage } from 'node:http'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { ErrorCode } from '../core/errors.ts'
-import type { AccessToken } from './access-token.ts'
-import { FailedTries } from './failed-tries.ts'
-import { askForToken } from './login-page.ts'
-import { sendPlainPage } from './plain-page.ts'
 import { sendProblem } from './problem.ts'
-import { encryptedAddress, isAddressedTo, isFromElsewhere, isReadableOnTheWay } from './request-origin.ts'
+import { arrived, encryptedAddress, isFromElsewhere, isReadableOnTheWay } from './request-origin.ts'
+import { TrustedProxies } from './trusted-proxies.ts'
 
-export interface DoorOptions {
-  /** Asked of everybody. Without one, whoever reaches us is let in: nobody but this machine can. */
-  readonly token?: AccessToken
-  /** The address that is listened on. */
-  readonly host: string
-  /** The port where the same is answered encrypted, once it is: others than this machine are sent there. */
-  readonly encryptedPort?: () => number | undefined
-  readonly failedTries?: FailedTries
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answered without encryption too, where there is some: says nothing that may not be read along, and takes no secrets. */
+    readonly plain?: true
+  }
 }
 
-/** Why somebody is not let in. */
+export interface DoorOptions {
+  /** The port where the same is answered encrypted, once it is: others than this machine are sent there. */
+  readonly encryptedPort?: () => number | undefined
+  readonly proxies?: TrustedProxies
+}
+
+/** Why a request goes no further, whoever sent it. */
 export interface Refusal {
-  readonly status: 308 | 401 | 403 | 429
+  readonly status: 308 | 403
   readonly code: ErrorCode
   readonly detail: string
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** Decides who is let in: the same for every route, every file and every WebSocket. */
+/** What a request is for, before anybody asks who sends it. */
+export interface Asked {
+  readonly isOpen: boolean
+  readonly isPlain: boolean
+}
+
+/**
+ * Stands before every route, every file and every WebSocket: what another site's page asks for goes no further, nor does
+ * what others can read along.
+ */
 export class Door {
-  readonly #token: AccessToken | undefined
-  readonly #names: ReadonlySet<string>
   readonly #encryptedPort: () => number | undefined
-  readonly #failedTries: FailedTries
+  readonly #proxies: TrustedProxies
 
-  constructor({ token, host, encryptedPort = () => undefined, failedTries = new FailedTries() }: DoorOptions) {
-    this.#token = token
+  constructor({ encryptedPort = () => undefined, proxies = new TrustedProxies() }: DoorOptions = {}) {
     this.#encryptedPort = encryptedPort
-    this.#names = new Set(['localhost', '127.0.0.1', '[::1]', host.includes(':') ? `[${host}]` : host])
-    this.#failedTries = failedTries
+    this.#proxies = proxies
   }
 
-  /** Undefined when `request` may come in. */
-  refusal(request: IncomingMessage): Refusal | undefined {
-    if (isFromElsewhere(request)) return refuse(403, 'SL_ORIGIN_REFUSED', 'A page of another site asked for this.')
-    const encryptedPort = this.#encryptedPort()
-    if (encryptedPort !== undefined && isReadableOnTheWay(request))
-      return sendOn(encryptedAddress(request, encryptedPort))
-    if (this.#token) return this.#judge(request, this.#token)
-    if (isAddressedTo(request, this.#names)) return undefined
-    return refuse(
-      403,
-      'SL_HOST_REFUSED',
-      'This server answers to its own address alone while it asks for no access token: open http://localhost with its port.'
-    )
-  }
-
-  /** True for whoever may see more than that the server is there. */
-  knows(request: IncomingMessage): boolean {
-    return this.refusal(request) === undefined
+  /** Undefined when `request` may go on. To be asked once, before anything else of it is looked at. */
+  refusal(
+    request: IncomingMessage,
+    { isOpen, isPlain }: Asked = { isOpen: false, isPlain: false }
+  ): Refusal | undefined {
+    arrived(request, this.#proxies)
+    const isSafe = (request.method === 'GET' || request.method === 'HEAD') && request.headers.upgrade === undefined
+    if (!(isOpen && isSafe) && isFromElsewhere(request))
+      return refuse(403, 'SL_ORIGIN_REFUSED', 'A page of another site asked for this.')
+    const port = this.#encryptedPort()
+    if (port === undefined || isPlain || !isReadableOnTheWay(request)) return undefined
+    const detail = 'This server answers other machines over HTTPS alone, where nobody can read along.'
+    const address = encryptedAddress(request, port)
+    if (address === undefined) return refuse(403, 'SL_ENCRYPTION_REQUIRED', detail)
+    return refuse(308, 'SL_ENCRYPTION_REQUIRED', detail, { location: address })
   }
 
   /** Stands before every route of `server`, also before those that there are none of. */
   guard(server: FastifyInstance): void {
     server.addHook('onRequest', async (request, reply) => {
       reply.headers(forEveryAnswer)
-      const rule = request.routeOptions.config.access
-      if (rule && 'open' in rule) return
-      const refusal = this.refusal(request.raw)
-      if (refusal) return answer(request, reply, refusal)
-      if (this.#token && tokenOf(request.raw) !== undefined)
-        return welcome(request, reply, this.#token.grant(request.raw))
-    })
-  }
-
-  #judge(request: IncomingMessage, token: AccessToken): Refusal | undefined {
-    const given = tokenOf(request)
-    const shown = given === undefined ? token.shownBy(request) : token.shown(given)
-    const address = request.socket.remoteAddress ?? ''
-    const waitMs = this.#failedTries.waitMs(address)
-    if (shown && waitMs > 0) {
-      const seconds = Math.ceil(waitMs / 1000)
-      const detail = `Too many wrong access tokens came from this address: try again in ${seconds} s.`
-      return refuse(429, 'SL_TOKEN_TRIES', detail, { 'retry-after': `${seconds}` })
-    }
-    if (shown?.isRight) return undefined
-    if (shown) this.#failedTries.add(address, shown.digest)
-    return refuse(401, 'SL_TOKEN_REFUSED', 'This server asks for its access token, as `Authorization: Bearer …`.', {
-      'www-authenticate': 'Bearer realm="sightline"',
-      ...(shown?.isCookie && { 'set-cookie': token.revoke(request) })
+      const { access, plain } = request.routeOptions.config
+      const refused = this.refusal(request.raw, {
+        isOpen: access !== undefined && 'open' in access,
+        isPlain: plain === true
+      })
+      if (!refused) return
+      const { status, code, detail, headers } = refused
+      return sendProblem(reply.headers(headers), status, code, detail)
     })
   }
 }
@@ -100,40 +86,6 @@ const forEveryAnswer = {
   'x-content-type-options': 'nosniff'
 }
 
-/** In the address that people open first: `/?token=…`. */
-function tokenOf({ method, url = '' }: IncomingMessage): string | undefined {
-  const [path, query] = url.split('?', 2)
-  return method === 'GET' && path === '/' ? new URLSearchParams(query).get('token')?.trim() : undefined
-}
-
-/**
- * A browser gets its cookie, and an address without the token. Where a link of another site led here, a strict cookie
- * is not sent along with a redirect, but it is when our own page leads on.
- */
-function welcome(request: FastifyRequest, reply: FastifyReply, cookie: string): FastifyReply {
-  reply.headers({ 'set-cookie': cookie, 'cache-control': 'no-store' })
-  if (request.headers['sec-fetch-site'] !== 'cross-site') return reply.code(303).header('location', '/').send()
-  return sendPlainPage(reply, 'Sightline', '<meta http-equiv="refresh" content="0;url=/"><a href="/">Sightline</a>')
-}
-
-function sendOn(address: string | undefined): Refusal {
-  const detail = 'This server answers other machines over HTTPS alone, where nobody can read along.'
-  if (address === undefined) return refuse(403, 'SL_ENCRYPTION_REQUIRED', detail)
-  return refuse(308, 'SL_ENCRYPTION_REQUIRED', detail, { location: address })
-}
-
 function refuse(status: Refusal['status'], code: ErrorCode, detail: string, headers = {}): Refusal {
   return { status, code, detail, headers }
-}
-
-/** People get a page to type the token into, programs a problem document. */
-function answer(request: FastifyRequest, reply: FastifyReply, { status, code, detail, headers }: Refusal) {
-  reply.headers(headers)
-  const isPerson =
-    (status === 401 || status === 429) &&
-    request.method === 'GET' &&
-    /\btext\/html\b/.test(request.headers.accept ?? '')
-  return isPerson
-    ? askForToken(reply, status, code === 'SL_TOKEN_TRIES' ? detail : undefined)
-    : sendProblem(reply, status, code, detail)
 }

@@ -24,6 +24,9 @@ export function sendProblem(reply: FastifyReply, status: number, code: ErrorCode
   return reply.code(status).type('application/problem+json').header('cache-control', 'no-store').send(problem)
 }
 
+/** For those who have been wrong too often: then they may try once more. */
+const retryAfterSeconds = 6
+
 /** Every refusal of this server is a problem document. What was not foreseen says nothing of what is inside. */
 export function answerProblems(server: FastifyInstance): void {
   const methodsOf = allowedMethods(server)
@@ -37,7 +40,12 @@ export function answerProblems(server: FastifyInstance): void {
     return sendProblem(reply, 405, 'SL_METHOD_REFUSED', `${path} is there for ${allowed}, and not for ${method}.`)
   })
   server.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
-    if (error instanceof SightlineError) return sendProblem(reply, statusOf(error), error.code, error.message)
+    if (error instanceof SightlineError) {
+      const status = statusOf(error)
+      if (status === 401) reply.header('www-authenticate', 'Bearer realm="sightline"')
+      if (status === 429) reply.header('retry-after', retryAfterSeconds)
+      return sendProblem(reply, status, error.code, error.message)
+    }
     const status = error.statusCode ?? 500
     if (status < 500) return sendProblem(reply, status, 'SL_REQUEST_INVALID', error.message)
     return sendProblem(reply, 500, 'SL_INTERNAL', 'Something unforeseen happened.')
@@ -49,15 +57,17 @@ function pathOf(url: string): string {
   return url.split('?', 1)[0] ?? ''
 }
 
-function statusOf({ code, retryable }: SightlineError): number {
-  if (code === 'SL_SIGN_IN_REQUIRED') return 401
-  if (code === 'SL_NOT_PERMITTED') return 403
+/** The HTTP status that says most of what an error says. */
+export function statusOf({ code, retryable }: SightlineError): number {
+  if (/^SL_SIGN_IN_(REQUIRED|REFUSED)$|^SL_TOKEN_REFUSED$/.test(code)) return 401
+  if (/^SL_NOT_PERMITTED$|^SL_SET_UP_REFUSED$/.test(code)) return 403
+  if (code === 'SL_SIGN_IN_TRIES') return 429
   if (code === 'SL_PRECONDITION_FAILED') return 412
   if (code === 'SL_BLOB_RANGE') return 416
   if (code === 'SL_KEY_REUSED') return 422
   if (/_NOT_FOUND$|_UNKNOWN$/.test(code)) return 404
   if (/_CONFLICT$|_TAKEN$|_IN_USE$|_CLASH$/.test(code)) return 409
   if (/_TOO_LARGE$/.test(code)) return 413
-  if (/_INVALID$|^SL_INPUT_REFUSED$/.test(code)) return 400
+  if (/_INVALID$|_WEAK$|^SL_INPUT_REFUSED$/.test(code)) return 400
   return retryable || code === 'SL_STORE_TIMEOUT' ? 503 : 500
 }

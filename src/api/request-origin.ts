@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIPv6 } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import type { PassedOn, TrustedProxies } from './trusted-proxies.ts'
 
 const loopback = new BlockList()
 loopback.addSubnet('127.0.0.0', 8, 'ipv4')
@@ -11,18 +12,32 @@ export function isLoopback(address: string): boolean {
   return loopback.check(address, isIPv6(address) ? 'ipv6' : 'ipv4') // Finds ::ffff:127.0.0.1 too.
 }
 
+/** What trusted proxies said of requests, for as long as these are looked at. */
+const passedOnOf = new WeakMap<IncomingMessage, PassedOn>()
+
+/** To be called before anything else is asked of a request. */
+export function arrived(request: IncomingMessage, proxies: TrustedProxies): void {
+  const passedOn = proxies.passedOn(request)
+  if (passedOn) passedOnOf.set(request, passedOn)
+}
+
+/** Whoever asks; behind a proxy that is not trusted, the proxy. */
+export function addressOf(request: IncomingMessage): string {
+  return passedOnOf.get(request)?.address ?? request.socket.remoteAddress ?? ''
+}
+
 /** True for a connection that nobody on the way can read. */
-export function isEncrypted({ socket }: IncomingMessage): boolean {
-  return (socket as Partial<TLSSocket>).encrypted === true
+export function isEncrypted(request: IncomingMessage): boolean {
+  return passedOnOf.get(request)?.isEncrypted ?? (request.socket as Partial<TLSSocket>).encrypted === true
 }
 
 /** True for what comes from another machine as it is. */
 export function isReadableOnTheWay(request: IncomingMessage): boolean {
-  return !isEncrypted(request) && !isLoopback(request.socket.remoteAddress ?? '')
+  return !isEncrypted(request) && !isLoopback(addressOf(request))
 }
 
 /** What proxies add: then the address of the connection is theirs. */
-const passedOn = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via']
+const proxyHeaders = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via']
 const loopbackNames: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 /** True for what comes from this machine itself, by a name that only it has: from no proxy, and from no page of a stranger. */
@@ -30,7 +45,7 @@ export function isHere(request: IncomingMessage): boolean {
   return (
     isLoopback(request.socket.remoteAddress ?? '') &&
     isAddressedTo(request, loopbackNames) &&
-    !passedOn.some(name => request.headers[name] !== undefined)
+    !proxyHeaders.some(name => request.headers[name] !== undefined)
   )
 }
 
@@ -49,7 +64,7 @@ export function encryptedAddress(
  * True when a request is addressed to one of `names` (of a host, without port). A page of a stranger whose name was made
  * to resolve to us ("DNS rebinding") still sends the stranger's name.
  */
-export function isAddressedTo({ headers }: IncomingMessage, names: ReadonlySet<string>): boolean {
+function isAddressedTo({ headers }: IncomingMessage, names: ReadonlySet<string>): boolean {
   const host = hostOf(`http://${headers.host ?? ''}`)
   return host !== undefined && names.has(host.name)
 }
@@ -71,7 +86,8 @@ export function isFromElsewhere(request: IncomingMessage): boolean {
 function isOwnOrigin(origin: string, request: IncomingMessage): boolean {
   const from = hostOf(origin)
   // Which of the two schemes it was is not known where something else ends the encryption for us.
-  const to = hostOf(`${from?.scheme ?? 'http:'}//${request.headers.host ?? ''}`)
+  const host = passedOnOf.get(request)?.host ?? request.headers.host ?? ''
+  const to = hostOf(`${from?.scheme ?? 'http:'}//${host}`)
   if (!from || !to || from.address !== to.address) return false
   return !isEncrypted(request) || from.scheme === 'https:'
 }

@@ -66,13 +66,12 @@ export function guardRoutes(server: FastifyInstance, callers: Callers, presence:
   server.addHook('onRequest', async (request: FastifyRequest<{ Params: { stream?: string } }>, reply) => {
     const rule = request.routeOptions.config.access
     // What strangers may have too does not depend on whether the store answers.
-    request.caller = await (rule && 'open' in rule
-      ? callers.who(request.raw).catch(() => undefined)
-      : callers.who(request.raw))
-    if (!rule) return request.caller ? undefined : refuse(reply, refusals.stranger)
+    const who = callers.who(request.raw, cookies => void reply.header('set-cookie', [...cookies]))
+    request.caller = await (rule && 'open' in rule ? who.catch(() => undefined) : who)
+    if (!rule) return request.caller ? undefined : refuse(request, reply, refusals.stranger, callers)
     if ('open' in rule || (rule.hereToo && isHere(request.raw))) return
     const refused = refusal(rule, request.principal, request.params.stream)
-    if (refused) return refuse(reply, refused)
+    if (refused) return refuse(request, reply, refused, callers)
     const { caller, params } = request
     const stay = (end: () => void, isHere?: () => boolean) =>
       presence.add({ caller: caller!, rule, stream: params.stream, end, isHere })
@@ -101,7 +100,15 @@ export function requireReach(principal: Principal, need: Need, stream: string, u
   if (verdict === 'forbidden') throw new SightlineError(refusals.forbidden.code, refusals.forbidden.detail)
 }
 
-function refuse(reply: FastifyReply, { status, code, detail }: Refusal): FastifyReply {
-  if (status === 401) reply.header('www-authenticate', 'Bearer realm="sightline"')
-  return sendProblem(reply, status, code, detail)
+/** People get a page, programs a problem document. */
+async function refuse(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { status, code, detail }: Refusal,
+  callers: Callers
+): Promise<FastifyReply> {
+  if (status !== 401) return sendProblem(reply, status, code, detail)
+  const isPerson = request.method === 'GET' && /\btext\/html\b/.test(request.headers.accept ?? '')
+  if (isPerson && callers.welcome) return callers.welcome(request, reply)
+  return sendProblem(reply.header('www-authenticate', 'Bearer realm="sightline"'), status, code, detail)
 }

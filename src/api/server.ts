@@ -1,7 +1,6 @@
 import fastify, { type FastifyInstance } from 'fastify'
 import { SightlineError } from '../core/errors.ts'
 import type { Health } from '../core/health.ts'
-import type { AccessToken } from './access-token.ts'
 import type { Callers } from './callers.ts'
 import { Door } from './door.ts'
 import { healthRoutes } from './health-routes.ts'
@@ -9,8 +8,8 @@ import type { CertificateSource } from './https/certificate-source.ts'
 import { type EncryptedListener, listenEncrypted } from './https/encrypted-listener.ts'
 import { Presence } from './presence.ts'
 import { answerProblems } from './problem.ts'
-import { isLoopback } from './request-origin.ts'
 import { guardRoutes } from './route-access.ts'
+import { TrustedProxies } from './trusted-proxies.ts'
 import { acceptUpgrades } from './upgrades.ts'
 
 export interface ServerOptions {
@@ -21,8 +20,8 @@ export interface ServerOptions {
   readonly health: Health
   /** Finds out who asks. */
   readonly callers: Callers
-  /** Asked of everybody; has to be given where other machines can reach `host`. */
-  readonly token?: AccessToken
+  /** Whose word counts for where a request comes from. */
+  readonly proxies?: TrustedProxies
   /** The same over HTTPS, beside: then other machines are answered there alone. */
   readonly https?: HttpsOptions
   /** Adds what is answered beside `/healthz` and `/readyz`, each with its rule; upgrades by `server.onUpgrade(path, handler, rule)`. */
@@ -44,17 +43,17 @@ export interface RunningServer extends AsyncDisposable {
 
 /** Listens, and answers from then on. Throws SL_LISTEN_REFUSED. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { host, port, health, callers, token, https, routes } = options
-  if (!token && !isLoopback(host)) throw unguarded(host)
+  const { host, port, health, callers, proxies = new TrustedProxies(), https, routes } = options
   const server: FastifyInstance = fastify({
     bodyLimit: 64 * 1024,
     requestTimeout: 30_000,
     forceCloseConnections: true,
+    trustProxy: address => proxies.isTrusted(address),
     // A name of any length gets to its route, which refuses it with a code.
     routerOptions: { maxParamLength: 16 * 1024 }
   })
   let encrypted: EncryptedListener | undefined
-  const door = new Door({ token, host, encryptedPort: https && (() => encrypted?.port ?? https.port) })
+  const door = new Door({ proxies, encryptedPort: https && (() => encrypted?.port ?? https.port) })
   answerProblems(server)
   door.guard(server)
   const presence = new Presence(callers)
@@ -62,7 +61,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   guardRoutes(server, callers, presence)
   acceptUpgrades(server, { doorkeeper: request => door.refusal(request)?.status, callers, presence })
   const problems = () => [...health.problems(), ...(https?.certificates.problems() ?? [])]
-  healthRoutes(server, { problems }, request => door.knows(request))
+  healthRoutes(server, { problems })
   if (https) https.certificates.addRoutes?.(server, () => encrypted?.port ?? https.port)
   const close = async () => {
     await Promise.all([encrypted?.[Symbol.asyncDispose](), server.close()])
@@ -79,13 +78,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await close()
     throw error
   }
-}
-
-function unguarded(host: string): SightlineError {
-  return new SightlineError(
-    'SL_LISTEN_REFUSED',
-    `Other machines could reach ${host}, and nobody would be asked who they are: give an access token with SIGHTLINE_ACCESS_TOKEN or --access-token-file.`
-  )
 }
 
 function refused(cause: unknown, host: string, port: number, option: string): unknown {

@@ -6,6 +6,7 @@ import type { Principal } from '../access/principal.ts'
 import { SightlineError } from '../core/errors.ts'
 import type { Callers } from './callers.ts'
 import type { Presence } from './presence.ts'
+import { statusOf } from './problem.ts'
 import { refusal } from './route-access.ts'
 
 /** Who is at the other end of a connection, for as long as it lasts. */
@@ -93,7 +94,9 @@ export function acceptUpgrades(server: FastifyInstance, { doorkeeper, callers, p
     socket.on('error', () => socket.destroy()) // Gone in the middle of it: nobody to tell.
     open.add(socket)
     socket.on('close', () => open.delete(socket))
-    accept(request, socket, head).catch(error => refuse(socket, isRetryable(error) ? 503 : 500))
+    accept(request, socket, head).catch(error =>
+      refuse(socket, error instanceof SightlineError ? statusOf(error) : 500)
+    )
   })
   server.addHook('preClose', async () => {
     for (const socket of open) socket.destroy()
@@ -133,10 +136,6 @@ function find(all: readonly Upgradable[], path: string): (Upgradable & { readonl
     if (found) return { ...each, stream: (found.groups as { stream?: string } | undefined)?.stream }
   }
   return undefined
-}
-
-function isRetryable(error: unknown): boolean {
-  return error instanceof SightlineError && error.retryable
 }
 
 function refuse(socket: Duplex, status: number): void {

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { TrustedProxies } from '../api/trusted-proxies.ts'
 import { loadSettings } from '../config/load-settings.ts'
 import { SightlineError } from '../core/errors.ts'
 import { createLog } from '../core/log.ts'
@@ -11,8 +12,9 @@ import { Interrupt } from './interrupt.ts'
 import { type ListenFlags, listening, withListenOptions } from './listen-options.ts'
 import { openModelStore } from './open-model-store.ts'
 import { parseNumber } from './parse-regions.ts'
+import { requireStrongSecrets } from './production.ts'
 import type { Terminal } from './terminal.ts'
-import { welcome } from './welcome.ts'
+import { type Reachable, setUpNote, welcome } from './welcome.ts'
 
 interface ServeFlags extends ListenFlags, HttpsFlags {
   readonly config?: string
@@ -43,21 +45,24 @@ export function serveCommand(terminal: Terminal, environment: NodeJS.ProcessEnv 
 async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJS.ProcessEnv): Promise<void> {
   const port = Math.round(parseNumber('--port', flags.port, 0, 65_535))
   const endingMs = parseNumber('--stop-within', flags.stopWithin, 1, 3600) * 1000
-  const listener = await listening(flags, environment)
+  const host = listening(flags)
   const place = await dataPlace(flags, environment)
   const path = flags.config ?? 'sightline.yaml'
   const read = () => loadSettings(path, flags.config !== undefined)
-  const { retention, models, live = {}, sources = {} } = await read()
+  const { retention, models, live = {}, sources = {}, server = {} } = await read()
+  if (server.production ?? environment.NODE_ENV === 'production') requireStrongSecrets(environment, place.url)
   const log = createLog(environment.SIGHTLINE_LOG_LEVEL)
-  const https = await openHttps(flags, { host: listener.host, folder: place.folder.secrets, log })
+  const https = await openHttps(flags, { host, folder: place.folder.secrets, log })
   using _certificates = https?.certificates
   const streams = new ConfiguredStreams({ path, read, environment, log, demo: flags.demo ?? false })
   using interrupt = new Interrupt(endByForce)
+  let reachable: Reachable | undefined
   const ended = runMain({
     ...place,
     environment,
     policy: retentionPolicy(retention),
-    ...listener,
+    host,
+    proxies: new TrustedProxies(server.trustedProxies),
     port,
     https,
     live: { settings: { ...live, maxFps: maxFps(environment) ?? live.maxFps }, sources },
@@ -69,11 +74,16 @@ async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJ
     endingMs,
     onChange(change, url, httpsPort) {
       stderr.write(change === 'listening' ? `${url}/readyz says how it is.\n` : `Ready, on ${place.folder.path}.\n`)
-      if (change === 'listening' && https && httpsPort !== undefined) {
-        const reachable = { ...https, host: listener.host, port: Number(new URL(url).port), httpsPort }
-        stderr.write(welcome(reachable, stderr.isTTY === true))
+      if (change !== 'listening') return
+      reachable = {
+        ...(https && { certificates: https.certificates }),
+        host,
+        port: Number(new URL(url).port),
+        httpsPort
       }
-    }
+      stderr.write(welcome(reachable, stderr.isTTY === true))
+    },
+    onSetUp: token => void (reachable && stderr.write(setUpNote(reachable, token, stderr.isTTY === true)))
   })
   await ended.catch(error => {
     if (!(error instanceof SightlineError && error.code === 'SL_ENDING_STUCK')) throw error

@@ -8,31 +8,49 @@ export interface Reachable {
   /** What is listened on. */
   readonly host: string
   readonly port: number
-  readonly httpsPort: number
-  readonly certificates: CertificateSource
+  /** Both where the same is answered encrypted. */
+  readonly httpsPort?: number | undefined
+  readonly certificates?: CertificateSource
 }
 
 /** What is said once HTTPS is answered: where others open it, what they have to trust, and both as a picture for a phone. */
-export function welcome({ host, port, httpsPort, certificates }: Reachable, isTerminal: boolean): string {
-  const place = certificates.name ?? shownHost(host)
-  const lines = [`https://${place}:${httpsPort}/ for browsers.`]
+export function welcome(reachable: Reachable, isTerminal: boolean): string {
+  const { certificates, port, httpsPort } = reachable
+  if (!certificates || httpsPort === undefined) return ''
+  const lines = [`${addressOf(reachable)}/ for browsers.`]
   const { authority } = certificates
-  const install = `http://${place}:${port}/install-ca`
-  if (authority !== undefined)
+  if (authority !== undefined) {
+    const install = `http://${nameOf(reachable)}:${port}/install-ca`
     lines.push(
       `Devices have to trust it once: ${install} says how.`,
-      `Fingerprint of the authority (SHA-256): ${fingerprintOf(authority)}`
+      `Fingerprint of the authority (SHA-256): ${fingerprintOf(authority)}`,
+      ...picture(install, isTerminal)
     )
-  // A log file has no use for a picture.
-  if (isTerminal)
-    lines.push(
-      renderUnicodeCompact(authority === undefined ? `https://${place}:${httpsPort}/` : install, { border: 2 })
-    )
+  }
   return `${lines.join('\n')}\n`
 }
 
+/** What is said as long as there is nobody: whoever opens the link first becomes the admin. */
+export function setUpNote(reachable: Reachable, token: string, isTerminal: boolean): string {
+  const link = `${addressOf(reachable)}/set-up?token=${token}`
+  const isForPhones = !link.includes('//localhost')
+  return `${[`Set Sightline up, once: ${link}`, ...picture(link, isTerminal && isForPhones)].join('\n')}\n`
+}
+
+/** Where browsers open it. */
+function addressOf(reachable: Reachable): string {
+  const { httpsPort, port } = reachable
+  return httpsPort === undefined ? `http://${nameOf(reachable)}:${port}` : `https://${nameOf(reachable)}:${httpsPort}`
+}
+
+/** A log file has no use for a picture. */
+function picture(text: string, isTerminal: boolean): readonly string[] {
+  return isTerminal ? [renderUnicodeCompact(text, { border: 2 })] : []
+}
+
 /** As it stands in a URL; where all addresses are listened on, the first that others can reach. */
-function shownHost(host: string): string {
+function nameOf({ certificates, host }: Reachable): string {
+  if (certificates?.name !== undefined) return certificates.name
   const { addresses } = machineNames()
   const isAll = host === '0.0.0.0' || host === '::'
   const outer = addresses.filter(address => !address.startsWith('127.') && address !== '::1')

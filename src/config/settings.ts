@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { AnalysisSettings } from './analysis-settings.ts'
 import { ModelSettings } from './model-settings.ts'
+import { ServerSettings } from './server-settings.ts'
 import { DataSettings, RetentionSettings } from './storage-settings.ts'
 import { LiveSettings, SourcesSettings, StreamsSettings } from './stream-settings.ts'
 
@@ -13,7 +14,8 @@ export const Settings = Type.Object(
     retention: Type.Optional(RetentionSettings),
     streams: Type.Optional(StreamsSettings),
     sources: Type.Optional(SourcesSettings),
-    live: Type.Optional(LiveSettings)
+    live: Type.Optional(LiveSettings),
+    server: Type.Optional(ServerSettings)
   },
   { additionalProperties: false }
 )

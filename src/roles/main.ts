@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Principal } from '../access/principal.ts'
-import type { AccessToken } from '../api/access-token.ts'
+import type { AccessStores } from '../api/identity/access-stores.ts'
+import { Identity } from '../api/identity/identity.ts'
+import { isLoopback } from '../api/request-origin.ts'
 import { type HttpsOptions, startServer } from '../api/server.ts'
+import type { TrustedProxies } from '../api/trusted-proxies.ts'
 import type { ModelSettings } from '../config/model-settings.ts'
 import type { DataFolder } from '../core/data-folder.ts'
 import { SightlineError } from '../core/errors.ts'
@@ -11,6 +13,7 @@ import { runJobs } from '../jobs/runner.ts'
 import type { RetentionPolicy } from '../retention/policy.ts'
 import { storedSoFar } from '../store/stored-so-far.ts'
 import type { ModelStore } from '../vision/model-store.ts'
+import { accessStores, openSeal } from './access.ts'
 import type { ConfiguredStreams } from './configured-streams.ts'
 import { Ending } from './ending.ts'
 import { runnerParts } from './job-running.ts'
@@ -26,8 +29,7 @@ export interface MainOptions {
   readonly policy: RetentionPolicy
   readonly host: string
   readonly port: number
-  /** Asked of everybody who wants anything; has to be given where other machines can reach `host`. */
-  readonly token?: AccessToken
+  readonly proxies?: TrustedProxies
   readonly https?: HttpsOptions
   /** What holds for all streams. */
   readonly live: Pick<LiveOptions, 'settings' | 'sources'>
@@ -42,16 +44,8 @@ export interface MainOptions {
   readonly endingMs?: number
   /** Told once it listens, and once everything is open. */
   readonly onChange: (change: 'listening' | 'ready', url: string, httpsPort?: number) => void
-}
-
-/** Until there are users, whoever passes the door may do everything. */
-const everybody: Principal = {
-  actor: 'everybody',
-  userId: undefined,
-  role: 'admin',
-  scopes: undefined,
-  viewing: 'all',
-  operating: 'all'
+  /** Told the token of the set-up link, as long as there is nobody. */
+  readonly onSetUp: (token: string) => void
 }
 
 /** Pauses between attempts to reach a database that is not there yet. */
@@ -81,24 +75,50 @@ async function serve(
   onFatal: (error: SightlineError) => void,
   ending: Ending
 ): Promise<void> {
-  const { folder, environment, policy, log, models, openModels, onChange, host, port, token, https, streams } = options
+  const {
+    folder,
+    environment,
+    policy,
+    log,
+    models,
+    openModels,
+    onChange,
+    onSetUp,
+    host,
+    port,
+    proxies,
+    https,
+    streams
+  } = options
   const readiness = new Readiness()
   const { epochs } = ending.use('giving the data folder back', await ownFolder(folder))
-  const live = new Live({ ...options.live, models, folder, epochs, environment, isOpen: token !== undefined, log })
+  const live = new Live({ ...options.live, models, folder, epochs, environment, isOpen: !isLoopback(host), log })
+  let stores: AccessStores | undefined
+  const identity = new Identity({
+    stores: () => stores ?? notOpenYet(),
+    seal: await openSeal(folder, environment),
+    demoStreams: () => live.streams.demos
+  })
   const server = await startServer({
     host,
     port,
-    callers: { who: async () => ({ principal: everybody, again: async () => everybody }), onChange: () => undefined },
-    token,
+    callers: identity,
+    proxies,
     https,
     health: readiness,
-    routes: routed => live.routes(routed, () => readiness.problems().length)
+    routes(routed) {
+      identity.routes(routed)
+      live.routes(routed, () => readiness.problems().length)
+    }
   })
   ending.use('answering requests', server)
   onChange('listening', server.url, server.httpsPort)
   const storage = await reached(() => openStorage({ ...options, onFatal }), readiness, signal)
   if (storage) {
     ending.use('closing the store', storage)
+    stores = accessStores(storage.database)
+    const setUp = await identity.firstAdmin.offer()
+    if (setUp !== undefined) onSetUp(setUp)
     const liveSink = Live.sink(live.hub, await storedSoFar(storage.database))
     const upkeep = await StorageUpkeep.start(storage, { folder, policy, log, sinks: [liveSink] })
     ending.use('what brings the logs into the store', upkeep)
@@ -135,6 +155,10 @@ async function reached(
     }
   }
   return undefined
+}
+
+function notOpenYet(): never {
+  throw new SightlineError('SL_STORE_UNAVAILABLE', 'The store is not open yet.', { retryable: true })
 }
 
 /** What `/readyz` says from the first moment to the last. */

@@ -205,7 +205,7 @@ export interface UserTable {
 
 export interface GrantTable {
   user_id: string
-  scope: 'stream' | 'site'
+  scope: 'stream' | 'site' | 'all'
   scope_id: string
   role: 'viewer' | 'operator'
   created_ms: number
@@ -221,6 +221,28 @@ export interface TokenTable {
   created_ms: number
   expires_ms: number | null
   revoked_ms: number | null
+}
+
+/** A browser that is signed in. */
+export interface SessionTable {
+  id: string
+  user_id: string
+  title: string
+  /** SHA-256 of what it shows next, and of what it showed before `turned_ms`. */
+  digest: string
+  previous_digest: string | null
+  turned_ms: number
+  created_ms: number
+  expires_ms: number
+}
+
+export interface SigningKeyTable {
+  id: string
+  /** JWK. */
+  public: Json
+  /** JWK, sealed. */
+  sealed: string
+  created_ms: number
 }
 
 export interface AuditTable {
@@ -316,6 +338,8 @@ export interface Tables {
   users: UserTable
   grants: GrantTable
   tokens: TokenTable
+  sessions: SessionTable
+  signing_keys: SigningKeyTable
   audit: AuditTable
   settings: SettingTable
   assets: AssetTable

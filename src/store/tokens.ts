@@ -78,6 +78,12 @@ export class Tokens {
     return row && (row.expires_ms === null || nowMs < row.expires_ms) ? tokenOf(row) : undefined
   }
 
+  /** As it is now, whether it can be used or not. */
+  async byId(id: string): Promise<Token | undefined> {
+    const row = await this.#database.sql.selectFrom('tokens').selectAll().where('id', '=', id).executeTakeFirst()
+    return row && tokenOf(row)
+  }
+
   /** Those of a user, the newest first: at most 1,000. */
   async ofUser(userId: string): Promise<readonly Token[]> {
     const rows = await this.#database.sql

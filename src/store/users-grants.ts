@@ -3,12 +3,12 @@ import type { StoreDatabase } from './database.ts'
 import { invalid } from './query-border.ts'
 import { checked, Key, WallMs } from './row-border.ts'
 
-/** What somebody may do with one stream, or with all of one site. */
+/** What somebody may do with one stream, with all of one site, or with every stream there is and will be. */
 export const Grant = Type.Object(
   {
     userId: Key,
-    scope: Type.Enum(['stream', 'site']),
-    /** Name of the stream, id of the site. */
+    scope: Type.Enum(['stream', 'site', 'all']),
+    /** Name of the stream, id of the site, `all` of all. */
     scopeId: Key,
     role: Type.Enum(['viewer', 'operator']),
     createdMs: WallMs
@@ -16,6 +16,9 @@ export const Grant = Type.Object(
   { additionalProperties: false }
 )
 export type Grant = Static<typeof Grant>
+
+/** By name, or all that there are and will be. */
+export type StreamsReached = 'all' | ReadonlySet<string>
 
 /** Most grants of one user. */
 const maxGrants = 10_000
@@ -45,6 +48,7 @@ export class Grants {
   /** Replaces the role that they had there. Throws SL_QUERY_INVALID, also for a user who is not there. */
   async give(grant: Grant): Promise<void> {
     const { userId, scope, scopeId, role, createdMs } = checked(Grant, grant, 'The grant')
+    if (scope === 'all' && scopeId !== 'all') throw invalid(`A grant of all is of "all", not of ${scopeId}.`)
     await this.#database.sql.transaction().execute(async transaction => {
       const user = await transaction.selectFrom('users').select('id').where('id', '=', userId).executeTakeFirst()
       if (!user) throw invalid(`There is no user ${userId} to grant anything to.`)
@@ -67,6 +71,21 @@ export class Grants {
       .where('scope_id', '=', scopeId)
       .executeTakeFirstOrThrow()
     return numDeletedRows > 0n
+  }
+
+  /** What they may view, and operate: all streams, or those of `streamsOf`. */
+  async reachOf(userId: string): Promise<{ readonly viewing: StreamsReached; readonly operating: StreamsReached }> {
+    const rows = await this.#database.sql
+      .selectFrom('grants')
+      .select('role')
+      .where('user_id', '=', userId)
+      .where('scope', '=', 'all')
+      .execute()
+    const everywhere = new Set(rows.map(({ role }) => role))
+    if (everywhere.has('operator')) return { viewing: 'all', operating: 'all' }
+    const operating = new Set(await this.streamsOf(userId, { operating: true }))
+    if (everywhere.has('viewer')) return { viewing: 'all', operating }
+    return { viewing: new Set(await this.streamsOf(userId)), operating }
   }
 
   /**

@@ -72,6 +72,24 @@ export class Users {
       throw new SightlineError('SL_NAME_TAKEN', `A user ${name} is there already: choose another name.`)
   }
 
+  /** True while nobody was added yet. */
+  async isEmpty(): Promise<boolean> {
+    return !(await this.#database.sql.selectFrom('users').select('id').limit(1).executeTakeFirst())
+  }
+
+  /** True where somebody other than `id` may change who may do what. */
+  async hasOtherAdmin(id: string): Promise<boolean> {
+    const other = await this.#database.sql
+      .selectFrom('users')
+      .select('id')
+      .where('role', '=', 'admin')
+      .where('disabled_ms', 'is', null)
+      .where('id', '!=', id)
+      .limit(1)
+      .executeTakeFirst()
+    return other !== undefined
+  }
+
   /** False when there is no such user. */
   async change(id: string, change: Static<typeof Change>): Promise<boolean> {
     const { role, password, disabledMs } = checked(Change, change, 'The change')

@@ -1,29 +1,29 @@
-import { deepStrictEqual, equal, match, notEqual, ok, rejects } from 'node:assert/strict'
+import { deepStrictEqual, equal } from 'node:assert/strict'
 import { once } from 'node:events'
-import { request as ask } from 'node:http'
+import { request as ask, type IncomingMessage } from 'node:http'
 import { test } from 'node:test'
-import { AccessToken } from '../../src/api/access-token.ts'
 import { type RunningServer, startServer } from '../../src/api/server.ts'
+import { TrustedProxies } from '../../src/api/trusted-proxies.ts'
 import { letIn } from '../support/let-in.ts'
 
-const secret = 'correct-horse-battery-staple'
-const full = { part: 'disk', code: 'SL_STORE_FULL', message: '/secret/path is full.', sinceMs: 1 } as const
+const access = { area: 'live', need: 'view', stream: 'none' } as const
+const open = { access: { open: true } } as const
 
-function start({ guarded = true, host = '127.0.0.1' } = {}): Promise<RunningServer> {
+function start(proxies?: readonly string[]): Promise<RunningServer> {
   return startServer({
     callers: letIn(),
-    host,
+    host: '127.0.0.1',
     port: 0,
-    health: { problems: () => [full] },
-    token: guarded ? new AccessToken(secret) : undefined,
+    health: { problems: () => [] },
+    proxies: new TrustedProxies(proxies),
     routes(server) {
       server.get('/', { config: { access } }, async () => 'the page')
+      server.get('/open', { config: open }, async ({ ip, protocol }) => `${protocol} ${ip}`)
       server.post('/change', { config: { access } }, async () => 'changed')
-      server.onUpgrade('/live', (_request, socket) => void socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n'), {
-        area: 'live',
-        need: 'view',
-        stream: 'none'
-      })
+      server.post('/open', { config: open }, async () => 'changed')
+      const live = (_request: unknown, socket: { end(text: string): void }) =>
+        void socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n')
+      server.onUpgrade('/live', live, access)
     }
   })
 }
@@ -37,117 +37,15 @@ interface Asked {
 /** `fetch` would set Host, Origin and the like by itself. */
 async function answerTo(url: string, { method = 'GET', path = '/', headers = {} }: Asked = {}) {
   const request = ask(new URL(path, url), { method, headers }).end()
-  const [response] = (await Promise.race([once(request, 'response'), once(request, 'upgrade')])) as [
-    import('node:http').IncomingMessage
-  ]
+  const [response] = (await Promise.race([once(request, 'response'), once(request, 'upgrade')])) as [IncomingMessage]
   let body = ''
   if (response.statusCode !== 101) for await (const chunk of response.setEncoding('utf8')) body += chunk
   request.destroy()
   return { status: response.statusCode, headers: response.headers, body }
 }
 
-const access = { area: 'live', need: 'view', stream: 'none' } as const
 const upgrade = { connection: 'upgrade', upgrade: 'websocket' }
-const bearer = { authorization: `Bearer ${secret}` }
-
-test('D1 without the token nothing answers but the state, and that says no more than itself', async () => {
-  await using server = await start()
-  const asked = ['/', '/nowhere', '/healthz', '/readyz'].map(path => answerTo(server.url, { path }))
-  deepStrictEqual(
-    (await Promise.all(asked)).map(({ status }) => status),
-    [401, 401, 200, 200]
-  )
-  deepStrictEqual(JSON.parse((await asked[3]!).body), { status: 'degraded' })
-  const refused = await asked[0]!
-  equal(refused.headers['content-type'], 'application/problem+json; charset=utf-8')
-  equal(refused.headers['www-authenticate'], 'Bearer realm="sightline"')
-  equal(JSON.parse(refused.body).code, 'SL_TOKEN_REFUSED')
-  equal((await answerTo(server.url, { path: '/live', headers: upgrade })).status, 401)
-})
-
-test('D2 whoever shows the token is let in, and is told what is wrong', async () => {
-  await using server = await start()
-  equal((await answerTo(server.url, { headers: bearer })).body, 'the page')
-  const { problems } = JSON.parse((await answerTo(server.url, { path: '/readyz', headers: bearer })).body)
-  deepStrictEqual(problems, [full])
-  equal((await answerTo(server.url, { path: '/live', headers: { ...upgrade, ...bearer } })).status, 101)
-})
-
-test('D3 a browser shows the token once, in its address, and gets a cookie that is not the token', async () => {
-  await using server = await start()
-  const { status, headers } = await answerTo(server.url, { path: `/?token=${secret}` })
-  deepStrictEqual([status, headers.location], [303, '/'])
-  const [cookie = ''] = headers['set-cookie'] ?? []
-  match(cookie, /; HttpOnly; SameSite=Strict$/)
-  ok(!cookie.includes(secret))
-  const shown = { cookie: `other=1; ${cookie.split(';')[0]}` }
-  equal((await answerTo(server.url, { headers: shown })).body, 'the page')
-  equal((await answerTo(server.url, { path: '/live', headers: { ...upgrade, ...shown } })).status, 101)
-})
-
-test('D4 people without it get a field to type it into', async () => {
-  await using server = await start()
-  const { status, body } = await answerTo(server.url, { headers: { accept: 'text/html,*/*' } })
-  equal(status, 401)
-  match(body, /<input name="token" type="password"/)
-})
-
-test('D5 an outdated cookie is taken away', async () => {
-  await using server = await start()
-  const { status, headers } = await answerTo(server.url, { headers: { cookie: 'sightline=outdated' } })
-  equal(status, 401)
-  match(headers['set-cookie']?.[0] ?? '', /^sightline=; Path=\/; Max-Age=0/)
-})
-
-test('D6 who guesses has to wait, and then even the right token is not looked at', async () => {
-  await using server = await start()
-  const statuses = []
-  for (let index = 0; index < 11; index++)
-    statuses.push((await answerTo(server.url, { headers: { authorization: `Bearer ${index}` } })).status)
-  deepStrictEqual(statuses, [...Array<number>(10).fill(401), 429])
-  const { status, headers } = await answerTo(server.url, { headers: bearer })
-  equal(status, 429)
-  ok(Number(headers['retry-after']) >= 1)
-  equal((await answerTo(server.url, { path: '/live', headers: { ...upgrade, ...bearer } })).status, 429)
-})
-
-test('D7 where others can reach the server, it does not start without a token', async () => {
-  await rejects(start({ guarded: false, host: '0.0.0.0' }), {
-    code: 'SL_LISTEN_REFUSED',
-    message: /SIGHTLINE_ACCESS_TOKEN/
-  })
-  await using server = await start({ host: '0.0.0.0' })
-  equal((await answerTo(`http://127.0.0.1:${new URL(server.url).port}`)).status, 401)
-})
-
-for (const token of ['too-short', 'long enough but with spaces in it', 'long-enough-but-not-in-äscii'])
-  test(`D8 ${token} is no access token`, () => {
-    let code: unknown
-    try {
-      new AccessToken(token)
-    } catch (error) {
-      code = (error as { code: unknown }).code
-    }
-    equal(code, 'SL_TOKEN_INVALID')
-  })
-
-const hosts = [
-  { host: 'localhost', status: 200 },
-  { host: 'LOCALHOST:8080', status: 200 },
-  { host: '127.0.0.1:9000', status: 200 },
-  { host: '[::1]:8080', status: 200 },
-  { host: 'attacker.example', status: 403 },
-  { host: 'localhost.attacker.example:8080', status: 403 },
-  { host: 'attacker.example@localhost', status: 403 },
-  { host: 'localhost/attacker', status: 403 }
-]
-for (const { host, status } of hosts)
-  test(`D9 without a token, a request to the host "${host}" is answered ${status}`, async () => {
-    await using server = await start({ guarded: false })
-    equal((await answerTo(server.url, { headers: { host } })).status, status)
-    const upgraded = await answerTo(server.url, { path: '/live', headers: { host, ...upgrade } })
-    equal(upgraded.status, status === 200 ? 101 : status)
-  })
+const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
 
 const pages: readonly { rule: string; headers: Readonly<Record<string, string>>; may: boolean }[] = [
   { rule: 'a program, which sends none', headers: {}, may: true },
@@ -161,18 +59,21 @@ const pages: readonly { rule: string; headers: Readonly<Record<string, string>>;
   { rule: 'a page without an origin', headers: { host: 'localhost', origin: 'null' }, may: false }
 ]
 for (const { rule, headers, may } of pages)
-  for (const guarded of [false, true])
-    test(`D10 ${rule} ${may ? 'may' : 'may not'} change things or open a WebSocket, token or not (${guarded})`, async () => {
-      await using server = await start({ guarded })
-      const asked = guarded ? { ...headers, ...bearer } : headers
-      const posted = await answerTo(server.url, { method: 'POST', path: '/change', headers: asked })
-      const opened = await answerTo(server.url, { path: '/live', headers: { ...asked, ...upgrade } })
-      deepStrictEqual([posted.status, opened.status], may ? [200, 101] : [403, 403])
-    })
+  test(`D1 ${rule} ${may ? 'may' : 'may not'} change things, sign in, or open a WebSocket`, async () => {
+    await using server = await start()
+    const answers = await Promise.all([
+      answerTo(server.url, { method: 'POST', path: '/change', headers }),
+      answerTo(server.url, { method: 'POST', path: '/open', headers }),
+      answerTo(server.url, { path: '/live', headers: { ...headers, ...upgrade } })
+    ])
+    deepStrictEqual(
+      answers.map(({ status }) => status),
+      may ? [200, 200, 101] : [403, 403, 403]
+    )
+  })
 
-test('D11 another site may lead people here, and show nothing of what is here', async () => {
-  await using server = await start({ guarded: false })
-  const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
+test('D2 another site may lead people here, and show nothing of what is here', async () => {
+  await using server = await start()
   const picture = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' }
   const frame = { ...link, 'sec-fetch-dest': 'iframe' }
   const answers = [link, picture, frame].map(headers => answerTo(server.url, { headers }))
@@ -182,11 +83,50 @@ test('D11 another site may lead people here, and show nothing of what is here', 
   )
 })
 
-test('D12 the token in a link of another site still ends in a page that sends the cookie', async () => {
+test('D3 no answer may be shown or read by another site, or be taken for another type', async () => {
   await using server = await start()
-  const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
-  const { status, headers, body } = await answerTo(server.url, { path: `/?token=${secret}`, headers: link })
-  equal(status, 200)
-  notEqual(headers['set-cookie'], undefined)
-  match(body, /http-equiv="refresh" content="0;url=\/"/)
+  for (const path of ['/', '/open', '/nowhere']) {
+    const { headers } = await answerTo(server.url, { path })
+    deepStrictEqual(
+      ['cross-origin-resource-policy', 'x-frame-options', 'x-content-type-options'].map(name => headers[name]),
+      ['same-origin', 'SAMEORIGIN', 'nosniff'],
+      path
+    )
+  }
+})
+
+const forwarded = { 'x-forwarded-for': '198.51.100.7, 192.0.2.9', 'x-forwarded-proto': 'https' }
+const proxies: readonly { rule: string; trusted: readonly string[]; headers: Record<string, string>; seen: string }[] =
+  [
+    { rule: 'nobody is believed', trusted: [], headers: forwarded, seen: 'http 127.0.0.1' },
+    {
+      rule: 'the last one it did not make up itself is believed',
+      trusted: ['127.0.0.1'],
+      headers: forwarded,
+      seen: 'https 192.0.2.9'
+    },
+    {
+      rule: 'those behind other proxies of ours are found',
+      trusted: ['127.0.0.0/8', '192.0.2.0/24'],
+      headers: forwarded,
+      seen: 'https 198.51.100.7'
+    }
+  ]
+for (const { rule, trusted, headers, seen } of proxies)
+  test(`D4 where ${trusted.join(' and ') || 'no proxy'} is trusted, ${rule}`, async () => {
+    await using server = await start(trusted)
+    equal((await answerTo(server.url, { path: '/open', headers })).body, seen)
+  })
+
+test('D5 behind a trusted proxy that changes the host, a page’s own origin is its own', async () => {
+  await using server = await start(['127.0.0.1'])
+  const passed = { ...forwarded, 'x-forwarded-host': 'cameras.example', host: 'inner:8080' }
+  const asked = (origin: string) =>
+    answerTo(server.url, { method: 'POST', path: '/change', headers: { ...passed, origin } })
+  deepStrictEqual(
+    (await Promise.all([asked('https://cameras.example'), asked('https://attacker.example')])).map(
+      ({ status }) => status
+    ),
+    [200, 403]
+  )
 })

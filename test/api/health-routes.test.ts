@@ -30,8 +30,9 @@ test('H5 the process lives, whatever problems it has', async () => {
   deepStrictEqual([answer.statusCode, answer.json()], [200, { status: 'alive' }])
 })
 
-test('H6 whom the server does not know it tells the state alone', async () => {
+test('H6 strangers of elsewhere are told the state alone', async () => {
   const server = fastify()
-  healthRoutes(server, { problems: () => [problem('blobs')] }, () => false)
-  deepStrictEqual((await server.inject('/readyz')).json(), { status: 'degraded' })
+  healthRoutes(server, { problems: () => [problem('blobs')] })
+  for (const headers of [{ host: 'cameras.example' }, { 'x-forwarded-for': '127.0.0.1' }])
+    deepStrictEqual((await server.inject({ url: '/readyz', headers })).json(), { status: 'degraded' })
 })

@@ -31,7 +31,7 @@ export class AcmeChallenges {
     this.#server = server
     server.get<{ Params: { token: string } }>(
       `${path}:token`,
-      { config: { access: { open: true } } },
+      { config: { access: { open: true }, plain: true } },
       async (request, reply) => {
         const answer = this.#answers.get(request.params.token)
         if (answer === undefined) return reply.callNotFound()

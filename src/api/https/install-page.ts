@@ -13,7 +13,7 @@ export function fingerprintOf(pem: string): string {
  * a device that does not trust us yet has no other way, and nobody should send the access token before it does.
  */
 export function installRoutes(server: FastifyInstance, authority: string, encryptedPort: () => number): void {
-  const open = { config: { access: { open: true } } } as const
+  const open = { config: { access: { open: true }, plain: true } } as const
   server.get('/ca.crt', open, async (_request, reply) =>
     reply.type('application/x-x509-ca-cert').header('cache-control', 'no-cache').send(authority)
   )

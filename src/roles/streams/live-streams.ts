@@ -51,6 +51,8 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
   readonly #pictures = new PendingPictures()
   readonly #desk: PushDesk
   readonly #problems = new Map<string, readonly Problem[]>()
+  /** Of drawn scenes: nobody's, and open to see before there is anybody. */
+  readonly #demos = new Set<string>()
   readonly #batches = new Map<string, BatchCounts>()
 
   constructor(options: LiveStreamsOptions) {
@@ -84,6 +86,8 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
       this.#options.onState(state)
     }
     this.#desk.allow(name, settings.source.startsWith('push:') && !settings.paused)
+    if (settings.source.startsWith('demo:')) this.#demos.add(name)
+    else this.#demos.delete(name)
     this.#hosts.set(name, settings)
   }
 
@@ -91,11 +95,17 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
     const known = this.#streams.get(name)
     if (!known) return
     this.#streams.delete(name)
+    this.#demos.delete(name)
     this.#desk.allow(name, false)
     this.#hosts.remove(name)
     known.feeds.source.end()
     known.feeds.playable.end()
     this.#options.onRemoved(name)
+  }
+
+  /** Streams that show a drawn scene. */
+  get demos(): ReadonlySet<string> {
+    return this.#demos
   }
 
   /** A stream that is waited for, or was given up, is tried at once. */

@@ -1,11 +1,12 @@
 import type { Tables } from '../tables.ts'
 import type { Row } from './row-text.ts'
 
-export type BackedUpTable = Exclude<keyof Tables, 'cursors' | 'once_keys'>
+export type BackedUpTable = Exclude<keyof Tables, 'cursors' | 'once_keys' | 'sessions' | 'signing_keys'>
 
 /**
  * Every table, those that others refer to first. `cursors` is left out: how far a log was read says nothing of another
- * folder's logs, and what is read twice is known by its id. `once_keys` are over after a day.
+ * folder's logs, and what is read twice is known by its id. `once_keys` are over after a day. Whoever is signed in
+ * signs in again: `sessions` and `signing_keys` are of use to thieves alone.
  */
 export const backedUpTables = [
   'sites',

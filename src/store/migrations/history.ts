@@ -1,9 +1,11 @@
 import type { Migration } from '../migration.ts'
 import { up as first } from './0001-first.ts'
 import { up as onceKeys } from './0002-once-keys.ts'
+import { up as sessions } from './0003-sessions.ts'
 
 /** Every step there ever was, in order. New ones are added at the end. */
 export const history: readonly Migration[] = [
   { name: '0001-first', up: first },
-  { name: '0002-once-keys', up: onceKeys }
+  { name: '0002-once-keys', up: onceKeys },
+  { name: '0003-sessions', up: sessions }
 ]

@@ -6,7 +6,7 @@ import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { connect as connectEncrypted } from 'node:tls'
-import { AccessToken } from '../../../src/api/access-token.ts'
+import type { Callers } from '../../../src/api/callers.ts'
 import { makeAuthority, vouchFor } from '../../../src/api/https/authority.ts'
 import { CertificateFiles } from '../../../src/api/https/certificate-files.ts'
 import type { CertificateSource } from '../../../src/api/https/certificate-source.ts'
@@ -18,8 +18,13 @@ import { letIn } from '../../support/let-in.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { askEncrypted, shownCertificate } from './ask-encrypted.ts'
 
-const secret = 'correct-horse-battery-staple'
-const bearer = { authorization: `Bearer ${secret}` }
+const bearer = { authorization: 'Bearer slt_right' }
+/** Lets in who shows a token. */
+const callers: Callers = {
+  ...letIn(),
+  who: async ({ headers: { authorization } }) =>
+    authorization === bearer.authorization ? letIn().who(undefined as never) : undefined
+}
 const outer = machineNames().addresses.find(address => address.includes('.') && !address.startsWith('127.'))
 const unreachable = outer === undefined && 'this machine has no address beside loopback'
 
@@ -35,11 +40,10 @@ async function local(t: TestContext): Promise<LocalCertificates> {
 
 function start(certificates: CertificateSource, host = '127.0.0.1') {
   return startServer({
-    callers: letIn(),
+    callers,
     host,
     port: 0,
     health: { problems: () => [] },
-    token: new AccessToken(secret),
     https: { port: 0, certificates },
     routes(server) {
       server.get(
@@ -64,18 +68,6 @@ test('E1 what is answered is answered encrypted too, to those who trust the auth
   equal((await askEncrypted({ ...asked, headers: bearer })).body, 'https')
   const stranger = await makeAuthority('Somebody', constraintsFor(machineNames()), Date.now())
   await rejects(askEncrypted({ ...asked, ca: stranger.certificate }))
-})
-
-test('E2 the cookie of HTTPS is sent over HTTPS alone, and the one of HTTP is none there', async t => {
-  const certificates = await local(t)
-  await using server = await start(certificates)
-  const asked = { port: server.httpsPort!, ca: certificates.authority }
-  const { headers } = await askEncrypted({ ...asked, path: `/?token=${secret}` })
-  const [cookie = ''] = headers['set-cookie'] ?? []
-  match(cookie, /^__Host-sightline=[\w-]+; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Strict; Secure$/)
-  const [pair = ''] = cookie.split(';')
-  equal((await askEncrypted({ ...asked, headers: { cookie: pair } })).status, 200)
-  equal((await askEncrypted({ ...asked, headers: { cookie: pair.replace('__Host-', '') } })).status, 401)
 })
 
 test('E3 upgrades over HTTPS are asked for the token and reach the same handlers', async t => {

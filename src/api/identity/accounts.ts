@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto'
+import type { Role } from '../../access/principal.ts'
+import { SightlineError } from '../../core/errors.ts'
+import type { User } from '../../store/users.ts'
+import type { Grant } from '../../store/users-grants.ts'
+import type { AccessStores } from './access-stores.ts'
+import type { PasswordHash } from './password-hash.ts'
+import { requireGoodPassword } from './password-rules.ts'
+
+export interface AccountsOptions {
+  readonly stores: () => AccessStores
+  readonly hash: PasswordHash
+  /** Called after each change: what is known of anybody is looked up again. */
+  readonly changed: () => void
+  readonly now?: () => number
+}
+
+export interface NewUser {
+  readonly name: string
+  readonly role: Role
+  /** Undefined for who signs in otherwise. */
+  readonly password?: string
+}
+
+export interface UserChange {
+  readonly role?: Role
+  readonly password?: string
+  readonly isDisabled?: boolean
+}
+
+export interface NewToken {
+  readonly userId: string
+  readonly title: string
+  readonly scopes: readonly string[]
+  /** Null for one that holds until it is revoked. */
+  readonly expiresMs: number | null
+}
+
+/**
+ * Changes who may do what. Each change is in the audit log, under `actor`, and counts at once. Everything throws SL_QUERY_INVALID
+ * for values that are none.
+ */
+export class Accounts {
+  readonly #stores: () => AccessStores
+  readonly #hash: PasswordHash
+  readonly #changed: () => void
+  readonly #now: () => number
+
+  constructor({ stores, hash, changed, now = Date.now }: AccountsOptions) {
+    this.#stores = stores
+    this.#hash = hash
+    this.#changed = changed
+    this.#now = now
+  }
+
+  /** Gives the new id. @throws SL_NAME_TAKEN, SL_PASSWORD_WEAK */
+  async add(actor: string, wish: NewUser): Promise<string> {
+    const user = await this.made(wish)
+    await this.#stores().users.create(user)
+    await this.#done(actor, 'user-added', user.name, { role: user.role })
+    return user.id
+  }
+
+  /** A user as they would be kept. @throws SL_PASSWORD_WEAK */
+  async made({ name, role, password }: NewUser): Promise<User> {
+    if (password !== undefined) requireGoodPassword(password, name)
+    const hash = password === undefined ? null : await this.#hash.make(password)
+    return { id: randomUUID(), name, role, password: hash, createdMs: this.#now(), disabledMs: null }
+  }
+
+  /**
+   * With a new password or when disabled, they are signed out everywhere.
+   * @throws SL_USER_UNKNOWN, SL_LAST_ADMIN_CONFLICT, SL_PASSWORD_WEAK
+   */
+  async change(actor: string, id: string, { role, password, isDisabled }: UserChange): Promise<void> {
+    const { users, sessions } = this.#stores()
+    const user = await this.#user(id)
+    if ((role !== undefined && role !== 'admin') || isDisabled) await this.#requireOtherAdmin(user)
+    if (password !== undefined) requireGoodPassword(password, user.name)
+    const disabledMs = isDisabled === undefined ? undefined : isDisabled ? this.#now() : null
+    await users.change(id, {
+      ...(role !== undefined && { role }),
+      ...(password !== undefined && { password: await this.#hash.make(password) }),
+      ...(disabledMs !== undefined && { disabledMs })
+    })
+    if (password !== undefined || isDisabled) await sessions.endOthers(id)
+    const detail = { role, isDisabled, password: password === undefined ? undefined : 'changed' }
+    await this.#done(actor, 'user-changed', user.name, detail)
+  }
+
+  /** @throws SL_USER_UNKNOWN, SL_LAST_ADMIN_CONFLICT */
+  async remove(actor: string, id: string): Promise<void> {
+    const user = await this.#user(id)
+    await this.#requireOtherAdmin(user)
+    await this.#stores().users.remove(id)
+    await this.#done(actor, 'user-removed', user.name, {})
+  }
+
+  /** Their own, by whoever knows the one before; all other browsers are signed out. @throws SL_SIGN_IN_REFUSED, SL_PASSWORD_WEAK */
+  async changeOwnPassword(id: string, before: string, next: string, session: string | undefined): Promise<void> {
+    const { users, sessions } = this.#stores()
+    const user = await this.#user(id)
+    if (!(await this.#hash.check(user.password, before)))
+      throw new SightlineError('SL_SIGN_IN_REFUSED', 'The password until now is another one.')
+    requireGoodPassword(next, user.name)
+    await users.change(id, { password: await this.#hash.make(next) })
+    await sessions.endOthers(id, session)
+    await this.#done(`user:${user.name}`, 'user-changed', user.name, { password: 'changed' })
+  }
+
+  /** Replaces the role that they had there. @throws SL_USER_UNKNOWN */
+  async give(actor: string, grant: Omit<Grant, 'createdMs'>): Promise<void> {
+    const user = await this.#user(grant.userId)
+    await this.#stores().grants.give({ ...grant, createdMs: this.#now() })
+    const { scope, scopeId, role } = grant
+    await this.#done(actor, 'grant-given', user.name, { scope, scopeId, role })
+  }
+
+  /** False where there was none. @throws SL_USER_UNKNOWN */
+  async take(actor: string, grant: Pick<Grant, 'userId' | 'scope' | 'scopeId'>): Promise<boolean> {
+    const user = await this.#user(grant.userId)
+    if (!(await this.#stores().grants.take(grant))) return false
+    await this.#done(actor, 'grant-taken', user.name, { scope: grant.scope, scopeId: grant.scopeId })
+    return true
+  }
+
+  /** Gives the token, which nobody can read again. @throws SL_USER_UNKNOWN */
+  async issue(actor: string, wish: NewToken): Promise<{ readonly id: string; readonly token: string }> {
+    const user = await this.#user(wish.userId)
+    const issued = await this.#stores().tokens.issue({ ...wish, scopes: [...wish.scopes], createdMs: this.#now() })
+    const { title, scopes, expiresMs } = wish
+    await this.#done(actor, 'token-issued', user.name, { id: issued.id, title, scopes, expiresMs })
+    return issued
+  }
+
+  /** False where there was none that could be used. */
+  async revoke(actor: string, id: string): Promise<boolean> {
+    const { tokens, users } = this.#stores()
+    const token = await tokens.byId(id)
+    if (!token || !(await tokens.revoke(id, this.#now()))) return false
+    const user = await users.byId(token.userId)
+    await this.#done(actor, 'token-revoked', user?.name ?? token.userId, { id, title: token.title })
+    return true
+  }
+
+  async #user(id: string): Promise<User> {
+    const user = await this.#stores().users.byId(id)
+    if (user) return user
+    throw new SightlineError('SL_USER_UNKNOWN', 'There is no such user.')
+  }
+
+  /** Otherwise nobody could change anything any more. */
+  async #requireOtherAdmin({ id, name, role, disabledMs }: User): Promise<void> {
+    if (role !== 'admin' || disabledMs !== null || (await this.#stores().users.hasOtherAdmin(id))) return
+    throw new SightlineError('SL_LAST_ADMIN_CONFLICT', `${name} is the only admin: make somebody else one before.`)
+  }
+
+  async #done(actor: string, action: string, name: string, detail: object): Promise<void> {
+    this.#changed()
+    await this.#stores().audit.add({ atMs: this.#now(), actor, action, subject: `user/${name}`, detail })
+  }
+}

@@ -1,0 +1,74 @@
+import type { IncomingMessage } from 'node:http'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Seal } from '../../core/seal.ts'
+import type { Caller, Callers } from '../callers.ts'
+import { FailedTries } from '../failed-tries.ts'
+import type { AccessStores } from './access-stores.ts'
+import { Accounts } from './accounts.ts'
+import { FirstAdmin } from './first-admin.ts'
+import { PasswordHash } from './password-hash.ts'
+import { Principals } from './principals.ts'
+import { Recognition } from './recognition.ts'
+import { sessionRoutes } from './session-routes.ts'
+import { SessionSigner } from './session-signer.ts'
+import { SignIn } from './sign-in.ts'
+import { signInRoutes, welcome } from './sign-in-routes.ts'
+
+export interface IdentityOptions {
+  /** @throws SL_STORE_UNAVAILABLE until the store is open */
+  readonly stores: () => AccessStores
+  readonly seal: Seal
+  /** What may be looked at on this machine before there is anybody. */
+  readonly demoStreams: () => ReadonlySet<string>
+  readonly now?: () => number
+}
+
+/** Everything about who asks, put together. */
+export class Identity implements Callers {
+  readonly accounts: Accounts
+  readonly firstAdmin: FirstAdmin
+  readonly signIn: SignIn
+  readonly principals: Principals
+  readonly #recognition: Recognition
+  readonly #signer: () => SessionSigner
+
+  constructor({ stores, seal, demoStreams, now }: IdentityOptions) {
+    const hash = new PasswordHash()
+    const failedTries = new FailedTries()
+    const principals = new Principals(stores, now)
+    let opened: SessionSigner | undefined
+    const signer = () => {
+      opened ??= new SessionSigner({ keys: stores().keys, seal, now })
+      return opened
+    }
+    const changed = () => principals.changed()
+    this.principals = principals
+    this.#signer = signer
+    this.accounts = new Accounts({ stores, hash, changed, now })
+    this.firstAdmin = new FirstAdmin({ stores, accounts: this.accounts, principals, failedTries, now })
+    this.signIn = new SignIn({ stores, signer, hash, failedTries, changed, now })
+    this.#recognition = new Recognition({ stores, signer, principals, failedTries, demoStreams, now })
+  }
+
+  who(request: IncomingMessage, give?: (cookies: readonly string[]) => void): Promise<Caller | undefined> {
+    return this.#recognition.who(request, give)
+  }
+
+  onChange(then: () => void): void {
+    this.principals.onChange(then)
+  }
+
+  welcome(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    return welcome(this.principals, request, reply)
+  }
+
+  routes(server: FastifyInstance): void {
+    signInRoutes(server, this)
+    sessionRoutes(server, {
+      signIn: this.signIn,
+      accounts: this.accounts,
+      principals: this.principals,
+      signer: this.#signer
+    })
+  }
+}

@@ -1,0 +1,37 @@
+import { SightlineError } from '../core/errors.ts'
+
+/** Secrets that come from the environment, and how long each has to be for nobody to guess it. */
+const secrets: Readonly<Record<string, number>> = {
+  SIGHTLINE_SECRET_KEY: 32,
+  SIGHTLINE_S3_SECRET_KEY: 16,
+  AWS_SECRET_ACCESS_KEY: 16
+}
+const leastPassword = 12
+/** What documentation, examples and images of containers use. */
+const known =
+  /^(change-?me|default|example|minioadmin|password|postgres|root|secret|sightline|admin|test|guest)[\d!]*$|^(.)\2*$/i
+
+/**
+ * Refuses secrets that are short, or the same in every installation that nobody changed.
+ * @param databaseUrl with its password
+ * @throws SL_SECRET_WEAK, which names the secret and never shows it
+ */
+export function requireStrongSecrets(
+  environment: Readonly<Record<string, string | undefined>>,
+  databaseUrl: string | undefined
+): void {
+  for (const [name, least] of Object.entries(secrets)) {
+    const value = environment[name]
+    if (value) requireStrong(`$${name}`, value, least)
+  }
+  const password = databaseUrl !== undefined && URL.canParse(databaseUrl) ? new URL(databaseUrl).password : ''
+  if (password !== '') requireStrong('The password of the database', decodeURIComponent(password), leastPassword)
+}
+
+function requireStrong(what: string, value: string, least: number): void {
+  if (value.length >= least && !known.test(value)) return
+  throw new SightlineError(
+    'SL_SECRET_WEAK',
+    `${what} is too short or too well known for production: take at least ${least} characters that nobody has seen, such as the output of \`openssl rand -hex 24\`.`
+  )
+}
