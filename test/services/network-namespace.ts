@@ -10,6 +10,8 @@ export interface NetworkNamespace extends Disposable {
   readonly itsAddress: string
   /** Pulls the cable, or plugs it in again. */
   setLink(isUp: boolean): void
+  /** From now on so many bits a second get from there to us. What would wait for more than 300 ms is lost. */
+  narrow(bitsPerSecond: number): void
 }
 
 /** Makes one with a pair of interfaces, or says why there can be none. It is gone when disposed. */
@@ -37,8 +39,12 @@ export function openNamespace(): NetworkNamespace | { readonly missing: string }
     ip('-n', name, 'link', 'set', its, 'up')
     ip('-n', name, 'link', 'set', 'lo', 'up')
     const setLink = (isUp: boolean) => ip('-n', name, 'link', 'set', its, isUp ? 'up' : 'down')
+    const narrow = (bitsPerSecond: number) => {
+      const bucket = ['tbf', 'rate', `${bitsPerSecond}bit`, 'burst', '3kb', 'latency', '300ms']
+      run('ip', ['netns', 'exec', name, 'tc', 'qdisc', 'replace', 'dev', its, 'root', ...bucket])
+    }
     const addresses = { ourAddress: `${block}.1`, itsAddress: `${block}.2` }
-    return { missing: false, name, ...addresses, setLink, [Symbol.dispose]: remove }
+    return { missing: false, name, ...addresses, setLink, narrow, [Symbol.dispose]: remove }
   } catch (error) {
     remove() // The pair goes with it.
     return { missing: `No interfaces can be made here: ${(error as Error).message}` }
@@ -46,6 +52,10 @@ export function openNamespace(): NetworkNamespace | { readonly missing: string }
 }
 
 function ip(...args: readonly string[]): void {
-  const { status, stderr, error } = spawnSync('ip', args)
-  if (status !== 0) throw new Error(error?.message ?? `ip ${args.join(' ')}: ${stderr}`.trim())
+  run('ip', args)
+}
+
+function run(program: string, args: readonly string[]): void {
+  const { status, stderr, error } = spawnSync(program, args)
+  if (status !== 0) throw new Error(error?.message ?? `${program} ${args.join(' ')}: ${stderr}`.trim())
 }
