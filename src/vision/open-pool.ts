@@ -65,7 +65,7 @@ export async function openPool<Task extends Family['task']>(
   log?.info(
     {
       ...{ model: name, family: family.name, provider: pool.provider, skipped, sessions: pool.concurrency },
-      ...{ batch: proven.most, whyNoMore: proven.reason }
+      ...{ batch: pool.batch, whyNoMore: proven.reason }
     },
     'model opened'
   )

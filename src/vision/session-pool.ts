@@ -137,9 +137,12 @@ export class SessionPool implements AsyncDisposable {
   async #begin(job: SessionJob, concurrency: number): Promise<void> {
     // Where there may be a graphics card, the first session tells: such a card gets no second one.
     const isProcessor = mayUseOnly('cpu', job.provider)
-    this.#about = (await this.#start(job, isProcessor ? concurrency : 1))[0]!
-    if (!isProcessor && this.provider === 'cpu') await this.#start({ ...job, provider: 'cpu' }, concurrency - 1)
-    const { most } = this.about.batch
+    const ready = await this.#start(job, isProcessor ? concurrency : 1)
+    this.#about = ready[0]!
+    if (!isProcessor && this.provider === 'cpu')
+      ready.push(...(await this.#start({ ...job, provider: 'cpu' }, concurrency - 1)))
+    // Memory may have run out between one session and the next.
+    const most = Math.min(...ready.map(({ batch }) => batch.most))
     this.#batcher = this.#batcherOf(most)
     this.#batches = Array.from({ length: most }, () => 0)
     this.#slots.limit(this.concurrency * most * batchesPerSession)
