@@ -1,6 +1,7 @@
 import type { LogFeeder } from '../events/log-feeder.ts'
 import type { FrameDoor } from '../live/socket/frame-door.ts'
 import type { LiveHub } from '../live/socket/hub.ts'
+import type { StreamViewsCounters } from '../live/views/stream-views.ts'
 import type { StoreSink } from '../store/log-sink.ts'
 import type { Figure, Sample } from './figure.ts'
 import type { Refusals } from './refusals.ts'
@@ -11,6 +12,9 @@ export interface PartFigures {
   readonly live: () => ReturnType<LiveHub['snapshot']> | undefined
   readonly frames: () => FrameDoor['counts'] | undefined
   readonly refusals: Refusals
+  /** Who watches and sends now, by way. */
+  readonly sessions: () => Readonly<Record<'whep' | 'whip', number>>
+  readonly views: () => StreamViewsCounters
   readonly sockets: () => Readonly<Record<string, WebSocketCounts>>
   readonly logs: () => ReturnType<LogFeeder['snapshot']> | undefined
   readonly store: () => ReturnType<StoreSink['snapshot']> | undefined
@@ -24,6 +28,8 @@ export function partFigures({
   live,
   frames,
   refusals,
+  sessions,
+  views,
   sockets,
   logs,
   store,
@@ -50,6 +56,27 @@ export function partFigures({
     one('counter', 'sightline_push_frames_total', 'Pictures that were taken.', () => frames()?.frames),
     one('counter', 'sightline_push_dropped_total', 'Pictures that newer ones overtook.', () => frames()?.dropped),
     refusals.figure,
+    {
+      name: 'sightline_sessions',
+      help: 'Who watches and sends now, by the way it comes.',
+      type: 'gauge',
+      read: () => {
+        const { videoViewers: video, pictureViewers: mjpeg } = views()
+        return Object.entries({ ...sessions(), video, mjpeg }).map(([door, value]) => ({ labels: { door }, value }))
+      }
+    },
+    one(
+      'gauge',
+      'sightline_picture_kinds',
+      'Streams of pictures that are made for viewers.',
+      () => views().pictureKinds
+    ),
+    one(
+      'counter',
+      'sightline_skipped_units_total',
+      'Pictures that viewers of fragments did not get because they were slow.',
+      () => views().skippedUnits
+    ),
     {
       name: 'sightline_sockets_broken_total',
       help: 'Connections ended by a message too large, in too many pieces or against the protocol.',

@@ -12,7 +12,8 @@ import type { Refusals } from './refusals.ts'
 export interface OfferedSessions {
   offer(stream: string, sdp: string, description: string): Promise<OpenedSession>
   patch(session: string, fragment: string): void
-  end(session: string): void
+  /** `by` us: whoever asked for it may have it no longer. */
+  end(session: string, by?: 'peer' | 'us'): void
   find(session: string): { readonly stream: string; readonly tag: string } | undefined
 }
 
@@ -83,7 +84,7 @@ function signalling(server: FastifyInstance, path: '/whep' | '/whip', { sessions
         `${path.slice(1).toUpperCase()} from ${request.ip}`
       )
       request.stay(
-        () => sessions.end(session),
+        () => sessions.end(session, 'us'),
         () => sessions.find(session) !== undefined
       )
       reply.headers({ location, etag: `"${tag}"`, 'accept-patch': fragment, 'cache-control': 'no-store' })

@@ -152,6 +152,8 @@ export class Live implements Health, AsyncDisposable {
       live: () => this.hub.snapshot(),
       frames: () => this.#frames.counts,
       refusals,
+      sessions: () => ({ whep: this.#whep.size, whip: this.#whip.size }),
+      views: () => this.#views.counters,
       sockets: () => ({ ...sockets, video }),
       logs: () => this.#feeder?.snapshot(),
       store: () => this.#sink?.snapshot(),

@@ -22,11 +22,14 @@ const state = (stream: string, state: StateMessage['state']): StateMessage => ({
   state,
   sinceMs: 1
 })
+const noViews = { videoViewers: 0, pictureViewers: 0, pictureKinds: 0, skippedUnits: 0 }
 const none: MetricsSources = {
   streams: () => new Map(),
   live: () => undefined,
   frames: () => undefined,
   refusals: new Refusals(),
+  sessions: () => ({ whep: 0, whip: 0 }),
+  views: () => noViews,
   sockets: () => ({}),
   logs: () => undefined,
   store: () => undefined,
@@ -86,7 +89,11 @@ test('ME2 labels come from sets that are known: everything else is one', async t
 })
 
 test('ME3 what is not open yet has no figures, and no wrong ones', async t => {
-  deepStrictEqual(await lines(t, {}), ['sightline_problems 0'])
+  const found = (await lines(t, {})).map(line => line.replace(/\{.*\}/, ''))
+  deepStrictEqual(
+    [...new Set(found)],
+    ['problems', 'sessions', 'picture_kinds', 'skipped_units_total'].map(name => `sightline_${name} 0`)
+  )
 })
 
 test('ME4 the parts tell how far the sinks are and what waits for slow clients', async t => {
@@ -133,4 +140,23 @@ test('ME6 sizes of batches are a histogram by what runs the model', async t => {
     '_count{provider="cuda"} 15'
   ])
   ok(found.includes('sightline_batch_size_sum{provider="cpu"} 40'))
+})
+
+test('ME7 who watches and sends is told by way, who was refused by door and code', async t => {
+  const refusals = new Refusals()
+  refusals.note('whip', 'SL_PUSH_TAKEN')
+  refusals.note('whip', 'SL_PUSH_TAKEN')
+  const found = await lines(t, {
+    refusals,
+    sessions: () => ({ whep: 2, whip: 1 }),
+    views: () => ({ videoViewers: 3, pictureViewers: 4, pictureKinds: 2, skippedUnits: 9 })
+  })
+  for (const line of [
+    'sightline_sessions{door="whep"} 2',
+    'sightline_sessions{door="mjpeg"} 4',
+    'sightline_picture_kinds 2',
+    'sightline_skipped_units_total 9',
+    'sightline_refusals_total{door="whip",code="SL_PUSH_TAKEN"} 2'
+  ])
+    ok(found.includes(line), line)
 })

@@ -60,8 +60,6 @@ export class SecureTransport {
   #keys: DtlsServer['cipher'] | undefined
   #isEnded = false
   #handshakeBytes = 0
-  /** Packets that did not prove to be the peer's. */
-  refused = 0
 
   constructor(certificate: RTCCertificate, fingerprints: readonly Fingerprint[], handlers: SecureHandlers) {
     this.#handlers = handlers
@@ -96,7 +94,6 @@ export class SecureTransport {
       else if (first >= 128 && first <= 191 && this.#media && bytes.length >= 12) this.#takeMedia(this.#media, bytes)
     } catch {
       // Whoever can send to this port can send nonsense.
-      this.refused++
     }
   }
 

@@ -12,6 +12,10 @@ export interface TurnLink {
 }
 
 const headBytes = 20
+/** What waits for a connection that takes less than is sent; the rest is lost, as it would be on any other way. */
+const mostWaitingBytes = 1 << 20
+/** For what was sent to go out, and for the server's own end of it. */
+const farewellMs = 2000
 
 export function openLink(
   transport: 'udp' | 'tcp',
@@ -49,5 +53,14 @@ function overTcp({ address, port }: Place, receive: (message: Buffer) => void): 
       waiting = waiting.subarray(end)
     }
   })
-  return { isReliable: true, send: message => void socket.write(message), close: () => socket.end() }
+  return {
+    isReliable: true,
+    send: message => {
+      if (socket.writableLength < mostWaitingBytes) socket.write(message)
+    },
+    close() {
+      socket.end()
+      setTimeout(() => socket.destroy(), farewellMs).unref()
+    }
+  }
 }

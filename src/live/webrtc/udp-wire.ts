@@ -15,6 +15,8 @@ export type Receive = (bytes: Buffer, from: Place, wire: Wire) => void
 
 /** Room for a key frame that comes while the thread is busy; the system may give less. */
 const bufferBytes = 4 << 20
+/** Waits beyond the system's buffer where a network is slower than what is sent. More is lost: it would come too late. */
+const mostWaitingBytes = 1 << 20
 
 /** Sockets on one address, each on a port of its own out of a range. */
 export class UdpPorts {
@@ -65,6 +67,7 @@ export class UdpWire implements Wire {
 
   send(bytes: Buffer, { address, port }: Place): void {
     if (this.#isClosed || (!this.#isDual && isIPv6(address))) return
+    if (this.#socket.getSendQueueSize() > mostWaitingBytes) return
     this.#socket.send(bytes, port, this.#isDual && !isIPv6(address) ? `::ffff:${address}` : address, () => undefined)
   }
 

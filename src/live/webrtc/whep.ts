@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { ClockMessage } from '../../contract/live.ts'
 import { SightlineError } from '../../core/errors.ts'
 import type { StreamFeeds } from '../stream-feed.ts'
+import type { EndedBy } from './dtls-alert.ts'
 import { readOffer } from './offer.ts'
 import { type OpenedSession, SessionTable } from './session-table.ts'
 import { readFragment } from './trickle.ts'
@@ -73,8 +74,8 @@ export class Whep implements Disposable {
   }
 
   /** @throws SL_SESSION_UNKNOWN */
-  end(session: string): void {
-    this.#sessions.get(session).close('The viewer ended it', 'peer')
+  end(session: string, by: EndedBy = 'peer'): void {
+    this.#sessions.get(session).close(by === 'peer' ? 'The viewer ended it' : 'It may not be watched any more', by)
   }
 
   /** Which stream a session shows, and its tag; undefined where there is no such session. */

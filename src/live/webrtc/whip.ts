@@ -1,4 +1,5 @@
 import type { PushedPictures } from '../stream-feed.ts'
+import type { EndedBy } from './dtls-alert.ts'
 import { readOffer } from './offer.ts'
 import { type PublisherCounters, PublisherSession } from './publisher-session.ts'
 import { type OpenedSession, SessionTable } from './session-table.ts'
@@ -60,8 +61,8 @@ export class Whip implements Disposable {
   }
 
   /** @throws SL_SESSION_UNKNOWN */
-  end(session: string): void {
-    this.#sessions.get(session).close('The sender ended it', 'peer')
+  end(session: string, by: EndedBy = 'peer'): void {
+    this.#sessions.get(session).close(by === 'peer' ? 'The sender ended it' : 'It may not be sent any more', by)
   }
 
   /** Which stream a session sends, and its tag; undefined where there is no such session. */

@@ -59,8 +59,8 @@ export class InterleavedTransport implements MediaTransport {
   }
 }
 
-/** Pairs of ports that are tried before giving up. */
-const mostTries = 20
+/** Ports that are tried before giving up; every second one is odd. */
+const mostTries = 40
 /** What the system keeps until it is read: a key frame comes in one go. Systems allow less. */
 const heldBytes = 1 << 20
 
@@ -94,7 +94,8 @@ export class DatagramTransport implements MediaTransport {
   /** @param address the server's, as the session's connection has it */
   static async open(address: string): Promise<DatagramTransport> {
     const type = address.includes(':') && !address.startsWith('::ffff:') ? 'udp6' : 'udp4'
-    for (let tries = 1; ; tries++) {
+    let cause: unknown
+    for (let tries = 0; tries < mostTries; tries++) {
       const rtp = createSocket({ type, recvBufferSize: heldBytes })
       const rtcp = createSocket(type)
       try {
@@ -104,16 +105,13 @@ export class DatagramTransport implements MediaTransport {
           await bound(rtcp, port + 1)
           return new DatagramTransport(rtp, rtcp, address)
         }
-      } catch (cause) {
-        if (tries >= mostTries)
-          throw new SightlineError('SL_INPUT_NETWORK', 'There is no free pair of UDP ports.', {
-            cause,
-            retryable: true
-          })
+      } catch (error) {
+        cause = error
       }
       rtp.close()
       rtcp.close()
     }
+    throw new SightlineError('SL_INPUT_NETWORK', 'There is no free pair of UDP ports.', { cause, retryable: true })
   }
 
   settle(answer: string): void {
