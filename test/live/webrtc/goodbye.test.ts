@@ -67,11 +67,13 @@ const closeNotify = [1, 0]
 for (const { rule, end, alert } of [
   { rule: 'Y1 a viewer that ends its session has its transport closed', end: 'delete', alert: closeNotify },
   { rule: 'Y2 a viewer whose stream is removed is told at once that it is lost', end: 'remove', alert: fatal },
-  { rule: 'Y3 a viewer is told at once that the server stops', end: 'stop', alert: fatal }
+  { rule: 'Y3 a viewer is told at once that the server stops', end: 'stop', alert: fatal },
+  { rule: 'Y9 a viewer that may watch no longer is told so at once', end: 'cut', alert: fatal }
 ] as const) {
   test(rule, async () => {
     await using given = await watching()
     if (end === 'delete') given.whep.end(given.session)
+    else if (end === 'cut') given.whep.end(given.session, 'us')
     else if (end === 'remove') given.feeds.remove('door')
     else given.whep[Symbol.dispose]()
     while (given.heard.alerts.length < 2 || given.heard.byes.length === 0) await delay(2)
