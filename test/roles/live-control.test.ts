@@ -5,6 +5,7 @@ import type { StreamSettings } from '../../src/config/stream-settings.ts'
 import { LiveHouse } from '../support/live-house.ts'
 import { makeClip } from '../support/make-clip.ts'
 import { movingSquare } from '../support/moving-square.ts'
+import { scriptedCamera } from '../support/scripted-camera.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const timeout = 60_000
@@ -104,4 +105,21 @@ test('LO3 a setting that makes no sense is refused, and the stream goes on as it
   const { epoch } = await house.until('door', isUp)
   await rejects(house.live.control.change('door', { zones: { hall: [[0.1, 0.1]] } }), { code: 'SL_OPTION_INVALID' })
   equal(house.live.streams.state('door')?.epoch, epoch)
+})
+
+test('LO5 a password that is refused is tried twice and then left for minutes; a new one is tried at once', {
+  timeout
+}, async () => {
+  const challenge = { status: 401, headers: { 'WWW-Authenticate': 'Basic realm="x"' } }
+  await using camera = await scriptedCamera({ DESCRIBE: () => challenge })
+  const logins = () => camera.requests.flatMap(({ headers }) => headers.get('authorization') ?? [])
+  const basic = (password: string) => `Basic ${Buffer.from(`me:${password}`).toString('base64')}`
+  const source = (password: string) => camera.url.replace('//', `//me:${password}@`)
+  await using house = await LiveHouse.open()
+  await house.live.control.add('door', { source: source('old'), model: 'motion' })
+  const waiting = await house.until('door', ({ reason = '' }) => /asked again in \d min/.test(reason))
+  equal(waiting.code, 'SL_INPUT_UNAUTHORISED')
+  deepStrictEqual(logins(), [basic('old'), basic('old')])
+  await house.live.control.change('door', { source: source('new') })
+  await house.eventually('a login with the new one', () => (logins().includes(basic('new')) ? true : undefined))
 })

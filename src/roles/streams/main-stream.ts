@@ -57,25 +57,38 @@ export class MainStream {
   }
 
   async #attempt(signal: AbortSignal): Promise<void> {
-    const { source, origin, onConnected, onUnit, onEnded } = this.#options
+    const { source, onConnected, onUnit, onEnded } = this.#options
+    // Before it dials: where the other stream's login is refused, so is this one's, and cameras count both.
+    await this.#origin(signal)
     await using connection = await source.connect(signal)
     const end = () => void connection[Symbol.asyncDispose]()
     signal.addEventListener('abort', end, { once: true })
     if (signal.aborted) end()
     onConnected(connection)
     try {
-      let addedMs: number | undefined
+      let used: MediaOrigin | undefined
+      let addedMs = 0
       for await (const unit of connection.units()) {
-        while (addedMs === undefined) {
-          const known = origin()
-          if (known) addedMs = offset(unit, known)
-          else await pause(50, undefined, { signal }).catch(stopped)
+        const known = this.#options.origin()
+        // Where the other stream is away, or begins anew, its time does: from the next key frame on by that.
+        if (!known) used = undefined
+        else if (known !== used && unit.isKey) {
+          used = known
+          addedMs = offset(unit, known)
         }
-        onUnit(unit, unit.sourceMs + addedMs)
+        if (used) onUnit(unit, unit.sourceMs + addedMs)
       }
     } finally {
       signal.removeEventListener('abort', end)
       onEnded()
+    }
+  }
+
+  async #origin(signal: AbortSignal): Promise<MediaOrigin> {
+    for (;;) {
+      const known = this.#options.origin()
+      if (known) return known
+      await pause(50, undefined, { signal }).catch(stopped)
     }
   }
 }

@@ -1,0 +1,85 @@
+import { deepStrictEqual, equal } from 'node:assert/strict'
+import { test } from 'node:test'
+import { createLog } from '../../src/core/log.ts'
+import type { AccessUnit, VideoSource } from '../../src/media/sources/source.ts'
+import { MainStream, type MediaOrigin } from '../../src/roles/streams/main-stream.ts'
+
+const unit = (sourceMs: number, arrivedMs: number, isKey = false): AccessUnit => ({
+  data: Buffer.alloc(1),
+  isKey,
+  sourceMs,
+  arrivedMs
+})
+
+/** A large stream that gives these, one after the other, and tells before each. Counts its connections. */
+function source(units: readonly AccessUnit[], before: (index: number) => void) {
+  const counted = { connections: 0 }
+  const video: VideoSource = {
+    title: 'main',
+    async connect() {
+      counted.connections++
+      return {
+        format: { codec: 'h264', parameterSets: Buffer.alloc(0) },
+        description: 'a test',
+        counters: { bytes: 0, lostPackets: 0, droppedUnits: 0 },
+        async *units() {
+          for (const [index, each] of units.entries()) {
+            before(index)
+            yield each
+          }
+        },
+        async [Symbol.asyncDispose]() {}
+      }
+    }
+  }
+  return { video, counted }
+}
+
+/** Media times that were given, while somebody watched. */
+async function watched(units: readonly AccessUnit[], origins: readonly (MediaOrigin | undefined)[]): Promise<number[]> {
+  let origin = origins[0]
+  const given: number[] = []
+  const ended = Promise.withResolvers<void>()
+  const { video } = source(units, index => {
+    origin = origins[index]
+  })
+  const main = new MainStream({
+    source: video,
+    origin: () => origin,
+    onConnected: () => undefined,
+    onUnit: (_unit, mediaMs) => given.push(mediaMs),
+    onEnded: () => ended.resolve(),
+    log: createLog('silent')
+  })
+  main.watch(true)
+  await ended.promise
+  await main.stop()
+  return given
+}
+
+const from = (arrivedMs: number): MediaOrigin => ({ wallMs: undefined, arrivedMs })
+
+test('MS1 its pictures are told in the other stream’s time, from a key frame on', async () => {
+  const origin = from(1000)
+  const units = [unit(0, 1500), unit(40, 1540, true), unit(80, 1580)]
+  deepStrictEqual(await watched(units, [origin, origin, origin]), [540, 580])
+})
+
+test('MS2 where the other stream was away and is back, they go by its new time from the next key frame on', async () => {
+  const [first, second] = [from(1000), from(9000)]
+  const units = [unit(0, 1500, true), unit(40, 1540), unit(7600, 9100), unit(7640, 9140, true), unit(7680, 9180)]
+  deepStrictEqual(await watched(units, [first, undefined, second, second, second]), [500, 140, 180])
+})
+
+test('MS3 nobody is dialled while it cannot be told when its pictures are: the login may be refused there, too', async () => {
+  const { video, counted } = source([], () => undefined)
+  const none = () => undefined
+  const main = new MainStream({
+    ...{ source: video, origin: none, onConnected: none, onUnit: none, onEnded: none },
+    log: createLog('silent')
+  })
+  main.watch(true)
+  await new Promise(resolve => setTimeout(resolve, 150))
+  await main.stop()
+  equal(counted.connections, 0)
+})
