@@ -1,50 +1,40 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import type { GuardedRule } from '../access/access-rule.ts'
-import { reaches } from '../access/principal.ts'
-import type { StateMessage } from '../contract/live.ts'
 import type { FrameDoor } from '../live/socket/frame-door.ts'
 import type { LiveHub } from '../live/socket/hub.ts'
-import { principalOf } from './route-access.ts'
 import { type WebSocketCounts, webSocketRoute } from './web-sockets.ts'
 
 export interface LiveRoutes {
   readonly hub: LiveHub
   readonly frames: FrameDoor
-  /** Every stream that there is, and how it is. */
-  readonly states: () => readonly StateMessage[]
 }
 
 /** A picture as somebody may send it. */
 const mostFrameBytes = 8 * 1024 * 1024
 const mostRequestBytes = 16 * 1024
 
-const listing: GuardedRule = { area: 'streams', need: 'view', stream: 'none' }
 const listening: GuardedRule = { area: 'live', need: 'view', stream: 'none' }
 const sending: GuardedRule = { area: 'live', need: 'operate', stream: 'found' }
 
 /**
- * `/api/v1/live`: what happens, as it happens. `/ws`: frames in, results out. `/api/v1/streams`: how each stream is.
+ * `/api/v1/live`: what happens, as it happens. `/ws`: frames in, results out.
  * docs/spec/live-socket.md.
  */
 export function liveRoutes(
   server: FastifyInstance,
-  { hub, frames, states }: LiveRoutes
+  { hub, frames }: LiveRoutes
 ): { readonly live: WebSocketCounts; readonly frames: WebSocketCounts } {
-  server.get('/api/v1/streams', { config: { access: listing } }, async (request, reply) => {
-    reply.header('cache-control', 'no-store')
-    const { viewing } = principalOf(request)
-    return { streams: states().filter(({ stream }) => reaches(viewing, stream)) }
-  })
   return {
     live: webSocketRoute(server, {
       path: '/api/v1/live',
       rule: listening,
       maxBytes: mostRequestBytes,
       maxFragments: 64,
-      open(socket) {
-        const client = hub.join(socket)
+      open(socket, _request, visitor) {
+        const client = hub.join(socket, visitor.principal.viewing)
         if (!client) return undefined
+        visitor.onLookedUp(({ viewing }) => client.limit(viewing))
         return {
           // Bytes are no message here, as an empty text is none.
           message: (data, isBinary) => client.message(isBinary ? '' : data.toString()),

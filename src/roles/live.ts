@@ -146,7 +146,7 @@ export class Live implements Health, AsyncDisposable {
     const { webrtc } = this.#options.settings
     const refusals = this.#refusals
     const video = viewRoutes(server, { views: this.#views, refusals })
-    const sockets = liveRoutes(server, { hub: this.hub, frames: this.#frames, states: () => this.streams.states() })
+    const sockets = liveRoutes(server, { hub: this.hub, frames: this.#frames })
     metricsRoutes(server, {
       streams: () => this.streams.figures(),
       live: () => this.hub.snapshot(),

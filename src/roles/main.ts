@@ -16,6 +16,7 @@ import type { ModelStore } from '../vision/model-store.ts'
 import { accessStores, openSeal } from './access.ts'
 import type { ConfiguredStreams } from './configured-streams.ts'
 import { Ending } from './ending.ts'
+import { Gateway } from './gateway.ts'
 import { runnerParts } from './job-running.ts'
 import { Live, type LiveOptions } from './live.ts'
 import { ownFolder } from './own-folder.ts'
@@ -99,6 +100,14 @@ async function serve(
     seal: await openSeal(folder, environment),
     demoStreams: () => live.streams.demos
   })
+  const gateway = new Gateway({
+    live: live.streams,
+    epochs,
+    share: async ({ actor, userId }, stream) => {
+      if (userId === undefined) return
+      await identity.accounts.give(actor, { userId, scope: 'stream', scopeId: stream, role: 'operator' })
+    }
+  })
   const server = await startServer({
     host,
     port,
@@ -106,10 +115,11 @@ async function serve(
     proxies,
     https,
     health: readiness,
-    routes(routed) {
-      identity.routes(routed)
-      live.routes(routed, () => readiness.problems().length)
-    }
+    routes: routed =>
+      gateway.routes(routed, () => {
+        identity.routes(routed)
+        live.routes(routed, () => readiness.problems().length)
+      })
   })
   ending.use('answering requests', server)
   onChange('listening', server.url, server.httpsPort)
@@ -117,6 +127,8 @@ async function serve(
   if (storage) {
     ending.use('closing the store', storage)
     stores = accessStores(storage.database)
+    gateway.begin(storage)
+    ending.use('questions to the store', gateway)
     const setUp = await identity.firstAdmin.offer()
     if (setUp !== undefined) onSetUp(setUp)
     const liveSink = Live.sink(live.hub, await storedSoFar(storage.database))

@@ -136,13 +136,6 @@ test('L7 a page of another site is not let in', async t => {
   ok(String(error).includes('403'), String(error))
 })
 
-test('L8 the list of streams says how each is', async t => {
-  const { url, hub } = await liveServer(t)
-  hub.state(yard)
-  const answer = await fetch(`${url}/api/v1/streams`)
-  deepStrictEqual(await answer.json(), { streams: [yard] })
-})
-
 test('L9 who leaves without a word is forgotten', async t => {
   const { url, hub } = await liveServer(t)
   const listener = await Listener.open(url, path)

@@ -47,7 +47,7 @@ export async function liveServer(
     port: 0,
     health: { problems: () => [] },
     routes: routes => {
-      counts = liveRoutes(routes, { hub, frames, states: () => hub.states() })
+      counts = liveRoutes(routes, { hub, frames })
     }
   })
   t.after(async () => {

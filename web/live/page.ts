@@ -78,11 +78,11 @@ addEventListener('online', () => live.retryNow())
 document.addEventListener('visibilitychange', () => live.retryNow())
 /** That a stream was removed is not told on the socket. */
 async function lookForRemoved(): Promise<void> {
-  const answer = await fetch('/api/v1/streams').catch(() => undefined)
+  const answer = await fetch('/api/v1/streams?live=true&limit=1000').catch(() => undefined)
   if (!answer?.ok) return
-  const { streams: states }: { readonly streams: readonly StateMessage[] } = await answer.json()
+  const { items }: { readonly items: readonly { readonly name: string }[] } = await answer.json()
   for (const [stream, tile] of tiles) {
-    if (states.some(state => state.stream === stream)) continue
+    if (items.some(({ name }) => name === stream)) continue
     tile.close()
     tiles.delete(stream)
   }

@@ -37,8 +37,9 @@ export async function describeRoutes(server: FastifyInstance, version: string): 
       },
       security: [{ token: [] }, { session: [] }]
     },
+    // What says nothing of itself is a page or a part of one.
     transform: ({ schema, url, route }) => ({
-      schema: { ...scopes(route.config?.access), ...(schema as object) },
+      schema: { hide: !schema?.summary, ...scopes(route.config?.access), ...(schema as object) },
       url
     }),
     transformObject: document =>

@@ -1,4 +1,3 @@
-import { checkRequests } from './checks.ts'
 import { eventRoutes } from './event-routes.ts'
 import { jobRoutes } from './job-routes.ts'
 import { measureRoutes } from './measure-routes.ts'
@@ -24,9 +23,6 @@ const resources = [
 ]
 
 /** Everything below `/api/v1` that is asked and answered. */
-export async function restRoutes({ server, sources }: RestScope): Promise<void> {
-  await server.register(async scope => {
-    checkRequests(scope)
-    for (const add of resources) add({ server: scope, sources })
-  })
+export function restRoutes(scope: RestScope): void {
+  for (const add of resources) add(scope)
 }

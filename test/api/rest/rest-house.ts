@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { Principal, Reach } from '../../../src/access/principal.ts'
 import type { Sources } from '../../../src/api/resources/sources.ts'
+import { checkRequests } from '../../../src/api/rest/checks.ts'
 import { docsRoutes } from '../../../src/api/rest/docs-routes.ts'
 import { describeRoutes } from '../../../src/api/rest/openapi.ts'
 import { restRoutes } from '../../../src/api/rest/rest-routes.ts'
@@ -82,8 +83,9 @@ export class RestHouse {
         },
         async routes(routed) {
           await describeRoutes(routed, '0.0.0')
+          checkRequests(routed)
           docsRoutes(routed)
-          await restRoutes({ server: routed, sources: () => sources })
+          restRoutes({ server: routed, sources: () => sources })
         }
       })
     )

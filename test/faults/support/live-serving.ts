@@ -25,8 +25,10 @@ export class LiveServing extends Serving {
   }
 
   async states(): Promise<readonly StateMessage[]> {
-    const answer = await fetch(`${this.url}/api/v1/streams`, { signal: AbortSignal.timeout(10_000) })
-    return ((await answer.json()) as { readonly streams: readonly StateMessage[] }).streams
+    const path = '/api/v1/streams?live=true&limit=1000'
+    const answer = await fetch(`${this.url}${path}`, { signal: AbortSignal.timeout(10_000) })
+    const { items } = (await answer.json()) as { readonly items: readonly { readonly state: StateMessage | null }[] }
+    return items.flatMap(({ state }) => state ?? [])
   }
 
   /** Resolves when all of them are up; gives their epochs. */

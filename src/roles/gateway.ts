@@ -1,0 +1,63 @@
+import { createRequire } from 'node:module'
+import type { FastifyInstance } from 'fastify'
+import type { Principal } from '../access/principal.ts'
+import type { LiveSource, Sources, UploadSource } from '../api/resources/sources.ts'
+import { checkRequests } from '../api/rest/checks.ts'
+import { docsRoutes } from '../api/rest/docs-routes.ts'
+import { describeRoutes } from '../api/rest/openapi.ts'
+import { restRoutes } from '../api/rest/rest-routes.ts'
+import { SightlineError } from '../core/errors.ts'
+import type { EpochLedger } from '../events/epoch-ledger.ts'
+import { Jobs } from '../store/jobs.ts'
+import { AnalysisOrders } from './analysis-orders.ts'
+import { storedSources } from './sources.ts'
+import type { Storage } from './storage.ts'
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
+
+export interface GatewayOptions {
+  readonly live: LiveSource
+  readonly epochs: EpochLedger
+  /** Grants somebody to operate a stream that they made; holds when this resolves. */
+  readonly share: (principal: Principal, stream: string) => Promise<void>
+}
+
+/** What is asked and answered over HTTP, put together. */
+export class Gateway implements AsyncDisposable {
+  readonly #options: GatewayOptions
+  readonly #opened = new AsyncDisposableStack()
+  #sources: Sources | undefined
+
+  constructor(options: GatewayOptions) {
+    this.#options = options
+  }
+
+  /** What `add` adds is checked and described as the API's own routes are. */
+  async routes(server: FastifyInstance, add: () => void): Promise<void> {
+    await describeRoutes(server, version)
+    checkRequests(server)
+    add()
+    docsRoutes(server)
+    restRoutes({ server, sources: () => this.#open() })
+  }
+
+  /** From now on there is something to answer from. */
+  begin({ database, blobs }: Pick<Storage, 'database' | 'blobs'>): void {
+    const { live, epochs, share } = this.#options
+    const stored = this.#opened.use(storedSources({ database, blobs }))
+    const analyses = new AnalysisOrders({ jobs: new Jobs(database), epochs })
+    this.#sources = { ...stored, live, analyses, share, uploads: noUploads }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#sources = undefined
+    await this.#opened.disposeAsync()
+  }
+
+  #open(): Sources {
+    if (this.#sources) return this.#sources
+    throw new SightlineError('SL_STORE_UNAVAILABLE', 'The store is not open.', { retryable: true })
+  }
+}
+
+const noUploads: UploadSource = { find: async () => undefined }
