@@ -2,11 +2,14 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { StreamSettings } from '../../../src/config/stream-settings.ts'
 import type { StateMessage } from '../../../src/contract/live.ts'
+import { asFirstAdmin } from '../../support/first-admin.ts'
 import { Serving, type ServingOptions } from './serving.ts'
 import { until } from './until.ts'
 
 /** `sightline serve` with streams, as a user starts it. */
 export class LiveServing extends Serving {
+  #admin: Promise<{ readonly cookie: string }> | undefined
+
   /** Writes the settings file into `folder`, beside the data. */
   static async start(
     folder: string,
@@ -24,9 +27,18 @@ export class LiveServing extends Serving {
     return url
   }
 
+  /** Headers of who may do everything. */
+  asAdmin(): Promise<{ readonly cookie: string }> {
+    this.#admin ??= asFirstAdmin(this.url, this.said)
+    return this.#admin
+  }
+
   async states(): Promise<readonly StateMessage[]> {
     const path = '/api/v1/streams?live=true&limit=1000'
-    const answer = await fetch(`${this.url}${path}`, { signal: AbortSignal.timeout(10_000) })
+    const answer = await fetch(`${this.url}${path}`, {
+      headers: await this.asAdmin(),
+      signal: AbortSignal.timeout(10_000)
+    })
     const { items } = (await answer.json()) as { readonly items: readonly { readonly state: StateMessage | null }[] }
     return items.flatMap(({ state }) => state ?? [])
   }
