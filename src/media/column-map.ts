@@ -32,6 +32,19 @@ export function measureColumns(sourceWidth: number, targetWidth: number, flags: 
   return { left: 0.5 - (offset + 0.5) / slope, width: sourceWidth / slope }
 }
 
+/** Many streams have few sizes. */
+const mostKnown = 64
+const known = new Map<string, ColumnMap>()
+
+/** The same, measured once for all who ask. */
+export function columnsOf(sourceWidth: number, targetWidth: number, flags: SwsFlags): ColumnMap {
+  const key = `${sourceWidth}>${targetWidth}:${flags}`
+  const found = known.get(key) ?? measureColumns(sourceWidth, targetWidth, flags)
+  if (known.size >= mostKnown && !known.has(key)) known.clear()
+  known.set(key, found)
+  return found
+}
+
 /** Least squares through (target column, source column), the latter unwrapped from the sawtooth by the nominal step. */
 function fitLine(samples: Buffer, step: number, width: number): { slope: number; offset: number } {
   let [n, sumX, sumY, sumXX, sumXY] = [0, 0, 0, 0, 0]

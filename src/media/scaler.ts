@@ -10,7 +10,7 @@ import {
 import { Frame, SoftwareScaleContext } from 'node-av/lib'
 import { SightlineError } from '../core/errors.ts'
 import { type Fit, fit, type PixelRequest, pixelSlackBytes, requestBytes } from '../core/fit.ts'
-import { type ColumnMap, measureColumns } from './column-map.ts'
+import { columnsOf } from './column-map.ts'
 import type { RgbaPicture } from './frame.ts'
 import { scalePicture } from './picture-scaling.ts'
 import { hasLumaPlane } from './plane-layout.ts'
@@ -40,18 +40,23 @@ interface Conversion {
 /** Converters write whole vector registers: rows that begin on this grid do not write into each other. */
 const rowAlignmentBytes = 64
 
+/**
+ * A luma picture of so many pixels at most, as the motion gate asks for, is made at once: that takes 20 µs from any size, less than
+ * handing it to another thread does, where it would wait behind what is decoded.
+ */
+const mostPixelsAtOnce = 1 << 14
+
 /** Contexts kept for requests that repeat; one-off crops beyond that are built and freed. */
 const maxConversions = 8
 
 /**
- * Converts and scales decoded pictures in one step, off the JavaScript thread. Shared by the frames of one video.
+ * Converts and scales decoded pictures in one step, off the JavaScript thread unless it is a trifle. Shared by the frames of one video.
  * Whole frames go from native memory to native memory: a `frame.data` for each would have the garbage collector
  * run through the heap several times a second.
  */
 export class Scaler implements Disposable {
   readonly #stills: boolean
   readonly #conversions = new Map<string, Conversion>()
-  readonly #columnMaps = new Map<string, ColumnMap>()
   /** Native frames around places that are filled again and again. */
   readonly #places = new WeakMap<Buffer, { readonly key: string; readonly frame: Frame }>()
 
@@ -94,7 +99,7 @@ export class Scaler implements Disposable {
       }
       pad(target, request, place, bytesPerPixel)
     }
-    const columns = this.#columns(source.width, place.width)
+    const columns = columnsOf(source.width, place.width, SWS_FAST_BILINEAR)
     return { ...place, left: place.left + columns.left, width: (columns.width * frame.width) / source.width }
   }
 
@@ -131,7 +136,10 @@ export class Scaler implements Disposable {
   async #whole(source: Frame, target: Frame, size: Size, flags: SwsFlags): Promise<void> {
     const { width, height } = source
     const conversion = this.#conversion({ width, height, format: source.format as AVPixelFormat }, size, flags)
-    await inTurn(conversion, size.height, context => context.scaleFrame(target, source))
+    const isLuma = source.format === AV_PIX_FMT_GRAY8 && size.format === AV_PIX_FMT_GRAY8
+    if (isLuma && size.width * size.height <= mostPixelsAtOnce)
+      expectRows(conversion.context.scaleFrameSync(target, source), size.height)
+    else await inTurn(conversion, size.height, context => context.scaleFrame(target, source))
   }
 
   #frameAround(target: Buffer, start: number, size: Size): { around: Frame; isNew: boolean } {
@@ -158,13 +166,6 @@ export class Scaler implements Disposable {
     const conversion = { context, busy: Promise.resolve() }
     this.#conversions.set(key, conversion)
     return conversion
-  }
-
-  #columns(sourceWidth: number, targetWidth: number): ColumnMap {
-    const key = `${sourceWidth}>${targetWidth}`
-    let map = this.#columnMaps.get(key)
-    if (!map) this.#columnMaps.set(key, (map = measureColumns(sourceWidth, targetWidth, SWS_FAST_BILINEAR)))
-    return map
   }
 
   #forgetOldest(): void {
@@ -201,7 +202,10 @@ async function inTurn(
 ): Promise<void> {
   const step = conversion.busy.then(() => convert(conversion.context))
   conversion.busy = step.catch(() => undefined)
-  const rows = await step
+  expectRows(await step, height)
+}
+
+function expectRows(rows: number, height: number): void {
   if (rows !== height)
     throw new SightlineError('SL_INTERNAL', `A picture could not be scaled (${rows} of ${height} rows).`)
 }

@@ -1,8 +1,8 @@
-import { ok } from 'node:assert/strict'
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
 import { AV_PIX_FMT_GRAY8, SWS_BILINEAR, SWS_FAST_BILINEAR } from 'node-av/constants'
 import { SoftwareScaleContext } from 'node-av/lib'
-import { measureColumns } from '../../src/media/column-map.ts'
+import { columnsOf, measureColumns } from '../../src/media/column-map.ts'
 
 const sizes = [
   [1920, 416],
@@ -50,3 +50,9 @@ for (const [sourceWidth, targetWidth] of sizes) {
     ok(Math.abs(left) < 0.1 && Math.abs(width - targetWidth) < 0.05, `${left} ${width}`)
   })
 }
+
+test('columns are measured once for a pair of widths, however many ask', () => {
+  const first = columnsOf(1234, 416, SWS_FAST_BILINEAR)
+  deepStrictEqual(first, measureColumns(1234, 416, SWS_FAST_BILINEAR))
+  strictEqual(columnsOf(1234, 416, SWS_FAST_BILINEAR), first)
+})
