@@ -1,8 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import type { GuardedRule } from '../access/access-rule.ts'
+import { SightlineError } from '../core/errors.ts'
 import type { FrameDoor } from '../live/socket/frame-door.ts'
 import type { LiveHub } from '../live/socket/hub.ts'
+import { addressOf } from './request-origin.ts'
+import { requireReach } from './route-access.ts'
 import { type WebSocketCounts, webSocketRoute } from './web-sockets.ts'
 
 export interface LiveRoutes {
@@ -47,15 +50,23 @@ export function liveRoutes(
       rule: sending,
       maxBytes: mostFrameBytes,
       maxFragments: 1024,
-      open: (socket, request) =>
-        frames.open(socket, {
-          description: `frames from ${request.socket.remoteAddress ?? 'somebody who is gone'}`,
-          stream: streamOf(request)
+      open(socket, request, visitor) {
+        const sender = frames.open(socket, {
+          description: `frames from ${addressOf(request) || 'somebody who is gone'}`,
+          stream: streamOf(request),
+          require: stream => requireReach(visitor.principal, 'operate', stream, () => unknown(stream))
         })
+        visitor.onLookedUp(() => sender?.review())
+        return sender
+      }
     })
   }
 }
 
 function streamOf({ url = '' }: IncomingMessage): string | undefined {
   return new URLSearchParams(url.slice(url.indexOf('?') + 1)).get('stream') ?? undefined
+}
+
+function unknown(stream: string): SightlineError {
+  return new SightlineError('SL_STREAM_UNKNOWN', `There is no stream ${stream}.`)
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
 import { WebSocket } from 'ws'
+import type { Callers } from '../../src/api/callers.ts'
 import { liveRoutes } from '../../src/api/live-routes.ts'
 import { startServer } from '../../src/api/server.ts'
 import { SightlineError } from '../../src/core/errors.ts'
@@ -34,7 +35,11 @@ export class ScriptedPictures implements PushedPictures {
 /** A server with a live socket, until the test is over. */
 export async function liveServer(
   t: TestContext,
-  options: { readonly hub?: Partial<LiveHubOptions>; readonly frames?: Partial<FrameDoorOptions> } = {}
+  options: {
+    readonly callers?: Callers
+    readonly hub?: Partial<LiveHubOptions>
+    readonly frames?: Partial<FrameDoorOptions>
+  } = {}
 ) {
   const history = new ScriptedHistory()
   const hub = new LiveHub({ history, ...options.hub })
@@ -42,7 +47,7 @@ export async function liveServer(
   const frames = new FrameDoor({ hub, pictures, ...options.frames })
   let counts!: ReturnType<typeof liveRoutes>
   const server = await startServer({
-    callers: letIn(),
+    callers: options.callers ?? letIn(),
     host: '127.0.0.1',
     port: 0,
     health: { problems: () => [] },
@@ -63,8 +68,8 @@ export class Listener {
   readonly heard: Readonly<Record<string, unknown>>[] = []
   closed: { readonly code: number; readonly reason: string } | undefined
 
-  constructor(url: string, path: string) {
-    this.socket = new WebSocket(url.replace('http', 'ws') + path)
+  constructor(url: string, path: string, headers: Readonly<Record<string, string>> = {}) {
+    this.socket = new WebSocket(url.replace('http', 'ws') + path, { headers })
     this.socket.on('message', data => this.heard.push(JSON.parse(String(data))))
     this.socket.on('close', (code, reason) => {
       this.closed = { code, reason: String(reason) }
@@ -72,8 +77,8 @@ export class Listener {
     this.socket.on('error', () => {})
   }
 
-  static async open(url: string, path: string): Promise<Listener> {
-    const listener = new Listener(url, path)
+  static async open(url: string, path: string, headers: Readonly<Record<string, string>> = {}): Promise<Listener> {
+    const listener = new Listener(url, path, headers)
     await once(listener.socket, 'open')
     return listener
   }
@@ -93,13 +98,17 @@ export class Listener {
 }
 
 /** A connection that speaks the protocol's bytes itself, and reads only what it is told to. */
-export async function rawSocket(url: string, path: string): Promise<Socket> {
+export async function rawSocket(
+  url: string,
+  path: string,
+  more: Readonly<Record<string, string>> = {}
+): Promise<Socket> {
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)
   socket.on('error', () => {})
   const key = 'dGhlIHNhbXBsZSBub25jZQ=='
   const ask = { host: `${hostname}:${port}`, connection: 'upgrade', upgrade: 'websocket' }
-  const headers = { ...ask, 'sec-websocket-version': '13', 'sec-websocket-key': key }
+  const headers = { ...ask, 'sec-websocket-version': '13', 'sec-websocket-key': key, ...more }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   socket.write(`GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`)
   await once(socket, 'data')

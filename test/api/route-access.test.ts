@@ -10,7 +10,7 @@ import type { Callers } from '../../src/api/callers.ts'
 import { requireReach } from '../../src/api/route-access.ts'
 import { type ServerOptions, startServer } from '../../src/api/server.ts'
 import { SightlineError } from '../../src/core/errors.ts'
-import { admin, letIn } from '../support/let-in.ts'
+import { admin, ChangingCallers, letIn } from '../support/let-in.ts'
 
 const start = (callers: Callers, routes: ServerOptions['routes']) =>
   startServer({ host: '127.0.0.1', port: 0, health: { problems: () => [] }, callers, routes })
@@ -24,25 +24,6 @@ const viewer: Principal = {
 }
 const view: GuardedRule = { area: 'live', need: 'view', stream: 'each' }
 const strangers: Callers = { who: async () => undefined, onChange: () => undefined }
-
-/** Whose rights a test changes while they are here. */
-class Changing implements Callers {
-  now: Principal | undefined = viewer
-  #changed = () => {}
-
-  async who() {
-    return { principal: viewer, again: async () => this.now }
-  }
-
-  onChange(then: () => void): void {
-    this.#changed = then
-  }
-
-  becomes(now: Principal | undefined): void {
-    this.now = now
-    this.#changed()
-  }
-}
 
 test('RA1 a server with a route that has no rule does not start', async () => {
   await rejects(
@@ -112,7 +93,7 @@ for (const [how, becomes] of [
   ['lost the stream', { ...viewer, viewing: new Set<string>() }]
 ] as const)
   test(`RA6 answers and connections of who ${how} end`, async () => {
-    const callers = new Changing()
+    const callers = new ChangingCallers(viewer)
     let ended = 0
     await using server = await start(callers, routes => {
       routes.get('/:stream/pictures', { config: { access: view } }, (request, reply) => {
@@ -145,7 +126,7 @@ for (const [how, becomes] of [
   })
 
 test('RA7 who may stay, stays, and connections hear what they may now', async () => {
-  const callers = new Changing()
+  const callers = new ChangingCallers(viewer)
   const heard: Principal[] = []
   await using server = await start(callers, routes => {
     routes.onUpgrade(

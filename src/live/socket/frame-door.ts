@@ -24,6 +24,8 @@ export interface FrameArrival {
   readonly description: string
   /** Whose pictures these are, where the address says it. */
   readonly stream: string | undefined
+  /** Throws where whoever sends may not send for this stream: asked when they name it, and whenever they are looked up again. */
+  readonly require?: (stream: string) => void
 }
 
 /** Frames in, results out, on one socket: the simplest client that there is. */
@@ -43,10 +45,10 @@ export class FrameDoor {
   }
 
   /** Undefined where there are too many clients: it was told so. */
-  open(socket: LiveSocket, { description, stream }: FrameArrival): FrameSender | undefined {
+  open(socket: LiveSocket, { description, stream, require = () => undefined }: FrameArrival): FrameSender | undefined {
     const client = this.options.hub.join(socket)
     if (!client) return undefined
-    const sender = new FrameSender(this, client, description)
+    const sender = new FrameSender(this, client, { description, require })
     if (stream !== undefined) sender.message(Buffer.from(JSON.stringify({ type: 'start', stream })), false)
     return sender
   }

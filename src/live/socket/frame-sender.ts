@@ -17,6 +17,11 @@ interface SentFrame {
   readonly id: string | undefined
 }
 
+interface Sender {
+  readonly description: string
+  readonly require: (stream: string) => void
+}
+
 const start = Compile(StartRequest)
 const note = Compile(FrameNote)
 const tellMs = 1000
@@ -27,6 +32,8 @@ export class FrameSender {
   readonly #door: FrameDoor
   readonly #client: LiveClient
   readonly #description: string
+  readonly #require: (stream: string) => void
+  #stream: string | undefined
   readonly #frames: NewestFrame<SentFrame>
   #session: PushedSession | undefined
   #codec: PictureHeader['codec'] | undefined
@@ -34,10 +41,11 @@ export class FrameSender {
   #tellTimer: NodeJS.Timeout | undefined
   readonly #gate: FloodGate
 
-  constructor(door: FrameDoor, client: LiveClient, description: string) {
+  constructor(door: FrameDoor, client: LiveClient, { description, require }: Sender) {
     this.#door = door
     this.#client = client
     this.#description = description
+    this.#require = require
     const { maxFps, mostMessages, now } = door.options
     this.#gate = new FloodGate(mostMessages, now)
     this.#frames = new NewestFrame({ maxFps, now, take: frame => this.#push(frame) })
@@ -54,6 +62,17 @@ export class FrameSender {
       if (!(error instanceof SightlineError)) throw error
       this.#door.options.onRefused(error.code)
       this.#client.refuse(error)
+    }
+  }
+
+  /** What they may has changed: pictures that they may not send any more are the last. */
+  review(): void {
+    if (this.#stream === undefined) return
+    try {
+      this.#require(this.#stream)
+    } catch (error) {
+      if (!(error instanceof SightlineError)) throw error
+      this.#client.close(closeCodes.notPermitted, error.code)
     }
   }
 
@@ -77,12 +96,14 @@ export class FrameSender {
 
   #start(stream: string): void {
     if (this.#session) throw invalid('Pictures of a stream are being taken already: open another connection.')
+    this.#require(stream)
     this.#session = this.#door.options.pictures.open(stream, {
       description: this.#description,
       // Every picture is one.
       wantKey: () => {},
       end: reason => this.#client.close(closeCodes.ended, reason.slice(0, 100))
     })
+    this.#stream = stream
     this.#client.say({ type: 'started', stream } satisfies StartedMessage)
     this.#client.subscribe({ streams: [stream] })
   }

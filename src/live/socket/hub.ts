@@ -4,7 +4,7 @@ import { type Selection, wantsKind } from './audience.ts'
 import { ClockBoard } from './clock-board.ts'
 import { type EventHistory, HistoryReader } from './event-history.ts'
 import { EventRing } from './event-ring.ts'
-import { type ClientHost, LiveClient } from './live-client.ts'
+import { type ClientHost, LiveClient, type StreamsReached } from './live-client.ts'
 import type { LiveEvent } from './live-event.ts'
 import { closeCodes, type LiveSocket } from './live-socket.ts'
 import { RetryTimer } from './retry-timer.ts'
@@ -156,14 +156,14 @@ export class LiveHub implements Disposable {
     this.#clocks.forget(session)
   }
 
-  /** A client has come; it gets nothing before it subscribes. Undefined where there are too many: it was told so. */
-  join(socket: LiveSocket): LiveClient | undefined {
+  /** A client has come that may have these streams; it gets nothing before it subscribes. Undefined where there are too many: it was told so. */
+  join(socket: LiveSocket, reach: StreamsReached = 'all'): LiveClient | undefined {
     if (this.#clients.size >= this.#options.mostClients) {
       this.#counts.turnedAway++
       socket.close(closeCodes.full, 'Too many connections.')
       return undefined
     }
-    const client = new LiveClient(socket, this.#host)
+    const client = new LiveClient(socket, this.#host, reach)
     this.#clients.add(client)
     return client
   }

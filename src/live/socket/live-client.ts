@@ -8,6 +8,9 @@ import { closeCodes, type LiveSocket } from './live-socket.ts'
 import { OutBox } from './out-box.ts'
 import { textFrame } from './text-frame.ts'
 
+/** Streams by name, or all that there are and will be. */
+export type StreamsReached = 'all' | ReadonlySet<string>
+
 /** What a client asked for. `streams` undefined: all. */
 export interface Subscription {
   readonly streams: ReadonlySet<string> | undefined
@@ -34,11 +37,15 @@ export class LiveClient {
   readonly out: OutBox
   readonly #catchUp: CatchUp
   #subscription: Subscription | undefined
+  /** What it said last that it wants, and what it may have of that. */
+  #asked: Omit<SubscribeRequest, 'type'> | undefined
+  #reach: StreamsReached
   #sessions: readonly string[] = []
   readonly #gate: FloodGate
   #closed = false
 
-  constructor(socket: LiveSocket, host: ClientHost) {
+  constructor(socket: LiveSocket, host: ClientHost, reach: StreamsReached = 'all') {
+    this.#reach = reach
     this.#socket = socket
     this.#host = host
     this.#gate = new FloodGate(host.mostMessages, host.now)
@@ -115,8 +122,18 @@ export class LiveClient {
     this.out.refusal(textFrame(JSON.stringify(answer)))
   }
 
-  subscribe({ streams, kinds, after = {} }: Omit<SubscribeRequest, 'type'>): void {
+  /** It may have these streams from now on, and no others. */
+  limit(reach: StreamsReached): void {
+    if (this.#closed || isSame(reach, this.#reach)) return
+    this.#reach = reach
+    if (this.#asked) this.subscribe({ ...this.#asked, after: {} })
+  }
+
+  subscribe(asked: Omit<SubscribeRequest, 'type'>): void {
+    const { kinds, after = {} } = asked
+    const streams = within(this.#reach, asked.streams)
     const before = this.#subscription
+    this.#asked = asked
     const now: Subscription = { streams: streams && new Set(streams), selection: selectionOf(kinds) }
     const isIn = (stream: string) => now.streams === undefined || now.streams.has(stream)
     this.#subscription = now
@@ -161,4 +178,14 @@ export class LiveClient {
     this.#sessions = sessions
     this.#host.viewing(this, before, sessions)
   }
+}
+
+function within(reach: StreamsReached, asked: readonly string[] | undefined): readonly string[] | undefined {
+  if (reach === 'all') return asked
+  return asked ? asked.filter(stream => reach.has(stream)) : [...reach]
+}
+
+function isSame(a: StreamsReached, b: StreamsReached): boolean {
+  if (a === 'all' || b === 'all') return a === b
+  return a.size === b.size && [...a].every(stream => b.has(stream))
 }

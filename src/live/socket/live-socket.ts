@@ -18,6 +18,8 @@ export interface LiveSocket {
 /** Why the live socket closes a connection. 4000 and up are for applications to give a meaning. */
 export const closeCodes = {
   /** Nothing of what was sent was taken for 10 s. */
+  /** Whoever asked may not have it any more. */
+  notPermitted: 4403,
   stalled: 4408,
   /** The stream that pictures were sent for takes none any more. */
   ended: 4410,
