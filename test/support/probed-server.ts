@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core'
 import type { StreamSettings } from '../../src/config/stream-settings.ts'
 import type { PlayoutMode } from '../../web/src/live/playout.ts'
 import { fakeCamera, startChromium } from '../services/chromium.ts'
+import { asFirstAdmin } from './first-admin.ts'
 import { type Probed, type ProbedPicture, probePicture, probeScript } from './live-probe.ts'
 import { makeClip } from './make-clip.ts'
 import { ServingProcess } from './serving-process.ts'
@@ -50,12 +51,15 @@ const roundMs = (1000 * frames) / fps
  */
 export class ProbedServer implements AsyncDisposable {
   readonly #url: string
+  /** Of somebody who may see and publish everything, as a request's header has it. */
+  readonly #cookie: string
   readonly #cameraClip: string
   readonly #cameras: string[]
   readonly #parts: AsyncDisposableStack
 
-  private constructor(url: string, cameraClip: string, cameras: string[], parts: AsyncDisposableStack) {
+  private constructor(url: string, cookie: string, cameraClip: string, cameras: string[], parts: AsyncDisposableStack) {
     this.#url = url
+    this.#cookie = cookie
     this.#cameraClip = cameraClip
     this.#cameras = cameras
     this.#parts = parts
@@ -77,7 +81,8 @@ export class ProbedServer implements AsyncDisposable {
     const serving = parts.use(new ServingProcess(join(path, 'data'), {}, ['--config', file]))
     const [, url = ''] = await serving.says(/(http:\S+)\/readyz/)
     await serving.says(/Ready/)
-    return new ProbedServer(url, cameraClip, names, parts.move())
+    const { cookie } = await asFirstAdmin(url, serving.said)
+    return new ProbedServer(url, cookie, cameraClip, names, parts.move())
   }
 
   /** Shows the recording, and compares each picture with what the overlay took it for. */
@@ -113,7 +118,14 @@ export class ProbedServer implements AsyncDisposable {
 
   async #probe(args: readonly string[], look: (page: Page) => Promise<Probed>): Promise<Probed> {
     await using chromium = await startChromium({ args: [...fakeCamera, ...args] })
-    const page = await chromium.browser.newPage()
+    const context = await chromium.browser.newContext()
+    await context.addCookies(
+      this.#cookie.split('; ').map(cookie => {
+        const [name = '', ...value] = cookie.split('=')
+        return { name, value: value.join('='), url: this.#url }
+      })
+    )
+    const page = await context.newPage()
     await page.goto(`${this.#url}/healthz`) // Of the same origin, and without a page of its own.
     await page.evaluate(probeScript)
     return await look(page)
