@@ -32,6 +32,15 @@ test('H3 where nothing tells which it was, it was one of few, and of many nobody
   equal(suspects.isApart('s7', 1000), false)
 })
 
+test('H3b where twenty were in native code, each bears its share: ten deaths in ten minutes, and it is put apart', () => {
+  const suspects = new Suspects()
+  const busy = Array.from({ length: 20 }, (_, index) => `s${index}`)
+  for (let death = 0; death < 9; death++) suspects.died(busy, busy, death * 1000)
+  equal(suspects.isApart('s7', 9000), false)
+  suspects.died(busy, busy, 9000)
+  equal(suspects.isApart('s7', 9000), true)
+})
+
 test('H4 what was long ago, or of a stream that is no more, does not count', () => {
   const suspects = new Suspects()
   suspects.died(['a'], ['a'], 0)
