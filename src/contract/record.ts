@@ -27,7 +27,7 @@ export const StoredTrack = Type.Object(
   {
     trackId: Type.Integer({ minimum: 1 }),
     label: Type.String(),
-    /** Mean score of its detections. */
+    /** Mean score of its detections; 0 where a crash left none to know. */
     score: Type.Number({ minimum: 0, maximum: 1 }),
     /** Frames with a detection of it. */
     detections: count,
