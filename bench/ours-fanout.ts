@@ -33,7 +33,7 @@ await using server = await startServer({
   health: { problems: () => [] },
   routes: routes => {
     const pictures = { open: () => Promise.reject(new Error('Nobody sends.')) as never }
-    liveRoutes(routes, { hub, frames: new FrameDoor({ hub, pictures }), states: () => [] })
+    liveRoutes(routes, { hub, frames: new FrameDoor({ hub, pictures }) })
   }
 })
 const port = Number(new URL(server.url).port)
