@@ -35,9 +35,8 @@ export interface WebSocketRoute {
   ) => Conversation | undefined
 }
 
-/** How connections ended or never began, for /metrics. */
+/** How connections ended, for /metrics. */
 export interface WebSocketCounts {
-  opened: number
   /** Messages that were too large, in too many pieces, or against the protocol: each ended its connection. */
   broken: number
 }
@@ -49,7 +48,7 @@ const nothing = Buffer.alloc(0)
 
 /** Answers WebSockets (RFC 6455) at `path`. Messages are not compressed: one frame serves all. */
 export function webSocketRoute(server: FastifyInstance, route: WebSocketRoute): WebSocketCounts {
-  const counts = { opened: 0, broken: 0 }
+  const counts = { broken: 0 }
   const live = new Map<WebSocket, { isAnswering: boolean }>()
   const acceptor = new WebSocketServer({
     noServer: true,
@@ -70,7 +69,6 @@ export function webSocketRoute(server: FastifyInstance, route: WebSocketRoute): 
         webSocket.on('error', () => counts.broken++)
         const conversation = route.open(socket, request, visitor)
         if (!conversation) return
-        counts.opened++
         visitor.signal.addEventListener('abort', () => webSocket.close(notPermitted.code, notPermitted.reason))
         const life = { isAnswering: true }
         live.set(webSocket, life)
