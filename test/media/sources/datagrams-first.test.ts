@@ -1,6 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { test } from 'node:test'
 import { DirectDialler } from '../../../src/media/sources/direct-dialler.ts'
 import { RtspSource } from '../../../src/media/sources/rtsp/rtsp-source.ts'
@@ -115,7 +116,24 @@ test('DF4 key frames that come through now and then are enough', async () => {
   deepStrictEqual([given.setups().length, connection.notice], [1, undefined])
 })
 
-test('DF5 closing while TCP is asked for leaves no connection', async () => {
+test('DF5 a camera that ends the one session for the other goes on', async () => {
+  const sessions: Socket[] = []
+  await using given = await camera(() => {
+    sessions[0]!.destroy()
+    return { status: 200, headers: interleaving }
+  })
+  await using connection = await overUdp(given.url).connect(never)
+  sessions.push((await given.seen('SETUP')).socket)
+  const next = connection.units().next()
+  await given.send(holes)
+  const { socket } = await asked(given, 'PLAY', 2)
+  socket.write(
+    interleaved(0, rtpPacket({ payload: Buffer.from('6588840a', 'hex'), marker: true }, { number: 1, timestamp: 7 }))
+  )
+  strictEqual((await next).value!.rtpTimestamp, 7)
+})
+
+test('DF6 closing while TCP is asked for leaves no connection', async () => {
   await using given = await camera(() => undefined)
   const connection = await overUdp(given.url).connect(never)
   await given.send(holes)

@@ -40,9 +40,14 @@ export class DatagramsFirst implements SourceConnection {
 
   async *units(): AsyncGenerator<AccessUnit> {
     const first = this.#session
-    yield* first.units()
-    // It was ended by what comes after it, or ended by itself while that was being opened.
-    await this.#turning
+    try {
+      yield* first.units()
+      await this.#turning
+    } catch (error) {
+      // Some cameras have one session, and end it for the next.
+      await this.#turning
+      if (this.#session === first) throw error
+    }
     const second = this.#session
     if (second === first) return
     let isNews = true
