@@ -1,4 +1,4 @@
-import { deepStrictEqual, equal, match, ok } from 'node:assert/strict'
+import { deepStrictEqual, equal, match } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { fakeCamera, findChromium, startChromium } from '../services/chromium.ts'
@@ -6,7 +6,7 @@ import { type NetworkNamespace, openNamespace } from '../services/network-namesp
 import { ServingProcess } from '../support/serving-process.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
-const token = 'a-token-for-another-machine'
+const person = { name: 'ada', password: 'eleven tall lighthouses' }
 const found = findChromium()
 const chromium = { missing: 'missing' in found && found.missing }
 const opened = openNamespace()
@@ -18,16 +18,18 @@ class House {
   readonly stack = new AsyncDisposableStack()
   http = ''
   https = ''
+  setUp = ''
   authority = ''
 
   async start(): Promise<void> {
     const folder = this.stack.use(await temporaryFolder())
-    const environment = { SIGHTLINE_ACCESS_TOKEN: token }
     const options = ['--listen', network.ourAddress, '--https', '--https-port', '0']
-    const serving = this.stack.use(new ServingProcess(folder.path, environment, options))
+    const serving = this.stack.use(new ServingProcess(folder.path, {}, options))
     const [, https = ''] = await serving.says(/^(https:\/\/\S+)\/ for browsers/m)
     const [, http = ''] = await serving.says(/(http:\/\/\S+)\/install-ca/)
+    const [, setUp = ''] = await serving.says(/Set Sightline up, once: (https:\S+)/)
     this.https = https
+    this.setUp = setUp
     this.http = http
     this.authority = await (await fetch(`${http}/ca.crt`)).text()
   }
@@ -74,27 +76,31 @@ test('B2 a device that does not is warned, and finds out what to do without encr
   })
 )
 
-test('B3 a person types the token once, and then the page and all it loads is let in', parts, () =>
+test('B3 the set-up link works once; whoever opened it is let in, and the page and all it loads', parts, () =>
   onPage(house.authority, async page => {
     await page.goto(`${house.http}/`)
     equal(page.url(), `${house.https}/`, 'led to HTTPS before anything is typed')
-    await page.getByLabel('Access token').fill('wrong')
-    await page.getByRole('button').click()
-    await page.getByLabel('Access token').fill(token)
+    match(await page.content(), /Nobody has set this server up yet/)
+    await page.goto(house.setUp)
+    await page.getByLabel('Name').fill(person.name)
+    await page.getByLabel('Password, at least 10').fill(person.password)
+    await page.getByLabel('The same again').fill(person.password)
     await page.getByRole('button').click()
     await page.waitForURL(`${house.https}/`)
-    ok(!(await page.content()).includes('Access token'))
     const readings = await page.evaluate("fetch('/readyz').then(answer => answer.json())")
     deepStrictEqual(Object.keys(readings as object), ['status', 'problems'], 'strangers are told the state alone')
     const cookies = await page.context().cookies()
     deepStrictEqual(
       cookies.map(({ name, secure, httpOnly, sameSite }) => ({ name, secure, httpOnly, sameSite })),
-      [{ name: '__Host-sightline', secure: true, httpOnly: true, sameSite: 'Strict' }]
+      ['__Host-sightline', '__Host-sightline-refresh'].map(name => {
+        return { name, secure: true, httpOnly: true, sameSite: 'Strict' }
+      })
     )
+    equal((await page.goto(house.setUp))?.status(), 403)
   })
 )
 
-test('B4 WebSockets open for who showed the token, and for nobody else', parts, () =>
+test('B4 WebSockets open for who has signed in, and for nobody else', parts, () =>
   onPage(house.authority, async page => {
     const open = `new Promise(resolve => {
       const socket = new WebSocket('/api/v1/live')
@@ -103,7 +109,13 @@ test('B4 WebSockets open for who showed the token, and for nobody else', parts, 
     })`
     await page.goto(`${house.https}/healthz`) // Of this server, and open to everybody.
     equal(await page.evaluate(open), 'refused')
-    await page.goto(`${house.https}/?token=${token}`)
+    await page.goto(`${house.https}/`)
+    await page.getByLabel('Name').fill(person.name)
+    await page.getByLabel('Password').fill('wrong')
+    await page.getByRole('button').click()
+    await page.getByLabel('Password').fill(person.password)
+    await page.getByRole('button').click()
+    await page.waitForURL(`${house.https}/`)
     equal(await page.evaluate(open), 'open')
   })
 )
@@ -116,7 +128,7 @@ test('B5 a stranger’s name that was made to resolve to this machine gets nothi
   const page = await running.browser.newPage()
   const answer = await page.goto(`http://attacker.example:${port}/readyz`)
   deepStrictEqual(Object.keys((await answer?.json()) as object), ['status'])
-  equal((await page.goto(`http://attacker.example:${port}/`))?.status(), 403)
+  equal((await page.goto(`http://attacker.example:${port}/`))?.status(), 401)
   equal((await page.goto(`http://localhost:${port}/readyz`))?.ok(), true)
 })
 

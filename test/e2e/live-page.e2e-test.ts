@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { fakeCamera, findChromium, startChromium } from '../services/chromium.ts'
+import { asFirstAdmin, browserCookies } from '../support/first-admin.ts'
 import { ServingProcess } from '../support/serving-process.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -10,19 +11,23 @@ const found = findChromium()
 const skip = 'missing' in found ? found.missing : false
 const stack = new AsyncDisposableStack()
 let url = ''
+let admin: { readonly cookie: string } | undefined
+let serving: ServingProcess
 let startedMs = 0
 
 before(async () => {
   if (skip !== false) return
   const { path } = stack.use(await temporaryFolder())
   startedMs = performance.now()
-  const serving = stack.use(new ServingProcess(path, {}, ['--demo']))
+  serving = stack.use(new ServingProcess(path, {}, ['--demo']))
   const [, port = ''] = await serving.says(/http:\S+:(\d+)\/readyz/)
   url = `http://localhost:${port}/`
 })
 after(() => stack.disposeAsync())
 
 interface Visit {
+  /** Without signing in: before anybody has. */
+  readonly asVisitor?: true
   readonly args?: readonly string[]
   readonly viewport?: { readonly width: number; readonly height: number }
   /** Done before the page is opened. */
@@ -31,9 +36,20 @@ interface Visit {
 }
 
 /** Opens the page; nothing on it may fail. */
-async function visit({ args = [], viewport = { width: 1280, height: 800 }, prepare, look }: Visit): Promise<void> {
+async function visit({
+  asVisitor,
+  args = [],
+  viewport = { width: 1280, height: 800 },
+  prepare,
+  look
+}: Visit): Promise<void> {
   await using chromium = await startChromium({ args: [...fakeCamera, ...args] })
-  const page = await chromium.browser.newPage({ viewport })
+  const context = await chromium.browser.newContext({ viewport })
+  if (!asVisitor) {
+    admin ??= await asFirstAdmin(url.slice(0, -1), serving.said)
+    await context.addCookies(browserCookies(url, admin))
+  }
+  const page = await context.newPage()
   const failures: string[] = []
   page.on('pageerror', error => failures.push(error.message))
   await prepare?.(page)
@@ -75,6 +91,7 @@ test(
   },
   t =>
     visit({
+      asVisitor: true,
       async look(page) {
         await until(page, isPlaying('demo'))
         t.diagnostic(`picture ${Math.round(performance.now() - startedMs)} ms after the process began`)
@@ -93,6 +110,8 @@ test(
         )
         await until(page, `/^WebRTC .* ms behind/.test(${readings('demo')})`)
         ok(performance.now() - startedMs < 60_000, 'all within a minute')
+        match(await page.locator('#set-up').innerText(), /open the set-up link/)
+        equal(await page.locator('.tile[data-stream=camera]').count(), 0, 'nothing but the demo')
       }
     })
 )
@@ -157,6 +176,21 @@ test('P6 the example that sends pictures over a WebSocket gets its answers', { s
       await page.getByRole('button', { name: 'Use the camera' }).click()
       await until(page, "/found, \\d+ ms after/.test(document.querySelector('[role=status]').textContent)")
       await page.getByRole('button', { name: 'Stop' }).click()
+    }
+  })
+)
+
+test('P7 whoever signs out gets the page for signing in, and nothing else', { skip }, () =>
+  visit({
+    async look(page) {
+      await page.getByRole('button', { name: 'Sign out' }).click()
+      await page.waitForURL(`${url}sign-in`)
+      admin = undefined
+      await page.goto(url)
+      await page.getByLabel('Name').fill('ada')
+      await page.getByLabel('Password').fill('eleven tall lighthouses')
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await until(page, isPlaying('demo'))
     }
   })
 )

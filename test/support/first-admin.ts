@@ -21,3 +21,11 @@ export async function asFirstAdmin(url: string, said: string): Promise<{ readonl
       .join('; ')
   }
 }
+
+/** The same, as Playwright's `context.addCookies` takes it. */
+export function browserCookies(url: string, { cookie }: { readonly cookie: string }) {
+  return cookie.split('; ').map(pair => {
+    const [name = '', ...value] = pair.split('=')
+    return { name, value: value.join('='), url }
+  })
+}

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import type { StreamSettings } from '../../src/config/stream-settings.ts'
 import type { PlayoutMode } from '../../web/src/live/playout.ts'
 import { fakeCamera, startChromium } from '../services/chromium.ts'
-import { asFirstAdmin } from './first-admin.ts'
+import { asFirstAdmin, browserCookies } from './first-admin.ts'
 import { type Probed, type ProbedPicture, probePicture, probeScript } from './live-probe.ts'
 import { makeClip } from './make-clip.ts'
 import { ServingProcess } from './serving-process.ts'
@@ -119,12 +119,7 @@ export class ProbedServer implements AsyncDisposable {
   async #probe(args: readonly string[], look: (page: Page) => Promise<Probed>): Promise<Probed> {
     await using chromium = await startChromium({ args: [...fakeCamera, ...args] })
     const context = await chromium.browser.newContext()
-    await context.addCookies(
-      this.#cookie.split('; ').map(cookie => {
-        const [name = '', ...value] = cookie.split('=')
-        return { name, value: value.join('='), url: this.#url }
-      })
-    )
+    await context.addCookies(browserCookies(this.#url, { cookie: this.#cookie }))
     const page = await context.newPage()
     await page.goto(`${this.#url}/healthz`) // Of the same origin, and without a page of its own.
     await page.evaluate(probeScript)

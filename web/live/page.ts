@@ -3,6 +3,7 @@ import { LiveSocket } from '../src/live/live-socket.ts'
 import type { PlayoutMode } from '../src/live/playout.ts'
 import { EventList } from './event-list.ts'
 import { Tile } from './tile.ts'
+import { tellWho } from './who.ts'
 
 const part = <Kind extends HTMLElement>(id: string) => document.getElementById(id) as Kind
 const tiles = new Map<string, Tile>()
@@ -79,6 +80,8 @@ document.addEventListener('visibilitychange', () => live.retryNow())
 /** That a stream was removed is not told on the socket. */
 async function lookForRemoved(): Promise<void> {
   const answer = await fetch('/api/v1/streams?live=true&limit=1000').catch(() => undefined)
+  // Signed out meanwhile: the page for signing in comes instead.
+  if (answer?.status === 401) return location.reload()
   if (!answer?.ok) return
   const { items }: { readonly items: readonly { readonly name: string }[] } = await answer.json()
   for (const [stream, tile] of tiles) {
@@ -88,6 +91,7 @@ async function lookForRemoved(): Promise<void> {
   }
 }
 setInterval(() => void lookForRemoved(), 20_000)
+void tellWho(part('leave'), part('set-up'))
 setInterval(() => {
   for (const tile of tiles.values()) tile.tellReadings()
 }, 1000)

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import Type, { type Static, type TSchema } from 'typebox'
+import type { Static, TSchema } from 'typebox'
 import Value from 'typebox/value'
 import type { GuardedRule } from '../../access/access-rule.ts'
+import { Credentials, NewPassword, type SessionState } from '../../contract/api/session.ts'
 import { SightlineError } from '../../core/errors.ts'
 import type { Accounts } from './accounts.ts'
 import type { Principals } from './principals.ts'
@@ -16,13 +17,6 @@ export interface SessionRoutes {
   readonly signer: () => SessionSigner
 }
 
-const Password = Type.String({ minLength: 1, maxLength: 1024 })
-const Credentials = Type.Object(
-  { name: Type.String({ minLength: 1, maxLength: 128 }), password: Password },
-  { additionalProperties: false }
-)
-const NewPassword = Type.Object({ password: Password, next: Password }, { additionalProperties: false })
-
 const open = { config: { access: { open: true } } } as const
 const own: GuardedRule = { area: 'users', need: 'view', stream: 'none' }
 
@@ -30,7 +24,7 @@ const own: GuardedRule = { area: 'users', need: 'view', stream: 'none' }
 export function sessionRoutes(server: FastifyInstance, { signIn, accounts, principals, signer }: SessionRoutes): void {
   const path = '/api/v1/session'
 
-  server.get(path, open, async ({ principal }, reply) => {
+  server.get(path, open, async ({ principal }, reply): Promise<SessionState> => {
     reply.header('cache-control', 'no-store')
     const isSetUp = await principals.isSetUp()
     if (!principal) return { isSetUp, who: null }
