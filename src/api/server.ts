@@ -8,6 +8,7 @@ import type { CertificateSource } from './https/certificate-source.ts'
 import { type EncryptedListener, listenEncrypted } from './https/encrypted-listener.ts'
 import { Presence } from './presence.ts'
 import { answerProblems } from './problem.ts'
+import { readOutRefused } from './read-out.ts'
 import { guardRoutes } from './route-access.ts'
 import { TrustedProxies } from './trusted-proxies.ts'
 import { acceptUpgrades } from './upgrades.ts'
@@ -55,6 +56,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let encrypted: EncryptedListener | undefined
   const door = new Door({ proxies, encryptedPort: https && (() => encrypted?.port ?? https.port) })
   answerProblems(server)
+  readOutRefused(server)
   door.guard(server)
   const presence = new Presence(callers)
   server.addHook('onClose', async () => presence[Symbol.dispose]())

@@ -1,7 +1,8 @@
-import { deepStrictEqual, equal } from 'node:assert/strict'
+import { deepStrictEqual, equal, match } from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { type ServerOptions, startServer } from '../../src/api/server.ts'
 import { SightlineError } from '../../src/core/errors.ts'
 import { letIn } from '../support/let-in.ts'
@@ -86,5 +87,26 @@ test('S5 connections that were upgraded do not keep the server from closing', as
   socket.write('GET /live HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n')
   await once(socket, 'data')
   await server[Symbol.asyncDispose]()
+  socket.destroy()
+})
+
+test('S6 who is refused while still sending hears why', async t => {
+  const server = await start(async routes => {
+    routes.post('/small', { config: { access: { open: true } } }, async () => 'taken')
+  })
+  t.after(() => server[Symbol.asyncDispose]())
+  const { hostname, port } = new URL(server.url)
+  const half = Buffer.alloc(512 * 1024, 'x')
+  const socket = connect(Number(port), hostname).pause()
+  await once(socket, 'connect')
+  socket.write(
+    `POST /small HTTP/1.1\r\nhost: ${hostname}:${port}\r\ncontent-type: application/json\r\ncontent-length: ${2 * half.length}\r\n\r\n`
+  )
+  socket.write(half)
+  await pause(100) // It could have been answered by now.
+  await new Promise(resolve => socket.write(half, resolve))
+  await pause(100)
+  const [answer] = await once(socket.resume(), 'data')
+  match(String(answer), /^HTTP\/1\.1 413 [\s\S]*SL_REQUEST_INVALID/)
   socket.destroy()
 })

@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import type { AccessUnit } from '../../../src/media/sources/source.ts'
 import { UnitQueue } from '../../../src/media/sources/unit-queue.ts'
 
-const unit = (sourceMs: number, isKey = false, bytes = 10): AccessUnit => ({
-  ...{ sourceMs, isKey, arrivedMs: 0 },
+const unit = (sourceMs: number, isKey = false, bytes = 10, arrivedMs = 0): AccessUnit => ({
+  ...{ sourceMs, isKey, arrivedMs },
   data: Buffer.alloc(bytes)
 })
 
@@ -53,6 +53,13 @@ test('Q5 it keeps no more bytes than it may', async () => {
   for (let time = 0; time < 10; time++) queue.push(unit(time, true, 3 << 20))
   queue.end()
   deepStrictEqual(await timesOf(queue), [8, 9])
+})
+
+test('Q7 nor for longer than three seconds, however few they are', async () => {
+  const queue = new UnitQueue()
+  for (let second = 0; second < 10; second++) queue.push(unit(second, second % 2 === 0, 10, second * 1000))
+  queue.end()
+  deepStrictEqual([await timesOf(queue), queue.dropped], [[8, 9], 8])
 })
 
 test('Q6 what comes after the end is not taken', async () => {
