@@ -28,13 +28,16 @@ describe('bad input', { timeout: 120_000 }, () => {
     await serving.ready()
     const [epoch] = await serving.up(['calm'])
     const { url } = serving
-    const viewer = await Listener.open(url, '/api/v1/live')
+    const admin = await serving.asAdmin()
+    const viewer = await Listener.open(url, '/api/v1/live', admin)
     viewer.say({ type: 'subscribe', streams: ['calm'], kinds: ['tracks'] })
     const pictures = () => viewer.heard.filter(({ type }) => type === 'tracks').length
     await until('the viewer sees tracks', () => pictures() > 0, { why: () => JSON.stringify(viewer.heard.slice(0, 3)) })
 
     const offer = async (path: string, body: string, type = 'application/sdp', method = 'POST') => {
-      const answer = await fetch(`${url}${path}`, { method, headers: { 'content-type': type }, body })
+      // On a connection of its own: one whose body was not read to its end is closed.
+      const headers = { ...admin, 'content-type': type, connection: 'close' }
+      const answer = await fetch(`${url}${path}`, { method, headers, body })
       const { code } = (await answer.json().catch(() => ({}))) as { readonly code?: string }
       return `${answer.status} ${code}`
     }
@@ -47,6 +50,7 @@ describe('bad input', { timeout: 120_000 }, () => {
     )
 
     const peer = webrtcPeer()
+    t.after(() => peer.close())
     peer.addTransceiver('video', { direction: 'recvonly' })
     const sdp = await offerOf(peer)
     const candidate = (n: number) => `a=candidate:${n} 1 udp 2130706431 127.0.0.1 ${1024 + n} typ host\r\n`
@@ -55,7 +59,6 @@ describe('bad input', { timeout: 120_000 }, () => {
       match(await offer(path, `v=0\r\n${'a=x:y\r\n'.repeat(150_000)}`), /^413 SL_/)
       match(await offer(path, sdp + candidates), /^4\d\d SL_/)
     }
-    await peer.close()
 
     const sockets = [
       { path: '/ws', bytes: clientFrame(2, Buffer.alloc(1000), { length: 100_000_000 }), code: 1009 },
@@ -64,16 +67,16 @@ describe('bad input', { timeout: 120_000 }, () => {
       { path: '/api/v1/live', bytes: inPieces(), code: 1008 }
     ]
     for (const { path, bytes, code } of sockets) {
-      const socket = await rawSocket(url, path)
+      const socket = await rawSocket(url, path, admin)
       const closed = closeCode(socket)
       socket.write(bytes)
       equal(await closed, code, path)
       socket.destroy()
     }
 
-    const first = await Listener.open(url, '/ws?stream=phone')
+    const first = await Listener.open(url, '/ws?stream=phone', admin)
     await until('the first has the stream', () => first.heard.some(({ type }) => type === 'started'))
-    const second = await Listener.open(url, '/ws?stream=phone')
+    const second = await Listener.open(url, '/ws?stream=phone', admin)
     await until('the second is refused', () => second.heard.some(({ code }) => code === 'SL_PUSH_TAKEN'))
     first.socket.send(bomb())
     await until('the bomb is refused', () => first.heard.some(({ code }) => code === 'SL_PUSH_TOO_LARGE'))
@@ -94,6 +97,7 @@ describe('bad input', { timeout: 120_000 }, () => {
     equal(of('sightline_sockets_broken_total'), sockets.length)
     for (const code of ['SL_PUSH_TAKEN', 'SL_PUSH_TOO_LARGE'])
       ok(metrics.includes(`sightline_refusals_total{door="frames",code="${code}"} 1`), code)
+    for (const door of ['whep', 'whip', 'frames']) ok(of(`sightline_refusals_total\\{door="${door}".*`) > 0, door)
     const seen = pictures()
     await until('the viewer sees what comes', () => pictures() > seen + 5)
     deepStrictEqual(await serving.up(['calm']), [epoch])
