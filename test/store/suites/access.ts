@@ -1,6 +1,9 @@
 import { deepStrictEqual, match, notStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
 import type { StoreDatabase } from '../../../src/store/database.ts'
+import { Sessions } from '../../../src/store/sessions.ts'
+import { SetUp } from '../../../src/store/set-up.ts'
+import { SigningKeys } from '../../../src/store/signing-keys.ts'
 import { Sites } from '../../../src/store/sites.ts'
 import { Streams } from '../../../src/store/streams.ts'
 import { Tokens } from '../../../src/store/tokens.ts'
@@ -96,6 +99,125 @@ export function accessSuite(open: OpenStore): void {
     strictEqual(await users.remove('u1'), true)
     strictEqual(await tokens.find(token, startMs), undefined)
     deepStrictEqual(await new Grants(database).ofUser('u1'), [])
+  })
+
+  test('U6 a grant of everything is all streams that there are and will be', async t => {
+    const database = await someStreams(await open(t))
+    const grants = new Grants(database)
+    const all = { userId: 'u1', scope: 'all' as const, scopeId: 'all', createdMs: startMs }
+    deepStrictEqual(await grants.reachOf('u1'), { viewing: new Set(), operating: new Set() })
+    await grants.give({ ...all, scope: 'stream', scopeId: 'a', role: 'operator' })
+    deepStrictEqual(await grants.reachOf('u1'), { viewing: new Set(['a']), operating: new Set(['a']) })
+    await grants.give({ ...all, role: 'viewer' })
+    deepStrictEqual(await grants.reachOf('u1'), { viewing: 'all', operating: new Set(['a']) })
+    await grants.give({ ...all, role: 'operator' })
+    deepStrictEqual(await grants.reachOf('u1'), { viewing: 'all', operating: 'all' })
+    await rejects(grants.give({ ...all, scopeId: 'a', role: 'viewer' }), invalid)
+  })
+
+  test('U7 there is always somebody who may change who may what, if one looks before', async t => {
+    const users = new Users(await open(t))
+    strictEqual(await users.isEmpty(), true)
+    await users.create({ ...ada, role: 'admin' })
+    await users.create({ ...ada, id: 'u2', name: 'bob', role: 'admin', disabledMs: startMs })
+    deepStrictEqual([await users.isEmpty(), await users.hasOtherAdmin('u1')], [false, false])
+    await users.change('u2', { disabledMs: null })
+    strictEqual(await users.hasOtherAdmin('u1'), true)
+  })
+
+  test('U8 what a session shows is new each time, and only its digest is kept', async t => {
+    const database = await someStreams(await open(t))
+    const sessions = new Sessions(database)
+    const { session, refresh } = await sessions.begin({ userId: 'u1', title: 'a browser', nowMs: startMs })
+    deepStrictEqual(await sessions.byId(session.id, startMs), session)
+    const turned = await sessions.turn(refresh, startMs + 1000)
+    ok(turned?.outcome === 'turned')
+    notStrictEqual(turned.refresh, refresh)
+    const rows = JSON.stringify(await database.sql.selectFrom('sessions').selectAll().execute())
+    for (const shown of [refresh, turned.refresh]) ok(!rows.includes(shown.slice(-43)))
+    for (const other of ['', 'slr_', `${refresh}x`, refresh.toUpperCase(), 'x'.repeat(10_000)])
+      strictEqual(await sessions.turn(other, startMs), undefined)
+  })
+
+  test('U9 what was shown before counts for a moment, and then ends the session', async t => {
+    const sessions = new Sessions(await someStreams(await open(t)))
+    const { session, refresh } = await sessions.begin({ userId: 'u1', title: 'a browser', nowMs: startMs })
+    await sessions.turn(refresh, startMs + 1000)
+    strictEqual((await sessions.turn(refresh, startMs + 2000))?.outcome, 'recent')
+    ok(await sessions.check(refresh, startMs + 2000))
+    strictEqual((await sessions.turn(refresh, startMs + 60_000))?.outcome, 'reused')
+    strictEqual(await sessions.byId(session.id, startMs + 60_000), undefined)
+  })
+
+  test('U10 of many who show the same at once, one gets something new', async t => {
+    const sessions = new Sessions(await someStreams(await open(t)))
+    const { refresh } = await sessions.begin({ userId: 'u1', title: 'a browser', nowMs: startMs })
+    const shown = await Promise.all(Array.from({ length: 8 }, () => sessions.turn(refresh, startMs + 1000)))
+    deepStrictEqual(shown.map(each => each?.outcome).sort(), [...Array<string>(7).fill('recent'), 'turned'])
+  })
+
+  test('U11 a session ends a week after its last sign of life, after 30 days, with its user, or when told', async t => {
+    const database = await someStreams(await open(t))
+    const [sessions, dayMs] = [new Sessions(database), 86_400_000]
+    const begin = () => sessions.begin({ userId: 'u1', title: 'a browser', nowMs: startMs })
+    const first = await begin()
+    ok(await sessions.byId(first.session.id, startMs + 7 * dayMs - 1))
+    strictEqual(await sessions.byId(first.session.id, startMs + 7 * dayMs), undefined)
+    let shown = first.refresh
+    for (let day = 6; day <= 24; day += 6) {
+      const turned = await sessions.turn(shown, startMs + day * dayMs)
+      ok(turned?.outcome === 'turned')
+      shown = turned.refresh
+    }
+    ok(await sessions.check(shown, startMs + 30 * dayMs - 1))
+    strictEqual(await sessions.check(shown, startMs + 30 * dayMs), undefined)
+    const [kept, other] = [await begin(), await begin()]
+    await sessions.endOthers('u1', kept.session.id)
+    deepStrictEqual(
+      (await sessions.ofUser('u1', startMs)).map(({ id }) => id),
+      [kept.session.id]
+    )
+    deepStrictEqual([await sessions.end(other.session.id), await sessions.end(kept.session.id)], [false, true])
+    const last = await begin()
+    await new Users(database).remove('u1')
+    strictEqual(await sessions.byId(last.session.id, startMs), undefined)
+  })
+
+  test('U12 somebody has fifty sessions at most: the one that was used longest ago ends', async t => {
+    const sessions = new Sessions(await someStreams(await open(t)))
+    const [first] = [await sessions.begin({ userId: 'u1', title: 'a browser', nowMs: startMs })]
+    for (let index = 1; index <= 50; index++) await sessions.begin({ userId: 'u1', title: 'x', nowMs: startMs + index })
+    strictEqual((await sessions.ofUser('u1', startMs)).length, 50)
+    strictEqual(await sessions.byId(first!.session.id, startMs), undefined)
+  })
+
+  test('U13 keys are read the newest first, and old ones go', async t => {
+    const keys = new SigningKeys(await open(t))
+    const key = { id: 'k1', public: '{}', sealed: 'x', createdMs: startMs }
+    await keys.add(key)
+    await keys.add({ ...key, id: 'k2', createdMs: startMs + 1 })
+    deepStrictEqual(
+      (await keys.all()).map(({ id }) => id),
+      ['k2', 'k1']
+    )
+    await keys.removeBefore(startMs + 1)
+    deepStrictEqual(await keys.all(), [{ ...key, id: 'k2', createdMs: startMs + 1 }])
+  })
+
+  test('U14 a set-up token is used once, by the first user, and is the newest one', async t => {
+    const database = await open(t)
+    const setUp = new SetUp(database)
+    const [old, token] = [await setUp.offer(startMs), await setUp.offer(startMs)]
+    deepStrictEqual(
+      [await setUp.isOffered(old), await setUp.isOffered(token), await setUp.isOffered('')],
+      [false, true, false]
+    )
+    strictEqual(await setUp.use(old, ada), false)
+    strictEqual(await setUp.use(token, ada), true)
+    strictEqual(await setUp.use(token, { ...ada, id: 'u2', name: 'eve' }), false)
+    // Also one that was made although somebody is there.
+    strictEqual(await setUp.use(await setUp.offer(startMs), { ...ada, id: 'u2', name: 'eve' }), false)
+    deepStrictEqual((await new Users(database).page()).items.length, 1)
   })
 }
 
