@@ -8,6 +8,7 @@ import { Cameras, squareClip } from '../faults/support/cameras.ts'
 import { askSqlite } from '../faults/support/kept-events.ts'
 import { childrenOf } from '../faults/support/process-figures.ts'
 import { until } from '../faults/support/until.ts'
+import { asFirstAdmin } from '../support/first-admin.ts'
 import { scriptedCamera } from '../support/scripted-camera.ts'
 import { serving } from '../support/serving.ts'
 import { ServingProcess } from '../support/serving-process.ts'
@@ -52,14 +53,21 @@ test('HP1 passwords and tokens of sources are in no log, message, metric, answer
   await using serve = new ServingProcess(data, { SIGHTLINE_LOG_LEVEL: 'trace' }, ['--config', settings])
   const [, url = ''] = await serve.says(/(http:\S+)\/readyz/)
   await serve.says(/Ready, on/)
-  const viewer = await Listener.open(url, '/api/v1/live')
+  const admin = await asFirstAdmin(url, serve.said)
+  const viewer = await Listener.open(url, '/api/v1/live', admin)
   viewer.say({ type: 'subscribe' })
-  const answer = async (path: string) => (await fetch(`${url}${path}`)).text()
-  const states = async () =>
-    JSON.parse(await answer('/api/v1/streams')).streams as { stream: string; state: string; code?: string }[]
+  const answer = async (path: string) => (await fetch(`${url}${path}`, { headers: admin })).text()
+  const list = '/api/v1/streams?live=true'
+  const states = async () => {
+    const { items } = JSON.parse(await answer(list)) as { items: { state: { state: string; code?: string } | null }[] }
+    return items.flatMap(({ state }) => state ?? [])
+  }
   await until(
     'each is up, or why it is not is said',
-    async () => (await states()).every(({ state, code }) => state === 'up' || code !== undefined),
+    async () => {
+      const settled = (await states()).filter(({ state, code }) => state === 'up' || code !== undefined)
+      return settled.length === Object.keys(streams).length
+    },
     { ...patience, why: () => serve.said }
   )
   const processes = [serve.child.pid!, ...childrenOf(serve.child.pid!)].map(pid =>
@@ -67,7 +75,8 @@ test('HP1 passwords and tokens of sources are in no log, message, metric, answer
   )
   ok(processes.length > 1)
   const said = [...processes]
-  for (const path of ['/api/v1/streams', '/metrics', '/readyz', '/']) said.push(await answer(path))
+  for (const path of [list, '/api/v1/streams/up', '/api/v1/events', '/metrics', '/readyz', '/'])
+    said.push(await answer(path))
   // What is wrong with settings is told by their lines.
   await writeFile(settings, JSON.stringify({ streams: { ...streams, up: { ...streams.up, maxFps: -1 } } }))
   await until('the settings are refused', async () => /SL_/.test(await answer('/readyz')), patience)
