@@ -1,5 +1,3 @@
-import { mostUnitsPerSecond } from '../media/sources/unit-rate.ts'
-
 /** At most so many frames a second, as even as the source allows. */
 export class Pace {
   readonly #intervalMs: number
@@ -24,14 +22,20 @@ export class Pace {
  * is left out.
  */
 export class UnitPace {
-  #left = mostUnitsPerSecond
+  readonly #unitsPerSecond: number
+  #left: number
   #atMs: number | undefined
   #isSkipping = false
+
+  constructor(unitsPerSecond: number) {
+    this.#unitsPerSecond = unitsPerSecond
+    this.#left = unitsPerSecond
+  }
 
   takes({ isKey, arrivedMs }: { readonly isKey: boolean; readonly arrivedMs: number }): boolean {
     const passedMs = Math.max(0, arrivedMs - (this.#atMs ?? arrivedMs))
     this.#atMs = arrivedMs
-    this.#left = Math.min(mostUnitsPerSecond, this.#left + (passedMs * mostUnitsPerSecond) / 1000)
+    this.#left = Math.min(this.#unitsPerSecond, this.#left + (passedMs * this.#unitsPerSecond) / 1000)
     if (this.#left < 1) this.#isSkipping = true
     else if (isKey) this.#isSkipping = false
     if (this.#isSkipping) return false

@@ -33,7 +33,7 @@ test('P3 after a pause nothing is made up for', () => {
 
 /** Units of a source with a key frame every `gop`; which of them are taken. */
 const units = (perSecond: number, seconds: number, gop: number) => {
-  const pace = new UnitPace()
+  const pace = new UnitPace(300)
   return Array.from({ length: perSecond * seconds }, (_, index) => {
     const isKey = index % gop === 0
     return { isKey, isTaken: pace.takes({ isKey, arrivedMs: (index * 1000) / perSecond }) }

@@ -4,6 +4,7 @@ import type { VideoFrame } from '../../media/frame.ts'
 import { LiveDecoder, type LivePicture } from '../../media/live-decoder.ts'
 import { type Calm, QuietStretches } from '../../media/quiet-stretches.ts'
 import type { SourceConnection } from '../../media/sources/source.ts'
+import { mostUnitsPerSecond } from '../../media/sources/unit-rate.ts'
 import type { WallClock } from '../../media/wall-clock.ts'
 import { Pace, UnitPace } from '../../pipeline/pace.ts'
 import { Silence } from './silence.ts'
@@ -36,7 +37,7 @@ const silenceMs = 10_000
 export class SourceSession {
   readonly #parts: SessionParts
   readonly #pace: Pace
-  readonly #unitPace = new UnitPace()
+  readonly #unitPace = new UnitPace(mostUnitsPerSecond)
   #epoch: StreamEpoch | undefined
   #stretches: QuietStretches | undefined
   #why: unknown
