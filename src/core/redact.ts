@@ -25,7 +25,8 @@ export function redactUrl(address: string): string {
   return `${scheme}//${host}${path}${maskParameters(query)}${maskParameters(fragment)}`
 }
 
-function maskParameters(part: string): string {
+/** The values of a query or a fragment (with its `?` or `#`) that may be secrets, masked. */
+export function maskParameters(part: string): string {
   if (part.length < 2) return part
   return (
     part[0] +
