@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type AccessRule, judge, mayReach, type Verdict } from '../access/access-rule.ts'
 import type { Need, Principal } from '../access/principal.ts'
@@ -41,6 +42,9 @@ const refusals: Readonly<Record<Exclude<Verdict, 'pass'>, Refusal>> = {
   forbidden: { status: 403, code: 'SL_NOT_PERMITTED', detail: 'This may be done by others, not by you.' }
 }
 
+/** How long a probe waits for the store to say who asks, before it is answered as a stranger. */
+const probeMs = 500
+
 /** What `rule` says to `principal`; undefined where they may pass. */
 export function refusal(rule: AccessRule, principal: Principal | undefined, stream?: string): Refusal | undefined {
   const verdict = judge(rule, principal, stream)
@@ -65,9 +69,7 @@ export function guardRoutes(server: FastifyInstance, callers: Callers, presence:
   })
   server.addHook('onRequest', async (request: FastifyRequest<{ Params: { stream?: string } }>, reply) => {
     const rule = request.routeOptions.config.access
-    // What strangers may have too does not depend on whether the store answers.
-    const who = callers.who(request.raw, cookies => void reply.header('set-cookie', [...cookies]))
-    request.caller = await (rule && 'open' in rule ? who.catch(() => undefined) : who)
+    request.caller = await callerOf(request, reply, callers)
     if (!rule) return request.caller ? undefined : refuse(request, reply, refusals.stranger, callers)
     if ('open' in rule || (rule.hereToo && isHere(request.raw))) return
     const refused = refusal(rule, request.principal, request.params.stream)
@@ -81,6 +83,21 @@ export function guardRoutes(server: FastifyInstance, callers: Callers, presence:
       stay(() => reply.raw.destroy())
     )
   })
+}
+
+/** What strangers may have too does not depend on whether the store answers, and what probes ask for does not wait for it. */
+async function callerOf(request: FastifyRequest, reply: FastifyReply, callers: Callers): Promise<Caller | undefined> {
+  const { access, plain } = request.routeOptions.config
+  const { cookie, authorization } = request.raw.headers
+  const isOpen = access !== undefined && ('open' in access || (access.hereToo === true && isHere(request.raw)))
+  const isProbe = isOpen && (plain || !('open' in access))
+  if (isProbe && cookie === undefined && authorization === undefined) return undefined
+  const who = callers.who(request.raw, cookies => {
+    if (!reply.sent) reply.header('set-cookie', [...cookies])
+  })
+  if (!isOpen) return who
+  const known = who.catch(() => undefined)
+  return isProbe ? Promise.race([known, pause(probeMs, undefined, { ref: false })]) : known
 }
 
 /** Who asks, on a route that strangers cannot ask. */

@@ -145,3 +145,22 @@ test('RA7 who may stay, stays, and connections hear what they may now', async ()
   deepStrictEqual(heard, [admin])
   socket.destroy()
 })
+
+test('RA8 probes are answered while nobody can be looked up, and others are told to come back', async () => {
+  const hanging: Callers = { who: () => new Promise(() => undefined), onChange: () => undefined }
+  await using server = await start(hanging, () => undefined)
+  equal((await fetch(`${server.url}/healthz`)).status, 200)
+  equal((await fetch(`${server.url}/readyz`, { headers: { cookie: 'sightline=x' } })).status, 200)
+  const away: Callers = {
+    who: async () => Promise.reject(new SightlineError('SL_STORE_UNAVAILABLE', 'Away.', { retryable: true })),
+    onChange: () => undefined
+  }
+  await using closed = await start(away, routes => {
+    routes.get('/open', { config: { access: { open: true } } }, async () => ({}))
+    routes.get('/guarded', { config: { access: { ...view, stream: 'none' } } }, async () => ({}))
+  })
+  deepStrictEqual(
+    (await Promise.all(['/open', '/guarded'].map(path => fetch(closed.url + path)))).map(({ status }) => status),
+    [200, 503]
+  )
+})
