@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type ErrorCode, SightlineError } from '../core/errors.ts'
 import { allowedMethods } from './allowed-methods.ts'
 
@@ -30,7 +30,7 @@ const retryAfterSeconds = 6
 /** Every refusal of this server is a problem document. What was not foreseen says nothing of what is inside. */
 export function answerProblems(server: FastifyInstance): void {
   const methodsOf = allowedMethods(server)
-  server.setNotFoundHandler(({ method, url }, reply) => {
+  const answerUnknown = ({ method, url }: FastifyRequest, reply: FastifyReply) => {
     const path = pathOf(url)
     const methods = methodsOf(path)
     if (methods.length === 0 || methods.includes(method))
@@ -38,8 +38,9 @@ export function answerProblems(server: FastifyInstance): void {
     const allowed = methods.join(', ')
     reply.header('allow', allowed)
     return sendProblem(reply, 405, 'SL_METHOD_REFUSED', `${path} is there for ${allowed}, and not for ${method}.`)
-  })
-  server.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+  }
+  server.setNotFoundHandler(answerUnknown)
+  server.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     if (error instanceof SightlineError) {
       const status = statusOf(error)
       if (status === 401) reply.header('www-authenticate', 'Bearer realm="sightline"')
@@ -47,6 +48,8 @@ export function answerProblems(server: FastifyInstance): void {
       return sendProblem(reply, status, error.code, error.message)
     }
     const status = error.statusCode ?? 500
+    // Whatever else is wrong with it.
+    if (request.is404 && status < 500) return answerUnknown(request, reply)
     if (status < 500) return sendProblem(reply, status, 'SL_REQUEST_INVALID', error.message)
     return sendProblem(reply, 500, 'SL_INTERNAL', 'Something unforeseen happened.')
   })

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
 
 const keyBytes = 32
 const nonceBytes = 12
@@ -20,6 +20,11 @@ export class Seal {
     const cipher = createCipheriv('aes-256-gcm', this.#key, nonce).setAAD(Buffer.from(purpose))
     const bytes = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])
     return bytes.toString('base64url')
+  }
+
+  /** What a text is known by again, and that nobody can guess it from without the key (HMAC-SHA-256). */
+  mark(text: string, purpose: string): string {
+    return createHmac('sha256', this.#key).update(`${purpose}\0${text}`).digest('hex')
   }
 
   /** Undefined for what was sealed with another key or for another purpose, or was changed. */

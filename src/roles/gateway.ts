@@ -7,6 +7,7 @@ import { docsRoutes } from '../api/rest/docs-routes.ts'
 import { describeRoutes } from '../api/rest/openapi.ts'
 import { restRoutes } from '../api/rest/rest-routes.ts'
 import { SightlineError } from '../core/errors.ts'
+import type { Seal } from '../core/seal.ts'
 import type { EpochLedger } from '../events/epoch-ledger.ts'
 import { Jobs } from '../store/jobs.ts'
 import { AnalysisOrders } from './analysis-orders.ts'
@@ -17,7 +18,9 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { ve
 
 export interface GatewayOptions {
   readonly live: LiveSource
+  readonly accounts: Sources['accounts']
   readonly epochs: EpochLedger
+  readonly seal: Seal
   /** Grants somebody to operate a stream that they made; holds when this resolves. */
   readonly share: (principal: Principal, stream: string) => Promise<void>
 }
@@ -43,10 +46,11 @@ export class Gateway implements AsyncDisposable {
 
   /** From now on there is something to answer from. */
   begin({ database, blobs }: Pick<Storage, 'database' | 'blobs'>): void {
-    const { live, epochs, share } = this.#options
+    const { live, accounts, epochs, seal, share } = this.#options
     const stored = this.#opened.use(storedSources({ database, blobs }))
     const analyses = new AnalysisOrders({ jobs: new Jobs(database), epochs })
-    this.#sources = { ...stored, live, analyses, share, uploads: noUploads }
+    const mark = (request: string) => seal.mark(request, 'once')
+    this.#sources = { ...stored, accounts, live, analyses, mark, share, uploads: noUploads }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -94,15 +94,18 @@ async function serve(
   const readiness = new Readiness()
   const { epochs } = ending.use('giving the data folder back', await ownFolder(folder))
   const live = new Live({ ...options.live, models, folder, epochs, environment, isOpen: !isLoopback(host), log })
+  const seal = await openSeal(folder, environment)
   let stores: AccessStores | undefined
   const identity = new Identity({
     stores: () => stores ?? notOpenYet(),
-    seal: await openSeal(folder, environment),
+    seal,
     demoStreams: () => live.streams.demos
   })
   const gateway = new Gateway({
     live: live.streams,
+    accounts: identity.accounts,
     epochs,
+    seal,
     share: async ({ actor, userId }, stream) => {
       if (userId === undefined) return
       await identity.accounts.give(actor, { userId, scope: 'stream', scopeId: stream, role: 'operator' })

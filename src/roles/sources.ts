@@ -13,11 +13,14 @@ import { OnceKeys } from '../store/once-keys.ts'
 import { Recordings } from '../store/recordings.ts'
 import { Sites } from '../store/sites.ts'
 import { Streams } from '../store/streams.ts'
+import { Tokens } from '../store/tokens.ts'
 import { Tracks } from '../store/tracks.ts'
 import { TrajectoryStore } from '../store/trajectories/trajectory-store.ts'
+import { Users } from '../store/users.ts'
+import { Grants } from '../store/users-grants.ts'
 
 /** What the API answers from the store alone. */
-export type StoredSources = Omit<Sources, 'live' | 'analyses' | 'uploads' | 'share'>
+export type StoredSources = Omit<Sources, 'accounts' | 'live' | 'analyses' | 'uploads' | 'share' | 'mark'>
 
 /** Over a database and blobs that stay their owner's; disposing of it ends the thread that reads stored tracks. */
 export function storedSources({
@@ -43,6 +46,7 @@ export function storedSources({
     streams: new Streams(database),
     audit: new Audit(database),
     onceKeys: new OnceKeys(database),
+    people: { users: new Users(database), grants: new Grants(database), tokens: new Tokens(database) },
     [Symbol.asyncDispose]: () => trajectories[Symbol.asyncDispose]()
   }
 }

@@ -14,6 +14,8 @@ export function fillGaps(counts: readonly EventCount[], request: CountRequest): 
     const key = keyOf(count)
     if (!groups.has(key)) groups.set(key, Object.fromEntries(groupBy.map(name => [name, count[name]])))
   }
+  // However long the range is, nothing is filled where there is no group.
+  if (groups.size === 0) return []
   const { firstMs, lengthMs, periodCount } = periodsOf(request)
   if (groups.size * periodCount > maxCounts) throw tooLarge(maxCounts, 'counts')
   const found = new Map(counts.map(count => [`${count.fromMs}\0${keyOf(count)}`, count]))

@@ -6,7 +6,7 @@ export interface OnceRequest {
   /** Whose key it is: everybody has their own. */
   readonly actor: string
   readonly key: string
-  /** SHA-256 of what was asked for. */
+  /** What was asked for, as a mark that says nothing of it. */
   readonly request: string
 }
 

@@ -301,7 +301,7 @@ export interface AssetUsageTable {
 export interface OnceKeyTable {
   actor: string
   key: string
-  /** SHA-256 of what was asked for: another request under the same key is refused. */
+  /** A mark of what was asked for: another request under the same key is refused. */
   request: string
   /** Null while it is under way. */
   answer: Json | null

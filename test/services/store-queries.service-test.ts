@@ -2,6 +2,7 @@ import { accessSuite } from '../store/suites/access.ts'
 import { brokenEpochsSuite } from '../store/suites/broken-epochs.ts'
 import { eventCountsSuite } from '../store/suites/event-counts.ts'
 import { eventsSuite } from '../store/suites/events.ts'
+import { listsSuite } from '../store/suites/lists.ts'
 import { logSinkSuite } from '../store/suites/log-sink.ts'
 import { sinkModelSuite } from '../store/suites/log-sink-model.ts'
 import { refusalSuite } from '../store/suites/log-sink-refusals.ts'
@@ -20,5 +21,6 @@ await onPostgres(
   brokenEpochsSuite,
   placesSuite,
   accessSuite,
-  onceKeysSuite
+  onceKeysSuite,
+  listsSuite
 )

@@ -12,8 +12,12 @@ import type { OnceKeys } from '../../store/once-keys.ts'
 import type { Recordings } from '../../store/recordings.ts'
 import type { Sites } from '../../store/sites.ts'
 import type { Streams } from '../../store/streams.ts'
+import type { Tokens } from '../../store/tokens.ts'
 import type { Tracks } from '../../store/tracks.ts'
 import type { TrajectoryStore } from '../../store/trajectories/trajectory-store.ts'
+import type { Users } from '../../store/users.ts'
+import type { Grants } from '../../store/users-grants.ts'
+import type { Accounts } from '../identity/accounts.ts'
 import type { StreamFigures } from '../metrics.ts'
 import type { AnalysisDesk, FoundUpload } from './analysis-desk.ts'
 
@@ -31,6 +35,13 @@ export interface Sources {
   readonly jobs: Pick<Jobs, 'page' | 'get' | 'add' | 'cancel'>
   readonly sites: Pick<Sites, 'page' | 'byId' | 'create' | 'change' | 'remove'>
   readonly streams: Pick<Streams, 'page' | 'byName'>
+  /** Changes who may do what, and writes down that it did. */
+  readonly accounts: Pick<Accounts, 'add' | 'change' | 'remove' | 'give' | 'take' | 'issue' | 'revoke'>
+  readonly people: {
+    readonly users: Pick<Users, 'page' | 'byId'>
+    readonly grants: Pick<Grants, 'ofUser'>
+    readonly tokens: Pick<Tokens, 'ofUser' | 'byId'>
+  }
   readonly live: LiveSource
   readonly analyses: AnalysisDesk
   readonly uploads: UploadSource
@@ -38,6 +49,8 @@ export interface Sources {
   readonly share: (principal: Principal, stream: string) => Promise<void>
   readonly audit: Pick<Audit, 'add' | 'page'>
   readonly onceKeys: Pick<OnceKeys, 'begin' | 'done' | 'failed'>
+  /** What a request is known by again. There may be a password in it: nobody can guess it from its mark. */
+  readonly mark: (request: string) => string
 }
 
 /** Files that were sent. */

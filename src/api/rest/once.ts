@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import Type, { type TSchema } from 'typebox'
 import { SightlineError } from '../../core/errors.ts'
 import type { OnceState } from '../../store/once-keys.ts'
@@ -42,7 +41,7 @@ export async function onlyOnce(
   const asked = JSON.stringify([request.method, request.url, request.body ?? null])
   // Titles of tokens may be the same for two people.
   const actor = `${principal.userId ?? ''}/${principal.actor}`.slice(0, 512)
-  const once = { actor, key, request: createHash('sha256').update(asked).digest('hex') }
+  const once = { actor, key, request: sources.mark(asked) }
   const state = await sources.onceKeys.begin(once)
   if (state !== 'begun') {
     const { status, body, headers } = keptAnswer(state, key)

@@ -7,6 +7,7 @@ import { siteRoutes } from './site-routes.ts'
 import { streamRoutes } from './stream-routes.ts'
 import { trackRoutes } from './track-routes.ts'
 import { trajectoryRoutes } from './trajectory-routes.ts'
+import { tokenRoutes, userRoutes } from './user-routes.ts'
 
 /** Every resource of the API, in the order in which the documentation shows them. */
 const resources = [
@@ -19,7 +20,9 @@ const resources = [
   recordingRoutes,
   reportRoutes,
   clipRoutes,
-  jobRoutes
+  jobRoutes,
+  userRoutes,
+  tokenRoutes
 ]
 
 /** Everything below `/api/v1` that is asked and answered. */

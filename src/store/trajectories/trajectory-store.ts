@@ -32,7 +32,7 @@ export class TrajectoryStore implements AsyncDisposable {
   }
 
   /** The same as pages. @throws SL_QUERY_INVALID also for limits and cursors that are none */
-  framePage(request: FramePageRequest, reading: Reading = {}): Promise<Page<PlainFrame>> {
+  async framePage(request: FramePageRequest, reading: Reading = {}): Promise<Page<PlainFrame>> {
     checkRange({ ...request, streams: [request.stream] }, this.#limits)
     return framePage(this.#database.sql, request, this.#limits, reading)
   }

@@ -105,6 +105,7 @@ test('what no request can be is refused with a code, and the server is as before
   await t.test('H6 another method is refused with those that there are', async () => {
     const answer = await house.ask('/api/v1/events', { method: 'DELETE' })
     deepStrictEqual([answer.status, answer.headers.get('allow')], [405, 'GET, HEAD'])
+    strictEqual((await house.ask('/api/v1/events', { method: 'QUERY' })).status, 405)
   })
 
   await t.test('H7 a question about centuries is refused', async () => {

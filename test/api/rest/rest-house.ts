@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { Principal, Reach } from '../../../src/access/principal.ts'
+import { Accounts } from '../../../src/api/identity/accounts.ts'
+import { PasswordHash } from '../../../src/api/identity/password-hash.ts'
 import type { Sources } from '../../../src/api/resources/sources.ts'
 import { checkRequests } from '../../../src/api/rest/checks.ts'
 import { docsRoutes } from '../../../src/api/rest/docs-routes.ts'
@@ -8,6 +11,7 @@ import { describeRoutes } from '../../../src/api/rest/openapi.ts'
 import { restRoutes } from '../../../src/api/rest/rest-routes.ts'
 import { startServer } from '../../../src/api/server.ts'
 import type { LogRecord } from '../../../src/contract/record.ts'
+import { accessStores } from '../../../src/roles/access.ts'
 import { storedSources } from '../../../src/roles/sources.ts'
 import { Assets } from '../../../src/store/assets.ts'
 import { openDiskBlobs } from '../../../src/store/blobs/disk.ts'
@@ -24,9 +28,12 @@ const people: Readonly<Record<string, Principal>> = {
   /** May look at the yard. */
   vera: person('vera', 'viewer', new Set(['yard']), new Set()),
   /** Has been granted nothing. */
-  nemo: person('nemo', 'operator', new Set(), new Set())
+  nemo: person('nemo', 'operator', new Set(), new Set()),
+  /** Programs that act for olga. */
+  reader: { ...person('olga', 'operator', new Set(), new Set()), scopes: new Set(['users:read']) },
+  keeper: { ...person('olga', 'operator', new Set(), new Set()), scopes: new Set(['users:read', 'users:write']) }
 }
-export type Person = 'admin' | 'olga' | 'vera' | 'nemo'
+export type Person = 'admin' | 'olga' | 'vera' | 'nemo' | 'reader' | 'keeper'
 
 function person(name: string, role: Principal['role'], viewing: Reach, operating: Reach): Principal {
   return { actor: `user:${name}`, userId: name, role, scopes: undefined, viewing, operating }
@@ -61,8 +68,12 @@ export class RestHouse {
     )
     const assets = new Assets(database, blobs)
     const stored = parts.use(storedSources({ database, blobs }))
+    const stores = accessStores(database)
+    const accounts = new Accounts({ stores: () => stores, hash: new PasswordHash(), changed: () => undefined })
     const sources: Sources = {
       ...stored,
+      accounts,
+      mark: request => createHash('sha256').update(request).digest('hex'),
       live: { figures: () => new Map() },
       analyses: { order: () => Promise.reject(new Error('nobody takes orders here')) },
       uploads: { find: async () => undefined },

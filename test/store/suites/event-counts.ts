@@ -166,6 +166,12 @@ export function eventCountsSuite(open: OpenStore): void {
     await rejects(minutes.counts(long), { code: 'SL_QUERY_TOO_LARGE', message: /longer periods/ })
   })
 
+  test('C11 a range of centuries in which no group has anything is answered at once', async t => {
+    const counts = await counting(await open(t))
+    const centuries = { fromMs: 0, toMs: 253_402_300_740_000, period: 'minute', groupBy: ['kind'], fill: true } as const
+    deepStrictEqual(await counts.counts({ ...centuries, streams: ['nowhere'] }), [])
+  })
+
   test('C9 hours and days are the sums of their minutes, wherever the range begins and ends', async t => {
     const database = await open(t)
     const counting = new EventCounts(database)

@@ -1,0 +1,127 @@
+import { scopes as everyScope, type Principal } from '../../access/principal.ts'
+import type {
+  Grant,
+  GrantPlace,
+  IssuedToken,
+  NewGrant,
+  NewToken,
+  NewUser,
+  Token,
+  User,
+  UserChange
+} from '../../contract/api/user.ts'
+import { SightlineError } from '../../core/errors.ts'
+import type { Page, PageRequest } from '../../store/page-cursor.ts'
+import type { Sources } from './sources.ts'
+import { known, unknown } from './unknown.ts'
+
+type Peopled = Pick<Sources, 'accounts' | 'people'>
+
+/** By name. For those who may administer users. */
+export function listUsers({ people }: Peopled, request: PageRequest): Promise<Page<User>> {
+  return people.users.page(request)
+}
+
+/** @throws SL_RESOURCE_UNKNOWN */
+export async function findUser({ people }: Peopled, id: string): Promise<User> {
+  const { password: _, ...user } = known(await people.users.byId(id), 'user', id)
+  return user
+}
+
+/** @throws SL_NAME_TAKEN, SL_PASSWORD_WEAK */
+export async function addUser(sources: Peopled, { actor }: Principal, user: NewUser): Promise<User> {
+  return findUser(sources, await sources.accounts.add(actor, user))
+}
+
+/** Gives them as they are then. @throws SL_RESOURCE_UNKNOWN, SL_LAST_ADMIN_CONFLICT, SL_PASSWORD_WEAK */
+export async function changeUser(
+  sources: Peopled,
+  { actor }: Principal,
+  id: string,
+  change: UserChange
+): Promise<User> {
+  await findUser(sources, id)
+  await sources.accounts.change(actor, id, change)
+  return findUser(sources, id)
+}
+
+/** @throws SL_RESOURCE_UNKNOWN, SL_LAST_ADMIN_CONFLICT */
+export async function removeUser(sources: Peopled, { actor }: Principal, id: string): Promise<void> {
+  await findUser(sources, id)
+  await sources.accounts.remove(actor, id)
+}
+
+/** @throws SL_RESOURCE_UNKNOWN */
+export async function listGrants(sources: Peopled, id: string): Promise<readonly Grant[]> {
+  await findUser(sources, id)
+  const grants = await sources.people.grants.ofUser(id)
+  return grants.map(({ scope, scopeId, role, createdMs }) => ({ scope, scopeId, role, createdMs }))
+}
+
+/** Replaces what they had there. @throws SL_RESOURCE_UNKNOWN */
+export async function giveGrant(
+  sources: Peopled,
+  { actor }: Principal,
+  id: string,
+  grant: NewGrant
+): Promise<readonly Grant[]> {
+  await findUser(sources, id)
+  await sources.accounts.give(actor, { userId: id, ...grant })
+  return listGrants(sources, id)
+}
+
+/** @throws SL_RESOURCE_UNKNOWN */
+export async function takeGrant(sources: Peopled, { actor }: Principal, place: GrantPlace): Promise<void> {
+  const { id, scope, scopeId } = place
+  await findUser(sources, id)
+  const wasThere = await sources.accounts.take(actor, { userId: id, scope, scopeId })
+  if (!wasThere) throw unknown('grant', `${scope}/${scopeId}`)
+}
+
+/** Somebody's own. */
+export async function listTokens({ people }: Peopled, principal: Principal): Promise<readonly Token[]> {
+  const tokens = await people.tokens.ofUser(ownerOf(principal))
+  return tokens.map(({ userId: _, ...token }) => ({ ...token, scopes: [...token.scopes] }))
+}
+
+const usualDays = 90
+const dayMs = 86_400_000
+
+/**
+ * A token for a program that acts for `principal`. It gives no more than they have: who is here by a token themselves has the
+ * scopes of that. @throws SL_REQUEST_INVALID for scopes that there are not, SL_NOT_PERMITTED
+ */
+export async function issueToken(
+  { accounts }: Peopled,
+  principal: Principal,
+  { title, scopes, expiresMs = Date.now() + usualDays * dayMs }: NewToken
+): Promise<IssuedToken> {
+  const wrong = scopes.find(scope => !everyScope.some(each => each === scope))
+  if (wrong !== undefined)
+    throw new SightlineError('SL_REQUEST_INVALID', `There is no scope ${wrong}: they are ${everyScope.join(', ')}.`)
+  requireOwnWriting(principal)
+  const beyond = scopes.find(scope => principal.scopes && ![...principal.scopes].some(each => each === scope))
+  if (beyond !== undefined)
+    throw new SightlineError('SL_NOT_PERMITTED', `A token without the scope ${beyond} can give none that has it.`)
+  return accounts.issue(principal.actor, { userId: ownerOf(principal), title, scopes, expiresMs })
+}
+
+/** One of their own. @throws SL_RESOURCE_UNKNOWN */
+export async function revokeToken(sources: Peopled, principal: Principal, id: string): Promise<void> {
+  requireOwnWriting(principal)
+  const token = await sources.people.tokens.byId(id)
+  if (token?.userId !== ownerOf(principal)) throw unknown('token', id)
+  if (!(await sources.accounts.revoke(principal.actor, id))) throw unknown('token', id)
+}
+
+/** Everybody may look after their own tokens; a token only where it may write about users. */
+function requireOwnWriting({ scopes }: Principal): void {
+  if (scopes && !scopes.has('users:write'))
+    throw new SightlineError('SL_NOT_PERMITTED', 'This token may not issue or revoke any: it lacks `users:write`.')
+}
+
+/** @throws SL_NOT_PERMITTED for who is no user */
+function ownerOf({ userId }: Principal): string {
+  if (userId !== undefined) return userId
+  throw new SightlineError('SL_NOT_PERMITTED', 'Only users have tokens.')
+}

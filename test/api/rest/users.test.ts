@@ -1,0 +1,95 @@
+import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict'
+import { test } from 'node:test'
+import { RestHouse } from './rest-house.ts'
+
+const password = 'seven quiet harbours'
+
+async function add(house: RestHouse, name: string, role: string): Promise<string> {
+  const { status, body } = await house.json('/api/v1/users', { method: 'POST', body: { name, role, password } })
+  strictEqual(status, 201, JSON.stringify(body))
+  return String(body.id)
+}
+
+test('U1 users are added, changed and removed by an admin, and no password is ever given back', async t => {
+  const house = await RestHouse.open(t)
+  const [ada, ben] = [await add(house, 'ada', 'admin'), await add(house, 'ben', 'viewer')]
+  const changed = await house.json(`/api/v1/users/${ben}`, {
+    method: 'PATCH',
+    body: { role: 'operator', isDisabled: true }
+  })
+  deepStrictEqual([changed.status, changed.body.role, typeof changed.body.disabledMs], [200, 'operator', 'number'])
+  const text = await (await house.ask('/api/v1/users')).text()
+  ok(!/password|argon2/.test(text), text)
+  const last = await house.json(`/api/v1/users/${ada}`, { method: 'DELETE' })
+  deepStrictEqual([last.status, last.body.code], [409, 'SL_LAST_ADMIN_CONFLICT'])
+  strictEqual((await house.ask(`/api/v1/users/${ben}`, { method: 'DELETE' })).status, 204)
+  strictEqual((await house.ask(`/api/v1/users/${ben}`)).status, 404)
+})
+
+test('U2 nobody but an admin learns of users, or changes any', async t => {
+  const house = await RestHouse.open(t)
+  const ada = await add(house, 'ada', 'admin')
+  for (const as of ['olga', 'vera', 'nemo'] as const) {
+    for (const [method, path] of [
+      ['GET', '/api/v1/users'],
+      ['POST', '/api/v1/users'],
+      ['GET', `/api/v1/users/${ada}`],
+      ['PATCH', `/api/v1/users/${ada}`],
+      ['DELETE', `/api/v1/users/${ada}`],
+      ['PUT', `/api/v1/users/${ada}/grants`]
+    ] as const) {
+      const body = method === 'POST' || method === 'PATCH' || method === 'PUT' ? {} : undefined
+      strictEqual((await house.ask(path, { as, method, body })).status, 403, `${as} ${method} ${path}`)
+    }
+  }
+})
+
+test('U3 grants are given, replaced and taken', async t => {
+  const house = await RestHouse.open(t)
+  const ben = await add(house, 'ben', 'viewer')
+  const path = `/api/v1/users/${ben}/grants`
+  const give = (role: string) => house.json(path, { method: 'PUT', body: { scope: 'stream', scopeId: 'yard', role } })
+  await give('viewer')
+  const { body } = await give('operator')
+  deepStrictEqual(
+    (body.items as Record<string, unknown>[]).map(({ scope, scopeId, role }) => [scope, scopeId, role]),
+    [['stream', 'yard', 'operator']]
+  )
+  strictEqual((await house.ask(`${path}/stream/yard`, { method: 'DELETE' })).status, 204)
+  strictEqual((await house.ask(`${path}/stream/yard`, { method: 'DELETE' })).status, 404)
+})
+
+test('U4 a token is shown once, is its owner’s alone, and has no scope that there is not', async t => {
+  const house = await RestHouse.open(t)
+  for (const [id, name] of [
+    ['vera', 'vera'],
+    ['nemo', 'nemo']
+  ])
+    await house.database.sql
+      .insertInto('users')
+      .values({ id: id!, name: name!, role: 'viewer', password: null, created_ms: 1, disabled_ms: null })
+      .execute()
+  const wish = { title: 'export', scopes: ['events:read'] }
+  const issued = await house.json('/api/v1/tokens', { as: 'vera', method: 'POST', body: wish })
+  strictEqual(issued.status, 201)
+  match(String(issued.body.token), /^slt_/)
+  const listed = await (await house.ask('/api/v1/tokens', { as: 'vera' })).text()
+  ok(listed.includes(String(issued.body.id)) && !listed.includes('slt_'), listed)
+  strictEqual((await house.ask(`/api/v1/tokens/${issued.body.id}`, { as: 'nemo', method: 'DELETE' })).status, 404)
+  strictEqual((await house.ask(`/api/v1/tokens/${issued.body.id}`, { as: 'vera', method: 'DELETE' })).status, 204)
+  const wrong = { ...wish, scopes: ['events:erase'] }
+  strictEqual((await house.ask('/api/v1/tokens', { as: 'vera', method: 'POST', body: wrong })).status, 400)
+})
+
+test('U5 a token issues none that can do more than itself', async t => {
+  const house = await RestHouse.open(t)
+  await house.database.sql
+    .insertInto('users')
+    .values({ id: 'olga', name: 'olga', role: 'operator', password: null, created_ms: 1, disabled_ms: null })
+    .execute()
+  const issue = (as: 'reader' | 'keeper', scopes: readonly string[]) =>
+    house.ask('/api/v1/tokens', { as, method: 'POST', body: { title: 't', scopes } })
+  strictEqual((await issue('reader', ['users:read'])).status, 403)
+  strictEqual((await issue('keeper', ['users:read'])).status, 201)
+  strictEqual((await issue('keeper', ['users:read', 'events:read'])).status, 403)
+})

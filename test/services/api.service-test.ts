@@ -1,0 +1,51 @@
+import { ok, strictEqual } from 'node:assert/strict'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { scopes } from '../../src/access/principal.ts'
+import { asFirstAdmin } from '../support/first-admin.ts'
+import { ServingProcess } from '../support/serving-process.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+import { findSchemathesis, runSchemathesis } from './schemathesis.ts'
+
+const seconds = 30
+/** Revoking drawn tokens would revoke the one that it asks with. */
+const revoking = '/api/v1/tokens/{id}'
+/** `positive_data_acceptance`: an end before a begin is refused, and no schema can say so. */
+const left = 'positive_data_acceptance'
+
+test('whatever is drawn from the document, the server answers as it says, and never with a fault', async t => {
+  const found = await findSchemathesis()
+  if ('missing' in found) return t.skip(found.missing)
+  await using folder = await temporaryFolder()
+  await using serving = new ServingProcess(join(folder.path, 'data'))
+  const [, url = ''] = await serving.says(/(http:\S+)\/readyz/)
+  await serving.says(/Ready/)
+  const { cookie } = await asFirstAdmin(url, serving.said)
+  const headers = { cookie, 'content-type': 'application/json' }
+  const body = JSON.stringify({ title: 'schemathesis', scopes })
+  const issued = await fetch(`${url}/api/v1/tokens`, { method: 'POST', headers, body })
+  strictEqual(issued.status, 201)
+  const { token } = (await issued.json()) as { readonly token: string }
+  const args = [
+    `${url}/openapi.json`,
+    ...['--header', `Authorization: Bearer ${token}`, '--workers', '2', '--request-timeout', '10', '--seed', '1'],
+    ...['--exclude-checks', left, '--warnings', 'off', '--continue-on-failure', '--max-examples', '15']
+  ]
+  const most = await runSchemathesis(found.path, folder.path, [
+    ...args,
+    ...['--exclude-path', revoking, '--phases', 'coverage,fuzzing', '--max-time', String(seconds)]
+  ])
+  strictEqual(most.status, 0, most.said)
+  const [, generated = '0'] = /(\d+) generated/.exec(most.said) ?? []
+  t.diagnostic(`${generated} requests`)
+  ok(Number(generated) > 300, most.said)
+  const rest = await runSchemathesis(found.path, folder.path, [
+    ...args,
+    '--include-path',
+    revoking,
+    '--phases',
+    'coverage'
+  ])
+  strictEqual(rest.status, 0, rest.said)
+  ok(!serving.said.includes('"level":50'), serving.said)
+})

@@ -1,0 +1,4 @@
+import { listsSuite } from './suites/lists.ts'
+import { openSqliteStore } from './suites/open-store.ts'
+
+listsSuite(openSqliteStore)
