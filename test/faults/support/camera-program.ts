@@ -77,11 +77,11 @@ const server = createServer(socket => {
 
 /** A reader that takes nothing loses pictures, as with a camera. */
 function interleaved(socket: Socket): Way {
-  return (kind, packet) => {
-    if (socket.writableLength > 8 << 20) return
+  const write = (kind: 'rtp' | 'rtcp', packet: Buffer) => {
     const head = Buffer.from([0x24, kind === 'rtp' ? 0 : 1, packet.length >> 8, packet.length & 255])
     socket.write(Buffer.concat([head, packet]))
   }
+  return Object.assign(write, { isFull: () => socket.writableLength > 8 << 20 })
 }
 
 function lossy(socket: ReturnType<typeof createSocket>, to: number, address: string, loss: number): Way {

@@ -65,8 +65,12 @@ export function descriptionOf(codec: CameraCodec): string {
   ].join('\r\n')
 }
 
-/** Sends packets; false where the way is full. */
-export type Way = (kind: 'rtp' | 'rtcp', packet: Buffer) => void
+/** Takes packets of a picture. */
+export interface Way {
+  (kind: 'rtp' | 'rtcp', packet: Buffer): void
+  /** It takes no picture now. */
+  readonly isFull?: () => boolean
+}
 
 const tickMs = 10
 const reportEveryMs = 1000
@@ -116,7 +120,7 @@ export class CameraShow implements Disposable {
     // After a pause of the whole process it goes on from now, as a camera does.
     const behind = Math.max(1, (this.#task.fps * tickMs * 20) / 1000)
     if (due - this.#due > behind) this.#due = due - 1
-    for (; this.#due < due; this.#due++) if (!this.isHeld) this.#send(nowMs)
+    for (; this.#due < due; this.#due++) if (!this.isHeld && !this.#way.isFull?.()) this.#send(nowMs)
   }
 
   #send(nowMs: number): void {
