@@ -1,7 +1,7 @@
 import Type, { type Static, type TSchema } from 'typebox'
-import Value from 'typebox/value'
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
 import { type ErrorCode, SightlineError } from './errors.ts'
+import { faultsOf } from './schema-faults.ts'
 
 /** A YAML text that matched its schema, and the lines its parts stand on. */
 export interface CheckedYaml<Checked> {
@@ -32,6 +32,7 @@ export function parseCheckedYaml<Schema extends TSchema>(
   } catch (cause) {
     throw new SightlineError(code, `${place}: ${(cause as Error).message}`, { cause }) // Aliases without an anchor, or far too many.
   }
+  if (holdsItself(value)) throw new SightlineError(code, `${place}: an alias names what is around it.`)
   const faults = [...faultsOf(schema, value)]
   if (faults.length > 0) {
     throw new SightlineError(code, faults.map(({ path, message }) => `${place}:${lineOf(path)}: ${message}`).join('\n'))
@@ -39,87 +40,10 @@ export function parseCheckedYaml<Schema extends TSchema>(
   return { value: value as Static<Schema>, lineOf }
 }
 
-interface Fault {
-  readonly path: readonly (string | number)[]
-  readonly message: string
-}
-
-interface Keys {
-  readonly properties?: object
-  /** Where keys are names that somebody chose. */
-  readonly patternProperties?: object
-}
-
-/** Characters of an unknown key in a message. */
-const mostShown = 64
-
-function* faultsOf(schema: TSchema, value: unknown): Generator<Fault> {
-  const errors = Value.Errors(schema, value)
-  const unions = errors
-    .filter(error => error.keyword === 'anyOf')
-    .map(missed => ({ missed, meant: meantBranch(schema, value, missed) }))
-  for (const error of errors) {
-    // The `false` behind an unknown key repeats what its parent's error says.
-    if (error.keyword === 'boolean' || !isTold(error, unions)) continue
-    const path = segments(error.instancePath)
-    const name = path.length === 0 ? 'the document' : `\`${path.join('.')}\``
-    if (error.keyword === 'additionalProperties') {
-      const { properties = {}, patternProperties } = (at(schema, segments(error.schemaPath)) ?? {}) as Keys
-      const known = patternProperties
-        ? `names here match ${Object.keys(patternProperties).join(' or ')}`
-        : `known here: ${Object.keys(properties).join(', ')}`
-      for (const key of error.params.additionalProperties) {
-        const shown = JSON.stringify(key.slice(0, mostShown)).slice(1, -1) + (key.length > mostShown ? '…' : '')
-        yield { path: [...path, key], message: `unknown key \`${shown}\`; ${known}` }
-      }
-    } else if (error.keyword === 'required') {
-      yield { path, message: `${name} lacks ${error.params.requiredProperties.map(key => `\`${key}\``).join(', ')}` }
-    } else {
-      const { description } = (at(schema, segments(error.schemaPath)) ?? {}) as { description?: string }
-      const rule = description ? `must be ${description}` : error.message
-      yield { path, message: `${name} is ${JSON.stringify(at(value, path)) ?? 'empty'}; it ${rule}` }
-    }
-  }
-}
-
-type ValueError = ReturnType<typeof Value.Errors>[number]
-
-/**
- * Of a union that was missed, either its own error is told or those of one branch: of the branch that is a list or a
- * table as the value is, when it is the only such one. Says which branch that is.
- */
-function meantBranch(schema: TSchema, value: unknown, missed: ValueError): number | undefined {
-  const { anyOf = [] } = at(schema, segments(missed.schemaPath)) as { anyOf?: readonly { type?: string }[] }
-  const given = at(value, segments(missed.instancePath))
-  if (typeof given !== 'object' || given === null) return undefined
-  const type = Array.isArray(given) ? 'array' : 'object'
-  const fitting = anyOf.flatMap((branch, index) => (branch.type === type ? [index] : []))
-  return fitting.length === 1 ? fitting[0] : undefined
-}
-
-function isTold(
-  error: ValueError,
-  unions: readonly { readonly missed: ValueError; readonly meant: number | undefined }[]
-) {
-  return unions.every(({ missed, meant }) => {
-    if (error === missed) return meant === undefined
-    const isBelow = `${error.instancePath}/`.startsWith(`${missed.instancePath}/`)
-    const within = `${missed.schemaPath}/anyOf/`
-    if (!isBelow || !error.schemaPath.startsWith(within)) return true
-    return Number.parseInt(error.schemaPath.slice(within.length), 10) === meant
-  })
-}
-
-/** A JSON pointer's parts (RFC 6901), with or without the `#` before it. */
-function segments(pointer: string): string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-}
-
-function at(value: unknown, path: readonly (string | number)[]): unknown {
-  return path.reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value)
+function holdsItself(value: unknown, around: readonly object[] = []): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (around.includes(value)) return true
+  return Object.values(value).some(inner => holdsItself(inner, [...around, value]))
 }
 
 function offsetOf(document: Document, path: readonly (string | number)[]): number {

@@ -1,4 +1,4 @@
-import { deepStrictEqual, strictEqual, throws } from 'node:assert/strict'
+import { deepStrictEqual, doesNotMatch, strictEqual, throws } from 'node:assert/strict'
 import { test } from 'node:test'
 import Type from 'typebox'
 import { oneOf, parseCheckedYaml } from '../../src/core/checked-yaml.ts'
@@ -86,3 +86,50 @@ for (const { rule, text, message } of faults) {
     throws(() => parse(text), { code: 'SL_CONFIG_INVALID', message })
   })
 }
+
+/** What stands under `x` is named `depth` times over by what stands before it, ten times each. */
+function bomb(depth: number): string {
+  const levels = Array.from({ length: depth }, (_, level) => {
+    const inner = level === 0 ? '1' : Array.from({ length: 10 }, () => `*a${level - 1}`).join(', ')
+    return `a${level}: &a${level} [${inner}]`
+  })
+  return levels.join('\n')
+}
+
+const hostile = [
+  {
+    rule: 'a key that is there twice',
+    text: 'sport: hockey\nplayers: []\nsport: football',
+    message: /^team\.yaml:3: /
+  },
+  { rule: 'aliases that would grow beyond all bounds', text: bomb(12), message: /^team\.yaml: .*alias/i },
+  { rule: 'a name for what is around it', text: 'players: &a\n  - *a\nsport: hockey', message: /^team\.yaml/ },
+  {
+    rule: 'the name of every object’s maker',
+    text: 'sport: hockey\nplayers: []\n__proto__: {x: 1}',
+    message: /__proto__/
+  },
+  { rule: 'a tag that nobody knows', text: 'sport: hockey\nplayers: !!js/function "x"', message: /^team\.yaml:2: / }
+]
+for (const { rule, text, message } of hostile) {
+  test(`refused at once: ${rule}`, { timeout: 2000 }, () => {
+    throws(() => parse(text), { code: 'SL_CONFIG_INVALID', message })
+    strictEqual(({} as { x?: number }).x, undefined)
+  })
+}
+
+test('what is wrong is told without the password in it', () => {
+  const login = 'rtsp://me:hunter2@camera/1'
+  for (const text of [
+    `sport: ${login}\nplayers: []`,
+    `sport: hockey\nplayers: {a: ${login}}`,
+    `sport: hockey\nplayers: []\n? ${login}\n: 1`
+  ])
+    throws(
+      () => parse(text),
+      error => {
+        doesNotMatch(String(error), /hunter2/)
+        return true
+      }
+    )
+})
