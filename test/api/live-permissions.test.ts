@@ -1,10 +1,19 @@
 import { deepStrictEqual, equal, rejects } from 'node:assert/strict'
+import { once } from 'node:events'
 import { test } from 'node:test'
+import { WebSocket } from 'ws'
 import type { Principal } from '../../src/access/principal.ts'
+import { Refusals } from '../../src/api/refusals.ts'
+import { startServer } from '../../src/api/server.ts'
+import { viewRoutes } from '../../src/api/view-routes.ts'
+import { type OfferedSessions, webrtcRoutes } from '../../src/api/webrtc-routes.ts'
 import type { StateMessage } from '../../src/contract/live.ts'
 import { liveEvent } from '../../src/live/socket/live-event.ts'
+import { StreamViews } from '../../src/live/views/stream-views.ts'
+import { FragmentMuxer } from '../../src/media/fragments.ts'
 import { crossing } from '../store/records.ts'
 import { admin, ChangingCallers } from '../support/let-in.ts'
+import { ScriptedFeeds } from '../support/scripted-feeds.ts'
 import { Listener, liveServer } from './live-server.ts'
 
 const state = (stream: string): StateMessage => ({ type: 'state', stream, title: stream, state: 'up', sinceMs: 1 })
@@ -68,4 +77,52 @@ test('LP3 pictures are taken from who may operate the stream, until they may not
 test('LP4 a viewer sends no pictures', async t => {
   const { url } = await liveServer(t, { callers: new ChangingCallers({ ...operator('yard'), role: 'viewer' }) })
   await rejects(Listener.open(url, '/ws?stream=yard'), /403/)
+})
+
+test('LP5 video and WHEP sessions end with the grant, and with no other', async t => {
+  const callers = new ChangingCallers(operator('yard', 'door'))
+  const feeds = new ScriptedFeeds()
+  for (const stream of ['yard', 'door'])
+    feeds.set(stream, {
+      async *units(signal) {
+        await new Promise(resolve => signal.addEventListener('abort', resolve))
+      }
+    })
+  const views = new StreamViews({ feeds, createMuxer: () => new FragmentMuxer() })
+  const sessions = new Map<string, { stream: string; tag: string }>()
+  const whep: OfferedSessions = {
+    async offer(stream) {
+      sessions.set(stream, { stream, tag: 't' })
+      return { session: stream, answer: 'v=0', location: `/whep/${stream}/${stream}`, tag: 't' }
+    },
+    patch: () => undefined,
+    end: session => void sessions.delete(session),
+    find: session => sessions.get(session)
+  }
+  const server = await startServer({
+    host: '127.0.0.1',
+    port: 0,
+    health: { problems: () => [] },
+    callers,
+    routes(routed) {
+      const refusals = new Refusals()
+      viewRoutes(routed, { views, refusals })
+      webrtcRoutes(routed, { whep, whip: whep, refusals })
+    }
+  })
+  t.after(() => server[Symbol.asyncDispose]())
+  const watch = async (stream: string) => {
+    const socket = new WebSocket(`${server.url.replace('http', 'ws')}/api/v1/streams/${stream}/video`)
+    await once(socket, 'message')
+    const headers = { 'content-type': 'application/sdp' }
+    equal((await fetch(`${server.url}/whep/${stream}`, { method: 'POST', headers, body: 'v=0' })).status, 201)
+    return socket
+  }
+  const [kept, ended] = [await watch('yard'), await watch('door')]
+  callers.becomes(operator('yard'))
+  const [code] = await once(ended, 'close')
+  equal(code, 4403)
+  deepStrictEqual([...sessions.keys()], ['yard'])
+  equal(kept.readyState, WebSocket.OPEN)
+  equal((await fetch(`${server.url}/whep/door`, { method: 'POST', body: 'v=0' })).status, 404)
 })

@@ -30,7 +30,7 @@ export async function describeRoutes(server: FastifyInstance, version: string): 
           session: {
             type: 'apiKey',
             in: 'cookie',
-            name: 'sightline-session',
+            name: 'sightline',
             description: 'Somebody who is signed in.'
           }
         }
