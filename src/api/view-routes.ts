@@ -3,12 +3,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import Value from 'typebox/value'
 import type { GuardedRule } from '../access/access-rule.ts'
+import { StreamName } from '../contract/api/stream.ts'
 import { Name } from '../contract/geometry.ts'
 import { SightlineError } from '../core/errors.ts'
 import type { PictureRequest } from '../live/stream-feed.ts'
 import type { StreamViews } from '../live/views/stream-views.ts'
 import { sendProblem } from './problem.ts'
 import type { Refusals } from './refusals.ts'
+import { described } from './rest/route-schema.ts'
 import { type WebSocketCounts, webSocketRoute } from './web-sockets.ts'
 
 export interface ViewRoutes {
@@ -23,6 +25,21 @@ const Query = Type.Object({
   width: Type.Optional(Type.String({ pattern: '^[0-9]{2,4}$' })),
   fps: Type.Optional(Type.String({ pattern: '^([1-9]|[12][0-9]|30|0\\.[1-9])$' }))
 })
+
+const documented = {
+  snapshot: {
+    path: '/api/v1/streams/:stream/snapshot.jpg',
+    summary: 'The newest picture of a live stream',
+    answers: { 200: { description: 'The picture.', content: { 'image/jpeg': undefined } } }
+  },
+  mjpeg: {
+    path: '/api/v1/streams/:stream/mjpeg',
+    summary: 'Pictures of a live stream, as they come',
+    answers: {
+      200: { description: 'One picture after the other.', content: { 'multipart/x-mixed-replace': undefined } }
+    }
+  }
+}
 
 const defaultFps = 5
 /** Of single pictures: whoever asks more often gets the same again. */
@@ -39,15 +56,19 @@ const videoPath = /^\/api\/v1\/streams\/(?<stream>[^/]+)\/video$/
  * what comes), `/api/v1/streams/{id}/mjpeg?fps=&width=&boxes=`, `/api/v1/streams/{id}/snapshot.jpg?boxes=1&width=`.
  */
 export function viewRoutes(server: FastifyInstance, { views, refusals }: ViewRoutes): WebSocketCounts {
-  const counted = (door: 'mjpeg' | 'snapshot') => ({ config: { access }, onSend: refusals.countedAs(door) })
-  server.get('/api/v1/streams/:stream/snapshot.jpg', counted('snapshot'), (request: PictureCall, reply) =>
+  const counted = (door: 'mjpeg' | 'snapshot') => ({
+    config: { access },
+    onSend: refusals.countedAs(door),
+    ...described({ ...documented[door], method: 'GET', access, tag: 'streams', params: StreamName, query: Query })
+  })
+  server.get(documented.snapshot.path, counted('snapshot'), (request: PictureCall, reply) =>
     answered(reply, async () => {
       const { picture, headers } = await views.snapshot(streamOf(request), pictureRequest(request, snapshotFps))
       return reply.headers(headers).header('cache-control', 'no-store').type('image/jpeg').send(picture.jpeg)
     })
   )
 
-  server.get('/api/v1/streams/:stream/mjpeg', counted('mjpeg'), (request: PictureCall, reply) =>
+  server.get(documented.mjpeg.path, counted('mjpeg'), (request: PictureCall, reply) =>
     answered(reply, async () => {
       const stream = streamOf(request)
       const wanted = pictureRequest(request, defaultFps)

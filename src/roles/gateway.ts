@@ -10,17 +10,21 @@ import { SightlineError } from '../core/errors.ts'
 import type { Seal } from '../core/seal.ts'
 import type { EpochLedger } from '../events/epoch-ledger.ts'
 import { Jobs } from '../store/jobs.ts'
+import type { ModelStore } from '../vision/model-store.ts'
 import { AnalysisOrders } from './analysis-orders.ts'
 import { storedSources } from './sources.ts'
 import type { Storage } from './storage.ts'
+import { modelFacts, type SystemParts, systemFacts } from './system-facts.ts'
 
+const startedMs = Math.round(performance.timeOrigin)
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
 
-export interface GatewayOptions {
+export interface GatewayOptions extends Pick<SystemParts, 'folder' | 'health' | 'workers'> {
   readonly live: LiveSource
   readonly accounts: Sources['accounts']
   readonly epochs: EpochLedger
   readonly seal: Seal
+  readonly openModels: () => Promise<ModelStore>
   /** Grants somebody to operate a stream that they made; holds when this resolves. */
   readonly share: (principal: Principal, stream: string) => Promise<void>
 }
@@ -45,12 +49,15 @@ export class Gateway implements AsyncDisposable {
   }
 
   /** From now on there is something to answer from. */
-  begin({ database, blobs }: Pick<Storage, 'database' | 'blobs'>): void {
-    const { live, accounts, epochs, seal, share } = this.#options
+  begin({ database, blobs }: Pick<Storage, 'database' | 'blobs'>, feeder: SystemParts['feeder']): void {
+    const { live, accounts, epochs, seal, openModels, share, ...parts } = this.#options
     const stored = this.#opened.use(storedSources({ database, blobs }))
     const analyses = new AnalysisOrders({ jobs: new Jobs(database), epochs })
     const mark = (request: string) => seal.mark(request, 'once')
-    this.#sources = { ...stored, accounts, live, analyses, mark, share, uploads: noUploads }
+    const system = () => systemFacts({ ...parts, version, startedMs, database, feeder })
+    const models = async () => modelFacts(await openModels())
+    const uploads = noUploads
+    this.#sources = { ...stored, accounts, live, analyses, mark, models, share, system, uploads }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -104,8 +104,12 @@ async function serve(
   const gateway = new Gateway({
     live: live.streams,
     accounts: identity.accounts,
+    workers: () => live.streams.workers,
+    health: readiness,
+    folder,
     epochs,
     seal,
+    openModels,
     share: async ({ actor, userId }, stream) => {
       if (userId === undefined) return
       await identity.accounts.give(actor, { userId, scope: 'stream', scopeId: stream, role: 'operator' })
@@ -130,13 +134,13 @@ async function serve(
   if (storage) {
     ending.use('closing the store', storage)
     stores = accessStores(storage.database)
-    gateway.begin(storage)
-    ending.use('questions to the store', gateway)
     const setUp = await identity.firstAdmin.offer()
     if (setUp !== undefined) onSetUp(setUp)
     const liveSink = Live.sink(live.hub, await storedSoFar(storage.database))
     const upkeep = await StorageUpkeep.start(storage, { folder, policy, log, sinks: [liveSink] })
     ending.use('what brings the logs into the store', upkeep)
+    gateway.begin(storage, upkeep.feeder)
+    ending.use('questions to the store', gateway)
     readiness.follow(upkeep, live, streams)
     await live.begin(storage, upkeep)
     ending.use('the live streams', live)

@@ -20,7 +20,10 @@ import { Users } from '../store/users.ts'
 import { Grants } from '../store/users-grants.ts'
 
 /** What the API answers from the store alone. */
-export type StoredSources = Omit<Sources, 'accounts' | 'live' | 'analyses' | 'uploads' | 'share' | 'mark'>
+export type StoredSources = Omit<
+  Sources,
+  'accounts' | 'live' | 'analyses' | 'uploads' | 'share' | 'mark' | 'system' | 'models'
+>
 
 /** Over a database and blobs that stay their owner's; disposing of it ends the thread that reads stored tracks. */
 export function storedSources({

@@ -1,4 +1,4 @@
-import { ok, strictEqual } from 'node:assert/strict'
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { scopes } from '../../src/access/principal.ts'
@@ -6,6 +6,8 @@ import { asFirstAdmin } from '../support/first-admin.ts'
 import { ServingProcess } from '../support/serving-process.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { findSchemathesis, runSchemathesis } from './schemathesis.ts'
+
+type Paths = Readonly<Record<string, Readonly<Record<string, { readonly summary?: string }>>>>
 
 const seconds = 30
 /** Revoking drawn tokens would revoke the one that it asks with. */
@@ -31,6 +33,11 @@ test('whatever is drawn from the document, the server answers as it says, and ne
     ...['--header', `Authorization: Bearer ${token}`, '--workers', '2', '--request-timeout', '10', '--seed', '1'],
     ...['--exclude-checks', left, '--warnings', 'off', '--continue-on-failure', '--max-examples', '15']
   ]
+  const { paths } = (await (await fetch(`${url}/openapi.json`)).json()) as { readonly paths: Paths }
+  const silent = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).flatMap(([method, { summary }]) => (summary ? [] : [`${method} ${path}`]))
+  )
+  deepStrictEqual(silent, [], 'routes that say nothing of themselves')
   const most = await runSchemathesis(found.path, folder.path, [
     ...args,
     ...['--exclude-path', revoking, '--phases', 'coverage,fuzzing', '--max-time', String(seconds)]

@@ -1,4 +1,5 @@
 import type { Principal } from '../../access/principal.ts'
+import type { Model, System } from '../../contract/api/system.ts'
 import type { StateMessage } from '../../contract/live.ts'
 import type { Audit } from '../../store/audit.ts'
 import type { Clips } from '../../store/clips.ts'
@@ -48,6 +49,8 @@ export interface Sources {
   /** Grants whoever made a stream to operate it; holds when this resolves. */
   readonly share: (principal: Principal, stream: string) => Promise<void>
   readonly audit: Pick<Audit, 'add' | 'page'>
+  readonly system: () => Promise<System>
+  readonly models: () => Promise<readonly Model[]>
   readonly onceKeys: Pick<OnceKeys, 'begin' | 'done' | 'failed'>
   /** What a request is known by again. There may be a password in it: nobody can guess it from its mark. */
   readonly mark: (request: string) => string

@@ -37,9 +37,13 @@ export async function describeRoutes(server: FastifyInstance, version: string): 
       },
       security: [{ token: [] }, { session: [] }]
     },
-    // What says nothing of itself is a page or a part of one.
+    // What says nothing of itself elsewhere is a page or a part of one.
     transform: ({ schema, url, route }) => ({
-      schema: { hide: !schema?.summary, ...scopes(route.config?.access), ...(schema as object) },
+      schema: {
+        hide: !schema?.summary && !url.startsWith('/api/'),
+        ...scopes(route.config?.access),
+        ...(schema as object)
+      },
       url
     }),
     transformObject: document =>

@@ -5,6 +5,7 @@ import { clipRoutes, recordingRoutes, reportRoutes } from './recording-routes.ts
 import type { RestScope } from './rest-scope.ts'
 import { siteRoutes } from './site-routes.ts'
 import { streamRoutes } from './stream-routes.ts'
+import { modelRoutes, systemRoutes } from './system-routes.ts'
 import { trackRoutes } from './track-routes.ts'
 import { trajectoryRoutes } from './trajectory-routes.ts'
 import { tokenRoutes, userRoutes } from './user-routes.ts'
@@ -22,7 +23,9 @@ const resources = [
   clipRoutes,
   jobRoutes,
   userRoutes,
-  tokenRoutes
+  tokenRoutes,
+  modelRoutes,
+  systemRoutes
 ]
 
 /** Everything below `/api/v1` that is asked and answered. */

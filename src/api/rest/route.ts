@@ -1,13 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import Type, { type Static, type TObject, type TSchema } from 'typebox'
+import type { Static, TObject, TSchema } from 'typebox'
 import type { AccessRule } from '../../access/access-rule.ts'
 import type { Principal } from '../../access/principal.ts'
 import type { Sources } from '../resources/sources.ts'
 import { principalOf } from '../route-access.ts'
-import { matchingTag, requireMatch, tagHeaders, tagOf } from './entity-tag.ts'
-import { onceHeaders, onlyOnce } from './once.ts'
+import { matchingTag, requireMatch, tagOf } from './entity-tag.ts'
+import { onlyOnce } from './once.ts'
 import type { RestScope } from './rest-scope.ts'
-import { type AnswerForm, describedAnswers } from './route-answers.ts'
+import type { AnswerForm } from './route-answers.ts'
+import { schemaOf } from './route-schema.ts'
 
 /** A route as it is declared: what may come in, who may ask, and all that may come back. What is not said is refused. */
 export interface Route<Params extends TObject, Query extends TObject, Body extends TSchema> {
@@ -54,29 +55,18 @@ export interface Call<
   readonly signal: AbortSignal
 }
 
-const nothing = Type.Object({}, { additionalProperties: false })
-
 /** Serves a route as it is declared, and describes it in the documentation. */
 export function addRoute<
   Params extends TObject = TObject,
   Query extends TObject = TObject,
   Body extends TSchema = TSchema
 >({ server, sources }: RestScope, route: Route<Params, Query, Body>): void {
-  const { method, path: url, access, params = nothing, query = nothing, body, summary, description, tag } = route
-  const headers = [...(route.once ? onceHeaders : []), ...tagHeaders(route)]
+  const { method, path: url, access } = route
   server.route({
     method,
     url,
     config: { access },
-    schema: {
-      params,
-      querystring: query,
-      ...(body && { body }),
-      ...(headers.length > 0 && { headers: Type.Object(Object.fromEntries(headers)) }),
-      response: describedAnswers(route),
-      operationId: operationId(method, url),
-      ...{ summary, description, tags: [tag], security: 'open' in access ? [] : undefined }
-    },
+    schema: schemaOf(route),
     async handler(request, reply) {
       const gone = new AbortController()
       reply.raw.on('close', () => gone.abort())
@@ -108,14 +98,4 @@ export function addRoute<
       return reply.type('application/json; charset=utf-8').send(text)
     }
   })
-}
-
-/** Such as `getEventsById`. */
-function operationId(method: string, path: string): string {
-  const words = path
-    .replace('/api/v1/', '')
-    .replaceAll(':', 'by-')
-    .split(/[/.-]/)
-    .map(word => word.charAt(0).toUpperCase() + word.slice(1))
-  return method.toLowerCase() + words.join('')
 }
