@@ -1,0 +1,39 @@
+import { deepStrictEqual, ok, rejects } from 'node:assert/strict'
+import { test } from 'node:test'
+import { gather } from '../../../src/live/webrtc/gathering.ts'
+import { UdpPorts } from '../../../src/live/webrtc/udp-wire.ts'
+import { defaultWebrtcSettings, type WebrtcSettings } from '../../../src/live/webrtc/webrtc-settings.ts'
+
+const gathered = (changes: Partial<WebrtcSettings>, ports: UdpPorts) =>
+  gather({ ...defaultWebrtcSettings, ...changes }, ports, () => undefined)
+/** Address, port and kind of each. */
+const places = (candidates: readonly string[]) =>
+  candidates.map(line => line.split(' ')).map(parts => [parts[4], Number(parts[5]), parts[7]])
+
+test('GA1 each session takes a port of the range, and a range that is taken refuses the next', async () => {
+  const ports: [number, number] = [21_610, 21_612]
+  const range = new UdpPorts(ports, false)
+  using stack = new DisposableStack()
+  const taken: unknown[] = []
+  for (let n = 0; n < 3; n++) taken.push(...places(stack.use(await gathered({ ports }, range)).candidates))
+  deepStrictEqual(taken.sort(), [
+    ['127.0.0.1', 21_610, 'host'],
+    ['127.0.0.1', 21_611, 'host'],
+    ['127.0.0.1', 21_612, 'host']
+  ])
+  await rejects(gathered({ ports }, range), { code: 'SL_SESSION_LIMIT', retryable: true })
+  stack.dispose()
+  using again = await gathered({ ports }, range)
+  ok(again.candidates.length > 0)
+})
+
+test('GA2 an address that a router forwards is told first, on the same port as our own', async () => {
+  const ports: [number, number] = [21_620, 21_620]
+  const settings = { ports, everywhere: true, externalAddresses: ['203.0.113.7'] }
+  using found = await gathered(settings, new UdpPorts(ports, true))
+  const all = places(found.candidates)
+  deepStrictEqual(all[0], ['203.0.113.7', 21_620, 'host'])
+  ok(all.every(([, port, kind]) => port === 21_620 && kind === 'host'))
+  const priority = (line: string) => Number(line.split(' ')[3])
+  ok(found.candidates.slice(1).every(line => priority(line) < priority(found.candidates[0]!)))
+})
