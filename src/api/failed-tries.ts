@@ -58,8 +58,8 @@ export class FailedTries {
   }
 }
 
-/** Of IPv6, whoever has one address has 2^64 of them. */
-function network(address: string): string {
+/** Of IPv6, whoever has one address has 2^64 of them: what these have in common. */
+export function network(address: string): string {
   if (!isIPv6(address) || address.startsWith('::ffff:')) return address
   const [head = '', tail] = address.split('%', 1)[0]!.split('::')
   const before = head.split(':').filter(part => part !== '')

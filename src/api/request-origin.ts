@@ -37,7 +37,7 @@ export function isReadableOnTheWay(request: IncomingMessage): boolean {
 }
 
 /** What proxies add: then the address of the connection is theirs. */
-const proxyHeaders = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via']
+const proxyHeader = /^(forwarded|via|x-real-ip|x-forwarded-.+)$/
 const loopbackNames: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 /** True for what comes from this machine itself, by a name that only it has: from no proxy, and from no page of a stranger. */
@@ -45,7 +45,8 @@ export function isHere(request: IncomingMessage): boolean {
   return (
     isLoopback(request.socket.remoteAddress ?? '') &&
     isAddressedTo(request, loopbackNames) &&
-    !proxyHeaders.some(name => request.headers[name] !== undefined)
+    request.httpVersion !== '1.0' && // As proxies ask that add nothing.
+    !Object.keys(request.headers).some(name => proxyHeader.test(name))
   )
 }
 

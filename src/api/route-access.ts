@@ -13,6 +13,10 @@ declare module 'fastify' {
     /** Who may ask. A server does not start with a route that has none. */
     readonly access?: AccessRule
   }
+  interface FastifyInstance {
+    /** All that can be asked, with who may. */
+    readonly routeRules: readonly RouteRule[]
+  }
   interface FastifyRequest {
     /** Whoever asks; undefined for a stranger. Known before a handler begins. */
     caller: Caller | undefined
@@ -23,6 +27,14 @@ declare module 'fastify' {
      */
     stay(end: () => void, isHere: () => boolean): void
   }
+}
+
+export interface RouteRule {
+  /** Of HTTP, or `UPGRADE` for what becomes a socket. */
+  readonly method: string
+  /** As Fastify has it, or the pattern of an upgrade. */
+  readonly path: string | RegExp
+  readonly rule: AccessRule
 }
 
 /** A refusal: of a stranger, of what may not be known, of what may be seen and not done. */
@@ -63,9 +75,12 @@ export function guardRoutes(server: FastifyInstance, callers: Callers, presence:
     }
   })
   server.decorateRequest('stay', () => undefined)
+  const rules: RouteRule[] = []
+  server.decorate('routeRules', rules)
   server.addHook('onRoute', ({ method, url, config }) => {
     if (!config?.access)
       throw new Error(`${method} ${url} has no rule who may ask: give its route config: { access: … }.`)
+    for (const each of [method].flat()) rules.push({ method: each, path: url, rule: config.access })
   })
   server.addHook('onRequest', async (request: FastifyRequest<{ Params: { stream?: string } }>, reply) => {
     const rule = request.routeOptions.config.access

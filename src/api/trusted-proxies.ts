@@ -32,8 +32,8 @@ export class TrustedProxies {
     if (!this.isTrusted(socket.remoteAddress ?? '')) return undefined
     const chain = listOf(headers['x-forwarded-for'])
     // Each proxy adds whom it heard: the last one that is no proxy of ours is who asked, whatever stands before.
-    const address = chain.findLast(each => !this.isTrusted(each)) ?? chain[0]
-    if (address === undefined || isIP(address) === 0) return undefined
+    const first = chain.findLast(each => !this.isTrusted(each)) ?? chain[0] ?? ''
+    const address = isIP(first) === 0 ? (socket.remoteAddress ?? '') : first
     const scheme = listOf(headers['x-forwarded-proto']).at(-1)?.toLowerCase()
     const isEncrypted = scheme === undefined ? undefined : scheme === 'https' || scheme === 'wss'
     return { address, isEncrypted, host: listOf(headers['x-forwarded-host']).at(-1) }

@@ -7,7 +7,7 @@ import { SightlineError } from '../core/errors.ts'
 import type { Callers } from './callers.ts'
 import type { Presence } from './presence.ts'
 import { statusOf } from './problem.ts'
-import { refusal } from './route-access.ts'
+import { type RouteRule, refusal } from './route-access.ts'
 
 /** Who is at the other end of a connection, for as long as it lasts. */
 export interface Visitor {
@@ -60,10 +60,10 @@ const farewellMs = 1000
 export function acceptUpgrades(server: FastifyInstance, { doorkeeper, callers, presence }: UpgradeGuards): void {
   const all: Upgradable[] = []
   const open = new Set<Duplex>()
-  server.decorate(
-    'onUpgrade',
-    (path: string | RegExp, handler: UpgradeHandler, rule: GuardedRule) => void all.push({ path, handler, rule })
-  )
+  server.decorate('onUpgrade', (path: string | RegExp, handler: UpgradeHandler, rule: GuardedRule) => {
+    all.push({ path, handler, rule })
+    ;(server.routeRules as RouteRule[]).push({ method: 'UPGRADE', path, rule })
+  })
   const accept = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const refused = doorkeeper(request)
     if (refused !== undefined) return refuse(socket, refused)

@@ -1,7 +1,9 @@
 import { deepStrictEqual, equal } from 'node:assert/strict'
 import { once } from 'node:events'
 import { request as ask, type IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
 import { test } from 'node:test'
+import { isHere } from '../../src/api/request-origin.ts'
 import { type RunningServer, startServer } from '../../src/api/server.ts'
 import { TrustedProxies } from '../../src/api/trusted-proxies.ts'
 import { letIn } from '../support/let-in.ts'
@@ -19,6 +21,7 @@ function start(proxies?: readonly string[]): Promise<RunningServer> {
     routes(server) {
       server.get('/', { config: { access } }, async () => 'the page')
       server.get('/open', { config: open }, async ({ ip, protocol }) => `${protocol} ${ip}`)
+      server.get('/here', { config: open }, async ({ raw }) => String(isHere(raw)))
       server.post('/change', { config: { access } }, async () => 'changed')
       server.post('/open', { config: open }, async () => 'changed')
       const live = (_request: unknown, socket: { end(text: string): void }) =>
@@ -129,4 +132,25 @@ test('D5 behind a trusted proxy that changes the host, a page’s own origin is 
     ),
     [200, 403]
   )
+})
+
+test('D6 a trusted proxy that says no more than the scheme is believed that', async () => {
+  await using server = await start(['127.0.0.1'])
+  equal(
+    (await answerTo(server.url, { path: '/open', headers: { 'x-forwarded-proto': 'https' } })).body,
+    'https 127.0.0.1'
+  )
+})
+
+test('D7 what a proxy that adds nothing asks for is not of this machine', async () => {
+  await using server = await start()
+  const { port } = new URL(server.url)
+  const asked = async (version: string) => {
+    const socket = connect(Number(port), '127.0.0.1')
+    socket.write(`GET /here HTTP/${version}\r\nhost: localhost:${port}\r\nconnection: close\r\n\r\n`)
+    const [answer] = await once(socket, 'data')
+    socket.destroy()
+    return String(answer).split('\r\n\r\n')[1]
+  }
+  deepStrictEqual([await asked('1.1'), await asked('1.0')], ['true', 'false'])
 })

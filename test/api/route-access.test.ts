@@ -7,7 +7,7 @@ import { WebSocket } from 'ws'
 import type { AccessRule, GuardedRule } from '../../src/access/access-rule.ts'
 import type { Principal } from '../../src/access/principal.ts'
 import type { Callers } from '../../src/api/callers.ts'
-import { requireReach } from '../../src/api/route-access.ts'
+import { type RouteRule, requireReach } from '../../src/api/route-access.ts'
 import { type ServerOptions, startServer } from '../../src/api/server.ts'
 import { SightlineError } from '../../src/core/errors.ts'
 import { admin, ChangingCallers, letIn } from '../support/let-in.ts'
@@ -162,5 +162,23 @@ test('RA8 probes are answered while nobody can be looked up, and others are told
   deepStrictEqual(
     (await Promise.all(['/open', '/guarded'].map(path => fetch(closed.url + path)))).map(({ status }) => status),
     [200, 503]
+  )
+})
+
+test('RA9 all that can be asked is listed with who may', async () => {
+  let rules: readonly RouteRule[] = []
+  await using _server = await start(letIn(), routes => {
+    routes.get('/:stream', { config: { access: view } }, async () => ({}))
+    routes.onUpgrade('/live', (_request, socket) => void socket.end(), { ...view, stream: 'none' })
+    rules = routes.routeRules
+  })
+  const listed = rules.filter(({ path }) => path === '/:stream' || path === '/live')
+  deepStrictEqual(
+    listed.map(({ method, path, rule }) => [method, path, rule]),
+    [
+      ['GET', '/:stream', view],
+      ['HEAD', '/:stream', view],
+      ['UPGRADE', '/live', { ...view, stream: 'none' }]
+    ]
   )
 })

@@ -6,6 +6,7 @@ import type { Caller, Callers } from '../callers.ts'
 import type { FailedTries } from '../failed-tries.ts'
 import { addressOf, isHere } from '../request-origin.ts'
 import type { AccessStores } from './access-stores.ts'
+import { Fresh } from './fresh.ts'
 import type { Principals } from './principals.ts'
 import { cookiesOf, givenCookies, takenCookies } from './session-cookies.ts'
 import type { SessionSigner } from './session-signer.ts'
@@ -21,16 +22,20 @@ export interface RecognitionOptions {
   readonly now?: () => number
 }
 
+const tokenFreshMs = 1000
 const visitorScopes: ReadonlySet<Scope> = new Set(['streams:read', 'live:read', 'events:read', 'tracks:read'])
 
 /** Finds out who asks: by a token, by the cookies of a session, or, before there is anybody, by being on this machine. */
 export class Recognition implements Callers {
   readonly #options: RecognitionOptions
   readonly #now: () => number
+  /** Which token it is. Whether it may be used still is asked each time. */
+  readonly #tokens: Fresh<string | undefined>
 
   constructor(options: RecognitionOptions) {
     this.#options = options
     this.#now = options.now ?? Date.now
+    this.#tokens = new Fresh(async text => (await options.stores().tokens.find(text, this.#now()))?.id, tokenFreshMs)
   }
 
   /**
@@ -60,7 +65,7 @@ export class Recognition implements Callers {
   }
 
   async #byToken(request: IncomingMessage, authorization: string): Promise<Caller> {
-    const { stores, principals, failedTries } = this.#options
+    const { principals, failedTries } = this.#options
     const address = addressOf(request)
     if (failedTries.waitMs(address) > 0)
       throw new SightlineError(
@@ -68,8 +73,8 @@ export class Recognition implements Callers {
         'Too many wrong tokens came from this address: try again in a while.'
       )
     const [, text = ''] = /^bearer +(\S+)$/i.exec(authorization) ?? []
-    const token = await stores().tokens.find(text, this.#now())
-    const caller = token && (await calling(() => principals.ofToken(token.id)))
+    const id = await this.#tokens.get(text)
+    const caller = id === undefined ? undefined : await calling(() => principals.ofToken(id))
     if (caller) return caller
     failedTries.add(address, createHash('sha256').update(text).digest('base64url'))
     throw new SightlineError(

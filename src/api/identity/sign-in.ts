@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Principal } from '../../access/principal.ts'
 import { SightlineError } from '../../core/errors.ts'
 import type { User } from '../../store/users.ts'
-import { FailedTries } from '../failed-tries.ts'
+import { FailedTries, network } from '../failed-tries.ts'
 import { addressOf } from '../request-origin.ts'
 import type { AccessStores } from './access-stores.ts'
 import type { PasswordHash } from './password-hash.ts'
@@ -43,7 +43,7 @@ export class SignIn {
   async byPassword(request: IncomingMessage, given: string, password: string): Promise<SessionCookies> {
     const { stores, hash, failedTries } = this.#options
     const [name, address] = [given.trim().toLowerCase().slice(0, 128), addressOf(request)]
-    const trust = `${name} ${address}`
+    const trust = `${name} ${network(address)}`
     const waits = failedTries.waitMs(address) > 0 || (this.#ofName.waitMs(name) > 0 && !this.#trusted.has(trust))
     if (waits)
       throw new SightlineError('SL_SIGN_IN_TRIES', 'Too many wrong passwords were given: try again in a while.')

@@ -218,3 +218,9 @@ for (const [rule, headers] of [
     equal((await house.ask('/set-up', { form: { token: 'x' }, headers })).status, 403)
     equal(await house.actor(cookie), 'user:ada')
   })
+
+test('SI20 a password is the same, however a keyboard composes its letters', async t => {
+  const house = await AccessHouse.open(t)
+  await house.identity.accounts.add('test', { name: 'ada', role: 'viewer', password: 'gr\u00fcn wie die Wiese' })
+  await house.signIn('ada', 'gru\u0308n wie die Wiese')
+})
