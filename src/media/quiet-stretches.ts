@@ -105,8 +105,11 @@ export class QuietStretches {
   }
 }
 
-/** By so much the least is thought to have grown with each time since. */
-const forgetting = 1.02
+/**
+ * By so much the least is thought to have grown with each time since: twice as much after half a minute. Raise it to notice sooner
+ * that pictures cost more, and on a busy machine to decode, because of that, what would make it busier.
+ */
+const forgetting = 1.002
 
 /** What something takes on a machine that has time: the least of late, in milliseconds. */
 class LeastOfLate {

@@ -141,3 +141,9 @@ test('Q13 what is behind a key frame that was put off is put off as ever, and no
   }
   deepStrictEqual(putOff(stretches, [80, 260]), [true, false])
 })
+
+test('Q14 a machine that is busy for half a minute does not make decoding dearer: more would be decoded, and make it busier', () => {
+  const stretches = settled(7)
+  for (let place = 0; place < 300; place++) stretches.decoded(unit(80), true, 40)
+  deepStrictEqual(putOff(stretches, [80, 80]), [true, true])
+})
