@@ -8,6 +8,8 @@ export interface ControlledStream {
   readonly name: string
   /** `config`: of the settings file. `added`: made while we run, and there again after a restart. */
   readonly origin: 'config' | 'added'
+  /** Of the settings file, and said otherwise in part since its entry there was written. */
+  readonly isOverFile: boolean
   /** What opens its addresses is left out of them. */
   readonly settings: StreamFacts
   readonly state: StateMessage | undefined
@@ -30,8 +32,9 @@ export interface StreamControl {
   add(name: string, settings: unknown, options?: AddOptions): Promise<void>
   /**
    * `change`: what is to be otherwise; null for what is to be as usual again (RFC 7396, keys of the first level). An address
-   * that is given as it was shown stays what it was.
-   * @throws what `add` throws, SL_STREAM_UNKNOWN, SL_STREAM_CONFIGURED for one of the settings file
+   * that is given as it was shown stays what it was. Of a stream of the settings file it holds until its entry there is
+   * changed.
+   * @throws what `add` throws, SL_STREAM_UNKNOWN
    */
   change(name: string, change: unknown): Promise<void>
   /** Fetches nothing until it is resumed, whichever its origin; an entry of the file that says otherwise later wins. @throws SL_STREAM_UNKNOWN */

@@ -15,6 +15,7 @@ import type { DataFolder } from '../core/data-folder.ts'
 import { SightlineError } from '../core/errors.ts'
 import type { Health, Problem } from '../core/health.ts'
 import type { Logger } from '../core/log.ts'
+import type { Seal } from '../core/seal.ts'
 import type { EpochLedger } from '../events/epoch-ledger.ts'
 import type { LogFeeder } from '../events/log-feeder.ts'
 import type { Sink } from '../events/sink.ts'
@@ -28,6 +29,7 @@ import { Whep } from '../live/webrtc/whep.ts'
 import { Whip } from '../live/webrtc/whip.ts'
 import { FragmentMuxer } from '../media/fragments.ts'
 import { usualHosts } from '../pipeline/placement.ts'
+import { Audit } from '../store/audit.ts'
 import { brokenEpochs } from '../store/broken-epochs.ts'
 import type { StoreDatabase } from '../store/database.ts'
 import { eventsAfter } from '../store/events-after.ts'
@@ -54,6 +56,8 @@ export interface LiveOptions {
   readonly models?: ModelSettings
   /** True where others than this machine may come: media is sent from all of its addresses then. */
   readonly isOpen: boolean
+  /** Keeps what opens the addresses of streams. */
+  readonly seal: Seal
   readonly log: Logger
 }
 
@@ -80,7 +84,7 @@ export class Live implements Health, AsyncDisposable {
   #sink: StoreSink | undefined
 
   constructor(options: LiveOptions) {
-    const { folder, epochs, environment, settings, sources, models, isOpen, log } = options
+    const { folder, epochs, environment, settings, sources, models, isOpen, seal, log } = options
     this.#options = options
     this.hub = new LiveHub({
       history: { after: request => eventsAfter(this.#stored(), request), lagMs: () => this.#storeLagMs() },
@@ -118,7 +122,12 @@ export class Live implements Health, AsyncDisposable {
       keepPicture: async (owner, jpeg) => this.#keeper?.keep(owner, jpeg),
       onCommitted: name => this.#feeder?.wake(name)
     })
-    this.control = new StreamRegistry({ live: this.streams, secrets: join(folder.secrets, 'streams.json'), log })
+    this.control = new StreamRegistry({
+      live: this.streams,
+      seal,
+      onFileWins: stream => void this.#noteFileWins(stream),
+      log
+    })
     this.#frames = new FrameDoor({
       hub: this.hub,
       pictures: this.streams,
@@ -229,6 +238,17 @@ export class Live implements Health, AsyncDisposable {
       .executeTakeFirst()
     const ofJobs = await new Jobs(database).highestEpoch(stream)
     return { highest: Math.max(highest?.epoch ?? 0, ofJobs), broken: await brokenEpochs(database, stream, upTo) }
+  }
+
+  async #noteFileWins(stream: string): Promise<void> {
+    const { log } = this.#options
+    const entry = { actor: 'settings-file', action: 'stream-changed', subject: `stream/${stream}` }
+    log.info({ stream }, 'the settings file was changed: what was said of the stream beside it holds no more')
+    try {
+      await new Audit(this.#stored()).add({ atMs: Date.now(), ...entry, detail: null })
+    } catch (error) {
+      log.warn({ stream, err: error }, 'the audit does not have it')
+    }
   }
 
   /** How far the store is behind what was logged: an event that is younger is not missed yet. */

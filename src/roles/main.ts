@@ -93,8 +93,8 @@ async function serve(
   } = options
   const readiness = new Readiness()
   const { epochs } = ending.use('giving the data folder back', await ownFolder(folder))
-  const live = new Live({ ...options.live, models, folder, epochs, environment, isOpen: !isLoopback(host), log })
   const seal = await openSeal(folder, environment)
+  const live = new Live({ ...options.live, models, folder, epochs, environment, isOpen: !isLoopback(host), seal, log })
   let stores: AccessStores | undefined
   const identity = new Identity({
     stores: () => stores ?? notOpenYet(),

@@ -5,6 +5,7 @@ import type { StateMessage } from '../../src/contract/live.ts'
 import { dataFolder } from '../../src/core/data-folder.ts'
 import { createLog } from '../../src/core/log.ts'
 import { retentionPolicy } from '../../src/retention/retention-policy.ts'
+import { openSeal } from '../../src/roles/access.ts'
 import { Live } from '../../src/roles/live.ts'
 import { ownFolder } from '../../src/roles/own-folder.ts'
 import { openStorage, type Storage } from '../../src/roles/storage.ts'
@@ -36,7 +37,8 @@ export class LiveHouse implements AsyncDisposable {
     const storage = parts.use(
       await openStorage({ folder, url: undefined, environment, onFatal: error => log.fatal(error) })
     )
-    const live = new Live({ folder, epochs, environment, settings: {}, sources: {}, models, isOpen: false, log })
+    const seal = await openSeal(folder, environment)
+    const live = new Live({ folder, epochs, environment, settings: {}, sources: {}, models, isOpen: false, seal, log })
     const sinks = [Live.sink(live.hub, await storedSoFar(storage.database))]
     const upkeep = parts.use(await StorageUpkeep.start(storage, { folder, policy: retentionPolicy({}), log, sinks }))
     await live.begin(storage, upkeep)

@@ -3,6 +3,7 @@ import { StreamSettings } from '../../config/stream-settings.ts'
 import { Name } from '../../contract/geometry.ts'
 import { SightlineError } from '../../core/errors.ts'
 import { redactUrl } from '../../core/redact.ts'
+import { type Fault, faultsOf } from '../../core/schema-faults.ts'
 import { openSource, type SourceSurroundings } from '../../media/sources/open-source.ts'
 import type { VideoSource } from '../../media/sources/source.ts'
 import { measuresOf } from './stream-measures.ts'
@@ -26,20 +27,37 @@ export function checkStreamName(name: unknown): string {
   )
 }
 
+const mostFaults = 10
+
 /**
- * The settings of a stream that somebody adds: whole, with measures that make sense, and of a source that a stranger may
- * name. No message has what was given as an address.
- * @throws SL_OPTION_INVALID, SL_INPUT_REFUSED
+ * The settings of a stream that somebody gives while we run: whole, with measures that make sense, and of a source and a
+ * model that a stranger may name. No message has what was given as an address.
+ * @param known as they are: what the settings file named may stay
+ * @throws SL_OPTION_INVALID, with the place of all that is wrong as a JSON pointer; SL_INPUT_REFUSED
  */
-export function checkStreamSettings(name: string, settings: unknown): StreamSettings {
-  if (!Value.Check(StreamSettings, settings)) {
-    const [error] = Value.Errors(StreamSettings, settings)
-    const where = error?.instancePath || '/'
-    throw new SightlineError('SL_OPTION_INVALID', `The settings of ${name} are wrong at ${where}: ${error?.message}.`)
+export function checkStreamSettings(name: string, settings: unknown, known?: StreamSettings): StreamSettings {
+  const faults = [...faultsOf(StreamSettings, settings)].slice(0, mostFaults)
+  if (faults.length > 0) throw invalid(name, faults)
+  const checked = settings as StreamSettings
+  for (const key of ['source', 'detectSource'] as const) {
+    const url = checked[key]
+    if (url !== undefined && url !== known?.[key]) openSource({ url }, nobody)
   }
-  for (const url of [settings.source, settings.detectSource]) if (url !== undefined) openSource({ url }, nobody)
-  measuresOf(settings, { stream: name, epoch: 1, aspect: 16 / 9, baseMs: 0 })
-  return settings
+  if (checked.model !== known?.model && /[\\/]|\.onnx$/i.test(checked.model ?? ''))
+    throw new SightlineError(
+      'SL_INPUT_REFUSED',
+      'A file of this machine can be a model only where the settings file names it: give a name of the catalogue.'
+    )
+  measuresOf(checked, { stream: name, epoch: 1, aspect: 16 / 9, baseMs: 0 })
+  return checked
+}
+
+function invalid(name: string, faults: readonly Fault[]): SightlineError {
+  const told = faults.map(
+    ({ path, message }) =>
+      `/${path.map(part => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}: ${message}`
+  )
+  return new SightlineError('SL_OPTION_INVALID', `The settings of ${name} are wrong. ${told.join('; ')}.`)
 }
 
 /** An address as anybody may read it: without name and password, and without what cameras take as such in paths. */

@@ -1,24 +1,30 @@
 import type { StreamSettings } from '../../config/stream-settings.ts'
 import { SightlineError } from '../../core/errors.ts'
 import type { Logger } from '../../core/log.ts'
-import type { AddOptions, ControlledStream, StreamControl } from '../../live/stream-control.ts'
+import type { Seal } from '../../core/seal.ts'
+import type { AddOptions, ControlledStream, StreamControl, StreamFacts } from '../../live/stream-control.ts'
 import type { Streams } from '../../store/streams.ts'
 import type { LiveStreams } from './live-streams.ts'
-import { StreamAddresses } from './stream-addresses.ts'
+import { addedStream, asHosted, changed, overFile } from './stream-change.ts'
 import { checkStreamName, checkStreamSettings } from './stream-check.ts'
-import { addressesOf, keptSettings, type RegisteredStream, rowOf, shownSettings } from './stream-row.ts'
+import {
+  entryOf,
+  type KeptSettings,
+  keptSettings,
+  type RegisteredStream,
+  rowOf,
+  type StreamRow,
+  shownSettings
+} from './stream-row.ts'
 import { StreamRows } from './stream-rows.ts'
+import { StreamSecrets } from './stream-secrets.ts'
 
 export interface RegistryOptions {
   readonly live: Pick<LiveStreams, 'set' | 'remove' | 'state' | 'tryAgain'>
-  /** File of addresses with what opens them. */
-  readonly secrets: string
+  readonly seal: Seal
+  /** Told of a stream whose entry in the settings file was changed after it had been changed, or added, while we ran. */
+  readonly onFileWins?: (name: string) => void
   readonly log: Logger
-}
-
-interface Opened {
-  readonly rows: StreamRows
-  readonly addresses: StreamAddresses
 }
 
 /** A store that is away is tried again so much later. */
@@ -31,7 +37,8 @@ const laterMs = 5000
 export class StreamRegistry implements StreamControl {
   readonly #options: RegistryOptions
   readonly #streams = new Map<string, RegisteredStream>()
-  #opened: Opened | undefined
+  readonly #secrets: StreamSecrets
+  #rows: StreamRows | undefined
   /** Changes come one after the other. */
   #turn: Promise<unknown> = Promise.resolve()
   #later: NodeJS.Timeout | undefined
@@ -39,37 +46,68 @@ export class StreamRegistry implements StreamControl {
 
   constructor(options: RegistryOptions) {
     this.#options = options
+    this.#secrets = new StreamSecrets(options.seal)
   }
 
-  /** Begins with what was added before. @throws SL_STORE_…, SL_CONFIG_INVALID */
+  /** Begins with what was added before. @throws SL_STORE_… */
   async open(streams: Streams): Promise<void> {
-    const { secrets, log } = this.#options
-    const addresses = await StreamAddresses.open(secrets)
-    const rows = await StreamRows.open(streams)
-    this.#opened = { rows, addresses }
-    for (const row of rows.all()) {
-      const kept = keptSettings(row)
+    const { log } = this.#options
+    this.#rows = await StreamRows.open(streams)
+    for (const { name, settings: row } of this.#rows.all()) {
+      const kept = keptSettings({ settings: row })
       if (kept?.origin !== 'added') continue
+      const addresses = this.#secrets.open(name, kept.sealed)
+      if (!addresses) log.error({ stream: name }, 'what opens its address was sealed with another key: give it again')
       try {
-        const settings = checkStreamSettings(row.name, { ...kept.given, ...addresses.of(row.name) })
-        this.#apply(row.name, { origin: 'added', settings, isPaused: kept.paused })
+        const given = { ...kept.given, ...addresses } as StreamSettings
+        // Its addresses and its model were judged when it was added.
+        const settings = checkStreamSettings(name, given, given)
+        this.#apply(name, { origin: 'added', settings, isPaused: kept.paused })
       } catch (error) {
-        log.error({ stream: row.name, err: error }, 'a stream that was added cannot be watched any more')
+        log.error({ stream: name, err: error }, 'a stream that was added cannot be watched any more')
       }
     }
   }
 
   /** These and no others are of the settings file from now on. Resolves when that is stored, or is tried again later. */
   configure(streams: ReadonlyMap<string, StreamSettings>): Promise<void> {
-    const { rows } = this.#open()
+    this.#open()
     for (const [name, { origin }] of this.#streams) if (origin === 'config' && !streams.has(name)) this.#withdraw(name)
-    for (const [name, settings] of streams) {
-      const saidInFile = settings.paused ?? false
-      const kept = rows.of(name)
-      const isPaused = kept?.origin === 'config' && kept.pausedInFile === saidInFile ? kept.paused : saidInFile
-      this.#apply(name, { origin: 'config', settings, isPaused })
-    }
+    for (const [name, inFile] of streams) this.#apply(name, this.#configured(name, inFile))
     return this.#inTurn(() => this.#keepConfigured())
+  }
+
+  /** A stream of the settings file, with what was said over it since. */
+  #configured(name: string, inFile: StreamSettings): RegisteredStream {
+    const { log, onFileWins } = this.#options
+    const kept = this.#open().of(name)
+    const known = this.#streams.get(name)
+    const saidInFile = inFile.paused ?? false
+    const isPaused = kept?.origin === 'config' && kept.pausedInFile === saidInFile ? kept.paused : saidInFile
+    const asInFile: RegisteredStream = { origin: 'config', settings: inFile, isPaused }
+    const said = known ? saidOver(known.over) : this.#saidBefore(name, kept)
+    if (!said) {
+      if (known?.origin === 'added' || kept?.origin === 'added') onFileWins?.(name)
+      return asInFile
+    }
+    const { change } = said
+    if (entryOf(inFile, change) !== said.entry) {
+      onFileWins?.(name)
+      return asInFile
+    }
+    try {
+      return { ...asInFile, ...overFile(name, inFile, change) }
+    } catch (error) {
+      log.error({ stream: name, err: error }, 'what was said of it beside the settings file cannot be used any more')
+      return asInFile
+    }
+  }
+
+  /** What was said over the file's entry before we began. */
+  #saidBefore(name: string, kept: KeptSettings | undefined): Said | undefined {
+    if (kept?.origin !== 'config' || !kept.change) return undefined
+    const { entry, ...addresses } = this.#secrets.open(name, kept.sealed) ?? {}
+    return { entry, change: { ...kept.change, ...addresses } }
   }
 
   list(): readonly ControlledStream[] {
@@ -80,23 +118,22 @@ export class StreamRegistry implements StreamControl {
     const known = this.#streams.get(name)
     if (!known) return undefined
     const settings = shownSettings(asHosted(known))
-    return { name, origin: known.origin, settings, state: this.#options.live.state(name) }
+    return {
+      name,
+      origin: known.origin,
+      isOverFile: known.over !== undefined,
+      settings,
+      state: this.#options.live.state(name)
+    }
   }
 
   add(given: string, facts: unknown, { again = false }: AddOptions = {}): Promise<void> {
     return this.#inTurn(async () => {
-      const { rows, addresses } = this.#open()
+      const rows = this.#open()
       const name = checkStreamName(given)
       const stream = addedStream(checkStreamSettings(name, facts))
       if (this.#streams.has(name)) throw taken(name)
-      // Before the row: one without its address would be of no use.
-      await addresses.set(name, addressesOf(stream.settings))
-      try {
-        await rows.add(rowOf(name, stream), again)
-      } catch (error) {
-        await addresses.set(name, undefined)
-        throw error
-      }
+      await rows.add(rowOf(name, stream, this.#secrets, undefined), again)
       // The settings file may have come to have it meanwhile: then it is the file's.
       if (!this.#streams.has(name)) this.#apply(name, stream)
     })
@@ -104,12 +141,10 @@ export class StreamRegistry implements StreamControl {
 
   change(name: string, change: unknown): Promise<void> {
     return this.#inTurn(async () => {
-      const { rows, addresses } = this.#open()
-      const known = this.#added(name)
-      const merged = checkStreamSettings(name, merge(asHosted(known), change))
-      const stream = addedStream(merged)
-      await addresses.set(name, addressesOf(stream.settings))
-      await rows.put(rowOf(name, stream))
+      const known = this.#known(name)
+      const stream = changed(name, known, change)
+      await this.#put(name, stream)
+      // The settings file may say something else meanwhile.
       if (this.#streams.get(name) === known) this.#apply(name, stream)
     })
   }
@@ -125,10 +160,9 @@ export class StreamRegistry implements StreamControl {
 
   remove(name: string): Promise<void> {
     return this.#inTurn(async () => {
-      const { rows, addresses } = this.#open()
+      const rows = this.#open()
       this.#added(name)
       await rows.remove(name)
-      await addresses.set(name, undefined)
       if (this.#streams.get(name)?.origin === 'added') this.#withdraw(name)
     })
   }
@@ -144,11 +178,10 @@ export class StreamRegistry implements StreamControl {
   async #keepConfigured(): Promise<void> {
     clearTimeout(this.#later)
     if (this.#isClosed) return
-    const { rows, addresses } = this.#open()
+    const rows = this.#open()
     const configured = [...this.#streams].filter(([, { origin }]) => origin === 'config')
     try {
-      await rows.follow(new Map(configured.map(([name, stream]) => [name, rowOf(name, stream)])))
-      for (const [name] of configured) await addresses.set(name, undefined)
+      await rows.follow(new Map(configured.map(([name, stream]) => [name, this.#row(name, stream)])))
     } catch (error) {
       this.#options.log.warn({ err: error }, 'the store does not have all streams yet; it is tried again')
       this.#later = setTimeout(() => void this.#inTurn(() => this.#keepConfigured()), laterMs).unref()
@@ -157,12 +190,20 @@ export class StreamRegistry implements StreamControl {
 
   /** At once, and stored after that: somebody does not want to be seen. */
   async #setPaused(name: string, isPaused: boolean): Promise<void> {
-    const { rows } = this.#open()
+    this.#open()
     this.#apply(name, { ...this.#known(name), isPaused })
     await this.#inTurn(async () => {
       const known = this.#streams.get(name)
-      if (known) await rows.put(rowOf(name, known))
+      if (known) await this.#put(name, known)
     })
+  }
+
+  #put(name: string, stream: RegisteredStream): Promise<void> {
+    return this.#open().put(this.#row(name, stream))
+  }
+
+  #row(name: string, stream: RegisteredStream): StreamRow {
+    return rowOf(name, stream, this.#secrets, this.#open().of(name))
   }
 
   #apply(name: string, stream: RegisteredStream): void {
@@ -184,11 +225,11 @@ export class StreamRegistry implements StreamControl {
   #added(name: string): RegisteredStream {
     const known = this.#known(name)
     if (known.origin === 'added') return known
-    throw new SightlineError('SL_STREAM_CONFIGURED', `${name} is in the settings file: change it there.`)
+    throw new SightlineError('SL_STREAM_CONFIGURED', `${name} is in the settings file: take it out there, or pause it.`)
   }
 
-  #open(): Opened {
-    if (this.#opened) return this.#opened
+  #open(): StreamRows {
+    if (this.#rows) return this.#rows
     throw new SightlineError('SL_STORE_UNAVAILABLE', 'The store is not open yet.', { retryable: true })
   }
 
@@ -199,22 +240,14 @@ export class StreamRegistry implements StreamControl {
   }
 }
 
-function addedStream({ paused, ...settings }: StreamSettings): RegisteredStream {
-  return { origin: 'added', settings, isPaused: paused ?? false }
+/** What was said over the settings file's entry that `entry` marks. */
+interface Said {
+  readonly entry: string | undefined
+  readonly change: StreamFacts
 }
 
-function asHosted({ settings: { paused: _said, ...settings }, isPaused }: RegisteredStream): StreamSettings {
-  return isPaused ? { ...settings, paused: true } : settings
-}
-
-/** A JSON merge patch (RFC 7396) of the first level. An address as it was shown is the one that it stands for. */
-function merge(settings: StreamSettings, change: unknown): unknown {
-  if (typeof change !== 'object' || change === null || Array.isArray(change)) return change
-  const shown = shownSettings(settings)
-  const merged = { ...settings, ...change }
-  for (const key of ['source', 'detectSource'] as const)
-    if (merged[key] !== undefined && merged[key] === shown[key]) merged[key] = settings[key]!
-  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null))
+function saidOver(over: RegisteredStream['over']): Said | undefined {
+  return over && { entry: entryOf(over.inFile, over.change), change: over.change }
 }
 
 function taken(name: string): SightlineError {
