@@ -5,6 +5,8 @@ import { isLoopback } from '../api/request-origin.ts'
 import { type HttpsOptions, startServer } from '../api/server.ts'
 import type { TrustedProxies } from '../api/trusted-proxies.ts'
 import type { ModelSettings } from '../config/model-settings.ts'
+import type { TelemetrySettings } from '../config/telemetry-settings.ts'
+import type { UploadSettings } from '../config/upload-settings.ts'
 import type { DataFolder } from '../core/data-folder.ts'
 import { SightlineError } from '../core/errors.ts'
 import type { Health, Problem } from '../core/health.ts'
@@ -14,6 +16,7 @@ import type { RetentionPolicy } from '../retention/policy.ts'
 import { storedSoFar } from '../store/stored-so-far.ts'
 import type { ModelStore } from '../vision/model-store.ts'
 import { accessStores, openSeal } from './access.ts'
+import { allRoutes } from './all-routes.ts'
 import type { ConfiguredStreams } from './configured-streams.ts'
 import { Ending } from './ending.ts'
 import { Gateway } from './gateway.ts'
@@ -22,6 +25,7 @@ import { Live, type LiveOptions } from './live.ts'
 import { ownFolder } from './own-folder.ts'
 import { openStorage, type Storage } from './storage.ts'
 import { StorageUpkeep } from './storage-upkeep.ts'
+import { Telemetry } from './telemetry.ts'
 
 export interface MainOptions {
   readonly folder: DataFolder
@@ -37,6 +41,8 @@ export interface MainOptions {
   /** How models are run. */
   readonly models: ModelSettings | undefined
   readonly streams: ConfiguredStreams
+  readonly telemetry?: TelemetrySettings
+  readonly uploads?: UploadSettings
   readonly log: Logger
   readonly openModels: () => Promise<ModelStore>
   /** Aborted when everything is to end in order. */
@@ -92,9 +98,21 @@ async function serve(
     streams
   } = options
   const readiness = new Readiness()
+  const telemetry = await Telemetry.open(options.telemetry ?? {}, environment, log)
+  ending.use('sending the last traces', telemetry)
   const { epochs } = ending.use('giving the data folder back', await ownFolder(folder))
   const seal = await openSeal(folder, environment)
-  const live = new Live({ ...options.live, models, folder, epochs, environment, isOpen: !isLoopback(host), seal, log })
+  const live = new Live({
+    ...options.live,
+    models,
+    folder,
+    epochs,
+    environment,
+    isOpen: !isLoopback(host),
+    seal,
+    telemetry,
+    log
+  })
   let stores: AccessStores | undefined
   const identity = new Identity({
     stores: () => stores ?? notOpenYet(),
@@ -103,6 +121,7 @@ async function serve(
   })
   const gateway = new Gateway({
     live: live.streams,
+    control: live.control,
     accounts: identity.accounts,
     workers: () => live.streams.workers,
     health: readiness,
@@ -122,22 +141,29 @@ async function serve(
     proxies,
     https,
     health: readiness,
-    routes: routed =>
-      gateway.routes(routed, () => {
-        identity.routes(routed)
-        live.routes(routed, () => readiness.problems().length)
-      })
+    watch: telemetry.watch,
+    routes: allRoutes({ gateway, identity, live, problems: () => readiness.problems().length })
   })
   ending.use('answering requests', server)
   onChange('listening', server.url, server.httpsPort)
-  const storage = await reached(() => openStorage({ ...options, onFatal }), readiness, signal)
+  const storage = await reached(
+    () => openStorage({ ...options, onFatal, onQuery: telemetry.onQuery }),
+    readiness,
+    signal
+  )
   if (storage) {
     ending.use('closing the store', storage)
     stores = accessStores(storage.database)
     const setUp = await identity.firstAdmin.offer()
     if (setUp !== undefined) onSetUp(setUp)
     const liveSink = Live.sink(live.hub, await storedSoFar(storage.database))
-    const upkeep = await StorageUpkeep.start(storage, { folder, policy, log, sinks: [liveSink] })
+    const upkeep = await StorageUpkeep.start(storage, {
+      folder,
+      policy,
+      log,
+      sinks: [liveSink],
+      follow: sink => telemetry.follow(sink)
+    })
     ending.use('what brings the logs into the store', upkeep)
     gateway.begin(storage, upkeep.feeder)
     ending.use('questions to the store', gateway)
@@ -145,13 +171,15 @@ async function serve(
     await live.begin(storage, upkeep)
     ending.use('the live streams', live)
     await streams.follow(live, signal)
+    const mayTake = () => upkeep.keeper.mayTakeUploads()
+    await gateway.takeUploads(storage, { folder, environment, settings: options.uploads ?? {}, mayTake, log })
     onChange('ready', server.url)
     // At once, and not after the jobs: tracks end, and what was seen is in the logs whatever else hangs.
     signal.addEventListener('abort', () => void live[Symbol.asyncDispose](), { once: true })
     ending.nowRunning('the jobs under way')
     await runJobs({
       ...runnerParts(storage, { folder, environment, models, openModels, log }),
-      mayBegin: () => upkeep.keeper.mayTakeUploads(),
+      mayBegin: mayTake,
       signal
     })
   }
