@@ -57,31 +57,51 @@ function scopes(rule: AccessRule | undefined): object {
   return { 'x-scope': `${rule.area}:${rule.need === 'view' ? 'read' : 'write'}`, 'x-need': rule.need }
 }
 
-/** Schemas with a title stand once, among the components; lists of fixed length as JSON Schema 2020-12 has them. */
+/**
+ * Schemas with a title stand once, among the components, and so does each refusal; lists of fixed length are as JSON Schema
+ * 2020-12 has them.
+ */
 function tidy(document: JsonObject): JsonObject {
-  const schemas: Record<string, Json> = {}
+  const schemas = new Map<string, Json>()
+  const responses = new Map<string, Json>()
   const walk = (value: Json, isSchema: boolean): Json => {
     if (Array.isArray(value)) return value.map(each => walk(each, isSchema))
     if (typeof value !== 'object' || value === null) return value
-    const node = value as JsonObject
     const walked: Record<string, Json> = {}
-    for (const [key, part] of Object.entries(node)) {
+    for (const [key, part] of Object.entries(value as JsonObject)) {
       if (key === 'items' && Array.isArray(part)) {
         walked.prefixItems = walk(part, true)
         walked.items = false
-      } else if (key !== 'additionalItems') walked[key] = walk(part, isSchema || key === 'schema')
+      } else if (key === 'responses' && !isSchema) walked[key] = refusalsOf(walk(part, false) as JsonObject)
+      else if (key !== 'additionalItems') walked[key] = walk(part, isSchema || key === 'schema')
     }
-    if (!isSchema || typeof node.title !== 'string') return walked
+    if (!isSchema || typeof walked.title !== 'string') return walked
     const { title, ...rest } = walked
-    const name = title as string
-    const known = schemas[name]
-    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(rest))
-      throw new Error(`Two different schemas have the title ${name}.`)
-    schemas[name] = rest
-    return { $ref: `#/components/schemas/${name}` }
+    return named(schemas, 'schemas', title as string, rest)
   }
+  const refusalsOf = (answers: JsonObject): JsonObject =>
+    Object.fromEntries(
+      Object.entries(answers).map(([status, answer]) =>
+        Number(status) < 400 ? [status, answer] : [status, named(responses, 'responses', `Refused${status}`, answer)]
+      )
+    )
   const paths = walk(document.paths ?? {}, false)
-  const components = document.components as JsonObject
-  const sorted = Object.fromEntries(Object.entries(schemas).sort(([one], [another]) => (one < another ? -1 : 1)))
-  return { ...document, paths, components: { ...components, schemas: sorted } }
+  const components = {
+    ...(document.components as JsonObject),
+    schemas: inOrder(schemas),
+    responses: inOrder(responses)
+  }
+  return { ...document, paths, components }
+}
+
+/** What differs from the first of its name stays where it is. */
+function named(known: Map<string, Json>, kind: string, name: string, value: Json): Json {
+  const before = known.get(name)
+  if (before !== undefined && JSON.stringify(before) !== JSON.stringify(value)) return value
+  known.set(name, value)
+  return { $ref: `#/components/${kind}/${name}` }
+}
+
+function inOrder(parts: ReadonlyMap<string, Json>): JsonObject {
+  return Object.fromEntries([...parts].sort(([one], [another]) => (one < another ? -1 : 1)))
 }

@@ -7,7 +7,9 @@ interface Operation {
   readonly operationId: string
   readonly summary?: string
   readonly tags?: readonly string[]
-  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, unknown>> }>>
+  readonly responses: Readonly<
+    Record<string, { readonly $ref?: string; readonly content?: Readonly<Record<string, unknown>> }>
+  >
 }
 type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>
 
@@ -37,9 +39,13 @@ test('D2 every operation says what it is for, and has an id of its own', async t
 })
 
 test('D3 every refusal that is named is a problem document', async t => {
-  const wrong = (await operations(await RestHouse.open(t))).flatMap(([name, { responses }]) =>
-    Object.entries(responses)
-      .filter(([status, { content }]) => Number(status) >= 400 && !content?.['application/problem+json'])
+  const house = await RestHouse.open(t)
+  const { body } = await house.json('/openapi.json')
+  const { responses } = body.components as { readonly responses: Operation['responses'] }
+  for (const [name, { content }] of Object.entries(responses)) ok(content?.['application/problem+json'], name)
+  const wrong = (await operations(house)).flatMap(([name, operation]) =>
+    Object.entries(operation.responses)
+      .filter(([status, { $ref }]) => Number(status) >= 400 && $ref !== `#/components/responses/Refused${status}`)
       .map(([status]) => `${name} ${status}`)
   )
   deepStrictEqual(wrong, [])

@@ -1,11 +1,13 @@
+import type { Assets } from '../../../src/store/assets.ts'
 import { Clips } from '../../../src/store/clips.ts'
+import type { StoreDatabase } from '../../../src/store/database.ts'
 import { Jobs } from '../../../src/store/jobs.ts'
 import { keepRecording } from '../../../src/store/jobs-results.ts'
+import { StoreSink } from '../../../src/store/log-sink.ts'
 import { Sites } from '../../../src/store/sites.ts'
 import { Streams } from '../../../src/store/streams.ts'
-import { crossing, startMs, track } from '../../store/records.ts'
+import { batch, crossing, startMs, track } from '../../store/records.ts'
 import { keep, walks } from '../../store/suites/stored-walks.ts'
-import type { RestHouse } from './rest-house.ts'
 
 /** What there is of one stream, by where it is asked for. */
 export interface StreamContents {
@@ -21,15 +23,17 @@ export const video = Buffer.from('not really a video, but bytes that have places
 export const framesFromMs = startMs
 
 /** Puts one of each resource into the store, of a stream of that name. */
-export async function fill(house: RestHouse, stream: string): Promise<StreamContents> {
-  const { database, assets } = house
+export async function fill(
+  { database, assets }: { readonly database: StoreDatabase; readonly assets: Assets },
+  stream: string
+): Promise<StreamContents> {
   const siteId = `site-${stream}`
   await new Sites(database).create({ id: siteId, title: `Site of ${stream}`, timeZone: 'Europe/Berlin', createdMs: 1 })
   const settings = {}
   const source = `rtsp://camera.example/${stream}`
   await new Streams(database).create({ name: stream, title: stream, site: siteId, source, settings, createdMs: 1 })
   const event = crossing({ stream })
-  await house.store(event, track({ stream }))
+  await new StoreSink(database).take(batch([event, track({ stream })], { log: `log-of-${stream}` }))
   await keep(database, walks({ seed: 1, frames: 60 }), { stream, epoch: 1, baseMs: framesFromMs })
   const { job } = await new Jobs(database).add({
     kind: 'analysis',
