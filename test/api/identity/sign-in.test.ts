@@ -1,5 +1,6 @@
 import { deepStrictEqual, equal, match, notEqual, ok } from 'node:assert/strict'
 import { test } from 'node:test'
+import { ownPath } from '../../../src/api/identity/form.ts'
 import { AccessHouse, codeOf, password } from './access-house.ts'
 
 const dayMs = 86_400_000
@@ -35,13 +36,10 @@ for (const next of [
   '//attacker.example',
   '/\\attacker.example',
   'javascript:1',
-  '/a\r\nb: c'
+  '/a\r\nb: c',
+  ''
 ])
-  test(`SI3 nobody is led to ${JSON.stringify(next)}`, async t => {
-    const house = await AccessHouse.open(t)
-    await house.add('ada', 'viewer')
-    equal((await house.ask('/sign-in', { form: { name: 'ada', password, next } })).headers.location, '/')
-  })
+  test(`SI3 nobody is led to ${JSON.stringify(next)}`, () => equal(ownPath(next), '/'))
 
 test('SI4 where a link of another site leads here, our own page leads on, with the cookies', async t => {
   const house = await AccessHouse.open(t)
