@@ -29,6 +29,7 @@ const everything = [
   'simulator',
   'jobs',
   'retention',
+  'telemetry',
   'api'
 ]
 const pure: Border = { imports: leaf, pure: true }
@@ -55,6 +56,7 @@ const borders: Readonly<Record<string, Border>> = {
   // Asks the store's tables, by the store's own way of finding the streams of one.
   'retention/survey.ts': { imports: [...leaf, 'store'] },
   pipeline: { imports: [...leaf, ...pureFolders, 'trajectories'], types: adapters },
+  telemetry: { imports: [...leaf, 'config'] },
   report: { imports: [...leaf, ...pureFolders, 'trajectories'], types: ['media'] },
   simulator: { imports: leaf, types: ['media'], pure: true },
   'simulator/simulate.ts': simulatorsEdge,
@@ -97,6 +99,10 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   uqr: ['commands'],
   ws: ['api'],
   'prom-client': ['api'],
+  '@opentelemetry/api': ['telemetry'],
+  '@opentelemetry/exporter-trace-otlp-http': ['telemetry'],
+  '@opentelemetry/resources': ['telemetry'],
+  '@opentelemetry/sdk-trace-base': ['telemetry'],
   werift: ['media', 'live'],
   'sdp-transform': ['media', 'live'],
   'hls-parser': ['media'],

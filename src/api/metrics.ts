@@ -3,20 +3,28 @@ import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { AccessRule } from '../access/access-rule.ts'
 import { Event } from '../contract/event.ts'
 import type { StateMessage } from '../contract/live.ts'
+import type { DurationsByName } from '../core/durations.ts'
 import { addFigure, type Figure, type Sample } from './figure.ts'
+import { histogramOf } from './histogram-samples.ts'
 import { type PartFigures, partFigures } from './part-figures.ts'
 
 /** Of one stream, since its worker hosts it; numbers only grow, and begin anew with another worker. */
 export interface StreamFigures {
+  /** Pictures looked at in each second of the last few. */
+  readonly fps: number
+  /** Pictures that wait for their turn. */
+  readonly waiting: number
   /** By outcome. */
   readonly frames: Readonly<Record<string, number>>
-  readonly stageSeconds: Readonly<Record<string, { readonly count: number; readonly sum: number }>>
+  readonly stageSeconds: DurationsByName
   /** By kind. */
   readonly events: Readonly<Record<string, number>>
   readonly bytes: number
   readonly lostPackets: number
   /** Attempts at its source that failed. */
   readonly failures: number
+  /** Connections to its source, but for the stream's first. */
+  readonly reconnects: number
   /** Records that could not be kept. */
   readonly lostRecords: number
 }
@@ -29,7 +37,11 @@ export interface MetricsSources extends PartFigures {
   >
 }
 
-const access: AccessRule = { area: 'system', need: 'view', stream: 'none', hereToo: true }
+/** By who may read them. */
+const rules = {
+  'signed-in': { area: 'system', need: 'view', stream: 'none', hereToo: true },
+  open: { open: true }
+} satisfies Record<string, AccessRule>
 const outcomes = new Set(['analysed', 'gated', 'skipped', 'dropped-late', 'dropped-overload', 'dropped-broken'])
 const kinds = new Set<string>(Event.anyOf.map(({ properties }) => properties.kind.const))
 const word = /^[a-z][a-z-]{0,31}$/
@@ -37,11 +49,16 @@ const word = /^[a-z][a-z-]{0,31}$/
 const mostStreams = 2000
 
 /** `/metrics` in Prometheus' text format. Labels are of small sets that are known before, and the streams' names. */
-export function metricsRoutes(server: FastifyInstance, sources: MetricsSources): void {
+export function metricsRoutes(
+  server: FastifyInstance,
+  sources: MetricsSources,
+  readers: 'signed-in' | 'open' | 'off' = 'signed-in'
+): void {
+  if (readers === 'off') return
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   for (const figure of [...streamFigures(sources), ...partFigures(sources)]) addFigure(registry, figure)
-  server.get('/metrics', { config: { access } }, async (_request, reply) => {
+  server.get('/metrics', { config: { access: rules[readers] } }, async (_request, reply) => {
     reply.header('content-type', registry.contentType).header('cache-control', 'no-store')
     return registry.metrics()
   })
@@ -59,6 +76,10 @@ function streamFigures({ streams }: MetricsSources): Figure[] {
     help,
     type: 'counter',
     read: () => each(figures => [{ value: count(figures) }])
+  })
+  const now = (name: string, help: string, value: (figures: StreamFigures) => number): Figure => ({
+    ...total(name, help, value),
+    type: 'gauge'
   })
   return [
     {
@@ -78,8 +99,8 @@ function streamFigures({ streams }: MetricsSources): Figure[] {
     },
     {
       name: 'sightline_stage_seconds',
-      help: 'Time that a frame takes in each stage, from waiting for its source to its measures.',
-      type: 'summary',
+      help: 'Time that a frame takes in each stage, from decoding to what is done with its results.',
+      type: 'histogram',
       read: () => each(({ stageSeconds }) => stages(stageSeconds))
     },
     {
@@ -88,9 +109,16 @@ function streamFigures({ streams }: MetricsSources): Figure[] {
       type: 'counter',
       read: () => each(({ events }) => byLabel('kind', events, kind => kinds.has(kind)))
     },
+    now('sightline_stream_fps', 'Pictures looked at in a second, over the last few.', ({ fps }) => fps),
+    now('sightline_queued_frames', 'Pictures that wait for their turn.', ({ waiting }) => waiting),
     total('sightline_source_bytes_total', 'Bytes of pictures that came from the source.', ({ bytes }) => bytes),
     total('sightline_source_lost_packets_total', 'Packets that the network lost.', ({ lostPackets }) => lostPackets),
     total('sightline_source_failures_total', 'Attempts at the source that failed.', ({ failures }) => failures),
+    total(
+      'sightline_source_reconnects_total',
+      'Connections to the source, but for the first.',
+      ({ reconnects }) => reconnects
+    ),
     total('sightline_lost_records_total', 'Records that could not be kept.', ({ lostRecords }) => lostRecords)
   ]
 }
@@ -108,11 +136,8 @@ function byLabel(
 }
 
 function* stages(seconds: StreamFigures['stageSeconds']): Generator<Sample> {
-  for (const [stage, { sum, count }] of first(Object.entries(seconds), 32)) {
-    if (!word.test(stage)) continue
-    yield { labels: { stage }, value: sum, suffix: '_sum' }
-    yield { labels: { stage }, value: count, suffix: '_count' }
-  }
+  for (const [stage, durations] of first(Object.entries(seconds), 32))
+    if (word.test(stage)) yield* histogramOf({ stage }, durations)
 }
 
 function* first<Value>(values: Iterable<Value>, most: number): Generator<Value> {

@@ -1,11 +1,34 @@
+import type { DurationsByName } from '../core/durations.ts'
 import type { LogFeeder } from '../events/log-feeder.ts'
 import type { FrameDoor } from '../live/socket/frame-door.ts'
 import type { LiveHub } from '../live/socket/hub.ts'
 import type { StreamViewsCounters } from '../live/views/stream-views.ts'
 import type { StoreSink } from '../store/log-sink.ts'
 import type { Figure, Sample } from './figure.ts'
+import { histogramOf } from './histogram-samples.ts'
 import type { Refusals } from './refusals.ts'
+import type { RequestCounts } from './request-counts.ts'
 import type { WebSocketCounts } from './web-sockets.ts'
+
+/** The workers of live streams together. */
+export interface WorkersFigures {
+  readonly count: number
+  readonly rssBytes: number
+  /** Records that wait for the disk. */
+  readonly queuedRecords: number
+  /** Runs of models by what ran them, then by how many frames went through at once: those of one at index 0. */
+  readonly batches: Readonly<Record<string, readonly number[]>>
+  /** How long these took, by what ran them. */
+  readonly modelSeconds: DurationsByName
+}
+
+/** A disk that something of ours lies on. */
+export interface DiskFigures {
+  /** `log`, `store`, `media`. */
+  readonly places: readonly string[]
+  readonly totalBytes: number
+  readonly freeBytes: number
+}
 
 /** What the parts of main count. Undefined for one that is not open yet. */
 export interface PartFigures {
@@ -18,8 +41,14 @@ export interface PartFigures {
   readonly sockets: () => Readonly<Record<string, WebSocketCounts>>
   readonly logs: () => ReturnType<LogFeeder['snapshot']> | undefined
   readonly store: () => ReturnType<StoreSink['snapshot']> | undefined
-  /** Runs of models by what ran them, then by how many frames went through at once: those of one at index 0. */
-  readonly batches: () => Readonly<Record<string, readonly number[]>>
+  readonly workers: () => WorkersFigures
+  readonly disks: () => readonly DiskFigures[]
+  /** Jobs by state. */
+  readonly jobs: () => Readonly<Record<string, number>> | undefined
+  /** Undefined where requests are not counted. */
+  readonly requests: RequestCounts | undefined
+  /** Steps of traces by what became of them; undefined where there are no traces. */
+  readonly spans: () => { readonly sent: number; readonly failed: number; readonly dropped: number } | undefined
   /** How many problems `/readyz` names. */
   readonly problems: () => number
 }
@@ -33,7 +62,11 @@ export function partFigures({
   sockets,
   logs,
   store,
-  batches,
+  workers,
+  disks,
+  jobs,
+  requests,
+  spans,
   problems
 }: PartFigures): Figure[] {
   return [
@@ -88,9 +121,36 @@ export function partFigures({
       help: 'Frames that went through a model at once, by what ran it.',
       type: 'histogram',
       *read() {
-        for (const [provider, runs] of Object.entries(batches())) yield* batchSizes(provider, runs)
+        for (const [provider, runs] of Object.entries(workers().batches)) yield* batchSizes(provider, runs)
       }
     },
+    {
+      name: 'sightline_model_seconds',
+      help: 'Time that a model takes for what goes through it at once, by what runs it.',
+      type: 'histogram',
+      *read() {
+        for (const [provider, runs] of Object.entries(workers().modelSeconds)) yield* histogramOf({ provider }, runs)
+      }
+    },
+    one('gauge', 'sightline_workers', 'Processes that host live streams.', () => workers().count),
+    one('gauge', 'sightline_workers_resident_bytes', 'Memory that these take.', () => workers().rssBytes),
+    one('gauge', 'sightline_queued_records', 'Records that wait for the disk of a log.', () => workers().queuedRecords),
+    {
+      name: 'sightline_jobs',
+      help: 'Jobs by state.',
+      type: 'gauge',
+      read: () => Object.entries(jobs() ?? {}).map(([state, value]) => ({ labels: { state }, value }))
+    },
+    ...(requests ? [requests.figure] : []),
+    {
+      name: 'sightline_spans_total',
+      help: 'Steps of traces by what became of them.',
+      type: 'counter',
+      read: () => Object.entries(spans() ?? {}).map(([outcome, value]) => ({ labels: { outcome }, value }))
+    },
+    onDisks('sightline_disk_size_bytes', 'Size of the disk that something of ours lies on.', disks, 'totalBytes'),
+    onDisks('sightline_disk_free_bytes', 'What is free on it for this program.', disks, 'freeBytes'),
+    one('gauge', 'sightline_dead_letters', 'Records that a sink refused for good.', () => logs()?.deadLetters.letters),
     one('gauge', 'sightline_log_bytes', 'What the logs take on the disk.', () => logs()?.bytes),
     {
       name: 'sightline_log_lag_records',
@@ -123,6 +183,13 @@ function one(type: Figure['type'], name: string, help: string, value: () => numb
       if (known !== undefined) yield { value: known }
     }
   }
+}
+
+/** By what lies on it: one disk may have all. */
+function onDisks(name: string, help: string, disks: PartFigures['disks'], bytes: 'totalBytes' | 'freeBytes'): Figure {
+  const read = () =>
+    disks().map(({ places, ...disk }) => ({ labels: { places: [...places].sort().join(',') }, value: disk[bytes] }))
+  return { name, help, type: 'gauge', read }
 }
 
 /** Upper ends of the buckets: the sizes that graphics cards are given. */

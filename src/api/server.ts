@@ -9,6 +9,7 @@ import { type EncryptedListener, listenEncrypted } from './https/encrypted-liste
 import { Presence } from './presence.ts'
 import { answerProblems } from './problem.ts'
 import { readOutRefused } from './read-out.ts'
+import { type RequestWatchOptions, requestIds, watchRequests } from './request-watch.ts'
 import { guardRoutes } from './route-access.ts'
 import { TrustedProxies } from './trusted-proxies.ts'
 import { acceptUpgrades } from './upgrades.ts'
@@ -25,6 +26,8 @@ export interface ServerOptions {
   readonly proxies?: TrustedProxies
   /** The same over HTTPS, beside: then other machines are answered there alone. */
   readonly https?: HttpsOptions
+  /** Who is told of what was asked, and how it went. */
+  readonly watch?: RequestWatchOptions
   /** Adds what is answered beside `/healthz` and `/readyz`, each with its rule; upgrades by `server.onUpgrade(path, handler, rule)`. */
   readonly routes?: (server: FastifyInstance) => void | Promise<void>
 }
@@ -44,17 +47,19 @@ export interface RunningServer extends AsyncDisposable {
 
 /** Listens, and answers from then on. Throws SL_LISTEN_REFUSED. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { host, port, health, callers, proxies = new TrustedProxies(), https, routes } = options
+  const { host, port, health, callers, proxies = new TrustedProxies(), https, watch, routes } = options
   const server: FastifyInstance = fastify({
     bodyLimit: 64 * 1024,
     requestTimeout: 30_000,
     forceCloseConnections: true,
+    genReqId: requestIds(proxies),
     trustProxy: address => proxies.isTrusted(address),
     // A name of any length gets to its route, which refuses it with a code.
     routerOptions: { maxParamLength: 16 * 1024 }
   })
   let encrypted: EncryptedListener | undefined
   const door = new Door({ proxies, encryptedPort: https && (() => encrypted?.port ?? https.port) })
+  if (watch) watchRequests(server, watch)
   answerProblems(server)
   readOutRefused(server)
   door.guard(server)

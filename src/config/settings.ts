@@ -4,6 +4,7 @@ import { ModelSettings } from './model-settings.ts'
 import { ServerSettings } from './server-settings.ts'
 import { DataSettings, RetentionSettings } from './storage-settings.ts'
 import { LiveSettings, SourcesSettings, StreamsSettings } from './stream-settings.ts'
+import { TelemetrySettings } from './telemetry-settings.ts'
 
 /** Everything that sightline.yaml may say. */
 export const Settings = Type.Object(
@@ -15,7 +16,8 @@ export const Settings = Type.Object(
     streams: Type.Optional(StreamsSettings),
     sources: Type.Optional(SourcesSettings),
     live: Type.Optional(LiveSettings),
-    server: Type.Optional(ServerSettings)
+    server: Type.Optional(ServerSettings),
+    telemetry: Type.Optional(TelemetrySettings)
   },
   { additionalProperties: false }
 )

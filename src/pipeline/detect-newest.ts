@@ -56,9 +56,9 @@ async function begin(
 ): Promise<{ readonly seen: Promise<SeenFrame> }> {
   let held = frame
   try {
-    const outcome = await clock.time('sample', sampler.outcome(held))
+    const outcome = await clock.time('sample', sampler.outcome(held), held)
     if (outcome !== 'analysed') return { seen: Promise.resolve({ frame: held, outcome, detections: undefined }) }
-    const turn = await clock.time('wait', claimant.turn())
+    const turn = await clock.time('wait', claimant.turn(), held)
     held = slot.exchange(held)
     return { seen: detect(held, detector, turn, clock) }
   } catch (error) {
@@ -72,12 +72,12 @@ async function detect(frame: VideoFrame, detector: Detector, turn: Disposable, c
     const place = await detector.acquire()
     let placed: Fit
     try {
-      placed = await clock.time('scale', frame.scaleInto(detector.request, place.pixels))
+      placed = await clock.time('scale', frame.scaleInto(detector.request, place.pixels), frame)
     } catch (error) {
       detector.release(place)
       throw error
     }
-    const detections = await clock.time('detect', detector.detect(place, placed, frame.ptsMs))
+    const detections = await clock.time('detect', detector.detect(place, placed, frame.ptsMs), frame)
     return { frame, outcome: 'analysed', detections }
   } catch (error) {
     frame[Symbol.dispose]()

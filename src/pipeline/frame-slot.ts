@@ -17,6 +17,11 @@ export class FrameSlot implements Disposable {
     this.#dropped = dropped
   }
 
+  /** Frames that wait. */
+  get size(): number {
+    return this.#waiting.length
+  }
+
   /** Takes the frame over. False for one without a picture that found no room, which nobody is told of. */
   put(frame: VideoFrame): boolean {
     if (this.#ended) {

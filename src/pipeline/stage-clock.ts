@@ -1,6 +1,7 @@
 /** Where durations go: `StageTimings` in report/, or a metric. */
 export interface DurationSink {
-  add(stage: string, ms: number): void
+  /** `frame`: whose it was, where that is known. */
+  add(stage: string, ms: number, frame?: object): void
 }
 
 /** Measures how long each stage takes, in milliseconds. */
@@ -11,17 +12,17 @@ export class StageClock {
     this.#sink = sink
   }
 
-  async time<T>(stage: string, work: Promise<T>): Promise<T> {
+  async time<T>(stage: string, work: Promise<T>, frame?: object): Promise<T> {
     const startedMs = performance.now()
     const result = await work
-    this.#sink.add(stage, performance.now() - startedMs)
+    this.#sink.add(stage, performance.now() - startedMs, frame)
     return result
   }
 
-  timeSync<T>(stage: string, work: () => T): T {
+  timeSync<T>(stage: string, work: () => T, frame?: object): T {
     const startedMs = performance.now()
     const result = work()
-    this.#sink.add(stage, performance.now() - startedMs)
+    this.#sink.add(stage, performance.now() - startedMs, frame)
     return result
   }
 

@@ -82,10 +82,10 @@ async function conclude(frames: AsyncGenerator<SeenFrame>, parts: StreamParts, c
   for await (const seen of frames) {
     using frame = seen.frame
     const detections = seen.detections && parts.filter.apply(seen.detections)
-    const tracks = clock.timeSync('track', () => track(parts, seen, detections))
-    const events = clock.timeSync('measure', () => measures.flatMap(measure => measure.process(tracks)))
+    const tracks = clock.timeSync('track', () => track(parts, seen, detections), frame)
+    const events = clock.timeSync('measure', () => measures.flatMap(measure => measure.process(tracks)), frame)
     const taken = sink.take(frame, tracks, detections, events)
-    if (taken) await clock.time('write', taken)
+    if (taken) await clock.time('write', taken, frame)
   }
   sink.end(measures.flatMap(measure => measure.flush()))
 }

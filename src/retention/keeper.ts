@@ -16,7 +16,7 @@ import { readSteady, writeSteady } from './steady-file.ts'
 import { giveBackPages, storeSpace } from './store-space.ts'
 import { isMediaKind } from './stored-kinds.ts'
 import { surveyAgain, surveyHoldings } from './survey.ts'
-import type { Holding } from './usage.ts'
+import type { DiskUsage, Holding } from './usage.ts'
 
 export interface KeeperOptions {
   readonly database: StoreDatabase
@@ -98,6 +98,11 @@ export class Keeper implements Health, AsyncDisposable {
 
   problems(): readonly Problem[] {
     return [...this.#watch.problems(), ...(this.#overBudget ? [this.#overBudget] : [])]
+  }
+
+  /** The disks as they were at the last look. */
+  disks(): readonly DiskUsage[] {
+    return this.#watch.usage(0)
   }
 
   /** What was removed since the start, by kind and stream. */

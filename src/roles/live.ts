@@ -6,6 +6,8 @@ import type { FastifyInstance } from 'fastify'
 import { liveRoutes } from '../api/live-routes.ts'
 import { metricsRoutes } from '../api/metrics.ts'
 import { pageRoutes } from '../api/page-routes.ts'
+import type { DiskFigures } from '../api/part-figures.ts'
+import { Polled } from '../api/polled.ts'
 import { Refusals } from '../api/refusals.ts'
 import { viewRoutes } from '../api/view-routes.ts'
 import { webrtcRoutes } from '../api/webrtc-routes.ts'
@@ -34,6 +36,7 @@ import { brokenEpochs } from '../store/broken-epochs.ts'
 import type { StoreDatabase } from '../store/database.ts'
 import { eventsAfter } from '../store/events-after.ts'
 import { Jobs } from '../store/jobs.ts'
+import { openJobs } from '../store/jobs-counts.ts'
 import type { StoreSink } from '../store/log-sink.ts'
 import type { StoredSoFar } from '../store/stored-so-far.ts'
 import { Streams } from '../store/streams.ts'
@@ -44,6 +47,7 @@ import { LiveStreams } from './streams/live-streams.ts'
 import { PictureKeeper } from './streams/picture-keeper.ts'
 import type { StreamPast } from './streams/stream-hosts.ts'
 import { StreamRegistry } from './streams/stream-registry.ts'
+import type { Telemetry } from './telemetry.ts'
 import { webrtcSettings } from './webrtc-settings.ts'
 
 export interface LiveOptions {
@@ -58,6 +62,7 @@ export interface LiveOptions {
   readonly isOpen: boolean
   /** Keeps what opens the addresses of streams. */
   readonly seal: Seal
+  readonly telemetry?: Telemetry
   readonly log: Logger
 }
 
@@ -80,6 +85,8 @@ export class Live implements Health, AsyncDisposable {
   #closed: Promise<void> | undefined
   #database: StoreDatabase | undefined
   #feeder: LogFeeder | undefined
+  #jobs: Polled<Readonly<Record<string, number>>> | undefined
+  #disks: () => readonly DiskFigures[] = () => []
   #keeper: PictureKeeper | undefined
   #sink: StoreSink | undefined
 
@@ -105,7 +112,8 @@ export class Live implements Health, AsyncDisposable {
         maxFps: settings.maxFps,
         trackPictures: settings.trackPictures ?? true,
         batch: models?.batch,
-        readingThreads: decodingThreads / 2
+        readingThreads: decodingThreads / 2,
+        tracedPerMinute: options.telemetry?.framesPerMinute ?? 0
       },
       crumbs: join(local, 'crumbs'),
       environment: {
@@ -120,7 +128,8 @@ export class Live implements Health, AsyncDisposable {
       onRemoved: stream => this.hub.removed(stream),
       onTracks: (stream, text) => this.hub.tracks(stream, text),
       keepPicture: async (owner, jpeg) => this.#keeper?.keep(owner, jpeg),
-      onCommitted: name => this.#feeder?.wake(name)
+      onCommitted: name => this.#feeder?.wake(name),
+      onTrace: message => options.telemetry?.hear(message)
     })
     this.control = new StreamRegistry({
       live: this.streams,
@@ -156,19 +165,27 @@ export class Live implements Health, AsyncDisposable {
     const refusals = this.#refusals
     const video = viewRoutes(server, { views: this.#views, refusals })
     const sockets = liveRoutes(server, { hub: this.hub, frames: this.#frames })
-    metricsRoutes(server, {
-      streams: () => this.streams.figures(),
-      live: () => this.hub.snapshot(),
-      frames: () => this.#frames.counts,
-      refusals,
-      sessions: () => ({ whep: this.#whep.size, whip: this.#whip.size }),
-      views: () => this.#views.counters,
-      sockets: () => ({ ...sockets, video }),
-      logs: () => this.#feeder?.snapshot(),
-      store: () => this.#sink?.snapshot(),
-      batches: () => this.streams.batches(),
-      problems
-    })
+    metricsRoutes(
+      server,
+      {
+        streams: () => this.streams.figures(),
+        live: () => this.hub.snapshot(),
+        frames: () => this.#frames.counts,
+        refusals,
+        sessions: () => ({ whep: this.#whep.size, whip: this.#whip.size }),
+        views: () => this.#views.counters,
+        sockets: () => ({ ...sockets, video }),
+        logs: () => this.#feeder?.snapshot(),
+        store: () => this.#sink?.snapshot(),
+        workers: () => this.streams.workerFigures(),
+        disks: () => this.#disks(),
+        jobs: () => this.#jobs?.look(),
+        requests: this.#options.telemetry?.requests,
+        spans: () => this.#options.telemetry?.spanCounts,
+        problems
+      },
+      this.#options.telemetry?.settings.metrics
+    )
     pageRoutes(server)
     webrtcRoutes(server, {
       whep: this.#whep,
@@ -192,6 +209,8 @@ export class Live implements Health, AsyncDisposable {
     this.#database = database
     this.#sink = sink
     this.#feeder = feeder
+    this.#jobs = new Polled(() => openJobs(database))
+    this.#disks = () => keeper.disks()
     this.#keeper = new PictureKeeper({ assets, mayKeep: () => keeper.mayKeepClips(), log: this.#options.log })
     await this.control.open(new Streams(database))
   }

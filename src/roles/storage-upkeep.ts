@@ -17,6 +17,8 @@ export interface UpkeepOptions {
   readonly log: Logger
   /** What logs are fed into beside the store. */
   readonly sinks?: readonly Sink[]
+  /** Every sink, as it is to be used: followed. */
+  readonly follow?: (sink: Sink) => Sink
 }
 
 /** What goes on for as long as a store is served: the logs are brought in, the old is thrown away, mishaps are mended. */
@@ -34,12 +36,21 @@ export class StorageUpkeep implements Health, AsyncDisposable {
   }
 
   /** Begins at once. */
-  static async start(storage: Storage, { folder, policy, log, sinks = [] }: UpkeepOptions): Promise<StorageUpkeep> {
+  static async start(
+    storage: Storage,
+    { folder, policy, log, sinks = [], follow = same }: UpkeepOptions
+  ): Promise<StorageUpkeep> {
     const { database, blobs, assets, sink } = storage
     await using opened = new AsyncDisposableStack()
     const deadLetters = opened.use(new DeadLetters(folder.deadLetters))
     const feeder = opened.use(
-      new LogFeeder({ logs: folder.logs, sinks: [sink, ...sinks], deadLetters, log, budgetBytes: policy.budgets.log })
+      new LogFeeder({
+        logs: folder.logs,
+        sinks: [sink, ...sinks].map(follow),
+        deadLetters,
+        log,
+        budgetBytes: policy.budgets.log
+      })
     )
     const keeper = opened.use(
       await Keeper.open({
@@ -71,6 +82,8 @@ export class StorageUpkeep implements Health, AsyncDisposable {
     await this.#closing.disposeAsync()
   }
 }
+
+const same = (sink: Sink) => sink
 
 /** Folders that somebody may only find out about when there is something to write. */
 function writtenFolders({ logs, epochs, store }: DataFolder, storeIsFile: boolean): WatchedFolder[] {

@@ -5,6 +5,7 @@ import { refuseHalfRestored } from '../store/backup/restore-marker.ts'
 import type { BlobStore } from '../store/blobs/blob-store.ts'
 import { openDatabase, type StoreDatabase } from '../store/database.ts'
 import { StoreSink } from '../store/log-sink.ts'
+import type { QueryWatch } from '../store/query-watch.ts'
 import { openBlobs } from './blob-place.ts'
 
 export interface StorageOptions {
@@ -14,6 +15,8 @@ export interface StorageOptions {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** The disk below the store can no longer be trusted: the process has to end. */
   readonly onFatal: (error: SightlineError) => void
+  /** Told of every query. */
+  readonly onQuery?: QueryWatch | undefined
 }
 
 /** What everything accepted ends up in. */
@@ -29,9 +32,11 @@ export interface Storage extends AsyncDisposable {
  * @throws SL_DATA_NEWER, SL_RESTORE_UNFINISHED, SL_STORE_UNAVAILABLE, SL_STORE_DAMAGED, SL_BLOB_…
  */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
-  const { folder, url, environment, onFatal } = options
+  const { folder, url, environment, onFatal, onQuery } = options
   await using opened = new AsyncDisposableStack()
-  const database = opened.use(await openDatabase(url === undefined ? { file: folder.store, onFatal } : { url }))
+  const database = opened.use(
+    await openDatabase(url === undefined ? { file: folder.store, onFatal, onQuery } : { url, onQuery })
+  )
   await refuseHalfRestored(database)
   const blobs = opened.use(await openBlobs(folder, { environment }))
   const sink = opened.use(new StoreSink(database))

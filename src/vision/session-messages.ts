@@ -62,6 +62,8 @@ export interface ResultsMessage {
   )[]
   /** Why the batch could not be run although every frame of it could. */
   readonly tooMany: string | undefined
+  /** How long the model took for them, in milliseconds. */
+  readonly runMs: number
 }
 
 export type FromWorker =

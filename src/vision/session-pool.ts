@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { type DurationCounts, Durations } from '../core/durations.ts'
 import { SightlineError } from '../core/errors.ts'
 import { type Fit, requestBytes } from '../core/fit.ts'
 import { Batcher } from './batcher.ts'
@@ -42,6 +43,7 @@ export class SessionPool implements AsyncDisposable {
   readonly #slots: SlotRing
   #batcher: Batcher<FrameTask>
   #batches: number[] = []
+  readonly #runs = new Durations()
   #timer: NodeJS.Timeout | undefined
   #closed = false
   #about: ReadyMessage | undefined
@@ -89,6 +91,11 @@ export class SessionPool implements AsyncDisposable {
   /** Runs so far by how many frames went through at once: those of one at index 0. */
   get batches(): readonly number[] {
     return this.#batches
+  }
+
+  /** How long the model took, run by run. */
+  get runs(): DurationCounts {
+    return this.#runs
   }
 
   acquire(): Promise<PixelSlot> {
@@ -150,7 +157,7 @@ export class SessionPool implements AsyncDisposable {
 
   #start(job: SessionJob, count: number): Promise<ReadyMessage[]> {
     const events: ThreadEvents = {
-      onRun: (frames, tooMany) => this.#finished(frames, tooMany),
+      onRun: (frames, runMs, tooMany) => this.#finished(frames, runMs, tooMany),
       onExit: (thread, reason) => this.#bury(thread, reason)
     }
     const started = Array.from({ length: count }, () => new SessionThread(job, events))
@@ -177,8 +184,9 @@ export class SessionPool implements AsyncDisposable {
     }
   }
 
-  #finished(frames: number, tooMany: string | undefined): void {
+  #finished(frames: number, runMs: number, tooMany: string | undefined): void {
     this.#batches[frames - 1]!++
+    this.#runs.add(runMs / 1000)
     if (tooMany !== undefined && frames <= this.#batcher.most) {
       this.#batcher.lower(Math.floor(frames / 2))
       this.#options.onSmallerBatch?.(this.#batcher.most, tooMany)

@@ -20,8 +20,8 @@ export interface FrameTask {
 }
 
 export interface ThreadEvents {
-  /** A run is over, and its frames' tasks are done. `tooMany`: why it could not be run as the batch that it was. */
-  readonly onRun: (frames: number, tooMany: string | undefined) => void
+  /** A run is over, which took so long, and its frames' tasks are done. `tooMany`: why it could not be run as the batch that it was. */
+  readonly onRun: (frames: number, runMs: number, tooMany: string | undefined) => void
   /** It takes nothing more, and all of its tasks are done. */
   readonly onExit: (thread: SessionThread, reason: string) => void
 }
@@ -84,13 +84,13 @@ export class SessionThread {
     this.#thread.postMessage(message)
   }
 
-  #finish({ frames, tooMany }: ResultsMessage): void {
+  #finish({ frames, runMs, tooMany }: ResultsMessage): void {
     for (const frame of frames) {
       const task = this.#tasks.get(frame.id)
       this.#tasks.delete(frame.id)
       task?.done('result' in frame ? frame.result : new SightlineError('SL_MODEL_RUN_FAILED', frame.failure))
     }
-    this.#events.onRun(frames.length, tooMany)
+    this.#events.onRun(frames.length, runMs, tooMany)
   }
 }
 

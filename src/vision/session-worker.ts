@@ -56,6 +56,7 @@ async function handle(opened: Awaited<ReturnType<typeof start>>, message: ToWork
   const pixels = frames.map(
     ({ slot }) => new Uint8Array(job.slots, slot * (job.slotBytes + pixelSlackBytes), job.slotBytes)
   )
+  const begunMs = performance.now()
   const outcome = await batches.run(pixels, (outputs, index) => {
     const { placed, rules } = frames[index]!
     return task.process(outputs, placed, rules)
@@ -65,7 +66,7 @@ async function handle(opened: Awaited<ReturnType<typeof start>>, message: ToWork
     if ('result' in each) return { id, result: each.result }
     return { id, failure: each.error instanceof Error ? each.error.message : String(each.error) }
   })
-  send({ type: 'results', frames: results, tooMany: outcome.tooMany })
+  send({ type: 'results', frames: results, tooMany: outcome.tooMany, runMs: performance.now() - begunMs })
 }
 
 const opening = start()

@@ -2,17 +2,29 @@ import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { type MetricsSources, metricsRoutes, type StreamFigures } from '../../src/api/metrics.ts'
 import { Refusals } from '../../src/api/refusals.ts'
+import { RequestCounts } from '../../src/api/request-counts.ts'
 import { startServer } from '../../src/api/server.ts'
 import type { StateMessage } from '../../src/contract/live.ts'
+import { Durations } from '../../src/core/durations.ts'
 import { letIn } from '../support/let-in.ts'
 
+/** As many as the milliseconds given. */
+function took(...ms: readonly number[]) {
+  const durations = new Durations()
+  for (const each of ms) durations.add(each / 1000)
+  return durations
+}
+
 const figures: StreamFigures = {
+  fps: 12.5,
+  waiting: 1,
   frames: { analysed: 90, gated: 7, 'dropped-overload': 3 },
-  stageSeconds: { decode: { count: 100, sum: 0.5 }, detect: { count: 90, sum: 2.25 } },
+  stageSeconds: { decode: took(5, 5), detect: took(20, 30, 40, 9000) },
   events: { 'line-crossed': 4 },
   bytes: 12_345,
   lostPackets: 2,
   failures: 1,
+  reconnects: 2,
   lostRecords: 0
 }
 const state = (stream: string, state: StateMessage['state']): StateMessage => ({
@@ -23,6 +35,7 @@ const state = (stream: string, state: StateMessage['state']): StateMessage => ({
   sinceMs: 1
 })
 const noViews = { videoViewers: 0, pictureViewers: 0, pictureKinds: 0, skippedUnits: 0 }
+const noWorkers = { count: 0, rssBytes: 0, queuedRecords: 0, batches: {}, modelSeconds: {} }
 const none: MetricsSources = {
   streams: () => new Map(),
   live: () => undefined,
@@ -33,7 +46,11 @@ const none: MetricsSources = {
   sockets: () => ({}),
   logs: () => undefined,
   store: () => undefined,
-  batches: () => ({}),
+  workers: () => noWorkers,
+  disks: () => [],
+  jobs: () => undefined,
+  requests: undefined,
+  spans: () => undefined,
   problems: () => 0
 }
 
@@ -67,8 +84,15 @@ test('ME1 the backbone: frames by outcome, seconds by stage, events by kind, and
     'sightline_stream_up{stream="street"} 0',
     'sightline_frames_total{stream="yard",outcome="analysed"} 90',
     'sightline_frames_total{stream="yard",outcome="dropped-overload"} 3',
-    'sightline_stage_seconds_sum{stream="yard",stage="detect"} 2.25',
-    'sightline_stage_seconds_count{stream="yard",stage="detect"} 90',
+    'sightline_stage_seconds_bucket{stream="yard",stage="detect",le="0.025"} 1',
+    'sightline_stage_seconds_bucket{stream="yard",stage="detect",le="0.05"} 3',
+    'sightline_stage_seconds_bucket{stream="yard",stage="detect",le="5"} 3',
+    'sightline_stage_seconds_bucket{stream="yard",stage="detect",le="+Inf"} 4',
+    'sightline_stage_seconds_sum{stream="yard",stage="detect"} 9.09',
+    'sightline_stage_seconds_count{stream="yard",stage="detect"} 4',
+    'sightline_stream_fps{stream="yard"} 12.5',
+    'sightline_queued_frames{stream="yard"} 1',
+    'sightline_source_reconnects_total{stream="yard"} 2',
     'sightline_events_total{stream="yard",kind="line-crossed"} 4',
     'sightline_source_failures_total{stream="yard"} 1'
   ])
@@ -77,7 +101,7 @@ test('ME1 the backbone: frames by outcome, seconds by stage, events by kind, and
 
 test('ME2 labels come from sets that are known: everything else is one', async t => {
   const strange = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`kind-${at}\n"`, 1]))
-  const stageSeconds = Object.fromEntries(Object.keys(strange).map(name => [name, { count: 1, sum: 1 }]))
+  const stageSeconds = Object.fromEntries(Object.keys(strange).map(name => [name, took(1000)]))
   const found = await lines(t, streams({ frames: strange, events: strange, stageSeconds }))
   deepStrictEqual(
     found.filter(line => /frames_total|events_total\{|stage_seconds/.test(line)),
@@ -92,7 +116,15 @@ test('ME3 what is not open yet has no figures, and no wrong ones', async t => {
   const found = (await lines(t, {})).map(line => line.replace(/\{.*\}/, ''))
   deepStrictEqual(
     [...new Set(found)],
-    ['problems', 'sessions', 'picture_kinds', 'skipped_units_total'].map(name => `sightline_${name} 0`)
+    [
+      'problems',
+      'sessions',
+      'picture_kinds',
+      'skipped_units_total',
+      'workers',
+      'workers_resident_bytes',
+      'queued_records'
+    ].map(name => `sightline_${name} 0`)
   )
 })
 
@@ -104,7 +136,7 @@ test('ME4 the parts tell how far the sinks are and what waits for slow clients',
     { ...log, sinks },
     { ...log, name: 'worker-2', sinks: [{ ...sinks[0]!, lagRecords: 4, lagMs: 500 }] }
   ]
-  const snapshot = { logsRemoved: 0, segmentsRemoved: 0, bytes: 20, logs } as unknown
+  const snapshot = { logsRemoved: 0, segmentsRemoved: 0, bytes: 20, deadLetters: { letters: 2, bytes: 9 }, logs } as unknown
   const found = await lines(t, {
     logs: () => snapshot as ReturnType<MetricsSources['logs']>,
     sockets: () => ({ live: { broken: 1 } }),
@@ -114,6 +146,7 @@ test('ME4 the parts tell how far the sinks are and what waits for slow clients',
     'sightline_log_lag_records{sink="store"} 7',
     'sightline_log_lag_seconds{sink="store"} 1.5',
     'sightline_log_bytes 20',
+    'sightline_dead_letters 2',
     'sightline_sockets_broken_total{socket="live"} 1',
     'sightline_store_records_total{outcome="repeated"} 1'
   ])
@@ -125,8 +158,8 @@ test('ME5 figures of the process come with them', async t => {
 })
 
 test('ME6 sizes of batches are a histogram by what runs the model', async t => {
-  const batches = () => ({ cpu: [40], cuda: [3, 1, 0, 0, 2, 0, 0, 9] })
-  const found = await lines(t, { batches }, 'sightline_batch_size')
+  const batches = { cpu: [40], cuda: [3, 1, 0, 0, 2, 0, 0, 9] }
+  const found = await lines(t, { workers: () => ({ ...noWorkers, batches }) }, 'sightline_batch_size')
   const cuda = found.filter(line => line.includes('cuda')).map(line => line.replace('sightline_batch_size', ''))
   deepStrictEqual(cuda, [
     '_bucket{provider="cuda",le="1"} 3',
@@ -159,4 +192,50 @@ test('ME7 who watches and sends is told by way, who was refused by door and code
     'sightline_refusals_total{door="whip",code="SL_PUSH_TAKEN"} 2'
   ])
     ok(found.includes(line), line)
+})
+
+test('ME8 workers, models, disks, jobs, requests and traces have figures of their own', async t => {
+  const requests = new RequestCounts()
+  requests.note('GET', 200, 0.02)
+  requests.note('BREW', 418, 7)
+  const found = await lines(t, {
+    requests,
+    workers: () => ({ ...noWorkers, count: 2, rssBytes: 5e8, queuedRecords: 3, modelSeconds: { cpu: took(20, 30) } }),
+    disks: () => [{ places: ['store', 'log'], totalBytes: 1000, freeBytes: 250 }],
+    jobs: () => ({ queued: 4, running: 1 }),
+    spans: () => ({ sent: 9, failed: 0, dropped: 1 })
+  })
+  for (const line of [
+    'sightline_workers 2',
+    'sightline_workers_resident_bytes 500000000',
+    'sightline_queued_records 3',
+    'sightline_model_seconds_bucket{provider="cpu",le="0.025"} 1',
+    'sightline_model_seconds_sum{provider="cpu"} 0.05',
+    'sightline_disk_size_bytes{places="log,store"} 1000',
+    'sightline_disk_free_bytes{places="log,store"} 250',
+    'sightline_jobs{state="queued"} 4',
+    'sightline_request_seconds_count{method="GET",status="2xx"} 1',
+    'sightline_request_seconds_bucket{method="other",status="4xx",le="5"} 0',
+    'sightline_request_seconds_bucket{method="other",status="4xx",le="+Inf"} 1',
+    'sightline_spans_total{outcome="dropped"} 1'
+  ])
+    ok(found.includes(line), `${line} is missing among:\n${found.join('\n')}`)
+})
+
+test('ME9 strangers read the figures only where the settings open them, and nobody where they are off', async t => {
+  const asked = async (readers: 'signed-in' | 'open' | 'off', from: Record<string, string> = { via: '1.1 proxy' }) => {
+    const server = await startServer({
+      callers: { who: async () => undefined, onChange: () => undefined },
+      host: '127.0.0.1',
+      port: 0,
+      health: { problems: () => [] },
+      routes: routes => metricsRoutes(routes, none, readers)
+    })
+    t.after(() => server[Symbol.asyncDispose]())
+    return (await fetch(`${server.url}/metrics`, { headers: from })).status
+  }
+  strictEqual(await asked('signed-in'), 401)
+  strictEqual(await asked('signed-in', {}), 200)
+  strictEqual(await asked('open'), 200)
+  strictEqual(await asked('off', {}), 401)
 })

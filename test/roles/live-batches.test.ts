@@ -28,7 +28,7 @@ async function share(models: { readonly batch?: number }) {
     const each = analysed()
     return each.every(count => count >= 20) ? each : undefined
   })
-  return { counts, batches: house.live.streams.batches() }
+  return { counts, batches: house.live.streams.workerFigures().batches }
 }
 
 test('frames of several streams go through a model together where that is asked for, and the streams get the same share', {

@@ -7,6 +7,8 @@ import type { LivePicture } from '../../media/live-decoder.ts'
 import type { SourceConnection, VideoSource } from '../../media/sources/source.ts'
 import { WallClock } from '../../media/wall-clock.ts'
 import { persist } from '../../pipeline/persistence.ts'
+import type { DurationSink } from '../../pipeline/stage-clock.ts'
+import type { FrameTraces } from './frame-traces.ts'
 import { MainStream } from './main-stream.ts'
 import type { PacketChannel } from './packet-channel.ts'
 import type { PicturePost } from './picture-post.ts'
@@ -33,6 +35,8 @@ export interface HostParts {
   /** Around each call into native code. */
   readonly crumb: (place: number, isInside: boolean) => void
   readonly onState: (state: StateMessage) => void
+  /** Follows some of its frames; left out where none are. */
+  readonly follow?: ((stream: string, durations: DurationSink) => FrameTraces) | undefined
 }
 
 type StateChange = Partial<StateMessage> & Pick<StateMessage, 'state'>
@@ -46,9 +50,12 @@ export class HostedStream {
   readonly #outlet: RecordOutlet
   readonly #pictures: TrackPictures | undefined
   readonly #counts = new StreamCounts()
+  readonly #traces: FrameTraces | undefined
   readonly #clock = new WallClock()
   readonly #running: Promise<void>
   #connection: SourceConnection | undefined
+  #playing: SourceSession | undefined
+  #hasConnected: boolean
   #wasUp: boolean
   /** What is said of it while it is up. */
   #up: StateChange | undefined
@@ -57,6 +64,7 @@ export class HostedStream {
     this.task = task
     this.#parts = parts
     this.#outlet = new RecordOutlet(parts.log)
+    this.#traces = parts.follow?.(task.name, this.#counts)
     this.#pictures = parts.post && new TrackPictures(task.name, parts.post, this.#outlet)
     const { detectSource, source } = task.settings
     this.viewers = new StreamViewers(
@@ -66,13 +74,13 @@ export class HostedStream {
         ? undefined
         : options => new MainStream({ ...options, source: parts.open(task, source), log: parts.logger })
     )
-    this.#wasUp = task.isBack
+    this.#wasUp = this.#hasConnected = task.isBack
     this.#running = this.#run()
   }
 
   get figures(): StreamFigures {
     const open = this.#connection?.counters ?? { bytes: 0, lostPackets: 0, droppedUnits: 0 }
-    return this.#counts.snapshot(open, this.#outlet.lost)
+    return this.#counts.snapshot({ open, lostRecords: this.#outlet.lost, waiting: this.#playing?.waiting ?? 0 })
   }
 
   /** Ends its tracks; everything it found is in the log when this returns. */
@@ -123,14 +131,17 @@ export class HostedStream {
     const { detectSource, source } = this.task.settings
     await using connection = await this.#parts.open(this.task, detectSource ?? source).connect(signal)
     this.#connection = connection
+    if (this.#hasConnected) this.#counts.reconnects++
+    this.#hasConnected = true
     const end = () => void connection[Symbol.asyncDispose]()
     signal.addEventListener('abort', end, { once: true })
     if (signal.aborted) end()
     try {
-      await this.#session(connection, signal, isWell).play()
+      this.#playing = this.#session(connection, signal, isWell)
+      await this.#playing.play()
     } finally {
       signal.removeEventListener('abort', end)
-      this.#connection = this.#up = undefined
+      this.#connection = this.#playing = this.#up = undefined
       const { bytes, lostPackets, droppedUnits } = connection.counters
       this.#counts.received(bytes, lostPackets)
       this.#counts.frames('dropped-late', droppedUnits)
@@ -146,6 +157,7 @@ export class HostedStream {
       connection,
       viewers: this.viewers,
       counts: this.#counts,
+      traces: this.#traces,
       clock: this.#clock,
       maxFps,
       crumb: isInside => crumb(place, isInside),
@@ -176,6 +188,7 @@ export class HostedStream {
         outlet: this.#outlet,
         pictures: this.#pictures,
         counts: this.#counts,
+        traces: this.#traces,
         seen: (seen, tracks) => this.viewers.seen(epoch, seen, tracks)
       },
       frame

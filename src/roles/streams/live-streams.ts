@@ -12,13 +12,13 @@ import type {
   RelayedUnit,
   StreamFeeds
 } from '../../live/stream-feed.ts'
-import { type BatchCounts, sumOfBatches } from './batch-counts.ts'
 import type { Packet } from './packet-channel.ts'
 import { PendingPictures } from './pending-pictures.ts'
 import type { PictureOwner, PictureSent } from './picture-post.ts'
 import { PushDesk } from './push-desk.ts'
 import { type HostsOptions, StreamHosts } from './stream-hosts.ts'
 import { UnitFeed, type UnitPacket } from './unit-feed.ts'
+import { type SumOfWorkers, sumOfWorkers, type WorkerFigures } from './worker-figures.ts'
 import type { WorkerLink } from './worker-link.ts'
 import type { FromStreamWorker, Wanted } from './worker-messages.ts'
 
@@ -31,6 +31,8 @@ export interface LiveStreamsOptions extends Omit<HostsOptions, 'hear' | 'receive
   readonly keepPicture: (owner: PictureOwner, jpeg: Buffer) => Promise<string | undefined>
   /** Something was committed to the log of that name. */
   readonly onCommitted: (log: string) => void
+  /** Told of frames that are followed. */
+  readonly onTrace?: (message: Extract<FromStreamWorker, { type: 'spans' | 'logged' }>) => void
 }
 
 interface Known {
@@ -53,7 +55,8 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
   readonly #problems = new Map<string, readonly Problem[]>()
   /** Of drawn scenes: nobody's, and open to see before there is anybody. */
   readonly #demos = new Set<string>()
-  readonly #batches = new Map<string, BatchCounts>()
+  /** What each worker said last. */
+  readonly #figures = new Map<string, WorkerFigures>()
 
   constructor(options: LiveStreamsOptions) {
     this.#options = options
@@ -123,9 +126,13 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
     return this.#hosts.workers
   }
 
-  /** Runs of models in the workers that there are now. */
-  batches(): BatchCounts {
-    return sumOfBatches(this.#hosts.workers.map(({ name }) => this.#batches.get(name) ?? {}))
+  /** What the workers that there are now have come to together. */
+  workerFigures(): SumOfWorkers {
+    const { workers } = this.#hosts
+    return sumOfWorkers(
+      workers.flatMap(({ name }) => this.#figures.get(name) ?? []),
+      workers.length
+    )
   }
 
   problems(): readonly Problem[] {
@@ -250,12 +257,13 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
   #hear(message: FromStreamWorker, worker: WorkerLink): void {
     if (message.type === 'state') this.#changed(message.state, worker)
     else if (message.type === 'committed') this.#options.onCommitted(worker.name)
+    else if (message.type === 'spans' || message.type === 'logged') this.#options.onTrace?.(message)
     else if (message.type === 'no-picture') {
       const { id, code, message: text } = message
       this.#pictures.fail(id, new SightlineError(code as ErrorCode, text, { retryable: true }))
     } else if (message.type === 'figures') {
       this.#problems.set(worker.name, message.problems)
-      this.#batches.set(worker.name, message.batches)
+      this.#figures.set(worker.name, message)
       for (const [name, figures] of Object.entries(message.streams)) {
         const known = this.#streams.get(name)
         if (known) known.figures = figures

@@ -14,6 +14,7 @@ const retryMs = 500
 export class RecordOutlet {
   readonly #log: EventLog
   #waiting: LogRecord[] = []
+  #tellKept: (() => void)[] = []
   #writing: Promise<void> | undefined
   #isClosing = false
   /** Records given up: there was no place for them for too long. */
@@ -23,10 +24,12 @@ export class RecordOutlet {
     this.#log = log
   }
 
-  add(records: readonly LogRecord[]): void {
+  /** `kept` is called once all that was added up to now is on the disk. */
+  add(records: readonly LogRecord[], kept?: () => void): void {
     const room = mostWaiting - this.#waiting.length
     if (records.length > room) this.lost += records.length - room
     for (const record of records.slice(0, Math.max(0, room))) this.#waiting.push(record)
+    if (kept) this.#tellKept.push(kept)
     if (this.#waiting.length > 0) this.#writing ??= this.#write()
   }
 
@@ -41,7 +44,9 @@ export class RecordOutlet {
       const records = this.#waiting
       this.#waiting = []
       try {
+        const kept = this.#tellKept.splice(0)
         await this.#log.append(records)
+        for (const tell of kept) tell()
       } catch (error) {
         if (!(error instanceof SightlineError) || !error.retryable || this.#isClosing) {
           this.lost += records.length

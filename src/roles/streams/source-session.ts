@@ -7,6 +7,7 @@ import type { SourceConnection } from '../../media/sources/source.ts'
 import { mostUnitsPerSecond } from '../../media/sources/unit-rate.ts'
 import type { WallClock } from '../../media/wall-clock.ts'
 import { Pace, UnitPace } from '../../pipeline/pace.ts'
+import type { FrameTraces } from './frame-traces.ts'
 import { Silence } from './silence.ts'
 import type { StreamCounts } from './stream-counts.ts'
 import type { StreamEpoch } from './stream-epoch.ts'
@@ -18,6 +19,8 @@ export interface SessionParts {
   readonly connection: SourceConnection
   readonly viewers: StreamViewers
   readonly counts: StreamCounts
+  /** Undefined where no frame is followed. */
+  readonly traces: FrameTraces | undefined
   /** Of the stream, over all its connections. */
   readonly clock: WallClock
   readonly maxFps: number
@@ -45,6 +48,11 @@ export class SourceSession {
   constructor(parts: SessionParts) {
     this.#parts = parts
     this.#pace = new Pace(Math.min(parts.settings.maxFps ?? Number.POSITIVE_INFINITY, parts.maxFps))
+  }
+
+  /** Pictures that wait for their turn. */
+  get waiting(): number {
+    return this.#epoch?.waiting ?? 0
   }
 
   /** Ends with the connection; throws why, but where it was `signal`. */
@@ -88,9 +96,12 @@ export class SourceSession {
       const begunMs = performance.now()
       const pictures = await decoder.decode(unit).finally(() => crumb(false))
       const isImmediate = pictures.length === 1 && pictures[0]!.unit.sourceMs === unit.sourceMs
-      this.#stretches?.decoded(unit, isImmediate, performance.now() - begunMs)
+      const decodedMs = performance.now() - begunMs
+      this.#stretches?.decoded(unit, isImmediate, decodedMs)
+      if (pictures.length > 0) counts.add('decode', decodedMs)
       for (const picture of pictures) {
         silence.heard()
+        this.#parts.traces?.begin(picture.frame, { arrivedMs: picture.unit.arrivedMs, decodeMs: decodedMs })
         await this.#take(picture)
       }
       counts.frames('dropped-broken', decoder.counters.broken - broken)

@@ -1,5 +1,6 @@
 import { analysisDefaults } from '../../config/analysis-settings.ts'
 import type { StreamSettings } from '../../config/stream-settings.ts'
+import { type DurationsByName, sumOfDurations } from '../../core/durations.ts'
 import { SightlineError } from '../../core/errors.ts'
 import type { Logger } from '../../core/log.ts'
 import { Turns } from '../../pipeline/turns.ts'
@@ -48,6 +49,7 @@ export class StreamDetectors {
   readonly #models = new Set<DetectorModel>()
   /** Of models that are closed. */
   #past: BatchCounts = {}
+  #pastRuns: DurationsByName = {}
   /** Once is enough: a hundred streams want the same model. */
   #isTold = false
 
@@ -58,6 +60,11 @@ export class StreamDetectors {
   /** Runs of all its models so far. */
   get batches(): BatchCounts {
     return sumOfBatches([this.#past, ...[...this.#models].map(batchesOf)])
+  }
+
+  /** How long these took, by what ran them. */
+  get runs(): DurationsByName {
+    return sumOfDurations([this.#pastRuns, ...[...this.#models].map(runsOf)])
   }
 
   /** `frame`: size of the stream's pictures, upright. @throws SL_MODEL_…, SL_OPTION_INVALID */
@@ -110,6 +117,7 @@ export class StreamDetectors {
     await model[Symbol.asyncDispose]()
     this.#models.delete(model)
     this.#past = sumOfBatches([this.#past, batchesOf(model)])
+    this.#pastRuns = sumOfDurations([this.#pastRuns, runsOf(model)])
   }
 
   async #open(wanted: string | undefined, provider: NonNullable<StreamSettings['provider']>): Promise<OpenedModel> {
@@ -136,6 +144,10 @@ export class StreamDetectors {
     const { pool } = model
     return { model, turns: new Turns(pool.concurrency * pool.batch * batchesPerSession) }
   }
+}
+
+function runsOf({ pool: { provider, runs } }: DetectorModel): DurationsByName {
+  return { [provider]: runs }
 }
 
 function motion(settings: StreamSettings, frame: { readonly width: number; readonly height: number }): SharedDetector {

@@ -14,6 +14,7 @@ import { RecordMaker } from '../../pipeline/record-maker.ts'
 import { runLiveStream } from '../../pipeline/stream-pipeline.ts'
 import { createTracker } from '../../tracking/create-tracker.ts'
 import { MotionGate } from '../../vision/motion/motion-gate.ts'
+import type { FrameTraces } from './frame-traces.ts'
 import type { RecordOutlet } from './record-outlet.ts'
 import type { StreamCounts } from './stream-counts.ts'
 import type { SharedDetector, StreamDetectors } from './stream-detectors.ts'
@@ -32,6 +33,8 @@ export interface EpochParts {
   readonly outlet: RecordOutlet
   readonly pictures: TrackPictures | undefined
   readonly counts: StreamCounts
+  /** Undefined where no frame is followed. */
+  readonly traces: FrameTraces | undefined
   /** Told of each frame's tracks; rows and frame are valid during the call and what it returns. */
   readonly seen: (frame: VideoFrame, tracks: TrackFrame) => Promise<void> | void
   /** The analysis cannot go on. */
@@ -96,7 +99,7 @@ export class StreamEpoch {
         take: (frame, tracks, _detections, events) => this.#take(frame, tracks, events),
         end: events => this.#maker.end(this.#counted(events))
       },
-      durations: counts
+      durations: parts.traces ?? counts
     })
     this.#running.catch(parts.failed)
   }
@@ -130,6 +133,11 @@ export class StreamEpoch {
     return this.#sampler.seenMs >= this.#putMs ? 'still' : 'unseen'
   }
 
+  /** Pictures that wait for their turn. */
+  get waiting(): number {
+    return this.#slot.size
+  }
+
   fits({ width, height }: VideoFrame): boolean {
     return width === this.width && height === this.height
   }
@@ -148,7 +156,7 @@ export class StreamEpoch {
     this.#last = { frame: frame.index, ptsMs: frame.ptsMs }
     counts.frames(tracks.outcome)
     this.#maker.frame(tracks, this.#counted(events))
-    this.#give()
+    this.#give(frame, tracks)
     const shown = seen(frame, tracks)
     const pictured = pictures?.seen(frame, tracks)
     return shown && pictured ? Promise.all([shown, pictured]).then(() => undefined) : (shown ?? pictured)
@@ -173,9 +181,10 @@ export class StreamEpoch {
     this.#give()
   }
 
-  #give(): void {
-    const { outlet, pictures } = this.#parts
+  #give(frame?: VideoFrame, tracks?: TrackFrame): void {
+    const { outlet, pictures, traces, epoch } = this.#parts
     const records = this.#maker.take()
-    if (records.length > 0) outlet.add(pictures?.hold(records) ?? records)
+    const kept = frame && tracks && traces?.end(frame, { epoch, ...tracks }, records)
+    if (records.length > 0) outlet.add(pictures?.hold(records) ?? records, kept)
   }
 }

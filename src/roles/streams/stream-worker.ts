@@ -11,6 +11,7 @@ import type { ModelStore } from '../../vision/model-store.ts'
 import { DemoSource } from '../demo-source.ts'
 import { brokenEpochRecords } from './broken-epoch.ts'
 import { Crumbs } from './crumbs.ts'
+import { FrameTraces } from './frame-traces.ts'
 import { HostedStream } from './hosted-stream.ts'
 import { type Packet, PacketChannel } from './packet-channel.ts'
 import { PicturePost } from './picture-post.ts'
@@ -118,6 +119,7 @@ export class StreamWorker implements AsyncDisposable {
 
   #host(task: StreamTask): void {
     const { say, log } = this.#around
+    const { tracedPerMinute: perMinute } = this.#place
     this.#streams.set(
       task.name,
       new HostedStream(task, {
@@ -130,7 +132,9 @@ export class StreamWorker implements AsyncDisposable {
         post: (task.settings.trackPictures ?? this.#place.trackPictures) ? this.#post : undefined,
         open: (hosted, address) => this.#open(hosted, address),
         crumb: (place, isInside) => this.#crumbs.mark(place, isInside),
-        onState: state => say({ type: 'state', state })
+        onState: state => say({ type: 'state', state }),
+        follow:
+          perMinute > 0 ? (stream, durations) => new FrameTraces({ stream, perMinute, durations, say }) : undefined
       })
     )
   }
@@ -186,7 +190,9 @@ export class StreamWorker implements AsyncDisposable {
   #tellFigures(): void {
     const streams = Object.fromEntries([...this.#streams].map(([name, stream]) => [name, stream.figures]))
     const { rss: rssBytes } = process.memoryUsage()
-    const { batches } = this.#detectors
-    this.#around.say({ type: 'figures', streams, batches, problems: this.#log.problems(), rssBytes })
+    const { batches, runs: modelSeconds } = this.#detectors
+    const { queuedRecords } = this.#log.snapshot()
+    const problems = this.#log.problems()
+    this.#around.say({ type: 'figures', streams, batches, modelSeconds, queuedRecords, problems, rssBytes })
   }
 }

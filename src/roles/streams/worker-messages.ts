@@ -1,7 +1,10 @@
 import type { StreamFigures } from '../../api/metrics.ts'
 import type { StreamSettings } from '../../config/stream-settings.ts'
 import type { StateMessage } from '../../contract/live.ts'
+import type { DurationsByName } from '../../core/durations.ts'
 import type { Problem } from '../../core/health.ts'
+import type { TracePlace } from '../../core/log-context.ts'
+import type { Span } from '../../core/span.ts'
 import type { EgressRules } from '../../media/egress/guard.ts'
 import type { BrokenEpochRow } from '../../store/broken-epochs.ts'
 import type { BatchCounts } from './batch-counts.ts'
@@ -26,6 +29,8 @@ export interface WorkerPlace {
   readonly concurrency: number
   /** Frames that go through a session at once, at most; undefined: as many as suit what runs it. */
   readonly batch: number | undefined
+  /** Frames of each stream that are followed in a minute; 0 for none. */
+  readonly tracedPerMinute: number
 }
 
 /** A stream as a worker is to host it. */
@@ -68,11 +73,19 @@ export type ToStreamWorker =
 export type FromStreamWorker =
   | { readonly type: 'state'; readonly state: StateMessage }
   | { readonly type: 'committed' }
+  /** Steps of frames that are followed. */
+  | { readonly type: 'spans'; readonly spans: readonly Span[] }
+  /** A frame that is followed has brought a record of that type and id; said before it is committed. */
+  | { readonly type: 'logged'; readonly record: string; readonly place: TracePlace }
   | { readonly type: 'no-picture'; readonly id: number; readonly code: string; readonly message: string }
   | {
       readonly type: 'figures'
       readonly streams: Readonly<Record<string, StreamFigures>>
       readonly batches: BatchCounts
+      /** How long runs of models took, by what ran them. */
+      readonly modelSeconds: DurationsByName
+      /** Records that wait for the disk. */
+      readonly queuedRecords: number
       readonly problems: readonly Problem[]
       readonly rssBytes: number
     }

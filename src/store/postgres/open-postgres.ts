@@ -3,6 +3,7 @@ import { SightlineError } from '../../core/errors.ts'
 import type { StoreDatabase } from '../database.ts'
 import { insertNew, reading } from '../database-requests.ts'
 import { type Migration, migrate } from '../migration.ts'
+import { type QueryWatch, queryLog } from '../query-watch.ts'
 import type { Tables } from '../tables.ts'
 import type { SplitTable } from '../tables-split.ts'
 import { Partitions } from './partitions.ts'
@@ -23,17 +24,20 @@ export interface OpenPostgresOptions extends PostgresOptions {
   readonly timescale?: TimescaleChoice
   /** Steps to bring the tables to, where these are not all: a restore of an older backup fills older tables. */
   readonly steps?: readonly Migration[]
+  /** Told of every query. */
+  readonly onQuery?: QueryWatch | undefined
 }
 
 /** Opens a database of PostgreSQL 13 or newer, brought to this version's tables. */
 export async function openPostgres({
   timescale = 'installed',
   steps,
+  onQuery,
   ...options
 }: OpenPostgresOptions): Promise<StoreDatabase> {
   const pool = createPool(options)
   const partitions = new Partitions()
-  const sql = new Kysely<Tables>({ dialect: postgresDialect(pool, partitions) })
+  const sql = new Kysely<Tables>({ dialect: postgresDialect(pool, partitions), ...queryLog('postgres', onQuery) })
   try {
     await withConnection(pool, async connection => {
       const { rows } = await connection.query('show server_encoding')

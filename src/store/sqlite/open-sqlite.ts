@@ -5,6 +5,7 @@ import { SightlineError } from '../../core/errors.ts'
 import type { StoreDatabase } from '../database.ts'
 import { insertNew, reading } from '../database-requests.ts'
 import { type Migration, migrate } from '../migration.ts'
+import { type QueryWatch, queryLog } from '../query-watch.ts'
 import type { Tables } from '../tables.ts'
 import { sqliteDialect } from './sqlite-driver.ts'
 import { sqliteMigration } from './sqlite-migration.ts'
@@ -24,6 +25,8 @@ export interface OpenSqliteOptions {
   readonly onFatal?: (error: SightlineError) => void
   /** Steps to bring the tables to, where these are not all: a restore of an older backup fills older tables. */
   readonly steps?: readonly Migration[]
+  /** Told of every query. */
+  readonly onQuery?: QueryWatch | undefined
 }
 
 /** Streams and snapshots at a time: a backup, an export or two. */
@@ -45,7 +48,10 @@ export async function openSqlite(options: OpenSqliteOptions): Promise<StoreDatab
     readers: new ThreadPool(readers, start('store-reader', true), limitMs),
     snapshots: new ThreadPool(mostSnapshots, start('store-snapshot', true), limitMs)
   }
-  const sql = new Kysely<Tables>({ dialect: sqliteDialect(pools, { limitMs, idleMs }) })
+  const sql = new Kysely<Tables>({
+    dialect: sqliteDialect(pools, { limitMs, idleMs }),
+    ...queryLog('sqlite', options.onQuery)
+  })
   const close = async () => {
     await sql.destroy()
     await Promise.all([pools.readers, pools.snapshots].map(pool => pool[Symbol.asyncDispose]()))

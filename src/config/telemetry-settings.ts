@@ -1,0 +1,36 @@
+import Type from 'typebox'
+
+const closed = { additionalProperties: false }
+
+/** The section `telemetry`: what is told of how Sightline is doing, and to whom. */
+export const TelemetrySettings = Type.Object(
+  {
+    /**
+     * Who may read /metrics: this machine and whoever may view the system (`signed-in`, the default), everybody who reaches
+     * the port (`open`), or nobody (`off`).
+     */
+    metrics: Type.Optional(
+      Type.Union([Type.Literal('signed-in'), Type.Literal('open'), Type.Literal('off')], {
+        description: 'signed-in, open or off'
+      })
+    ),
+    /** Traces, sent to an OpenTelemetry collector. Without an address, here or in the environment, there are none. */
+    traces: Type.Optional(
+      Type.Object(
+        {
+          /** A collector that takes OTLP over HTTP. $OTEL_EXPORTER_OTLP_ENDPOINT counts before it, and may hold a password. */
+          endpoint: Type.Optional(
+            Type.String({ pattern: '^https?://[^@\\s]+$', description: 'such as http://127.0.0.1:4318/v1/traces' })
+          ),
+          /** Frames of each stream that are followed in a minute. Default 6. */
+          framesPerMinute: Type.Optional(Type.Number({ minimum: 0, maximum: 600, description: 'from 0 to 600' })),
+          /** The share of requests that are followed. Default 0.05. */
+          requests: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'a share from 0 to 1' }))
+        },
+        closed
+      )
+    )
+  },
+  closed
+)
+export type TelemetrySettings = Type.Static<typeof TelemetrySettings>

@@ -1,0 +1,29 @@
+import { type DurationsByName, sumOfDurations } from '../../core/durations.ts'
+import { type BatchCounts, sumOfBatches } from './batch-counts.ts'
+
+/** What a worker says of itself, beside its streams. */
+export interface WorkerFigures {
+  readonly batches: BatchCounts
+  /** How long runs of models took, by what ran them. */
+  readonly modelSeconds: DurationsByName
+  /** Records that wait for the disk. */
+  readonly queuedRecords: number
+  readonly rssBytes: number
+}
+
+export interface SumOfWorkers extends WorkerFigures {
+  /** How many there are. */
+  readonly count: number
+}
+
+/** All of them together: their names come and go, and tell nobody anything. */
+export function sumOfWorkers(figures: readonly WorkerFigures[], count: number): SumOfWorkers {
+  const sum = (read: (each: WorkerFigures) => number) => figures.reduce((total, each) => total + read(each), 0)
+  return {
+    count,
+    batches: sumOfBatches(figures.map(({ batches }) => batches)),
+    modelSeconds: sumOfDurations(figures.map(({ modelSeconds }) => modelSeconds)),
+    queuedRecords: sum(({ queuedRecords }) => queuedRecords),
+    rssBytes: sum(({ rssBytes }) => rssBytes)
+  }
+}
