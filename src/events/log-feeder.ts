@@ -53,10 +53,11 @@ export class LogFeeder implements Health, AsyncDisposable {
     this.#swept = this.#sweep().then(() => this.#scan())
   }
 
-  /** Something was appended: to the log `name`, or to any. */
-  wake(name?: string): void {
-    for (const [known, { tail }] of this.#fed) if (name === undefined || known === name) tail.wake()
-    if (name !== undefined && !this.#fed.has(name)) this.#scan()
+  /** The writer of the log `name` says that it has committed, as it will each time. */
+  wake(name: string): void {
+    const fed = this.#fed.get(name)
+    if (fed) fed.tail.told()
+    else this.#scan()
   }
 
   /**

@@ -9,6 +9,8 @@ import { hasWriter } from './writer-lock.ts'
 /** How long a reader that found nothing waits before it looks again: doubled from the first to the second. */
 const firstWaitMs = 2
 const lastWaitMs = 50
+/** The second, for a log whose writer tells us of what it commits. */
+const lastWaitOfToldMs = 250
 /** How often it is asked whether the writer of a silent log lives. */
 const writerCheckMs = 250
 /** Looks that are remembered: sinks that keep up read the same rows at about the same time. */
@@ -30,6 +32,7 @@ export class LogTail implements Disposable {
   readonly #waiting = new Set<() => void>()
   #timer: NodeJS.Timeout | undefined
   #waitMs = firstWaitMs
+  #lastWaitMs = lastWaitMs
   #checkedAt = Number.NEGATIVE_INFINITY
   #alive = true
   #closed = false
@@ -105,6 +108,12 @@ export class LogTail implements Disposable {
     })
   }
 
+  /** The writer says that it has committed, and will say so again. */
+  told(): void {
+    this.#lastWaitMs = lastWaitOfToldMs
+    this.wake()
+  }
+
   /** Something was written: look now. */
   wake(): void {
     this.#waitMs = firstWaitMs
@@ -136,7 +145,7 @@ export class LogTail implements Disposable {
 
   /** Whoever waits looks for itself; when that finds nothing, the next wait is longer. */
   #look(): void {
-    const waitMs = Math.min(lastWaitMs, this.#waitMs * 2)
+    const waitMs = Math.min(this.#lastWaitMs, this.#waitMs * 2)
     if (this.#alive && performance.now() - this.#checkedAt > writerCheckMs) this.#checkWriter()
     this.wake()
     this.#waitMs = waitMs
