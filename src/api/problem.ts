@@ -69,7 +69,7 @@ export function statusOf({ code, retryable }: SightlineError): number {
   if (code === 'SL_BLOB_RANGE') return 416
   if (code === 'SL_KEY_REUSED') return 422
   if (/_NOT_FOUND$|_UNKNOWN$/.test(code)) return 404
-  if (/_CONFLICT$|_TAKEN$|_IN_USE$|_CLASH$/.test(code)) return 409
+  if (/_CONFLICT$|_TAKEN$|_IN_USE$|_CLASH$|_CONFIGURED$/.test(code)) return 409
   if (/_TOO_LARGE$/.test(code)) return 413
   if (/_INVALID$|_WEAK$|^SL_INPUT_REFUSED$/.test(code)) return 400
   return retryable || code === 'SL_STORE_TIMEOUT' ? 503 : 500

@@ -60,6 +60,7 @@ before(async () => {
   const gateway = parts.use(
     new Gateway({
       live: house.live.streams,
+      control: house.live.control,
       accounts: identity.accounts,
       workers: () => [],
       health: { problems: () => [] },

@@ -4,6 +4,7 @@ import type { StreamSettings } from '../../src/config/stream-settings.ts'
 import type { StateMessage } from '../../src/contract/live.ts'
 import { dataFolder } from '../../src/core/data-folder.ts'
 import { createLog } from '../../src/core/log.ts'
+import type { LogFeeder } from '../../src/events/log-feeder.ts'
 import { retentionPolicy } from '../../src/retention/retention-policy.ts'
 import { openSeal } from '../../src/roles/access.ts'
 import { Live } from '../../src/roles/live.ts'
@@ -18,12 +19,14 @@ export class LiveHouse implements AsyncDisposable {
   readonly folder: string
   readonly live: Live
   readonly storage: Storage
+  readonly feeder: LogFeeder
   readonly #parts: AsyncDisposableStack
 
-  private constructor(folder: string, live: Live, storage: Storage, parts: AsyncDisposableStack) {
+  private constructor(folder: string, live: Live, storage: Storage, feeder: LogFeeder, parts: AsyncDisposableStack) {
     this.folder = folder
     this.live = live
     this.storage = storage
+    this.feeder = feeder
     this.#parts = parts
   }
 
@@ -43,7 +46,7 @@ export class LiveHouse implements AsyncDisposable {
     const upkeep = parts.use(await StorageUpkeep.start(storage, { folder, policy: retentionPolicy({}), log, sinks }))
     await live.begin(storage, upkeep)
     parts.use(live)
-    return new LiveHouse(scratch.path, live, storage, parts.move())
+    return new LiveHouse(scratch.path, live, storage, upkeep.feeder, parts.move())
   }
 
   /** As the settings file would have them; resolves when the store has them. */

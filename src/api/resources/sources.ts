@@ -1,6 +1,7 @@
 import type { Principal } from '../../access/principal.ts'
 import type { Model, System } from '../../contract/api/system.ts'
 import type { StateMessage } from '../../contract/live.ts'
+import type { StreamControl } from '../../live/stream-control.ts'
 import type { Audit } from '../../store/audit.ts'
 import type { Clips } from '../../store/clips.ts'
 import type { EventCounts } from '../../store/event-counts.ts'
@@ -35,7 +36,7 @@ export interface Sources {
   readonly files: Pick<KeptFiles, 'ofOwners' | 'facts' | 'open'>
   readonly jobs: Pick<Jobs, 'page' | 'get' | 'add' | 'cancel'>
   readonly sites: Pick<Sites, 'page' | 'byId' | 'create' | 'change' | 'remove'>
-  readonly streams: Pick<Streams, 'page' | 'byName'>
+  readonly streams: Pick<Streams, 'page' | 'byName' | 'change'>
   /** Changes who may do what, and writes down that it did. */
   readonly accounts: Pick<Accounts, 'add' | 'change' | 'remove' | 'give' | 'take' | 'issue' | 'revoke'>
   readonly people: {
@@ -44,6 +45,7 @@ export interface Sources {
     readonly tokens: Pick<Tokens, 'ofUser' | 'byId'>
   }
   readonly live: LiveSource
+  readonly control: StreamControl
   readonly analyses: AnalysisDesk
   readonly uploads: UploadSource
   /** Grants whoever made a stream to operate it; holds when this resolves. */

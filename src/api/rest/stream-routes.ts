@@ -1,8 +1,8 @@
-import { StreamItem, StreamName, StreamQuery } from '../../contract/api/stream.ts'
-import { findStream, listStreams } from '../resources/streams.ts'
+import { StreamItem, StreamQuery } from '../../contract/api/stream.ts'
+import { listStreams } from '../resources/streams.ts'
 import { addList } from './list-route.ts'
 import type { RestScope } from './rest-scope.ts'
-import { addRoute } from './route.ts'
+import { streamChangeRoutes } from './stream-change-routes.ts'
 
 const tag = 'streams'
 
@@ -16,14 +16,5 @@ export function streamRoutes(scope: RestScope): void {
     item: StreamItem,
     page: ({ sources, principal, query }) => listStreams(sources, principal, query)
   })
-  addRoute(scope, {
-    method: 'GET',
-    path: '/api/v1/streams/:stream',
-    access: { area: 'streams', need: 'view', stream: 'each' },
-    ...{ tag, summary: 'A stream as it is now' },
-    params: StreamName,
-    tagged: true,
-    answers: { 200: StreamItem },
-    handle: ({ sources, params }) => findStream(sources, params.stream)
-  })
+  streamChangeRoutes(scope)
 }

@@ -46,6 +46,13 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+const nothingRuns = () => Promise.reject(new Error('nothing runs here'))
+const noControl: Sources['control'] = {
+  list: () => [],
+  find: () => undefined,
+  ...{ add: nothingRuns, change: nothingRuns, pause: nothingRuns, resume: nothingRuns, remove: nothingRuns }
+}
+
 /** The API over a store of its own, until the test is over. */
 export class RestHouse {
   readonly url: string
@@ -77,6 +84,7 @@ export class RestHouse {
       system: () => Promise.reject(new Error('there is no system here')),
       models: async () => [],
       live: { figures: () => new Map() },
+      control: noControl,
       analyses: { order: () => Promise.reject(new Error('nobody takes orders here')) },
       uploads: { find: async () => undefined },
       share: async () => undefined,

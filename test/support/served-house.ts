@@ -1,0 +1,111 @@
+import { join } from 'node:path'
+import type { Principal, Reach } from '../../src/access/principal.ts'
+import type { Callers } from '../../src/api/callers.ts'
+import { Identity } from '../../src/api/identity/identity.ts'
+import { startServer } from '../../src/api/server.ts'
+import { dataFolder } from '../../src/core/data-folder.ts'
+import { EpochLedger } from '../../src/events/epoch-ledger.ts'
+import { accessStores, openSeal } from '../../src/roles/access.ts'
+import { allRoutes } from '../../src/roles/all-routes.ts'
+import { Gateway } from '../../src/roles/gateway.ts'
+import { LiveHouse } from './live-house.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  readonly body: Record<string, unknown>
+}
+
+/** Live streams, and the API over them as main serves it; who asks is who they say they are: `admin`, `olga` or `vera`. */
+export class ServedHouse implements AsyncDisposable {
+  readonly house: LiveHouse
+  readonly url: string
+  readonly #parts: AsyncDisposableStack
+
+  private constructor(house: LiveHouse, url: string, parts: AsyncDisposableStack) {
+    this.house = house
+    this.url = url
+    this.#parts = parts
+  }
+
+  static async open(): Promise<ServedHouse> {
+    await using parts = new AsyncDisposableStack()
+    const house = parts.use(await LiveHouse.open())
+    const folder = dataFolder(join(house.folder, 'data'))
+    const seal = await openSeal(folder, {})
+    const stores = accessStores(house.storage.database)
+    const identity = new Identity({ stores: () => stores, seal, demoStreams: () => new Set() })
+    /** What operators made is theirs. */
+    const shared = new Set<string>()
+    const people: Readonly<Record<string, Principal>> = {
+      admin: person('admin', 'admin', 'all'),
+      /** May operate what she made. */
+      olga: person('olga', 'operator', shared),
+      /** May look at what olga made. */
+      vera: person('vera', 'viewer', shared)
+    }
+    const callers: Callers = {
+      async who({ headers: { authorization = '' } }) {
+        const principal = people[authorization.replace('Bearer ', '')]
+        return principal && { principal, again: async () => principal }
+      },
+      onChange: () => undefined
+    }
+    const gateway = parts.use(
+      new Gateway({
+        live: house.live.streams,
+        control: house.live.control,
+        accounts: identity.accounts,
+        workers: () => [],
+        health: { problems: () => [] },
+        folder,
+        epochs: parts.use(new EpochLedger(join(house.folder, 'epochs.sqlite'))),
+        seal,
+        openModels: () => Promise.reject(new Error('There are no models here.')),
+        share: async (_, stream) => void shared.add(stream)
+      })
+    )
+    gateway.begin(house.storage, house.feeder)
+    const serve = allRoutes({ gateway, identity, live: house.live, problems: () => 0 })
+    const { url } = parts.use(
+      await startServer({ host: '127.0.0.1', port: 0, health: { problems: () => [] }, callers, routes: serve })
+    )
+    return new ServedHouse(house, url, parts.move())
+  }
+
+  /** Such as `POST /api/v1/streams`. */
+  async ask(
+    what: string,
+    { as = 'admin', body, headers = {} }: { as?: string; body?: unknown; headers?: Record<string, string> } = {}
+  ): Promise<Answer> {
+    const [method = '', path = ''] = what.split(' ')
+    const answer = await fetch(`${this.url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${as}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) })
+    })
+    const text = await answer.text()
+    const isJson = /json/.test(answer.headers.get('content-type') ?? '')
+    return { status: answer.status, headers: answer.headers, text, body: isJson ? JSON.parse(text) : {} }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#parts.disposeAsync()
+  }
+}
+
+function person(name: string, role: Principal['role'], reach: Reach): Principal {
+  return {
+    actor: `user:${name}`,
+    userId: name,
+    role,
+    scopes: undefined,
+    viewing: reach,
+    operating: role === 'viewer' ? new Set() : reach
+  }
+}
