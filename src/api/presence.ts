@@ -58,15 +58,16 @@ export class Presence implements Disposable {
   async #judgeAll(): Promise<void> {
     while (this.#isOutdated) {
       this.#isOutdated = false
-      await Promise.all([...this.#stays].map(stay => this.#judgeOne(stay)))
+      // One that does not end as it should keeps nobody else here.
+      await Promise.allSettled([...this.#stays].map(stay => this.#judgeOne(stay)))
     }
   }
 
   /** A store that does not answer ends nobody: nothing is known of a change. */
   async #judgeOne(stay: Stay): Promise<void> {
-    if (stay.isHere?.() === false) return void this.#stays.delete(stay)
-    const now = await stay.caller.again().catch(() => stay.caller.principal)
-    if (!this.#stays.has(stay)) return
+    const now = await stay.caller.again().catch(() => 'unknown' as const)
+    if (stay.isHere?.() === false) this.#stays.delete(stay)
+    if (now === 'unknown' || !this.#stays.has(stay)) return
     if (judge(stay.rule, now, stay.stream) === 'pass' && now) return stay.changed?.(now)
     this.#stays.delete(stay)
     stay.end()

@@ -182,3 +182,35 @@ test('RA9 all that can be asked is listed with who may', async () => {
     ]
   )
 })
+
+test('RA10 while nobody can be looked up nobody has to leave, and nobody may more than before', async () => {
+  let answers = (): Promise<Principal | undefined> => Promise.resolve(admin)
+  const heard: Principal[] = []
+  let judge = () => {}
+  const callers: Callers = {
+    who: async () => ({ principal: viewer, again: () => answers() }),
+    onChange: then => {
+      judge = then
+    }
+  }
+  await using server = await start(callers, routes => {
+    routes.onUpgrade(
+      '/socket',
+      (_request, socket, _head, visitor) => {
+        visitor.onLookedUp(principal => heard.push(principal))
+        socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n')
+      },
+      { ...view, stream: 'none' }
+    )
+  })
+  const asked = request(`${server.url}/socket`, { headers: { connection: 'upgrade', upgrade: 'x' } }).end()
+  const [, socket] = (await once(asked, 'upgrade')) as [unknown, Socket]
+  answers = () => Promise.reject(new Error('away'))
+  judge()
+  await new Promise(setImmediate)
+  answers = () => Promise.resolve(admin)
+  judge()
+  while (heard.length === 0) await new Promise(setImmediate)
+  deepStrictEqual([heard, socket.destroyed], [[admin], false])
+  socket.destroy()
+})

@@ -22,6 +22,7 @@ export interface RecognitionOptions {
   readonly now?: () => number
 }
 
+const tokenForm = /^slt_[\w-]{43}$/
 const tokenFreshMs = 1000
 const visitorScopes: ReadonlySet<Scope> = new Set(['streams:read', 'live:read', 'events:read', 'tracks:read'])
 
@@ -73,7 +74,7 @@ export class Recognition implements Callers {
         'Too many wrong tokens came from this address: try again in a while.'
       )
     const [, text = ''] = /^bearer +(\S+)$/i.exec(authorization) ?? []
-    const id = await this.#tokens.get(text)
+    const id = tokenForm.test(text) ? await this.#tokens.get(text) : undefined
     const caller = id === undefined ? undefined : await calling(() => principals.ofToken(id))
     if (caller) return caller
     failedTries.add(address, createHash('sha256').update(text).digest('base64url'))
@@ -94,18 +95,19 @@ export class Recognition implements Callers {
     give: ((cookies: readonly string[]) => void) | undefined
   ): Promise<string | undefined> {
     const { stores, signer, principals } = this.#options
-    const { sessions, audit } = stores()
+    const { sessions, audit, users } = stores()
     if (!give) return (await sessions.check(refresh, this.#now()))?.id
     const shown = await sessions.turn(refresh, this.#now())
     if (!shown) return undefined
     const { id: sessionId, userId, title } = shown.session
     if (shown.outcome === 'reused') {
       const detail = { session: title, from: addressOf(request) }
+      const subject = `user/${(await users.byId(userId))?.name ?? userId}`
       await audit.add({
         atMs: this.#now(),
         actor: 'access',
-        action: 'session-stolen',
-        subject: `user/${userId}`,
+        action: 'session-reused',
+        subject,
         detail
       })
       principals.changed()

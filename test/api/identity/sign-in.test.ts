@@ -138,7 +138,7 @@ test('SI12 what was shown long ago is somebody else’s copy: the whole session 
   house.clock.aheadMs = 12 * 60_000
   equal(await house.actor(stolen), 401)
   equal(await house.actor(cookie), 401)
-  ok((await house.stores.audit.page({})).items.some(({ action }) => action === 'session-stolen'))
+  ok((await house.stores.audit.page({})).items.some(({ action }) => action === 'session-reused'))
 })
 
 test('SI13 a session that nobody used for a week is over', async t => {
