@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { BackOff } from '../core/back-off.ts'
 import { SightlineError } from '../core/errors.ts'
 import { RetryPace } from './retry-pace.ts'
-import { waitForReturn } from './wait-for-return.ts'
+import { gotNoAnswer, waitForReturn } from './wait-for-return.ts'
 
 export interface PersistenceOptions {
   readonly signal: AbortSignal
@@ -43,8 +43,7 @@ export async function persist(attempt: Attempt, options: PersistenceOptions): Pr
     if (retries !== undefined && pace.failures > retries) throw error
     const delayMs = retryDelayMs ?? paceMs
     onPause(error, delayMs)
-    if (answers && retryDelayMs === undefined)
-      await waitForReturn(delayMs, answers, signal, error.code === 'SL_INPUT_TIMEOUT')
+    if (answers && retryDelayMs === undefined) await waitForReturn(delayMs, answers, signal, gotNoAnswer(error))
     else await pause(delayMs, undefined, { signal }).catch(() => undefined)
   }
 }

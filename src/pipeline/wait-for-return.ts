@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { SightlineError } from '../core/errors.ts'
 
 /** How often a source that is away is looked for, on average. Raise it to ask less; it is back that much later. */
 const lookMs = 2000
@@ -33,6 +34,16 @@ export async function waitForReturn(
     // At random, so that those who lost the same server do not look all at once.
     await rest(Math.min(lookMs * (0.5 + Math.random()), untilMs - performance.now()), signal)
   }
+}
+
+/** What the system says where nobody is there, or no way to there. */
+const unreachable: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH'])
+
+/** Whether an attempt got no answer at all: if it is answered now, the source has come back since. */
+export function gotNoAnswer({ code, cause }: SightlineError): boolean {
+  const isUnreachable =
+    code === 'SL_INPUT_NETWORK' && unreachable.has((cause as NodeJS.ErrnoException | undefined)?.code)
+  return code === 'SL_INPUT_TIMEOUT' || isUnreachable
 }
 
 async function rest(ms: number, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,8 @@
 import { equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
-import { waitForReturn } from '../../src/pipeline/wait-for-return.ts'
+import { SightlineError } from '../../src/core/errors.ts'
+import { DirectDialler } from '../../src/media/sources/direct-dialler.ts'
+import { gotNoAnswer, waitForReturn } from '../../src/pipeline/wait-for-return.ts'
 
 const timeout = 20_000
 
@@ -54,4 +56,32 @@ test('WR5 one that did not answer the attempt, and answers now, is waited for 5 
   const beganMs = performance.now()
   await waitForReturn(3_600_000, asked.answers, new AbortController().signal, true)
   ok(performance.now() - beganMs < 10_000)
+})
+
+for (const [code, cause, expected] of [
+  ['SL_INPUT_TIMEOUT', undefined, true],
+  ['SL_INPUT_NETWORK', 'ECONNREFUSED', true],
+  ['SL_INPUT_NETWORK', 'EHOSTUNREACH', true],
+  ['SL_INPUT_NETWORK', 'ECONNRESET', false],
+  ['SL_INPUT_NETWORK', undefined, false],
+  ['SL_INPUT_NOT_FOUND', undefined, false]
+] as const) {
+  test(`WR6 ${code} (${cause}) ${expected ? 'is no answer' : 'says that somebody is there'}`, () => {
+    const error = new SightlineError(code, 'It failed.', {
+      cause: cause && Object.assign(new Error(), { code: cause })
+    })
+    equal(gotNoAnswer(error), expected)
+  })
+}
+
+test('WR7 what nobody listens at is dialled without an answer', async () => {
+  const dialling = new DirectDialler().dial({ host: '127.0.0.1', port: 9, tls: false }, new AbortController().signal)
+  ok(
+    gotNoAnswer(
+      await dialling.then(
+        () => Promise.reject(new Error('it was')),
+        error => error
+      )
+    )
+  )
 })
