@@ -75,6 +75,7 @@ export const errorCodes = [
   'SL_QUERY_INVALID',
   'SL_QUERY_TOO_LARGE',
   'SL_QUERY_OUTDATED',
+  'SL_QUERY_BUSY',
   'SL_NAME_TAKEN',
   // Jobs.
   'SL_JOB_NOT_FOUND',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import Type, { type TSchema } from 'typebox'
 import { SightlineError } from '../../core/errors.ts'
+import type { Sources } from '../resources/sources.ts'
 
 /** Strong, as RFC 9110 §8.8.3 has it: the same text, the same tag, in every process. */
 export function tagOf(text: string): string {
@@ -22,18 +23,20 @@ export function tagHeaders(route: { readonly tagged?: true; readonly now?: unkno
   return []
 }
 
-/** One change of a thing at a time, so that nothing changes between the look at its tag and the change. */
-const underWay = new Map<string, Promise<unknown>>()
+/** One change of a thing at a time, so that nothing changes between the look at its tag and the change: by its address. */
+const servers = new WeakMap<Sources, Map<string, Promise<unknown>>>()
 
 /**
  * Does `change` where the thing is as whoever asks has seen it, or where they do not say.
  * @throws SL_PRECONDITION_FAILED
  */
 export async function requireMatch<Result>(
-  { request }: { readonly request: FastifyRequest },
+  { request, sources }: { readonly request: FastifyRequest; readonly sources: Sources },
   now: () => Promise<unknown>,
   change: () => Promise<Result>
 ): Promise<Result> {
+  const underWay = servers.get(sources) ?? new Map<string, Promise<unknown>>()
+  servers.set(sources, underWay)
   const [thing = ''] = request.url.split('?', 1)
   const before = underWay.get(thing)
   const turn = (async () => {

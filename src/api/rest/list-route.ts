@@ -5,6 +5,7 @@ import { closed } from '../../contract/api/fields.ts'
 import { formatField, pageFields, pageOf } from '../../contract/api/list.ts'
 import type { Page, PageRequest } from '../../store/page-cursor.ts'
 import { type Column, csvLine } from './csv.ts'
+import { beginHeavy } from './heavy.ts'
 import { formatOf, mediaTypes } from './list-format.ts'
 import type { RestScope } from './rest-scope.ts'
 import { addRoute, type Call, type Route } from './route.ts'
@@ -57,6 +58,7 @@ export function addList<Item extends TSchema, Params extends TObject = TObject, 
       if (columns) reply.header('vary', 'accept')
       const ask = (more: PageRequest) => page({ ...call, query: { ...(asked as Asked), ...more } })
       if (columns && format !== 'json') {
+        beginHeavy(call)
         // What is refused is refused with its status, and not in the middle of an answer.
         const pages = await begun(pagesOf(ask, asked.limit ?? longestExport, asked.cursor, signal))
         return sendExport(call, written(pages, format, columns), format, route.tag)

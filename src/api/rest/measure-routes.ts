@@ -49,6 +49,7 @@ export function measureRoutes(scope: RestScope): void {
     ...{ tag, summary: 'What lines, zones and rules would have said then: a question, which changes nothing' },
     query: Type.Object(formatField, closed),
     body: PastQuestion,
+    heavy: true,
     answers: {
       200: {
         description: 'The first events and how many there were; as CSV or NDJSON all of them.',

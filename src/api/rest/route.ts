@@ -5,6 +5,7 @@ import type { Principal } from '../../access/principal.ts'
 import type { Sources } from '../resources/sources.ts'
 import { principalOf } from '../route-access.ts'
 import { matchingTag, requireMatch, tagOf } from './entity-tag.ts'
+import { beginHeavy } from './heavy.ts'
 import { onlyOnce } from './once.ts'
 import type { RestScope } from './rest-scope.ts'
 import type { AnswerForm } from './route-answers.ts'
@@ -34,6 +35,8 @@ export interface Route<Params extends TObject, Query extends TObject, Body exten
   readonly now?: (call: Call<Params, Query, Body>) => Promise<unknown>
   /** For what must not be done twice: a repetition under the same `Idempotency-Key` gets the first one's answer. */
   readonly once?: true
+  /** For what takes a while and a thread: only so many are done at once. */
+  readonly heavy?: true
   readonly handle: (call: Call<Params, Query, Body>) => Promise<unknown>
 }
 
@@ -83,6 +86,7 @@ export function addRoute<
         signal: gone.signal
       }
       reply.code(Number(Object.keys(route.answers)[0]))
+      if (route.heavy) beginHeavy(call)
       if (route.once) return onlyOnce(call, () => route.handle(call))
       if (route.now)
         return requireMatch(

@@ -26,6 +26,7 @@ export function trajectoryRoutes(scope: RestScope): void {
     access,
     ...{ tag, summary: 'Who was in an area of the picture, and when: a question, which changes nothing' },
     body: RegionQuestion,
+    heavy: true,
     answers: { 200: RegionAnswer },
     problems: [404],
     handle: ({ sources, principal, body, signal }) => askRegion(sources, principal, body, signal)

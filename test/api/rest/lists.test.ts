@@ -119,3 +119,26 @@ test('P7 an export ends when whoever asked has gone', async t => {
   }
   ok(pages < 1000, `${pages} pages were read`)
 })
+
+test('P8 nobody has more than four exports under way, and whoever asked first keeps theirs', async t => {
+  const items = Array.from({ length: 1000 }, () => ({ atMs: 1, event: records[0]!.body }))
+  const house = await RestHouse.open(t, {
+    events: { page: async () => ({ items, next: 'AAAA' }), byId: async () => undefined }
+  })
+  const leaving = new AbortController()
+  const headers = { authorization: 'Bearer olga' }
+  const ask = () => fetch(`${house.url}/api/v1/events?format=ndjson`, { headers, signal: leaving.signal })
+  const answers = await Promise.all([ask(), ask(), ask(), ask()])
+  deepStrictEqual(
+    answers.map(({ status }) => status),
+    [200, 200, 200, 200]
+  )
+  const fifth = await house.json('/api/v1/events?format=csv', { as: 'olga' })
+  deepStrictEqual([fifth.status, fifth.body.code], [503, 'SL_QUERY_BUSY'])
+  strictEqual((await house.ask('/api/v1/events?limit=1', { as: 'olga' })).status, 200)
+  strictEqual((await house.ask('/api/v1/events?format=csv&limit=1', { as: 'vera' })).status, 200)
+  leaving.abort()
+  let status = 503
+  while (status === 503) ({ status } = await house.ask('/api/v1/events?format=csv&limit=1', { as: 'olga' }))
+  strictEqual(status, 200)
+})

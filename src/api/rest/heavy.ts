@@ -1,0 +1,37 @@
+import { SightlineError } from '../../core/errors.ts'
+import type { Sources } from '../resources/sources.ts'
+import type { Call } from './route.ts'
+
+/** What takes a while and a thread: exports and questions to the past. Raise these where many ask at once and cores are idle. */
+const mostAtOnce = 16
+/** So that nobody takes all of them. */
+const mostEach = 4
+
+/** How many are under way, by who asked, of each server's. */
+const servers = new WeakMap<Sources, Map<string, number>>()
+
+/**
+ * Begins something that takes a while; it ends with the connection's answer.
+ * @throws SL_QUERY_BUSY, retryable, while too much is under way
+ */
+export function beginHeavy({
+  principal: { actor },
+  reply,
+  sources
+}: Pick<Call, 'principal' | 'reply' | 'sources'>): void {
+  const underWay = servers.get(sources) ?? new Map<string, number>()
+  servers.set(sources, underWay)
+  const own = underWay.get(actor) ?? 0
+  const all = [...underWay.values()].reduce((sum, each) => sum + each, 0)
+  if (own >= mostEach || all >= mostAtOnce) {
+    reply.header('retry-after', 2)
+    const who = own >= mostEach ? `${own} of your exports and questions` : `${all} exports and questions`
+    throw new SightlineError('SL_QUERY_BUSY', `${who} are under way: ask again in a moment.`, { retryable: true })
+  }
+  underWay.set(actor, own + 1)
+  reply.raw.once('close', () => {
+    const left = (underWay.get(actor) ?? 1) - 1
+    if (left > 0) underWay.set(actor, left)
+    else underWay.delete(actor)
+  })
+}
