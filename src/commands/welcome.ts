@@ -3,6 +3,7 @@ import { renderUnicodeCompact } from 'uqr'
 import type { CertificateSource } from '../api/https/certificate-source.ts'
 import { fingerprintOf } from '../api/https/install-page.ts'
 import { machineNames } from '../api/https/machine-names.ts'
+import { isLoopback } from '../api/request-origin.ts'
 
 export interface Reachable {
   /** What is listened on. */
@@ -13,10 +14,13 @@ export interface Reachable {
   readonly certificates?: CertificateSource
 }
 
-/** What is said once HTTPS is answered: where others open it, what they have to trust, and both as a picture for a phone. */
+const readable =
+  'Others reach it unencrypted: whoever listens in on the network can read passwords and pictures. --https changes that.'
+
+/** What is said once it listens: where others open it, what they have to trust, and that as a picture for a phone. */
 export function welcome(reachable: Reachable, isTerminal: boolean): string {
-  const { certificates, port, httpsPort } = reachable
-  if (!certificates || httpsPort === undefined) return ''
+  const { certificates, host, port, httpsPort } = reachable
+  if (!certificates || httpsPort === undefined) return isLoopback(host) ? '' : `${readable}\n`
   const lines = [`${addressOf(reachable)}/ for browsers.`]
   const { authority } = certificates
   if (authority !== undefined) {

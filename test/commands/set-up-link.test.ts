@@ -31,6 +31,7 @@ test('SL2 where others can reach it, they get nothing before it was set up', asy
   await using folder = await temporaryFolder()
   await using serving = new ServingProcess(folder.path, {}, ['--listen', '0.0.0.0', '--demo'])
   await serving.says(/^Ready/m)
+  match(serving.said, /unencrypted: .* --https/)
   const [, port] = /:(\d+)\/readyz/.exec(serving.said)!
   const url = `http://127.0.0.1:${port}`
   const asked = ['/', '/api/v1/streams', '/api/v1/streams/demo/snapshot.jpg', '/metrics'].map(path =>
