@@ -56,6 +56,7 @@ export class ServedHouse implements AsyncDisposable {
       new Gateway({
         live: house.live.streams,
         control: house.live.control,
+        trials: house.live.trials,
         accounts: identity.accounts,
         workers: () => [],
         health: { problems: () => [] },

@@ -84,7 +84,7 @@ export class WorkerLink {
 }
 
 /** Of our own flags, those that load the sources. */
-function loaders(): string[] {
+export function loaders(): string[] {
   return process.execArgv.flatMap((flag, index, all) =>
     flag === '--import' ? [flag, all[index + 1] ?? ''] : flag.startsWith('--import=') ? [flag] : []
   )
