@@ -90,6 +90,17 @@ export class Jobs {
     )
   }
 
+  /** Those of `ids` that there are, in no order. */
+  async byIds(ids: readonly string[]): Promise<readonly Job[]> {
+    checkValues('ids', ids)
+    const rows = await this.#database.sql
+      .selectFrom('jobs')
+      .selectAll()
+      .where(oneOf(this.#database, 'id', ids))
+      .execute()
+    return rows.map(jobOf)
+  }
+
   async list({ states, kind, stream, limit = 100, before }: JobFilter = {}): Promise<JobPage> {
     const most = Math.min(Math.max(1, limit), longestPage)
     let query = this.#database.sql

@@ -1,8 +1,9 @@
 import Type, { type Static } from 'typebox'
 import { SightlineError } from '../core/errors.ts'
 import type { StoreDatabase } from './database.ts'
+import { oneOf } from './one-of.ts'
 import { type Page, type PageRequest, readPage } from './page-cursor.ts'
-import { invalid } from './query-border.ts'
+import { checkValues, invalid } from './query-border.ts'
 import { changesOf, checked, Key, Title, WallMs } from './row-border.ts'
 
 /** A place with streams. */
@@ -49,6 +50,17 @@ export class Sites {
   async byId(id: string): Promise<Site | undefined> {
     const row = await this.#database.sql.selectFrom('sites').selectAll().where('id', '=', id).executeTakeFirst()
     return row && siteOf(row)
+  }
+
+  /** Those of `ids` that there are, in no order. */
+  async byIds(ids: readonly string[]): Promise<readonly Site[]> {
+    checkValues('ids', ids)
+    const rows = await this.#database.sql
+      .selectFrom('sites')
+      .selectAll()
+      .where(oneOf(this.#database, 'id', ids))
+      .execute()
+    return rows.map(siteOf)
   }
 
   /** Throws SL_NAME_TAKEN for an id that is in use. */

@@ -20,7 +20,7 @@ export async function listJobs(
 ): Promise<Page<JobItem>> {
   const filter = { permitted: permitted(principal), streams: stream, states: state, kind }
   const { items, next } = await jobs.page({ ...filter, ...request })
-  return { items: items.map(itemOf), next }
+  return { items: items.map(jobItemOf), next }
 }
 
 /** @throws SL_RESOURCE_UNKNOWN */
@@ -30,7 +30,7 @@ export async function findJob({ jobs }: Pick<Sources, 'jobs'>, principal: Princi
     throw error
   })
   requireReach(principal, 'view', job.stream, () => unknown('job', id))
-  return itemOf(job)
+  return jobItemOf(job)
 }
 
 /** Has it stop; it is so within seconds. Gives it as it is then. @throws SL_RESOURCE_UNKNOWN, SL_NOT_PERMITTED */
@@ -43,7 +43,7 @@ export async function cancelJob(
   requireReach(principal, 'operate', stream, () => unknown('job', id))
   const job = await sources.jobs.cancel(id)
   await record(sources, principal, 'job-cancelled', `job/${id}`)
-  return itemOf(job)
+  return jobItemOf(job)
 }
 
 /**
@@ -74,7 +74,7 @@ export async function createJob(
   })
   if (!reaches(principal.operating, job.stream)) await sources.share(principal, job.stream)
   await record(sources, principal, 'job-created', `job/${job.id}`, { recording, upload, stream: job.stream })
-  return itemOf(job)
+  return jobItemOf(job)
 }
 
 /** What people would take paths for are names of the server's own files. */
@@ -112,7 +112,7 @@ async function fileOf(
 }
 
 /** Paths of the server are nobody's business. */
-function itemOf({ input, options, ...job }: Job): JobItem {
+export function jobItemOf({ input, options, ...job }: Job): JobItem {
   const given = (options as { readonly title?: unknown } | null)?.title
   const title = typeof given === 'string' ? given : (input.split(/[/\\]/).at(-1) ?? '')
   return { ...job, title }

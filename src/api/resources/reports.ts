@@ -26,6 +26,19 @@ export async function listReports(
   return { items: items.map(each => reportOf(each, byOwner.get(ownerOf(each)) ?? [])), next }
 }
 
+/** Files of recordings that somebody has been given, by their ids: in one question, however many. */
+export async function filesOfRecordings(
+  { files }: Pick<Sources, 'files'>,
+  ids: readonly string[]
+): Promise<ReadonlyMap<string, readonly ReportFile[]>> {
+  const kept = await files.ofOwners(
+    ids.map(id => ownerOf({ id })),
+    reportKinds
+  )
+  const byOwner = Map.groupBy(kept, ({ owner }) => owner)
+  return new Map(ids.map(id => [id, (byOwner.get(ownerOf({ id })) ?? []).map(file => fileOf(id, file))]))
+}
+
 /** @throws SL_RESOURCE_UNKNOWN */
 export async function findReport(sources: Reporting, principal: Principal, id: string): Promise<ReportWithSummary> {
   const recording = await findRecording(sources, principal, id)

@@ -34,6 +34,14 @@ export async function findSite(
   return site
 }
 
+/** Places of streams that somebody has been given, by id: in one question, however many. */
+export async function sitesOfStreams(
+  { sites }: Pick<Sources, 'sites'>,
+  ids: readonly string[]
+): Promise<ReadonlyMap<string, Site>> {
+  return new Map((await sites.byIds(ids)).map(site => [site.id, site]))
+}
+
 /** @throws SL_NAME_TAKEN, SL_QUERY_INVALID */
 export async function createSite(sources: Sited, principal: Principal, site: NewSite): Promise<Site> {
   const made = { ...site, createdMs: Date.now() }

@@ -34,8 +34,8 @@ export interface Sources {
   readonly recordings: Pick<Recordings, 'page' | 'byId' | 'rename'>
   readonly clips: Pick<Clips, 'page' | 'byId'>
   readonly files: Pick<KeptFiles, 'ofOwners' | 'facts' | 'open'>
-  readonly jobs: Pick<Jobs, 'page' | 'get' | 'add' | 'cancel'>
-  readonly sites: Pick<Sites, 'page' | 'byId' | 'create' | 'change' | 'remove'>
+  readonly jobs: Pick<Jobs, 'page' | 'get' | 'byIds' | 'add' | 'cancel'>
+  readonly sites: Pick<Sites, 'page' | 'byId' | 'byIds' | 'create' | 'change' | 'remove'>
   readonly streams: Pick<Streams, 'page' | 'byName' | 'change'>
   /** Changes who may do what, and writes down that it did. */
   readonly accounts: Pick<Accounts, 'add' | 'change' | 'remove' | 'give' | 'take' | 'issue' | 'revoke'>

@@ -1,4 +1,4 @@
-import { type Principal, permitted } from '../../access/principal.ts'
+import { type Principal, permitted, reaches } from '../../access/principal.ts'
 import type { StreamItem, StreamQuery } from '../../contract/api/stream.ts'
 import type { Page, PageRequest } from '../../store/page-cursor.ts'
 import type { Stream } from '../../store/streams.ts'
@@ -23,6 +23,18 @@ export async function findStream({ streams, live }: Streaming, name: string): Pr
   const stream = await streams.byName(name)
   if (!stream) throw unknownStream(name)
   return itemOf(stream, live.figures())
+}
+
+/** Those of `names` that `principal` may see, by name, each as it is now: in one question for up to 1000. */
+export async function findStreams(
+  { streams, live }: Streaming,
+  principal: Principal,
+  names: readonly string[]
+): Promise<ReadonlyMap<string, StreamItem>> {
+  const seen = names.filter(name => reaches(principal.viewing, name))
+  const { items } = await streams.page({ permitted: seen, limit: Math.max(1, seen.length) })
+  const now = live.figures()
+  return new Map(items.map(stream => [stream.name, itemOf(stream, now)]))
 }
 
 function itemOf({ name, title, site, source, createdMs }: Stream, now: ReturnType<LiveSource['figures']>): StreamItem {

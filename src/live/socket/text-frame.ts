@@ -21,3 +21,17 @@ export function textFrame(text: string | Buffer): Buffer {
   else text.copy(frame, start)
   return frame
 }
+
+/** The texts of frames that `textFrame` made, one after the other. */
+export function textsOf(frames: Buffer): string[] {
+  const texts: string[] = []
+  for (let at = 0; at < frames.length; ) {
+    const short = frames[at + 1]!
+    const start = at + (short < 126 ? 2 : short === 126 ? 4 : 10)
+    const bytes =
+      short < 126 ? short : short === 126 ? frames.readUInt16BE(at + 2) : Number(frames.readBigUInt64BE(at + 2))
+    at = start + bytes
+    texts.push(frames.toString('utf8', start, at))
+  }
+  return texts
+}

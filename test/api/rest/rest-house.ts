@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import type { FastifyInstance } from 'fastify'
 import type { Principal, Reach } from '../../../src/access/principal.ts'
 import { Accounts } from '../../../src/api/identity/accounts.ts'
 import { PasswordHash } from '../../../src/api/identity/password-hash.ts'
@@ -53,6 +54,9 @@ const noControl: Sources['control'] = {
   ...{ add: nothingRuns, change: nothingRuns, pause: nothingRuns, resume: nothingRuns, remove: nothingRuns }
 }
 
+/** Routes beside those of REST. */
+type MoreRoutes = (server: FastifyInstance, sources: () => Sources) => Promise<void>
+
 /** The API over a store of its own, until the test is over. */
 export class RestHouse {
   readonly url: string
@@ -66,7 +70,7 @@ export class RestHouse {
     this.assets = assets
   }
 
-  static async open(t: TestContext, changed: Partial<Sources> = {}): Promise<RestHouse> {
+  static async open(t: TestContext, changed: Partial<Sources> = {}, more?: MoreRoutes): Promise<RestHouse> {
     await using parts = new AsyncDisposableStack()
     const folder = parts.use(await temporaryFolder())
     const database = parts.use(await openDatabase({ file: join(folder.path, 'store.sqlite') }))
@@ -107,6 +111,7 @@ export class RestHouse {
           checkRequests(routed)
           docsRoutes(routed)
           restRoutes({ server: routed, sources: () => sources })
+          await more?.(routed, () => sources)
         }
       })
     )

@@ -1,0 +1,94 @@
+import type { FastifyInstance } from 'fastify'
+import { type DocumentNode, getOperationAST, OperationTypeNode } from 'graphql'
+import mercurius from 'mercurius'
+import Type, { type Static } from 'typebox'
+import type { GuardedRule } from '../../access/access-rule.ts'
+import { closed } from '../../contract/api/fields.ts'
+import { SightlineError } from '../../core/errors.ts'
+import type { OpenReading } from '../../live/socket/live-reader.ts'
+import { JobWatch } from '../resources/job-watch.ts'
+import type { Sources } from '../resources/sources.ts'
+import { principalOf } from '../route-access.ts'
+import type { WebSocketCounts } from '../web-sockets.ts'
+import { askingOf } from './asked.ts'
+import { modestDocument, moreRules, validationOptions } from './checked-document.ts'
+import { documentLimits } from './document-limits.ts'
+import { executableSchema } from './executable-schema.ts'
+import { type GraphqlSocketOptions, graphqlSocket } from './graphql-socket.ts'
+import { subscriptionFields } from './subscription-fields.ts'
+import { toldError } from './told-errors.ts'
+
+export interface GraphqlOptions extends Pick<GraphqlSocketOptions, 'most'> {
+  /** @throws SL_STORE_UNAVAILABLE until everything is open */
+  readonly sources: () => Sources
+  /** Opens a reading of what the live socket tells. */
+  readonly read: OpenReading
+  /** Whether the schema may be asked for. Default no. */
+  readonly isIntrospective?: boolean
+  /** How often jobs that are followed are looked at. */
+  readonly jobsMs?: number
+}
+
+const path = '/graphql'
+/** Whoever is known: each field has a rule of its own. */
+const rule: GuardedRule = { area: 'any', need: 'view', stream: 'none' }
+
+const Body = Type.Object(
+  {
+    query: Type.String({ minLength: 1, maxLength: documentLimits.characters }),
+    variables: Type.Optional(Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()])),
+    operationName: Type.Optional(Type.Union([Type.String({ maxLength: 128 }), Type.Null()])),
+    extensions: Type.Optional(Type.Unknown())
+  },
+  closed
+)
+
+/**
+ * `/graphql`: queries and changes by POST, one document at a time; subscriptions by WebSocket. Nothing by GET, so that no
+ * link does anything. @throws where a field of the schema has no rule
+ */
+export async function graphqlRoutes(server: FastifyInstance, options: GraphqlOptions): Promise<WebSocketCounts> {
+  const { sources, isIntrospective = false, read, jobsMs, most } = options
+  const jobs = new JobWatch({ sources, ...(jobsMs !== undefined && { everyMs: jobsMs }) })
+  server.addHook('onClose', async () => jobs[Symbol.dispose]())
+  const schema = executableSchema(subscriptionFields({ read, jobs }))
+  await server.register(mercurius, {
+    schema,
+    routes: false,
+    cache: 128,
+    validationRules: [...moreRules(isIntrospective)],
+    graphql: { validateOptions: validationOptions(isIntrospective) },
+    errorFormatter: ({ data = null, errors = [] }) => ({
+      statusCode: 200,
+      response: { data, errors: errors.map(toldError) as never }
+    })
+  })
+  server.post<{ Body: Static<typeof Body> }>(
+    path,
+    { config: { access: rule }, schema: { body: Body } },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store').type('application/json; charset=utf-8')
+      const { query, variables, operationName } = request.body
+      const asked = { query, variables: variables ?? {} }
+      try {
+        requireNoSubscription(modestDocument(asked, schema), operationName)
+        const asking = askingOf(sources, () => principalOf(request))
+        return await server.graphql(query, asking, asked.variables, operationName ?? undefined)
+      } catch (error) {
+        return reply.code(400).send({ errors: causesOf(error).map(toldError) })
+      }
+    }
+  )
+  return graphqlSocket(server, { path, rule, schema, isIntrospective, sources, ...(most !== undefined && { most }) })
+}
+
+function requireNoSubscription(document: DocumentNode, operationName: string | null | undefined): void {
+  if (getOperationAST(document, operationName)?.operation !== OperationTypeNode.SUBSCRIPTION) return
+  throw new SightlineError('SL_REQUEST_INVALID', 'A subscription goes over a WebSocket: `graphql-transport-ws`.')
+}
+
+/** A document may be wrong in several places. */
+function causesOf(error: unknown): readonly unknown[] {
+  const { errors } = error as { readonly errors?: unknown }
+  return Array.isArray(errors) ? errors : [error]
+}

@@ -1,0 +1,32 @@
+import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { type ErrorCode, SightlineError } from '../../core/errors.ts'
+
+/** An error as whoever asked is told it: with its code, and with nothing of what is inside where nobody foresaw it. */
+export function toldError(error: unknown): GraphQLFormattedError {
+  const cause = causeOf(error)
+  if (cause instanceof SightlineError)
+    return { ...placeOf(error), message: cause.message, extensions: { code: cause.code } }
+  if (cause instanceof GraphQLError) return { ...placeOf(error), message: cause.message, extensions: { code: refused } }
+  const code: ErrorCode = 'SL_INTERNAL'
+  return { ...placeOf(error), message: 'Something unforeseen happened.', extensions: { code } }
+}
+
+/** As an error that serialises to what is told. */
+export function tellable(error: unknown): GraphQLError {
+  const { message, extensions } = toldError(error)
+  const { nodes, source, positions, path } = error instanceof GraphQLError ? error : new GraphQLError(message)
+  return new GraphQLError(message, { nodes, source, positions, path, extensions })
+}
+
+const refused: ErrorCode = 'SL_REQUEST_INVALID'
+
+/** What was thrown, wherever in the document that was. */
+function causeOf(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? causeOf(error.originalError) : error
+}
+
+function placeOf(error: unknown): Pick<GraphQLFormattedError, 'locations' | 'path'> {
+  if (!(error instanceof GraphQLError)) return {}
+  const { locations, path } = error
+  return { ...(locations && { locations }), ...(path && { path }) }
+}

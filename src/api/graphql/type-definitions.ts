@@ -1,0 +1,188 @@
+/** The types that fields give: the resources of `src/contract/api/` by the same names, and links between them. */
+export const typeDefinitions = /* GraphQL */ `
+  """
+  Who may ask for a field. Each field that fetches something has it; a server with one that has none does not start.
+  'each': the argument 'stream' says of which stream. 'found': judged once it was found whose it is. 'none': of no stream,
+  or a list of what is permitted.
+  """
+  directive @access(area: Area!, need: Need!, stream: StreamRule!) on FIELD_DEFINITION
+
+  enum Area { streams live events tracks recordings jobs models users settings system }
+  enum Need { view operate administer }
+  enum StreamRule { each found none }
+
+  "A whole number up to 2^53. Names that end in 'Ms' are milliseconds; wall times since 1970, UTC."
+  scalar Whole
+  "Any JSON."
+  scalar Json
+
+  enum Order { newest oldest }
+  enum Period { minute hour day }
+  enum Dimension { stream kind measure label direction }
+  enum Direction { in out }
+  enum JobState { queued running done failed cancelled }
+
+  "A place with streams."
+  type Site {
+    id: String!
+    title: String!
+    timeZone: String!
+    createdMs: Whole!
+  }
+  type SitePage { items: [Site!]! next: String }
+
+  "A live source, or the stream of a recording."
+  type Stream {
+    name: String!
+    title: String!
+    "The id of its place."
+    site: String
+    inSite: Site @access(area: streams, need: view, stream: found)
+    "Where it comes from, without passwords; null for a recording."
+    source: String
+    createdMs: Whole!
+    "How it is now, as the live socket tells it; null where nothing of it is running here."
+    state: Json
+    "What has come of it since its worker began."
+    figures: Json
+  }
+  type StreamPage { items: [Stream!]! next: String }
+
+  "A finished file that was analysed."
+  type Recording {
+    id: String!
+    stream: String!
+    ofStream: Stream @access(area: streams, need: view, stream: found)
+    epoch: Int!
+    title: String!
+    "SHA-256 of the file; null when it was analysed where it lies."
+    asset: String
+    startedMs: Whole!
+    durationMs: Float
+    facts: Json
+    createdMs: Whole!
+    "What its analysis made of it."
+    files: [ReportFile!]! @access(area: recordings, need: view, stream: found)
+  }
+  type RecordingPage { items: [Recording!]! next: String }
+  type ReportFile { name: String! contentType: String! bytes: Whole! digest: String! href: String! }
+
+  "Something that happened."
+  type Event {
+    atMs: Whole!
+    "Also the cursor of a subscription: 'after' goes on behind it."
+    id: String!
+    kind: String!
+    stream: String!
+    ofStream: Stream @access(area: streams, need: view, stream: found)
+    epoch: Int!
+    frame: Whole!
+    ptsMs: Whole!
+    trackId: Int
+    label: String
+    "All of it, whatever its kind."
+    event: Json!
+  }
+  type EventPage { items: [Event!]! next: String }
+  type EventCount {
+    fromMs: Whole!
+    stream: String
+    kind: String
+    measure: String
+    label: String
+    direction: String
+    events: Whole!
+  }
+
+  "What was seen of one object."
+  type Track {
+    stream: String!
+    ofStream: Stream @access(area: streams, need: view, stream: found)
+    epoch: Int!
+    startedMs: Whole!
+    endedMs: Whole!
+    trackId: Int!
+    label: String!
+    "Mean score of its detections."
+    score: Float!
+    detections: Whole!
+    firstPtsMs: Whole!
+    lastPtsMs: Whole!
+    firstBox: Box!
+    lastBox: Box!
+    "What its boxes cover in all."
+    bounds: Box!
+    "SHA-256 of its best picture."
+    snapshot: String
+  }
+  "Normalised to the frame; x and y are its top left."
+  type Box { x: Float! y: Float! w: Float! h: Float! }
+  type TrackPage { items: [Track!]! next: String }
+
+  "A line, zone or rule of a stream, as it was defined from 'createdMs' to 'retiredMs'."
+  type Measure {
+    stream: String!
+    measure: String!
+    version: String!
+    definition: Json!
+    createdMs: Whole!
+    retiredMs: Whole
+  }
+  "A measure's numbers of the period that begins at 'fromMs'; their mean is sum / count."
+  type PeriodSample {
+    fromMs: Whole!
+    measure: String!
+    name: String!
+    count: Whole!
+    sum: Float!
+    min: Float!
+    max: Float!
+  }
+
+  "A piece of work."
+  type Job {
+    id: String!
+    kind: String!
+    state: JobState!
+    priority: Int!
+    title: String!
+    stream: String!
+    ofStream: Stream @access(area: streams, need: view, stream: found)
+    epoch: Int!
+    attempt: Int!
+    maxAttempts: Int!
+    cancelAsked: Boolean!
+    "Share of the work done by this attempt."
+    progress: Float!
+    progressText: String!
+    error: JobError
+    result: Json
+    dueMs: Whole!
+    createdMs: Whole!
+    startedMs: Whole
+    endedMs: Whole
+  }
+  type JobPage { items: [Job!]! next: String }
+  type JobError { code: String! message: String! }
+
+  "An event, or a gap: what came after the event 'gapAfter' of the stream is not known any more up to what follows."
+  type EventNews {
+    stream: String!
+    event: Event
+    gapAfter: String
+  }
+
+  "Where everything is in one frame. Who is slow gets only the newest of each stream."
+  type LiveTracks {
+    stream: String!
+    epoch: Int!
+    frame: Whole!
+    "Media time of the picture that the boxes were found on."
+    ptsMs: Whole!
+    outcome: String!
+    "From the picture's last byte to these boxes, in milliseconds."
+    delayMs: Float!
+    tracks: [LiveTrack!]!
+  }
+  type LiveTrack { trackId: Int! label: String! score: Float! box: Box! }
+`

@@ -1,0 +1,87 @@
+import { deepStrictEqual, equal, ok } from 'node:assert/strict'
+import { test } from 'node:test'
+import { crossing } from '../../store/records.ts'
+import { fill } from '../rest/rest-contents.ts'
+import { codesOf, GraphHouse } from './graph-house.ts'
+
+interface Items {
+  readonly items: readonly Readonly<Record<string, unknown>>[]
+  readonly next: string | null
+}
+
+test('GQ1 every resource can be read, with the words that REST has for it', async t => {
+  const graph = await GraphHouse.open(t)
+  const { house } = graph
+  const { eventId, jobId, recordingId, siteId } = await fill(house, 'yard')
+  const data = await graph.data(
+    `query ($event: String!, $job: String!, $recording: String!, $site: String!) {
+      site(id: $site) { title timeZone }
+      stream(stream: "yard") { title inSite { id } }
+      event(id: $event) { kind atMs event }
+      job(id: $job) { state title ofStream { name } }
+      recording(id: $recording) { title files { name } }
+      track(stream: "yard", epoch: 1, track: 1) { label bounds { w } }
+      measures(stream: "yard") { measure }
+    }`,
+    { variables: { event: eventId, job: jobId, recording: recordingId, site: siteId } }
+  )
+  const { body: event } = await house.json(`/api/v1/events/${encodeURIComponent(eventId)}`)
+  deepStrictEqual((data.event as { event: unknown }).event, event.event)
+  deepStrictEqual(data.stream, { title: 'yard', inSite: { id: siteId } })
+  deepStrictEqual((data.recording as { files: unknown }).files, [{ name: 'paths.json' }])
+  deepStrictEqual((data.job as { ofStream: unknown }).ofStream, { name: 'yard' })
+})
+
+test('GQ2 a cursor of REST goes on in GraphQL, and the other way round', async t => {
+  const graph = await GraphHouse.open(t)
+  const { house } = graph
+  await house.store(...Array.from({ length: 5 }, (_, n) => crossing({ stream: 'yard', n: n + 1, afterMs: n })))
+  const first = (await graph.data('{ events(limit: 2) { items { id } next } }')).events as Items
+  const { body: second } = await house.json(`/api/v1/events?limit=2&cursor=${first.next}`)
+  const third = (await graph.data(`{ events(limit: 2, cursor: "${second.next}") { items { id } next } }`))
+    .events as Items
+  equal(first.items.length, 2)
+  equal((second.items as unknown[]).length, 2)
+  deepStrictEqual([third.items.length, third.next], [1, null])
+})
+
+test('GQ3 what items belong to is one question, however many items there are', async t => {
+  const graph = await GraphHouse.open(t)
+  const { house } = graph
+  for (const stream of ['yard', 'street']) await fill(house, stream)
+  const many = Array.from({ length: 200 }, (_, n) =>
+    crossing({ stream: n % 2 ? 'yard' : 'street', n: n + 2, afterMs: n })
+  )
+  await house.store(...many)
+  graph.asked.length = 0
+  const { events } = await graph.data('{ events(limit: 100) { items { id ofStream { name inSite { title } } } } }')
+  equal((events as Items).items.length, 100)
+  deepStrictEqual(graph.asked, ['events.page', 'streams.page', 'sites.byIds'])
+})
+
+test('GQ4 arguments are what they are for REST: what is none there is refused with its code', async t => {
+  const graph = await GraphHouse.open(t)
+  for (const query of [
+    '{ events(limit: 0) { next } }',
+    '{ events(stream: ["No Name"]) { next } }',
+    '{ events(cursor: "abc") { next } }',
+    '{ events(fromMs: 1.5) { next } }',
+    '{ job(id: "../../etc") { id } }'
+  ]) {
+    const told = await graph.ask(query)
+    ok(['SL_REQUEST_INVALID', 'SL_QUERY_INVALID'].includes(codesOf(told)[0] ?? ''), `${query} ${JSON.stringify(told)}`)
+  }
+})
+
+test('GQ5 what was not foreseen says nothing of what is inside', async t => {
+  const graph = await GraphHouse.open(t, {
+    sources: { measures: { ofStream: () => Promise.reject(new Error('/srv/secret/store.sqlite is gone')) } }
+  })
+  const told = await graph.ask('{ measures(stream: "yard") { measure } }')
+  deepStrictEqual(told.errors[0], {
+    ...told.errors[0],
+    message: 'Something unforeseen happened.',
+    extensions: { code: 'SL_INTERNAL' }
+  })
+  ok(!JSON.stringify(told).includes('secret'))
+})
