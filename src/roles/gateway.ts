@@ -22,6 +22,7 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { ve
 export interface GatewayOptions extends Pick<SystemParts, 'folder' | 'health' | 'workers'> {
   readonly live: LiveSource
   readonly control: Sources['control']
+  readonly trials: Sources['trials']
   readonly accounts: Sources['accounts']
   readonly epochs: EpochLedger
   readonly seal: Seal
@@ -51,14 +52,14 @@ export class Gateway implements AsyncDisposable {
 
   /** From now on there is something to answer from. */
   begin({ database, blobs }: Pick<Storage, 'database' | 'blobs'>, feeder: SystemParts['feeder']): void {
-    const { live, control, accounts, epochs, seal, openModels, share, ...parts } = this.#options
+    const { live, control, trials, accounts, epochs, seal, openModels, share, ...parts } = this.#options
     const stored = this.#opened.use(storedSources({ database, blobs }))
     const analyses = new AnalysisOrders({ jobs: new Jobs(database), epochs })
     const mark = (request: string) => seal.mark(request, 'once')
     const system = () => systemFacts({ ...parts, version, startedMs, database, feeder })
     const models = async () => modelFacts(await openModels())
     const uploads = noUploads
-    this.#sources = { ...stored, accounts, live, control, analyses, mark, models, share, system, uploads }
+    this.#sources = { ...stored, accounts, live, control, trials, analyses, mark, models, share, system, uploads }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -41,6 +41,7 @@ import type { StoreSink } from '../store/log-sink.ts'
 import type { StoredSoFar } from '../store/stored-so-far.ts'
 import { Streams } from '../store/streams.ts'
 import { hasOwnCard } from '../vision/providers.ts'
+import { SourceTrials } from './source-trial/source-trials.ts'
 import type { Storage } from './storage.ts'
 import type { StorageUpkeep } from './storage-upkeep.ts'
 import { LiveStreams } from './streams/live-streams.ts'
@@ -75,6 +76,8 @@ export class Live implements Health, AsyncDisposable {
   readonly hub: LiveHub
   /** Adds, changes, pauses and removes streams, once everything is open. */
   readonly control: StreamRegistry
+  /** Opens sources once, for those who are about to add them. */
+  readonly trials: SourceTrials
   readonly #options: LiveOptions
   readonly #refusals = new Refusals()
   readonly #frames: FrameDoor
@@ -101,6 +104,8 @@ export class Live implements Health, AsyncDisposable {
     const cores = availableParallelism()
     const workers = settings.workers ?? usualHosts(cores, hasOwnCard())
     const local = join(folder.path, 'local')
+    const childEnvironment = workerEnvironment(environment, process.cwd(), local)
+    this.trials = new SourceTrials({ place: { egress: sources, demo: local }, environment: childEnvironment })
     this.streams = new LiveStreams({
       workers,
       cores,
@@ -117,7 +122,7 @@ export class Live implements Health, AsyncDisposable {
       },
       crumbs: join(local, 'crumbs'),
       environment: {
-        ...workerEnvironment(environment, process.cwd(), local),
+        ...childEnvironment,
         UV_THREADPOOL_SIZE: String(decodingThreads),
         MALLOC_ARENA_MAX: environment.MALLOC_ARENA_MAX ?? '2'
       },

@@ -122,6 +122,7 @@ async function serve(
   const gateway = new Gateway({
     live: live.streams,
     control: live.control,
+    trials: live.trials,
     accounts: identity.accounts,
     workers: () => live.streams.workers,
     health: readiness,

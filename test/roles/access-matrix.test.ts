@@ -61,6 +61,7 @@ before(async () => {
     new Gateway({
       live: house.live.streams,
       control: house.live.control,
+      trials: house.live.trials,
       accounts: identity.accounts,
       workers: () => [],
       health: { problems: () => [] },

@@ -4,6 +4,7 @@ import { measureRoutes } from './measure-routes.ts'
 import { clipRoutes, recordingRoutes, reportRoutes } from './recording-routes.ts'
 import type { RestScope } from './rest-scope.ts'
 import { siteRoutes } from './site-routes.ts'
+import { sourceRoutes } from './source-routes.ts'
 import { streamRoutes } from './stream-routes.ts'
 import { modelRoutes, systemRoutes } from './system-routes.ts'
 import { trackRoutes } from './track-routes.ts'
@@ -13,6 +14,7 @@ import { tokenRoutes, userRoutes } from './user-routes.ts'
 /** Every resource of the API, in the order in which the documentation shows them. */
 const resources = [
   streamRoutes,
+  sourceRoutes,
   siteRoutes,
   eventRoutes,
   trackRoutes,

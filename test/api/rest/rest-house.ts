@@ -89,6 +89,7 @@ export class RestHouse {
       models: async () => [],
       live: { figures: () => new Map() },
       control: noControl,
+      trials: { run: nothingRuns },
       analyses: { order: () => Promise.reject(new Error('nobody takes orders here')) },
       uploads: { find: async () => undefined },
       share: async () => undefined,
