@@ -64,7 +64,8 @@ function pathOf(url: string): string {
 export function statusOf({ code, retryable }: SightlineError): number {
   if (/^SL_SIGN_IN_(REQUIRED|REFUSED)$|^SL_TOKEN_REFUSED$/.test(code)) return 401
   if (/^SL_NOT_PERMITTED$|^SL_SET_UP_REFUSED$/.test(code)) return 403
-  if (code === 'SL_SIGN_IN_TRIES') return 429
+  if (code === 'SL_SIGN_IN_TRIES' || code === 'SL_UPLOAD_LIMIT') return 429
+  if (code === 'SL_STORAGE_LOW' || code === 'SL_BLOB_FULL') return 507
   if (code === 'SL_PRECONDITION_FAILED') return 412
   if (code === 'SL_BLOB_RANGE') return 416
   if (code === 'SL_KEY_REUSED') return 422
@@ -72,5 +73,6 @@ export function statusOf({ code, retryable }: SightlineError): number {
   if (/_CONFLICT$|_TAKEN$|_IN_USE$|_CLASH$|_CONFIGURED$/.test(code)) return 409
   if (/_TOO_LARGE$/.test(code)) return 413
   if (/_INVALID$|_WEAK$|^SL_INPUT_REFUSED$/.test(code)) return 400
+  if (code.startsWith('SL_INPUT_')) return 415
   return retryable || code === 'SL_STORE_TIMEOUT' ? 503 : 500
 }

@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify'
 import { SightlineError } from '../core/errors.ts'
 import type { Health } from '../core/health.ts'
+import { limitBodyTimes } from './body-time.ts'
 import type { Callers } from './callers.ts'
 import { Door } from './door.ts'
 import { healthRoutes } from './health-routes.ts'
@@ -50,7 +51,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { host, port, health, callers, proxies = new TrustedProxies(), https, watch, routes } = options
   const server: FastifyInstance = fastify({
     bodyLimit: 64 * 1024,
-    requestTimeout: 30_000,
+    // Bodies have times of their own, which know what they are for.
+    requestTimeout: 0,
+    http: { headersTimeout: 30_000 },
     forceCloseConnections: true,
     genReqId: requestIds(proxies),
     trustProxy: address => proxies.isTrusted(address),
@@ -63,6 +66,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   answerProblems(server)
   readOutRefused(server)
   door.guard(server)
+  limitBodyTimes(server)
   const presence = new Presence(callers)
   server.addHook('onClose', async () => presence[Symbol.dispose]())
   guardRoutes(server, callers, presence)

@@ -5,6 +5,7 @@ import { ServerSettings } from './server-settings.ts'
 import { DataSettings, RetentionSettings } from './storage-settings.ts'
 import { LiveSettings, SourcesSettings, StreamsSettings } from './stream-settings.ts'
 import { TelemetrySettings } from './telemetry-settings.ts'
+import { UploadSettings } from './upload-settings.ts'
 
 /** Everything that sightline.yaml may say. */
 export const Settings = Type.Object(
@@ -17,6 +18,7 @@ export const Settings = Type.Object(
     sources: Type.Optional(SourcesSettings),
     live: Type.Optional(LiveSettings),
     server: Type.Optional(ServerSettings),
+    uploads: Type.Optional(UploadSettings),
     telemetry: Type.Optional(TelemetrySettings)
   },
   { additionalProperties: false }

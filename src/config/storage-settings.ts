@@ -7,7 +7,7 @@ const Age = Type.String({
   pattern: '^([1-9]\\d{0,5}(\\.\\d+)? ?(min|h|d|w|y)|forever)$',
   description: 'a time such as 36h, 30d, 8w or 2y, or forever'
 })
-const Bytes = Type.Union(
+export const Bytes = Type.Union(
   [Type.Integer({ minimum: 0 }), Type.String({ pattern: '^(\\d{1,12}(\\.\\d+)? ?(kB|MB|GB|TB)|unlimited)$' })],
   { description: 'a size such as 500MB or 2TB, a number of bytes, or unlimited' }
 )

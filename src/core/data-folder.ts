@@ -17,6 +17,8 @@ export interface DataFolder {
   readonly blobs: string
   /** One folder for each job that is worked on. */
   readonly jobs: string
+  /** Files that people are sending. */
+  readonly uploads: string
   /** Keys that never leave the machine; readable by the owner alone. */
   readonly secrets: string
 }
@@ -32,6 +34,7 @@ export function dataFolder(path: string): DataFolder {
     deadLetters: join(path, 'local', 'dead-letters.sqlite'),
     blobs: join(path, 'blobs'),
     jobs: join(path, 'jobs'),
+    uploads: join(path, 'uploads'),
     secrets: join(path, 'secrets')
   }
 }

@@ -96,6 +96,10 @@ export const errorCodes = [
   'SL_BLOB_LINK',
   'SL_BLOB_FULL',
   'SL_BLOB_STORAGE',
+  // Files that people send.
+  'SL_UPLOAD_LIMIT',
+  'SL_UPLOAD_TOO_LARGE',
+  'SL_UPLOAD_CONFLICT',
   // Backups, and what is left on the disks.
   'SL_BACKUP_INVALID',
   'SL_BACKUP_VERSION',
@@ -108,7 +112,6 @@ export const errorCodes = [
   'SL_STREAM_UNKNOWN',
   'SL_STREAM_DARK',
   'SL_STREAM_CONFIGURED',
-  'SL_TRIAL_LIMIT',
   'SL_WORKER_CRASHED',
   'SL_VIEW_LIMIT',
   'SL_PUSH_REFUSED',

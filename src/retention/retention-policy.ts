@@ -97,7 +97,8 @@ function msOf(age: AgeSetting): number {
 
 const unitBytes: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 }
 
-function bytesOf(size: SizeSetting): number {
+/** A size as the settings have it. */
+export function bytesOf(size: SizeSetting): number {
   if (size === 'unlimited') return Number.POSITIVE_INFINITY
   if (typeof size === 'number') return size
   return Math.round(Number.parseFloat(size) * unitBytes[/[a-zA-Z]+$/.exec(size)?.[0] ?? '']!)

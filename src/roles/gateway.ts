@@ -6,6 +6,8 @@ import { checkRequests } from '../api/rest/checks.ts'
 import { docsRoutes } from '../api/rest/docs-routes.ts'
 import { describeRoutes } from '../api/rest/openapi.ts'
 import { restRoutes } from '../api/rest/rest-routes.ts'
+import { uploadRoutes } from '../api/uploads/upload-routes.ts'
+import type { Uploads } from '../api/uploads/uploads.ts'
 import { SightlineError } from '../core/errors.ts'
 import type { Seal } from '../core/seal.ts'
 import type { EpochLedger } from '../events/epoch-ledger.ts'
@@ -15,6 +17,7 @@ import { AnalysisOrders } from './analysis-orders.ts'
 import { storedSources } from './sources.ts'
 import type { Storage } from './storage.ts'
 import { modelFacts, type SystemParts, systemFacts } from './system-facts.ts'
+import { openUploads, type UploadsSurroundings } from './uploads.ts'
 
 const startedMs = Math.round(performance.timeOrigin)
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
@@ -22,13 +25,12 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { ve
 export interface GatewayOptions extends Pick<SystemParts, 'folder' | 'health' | 'workers'> {
   readonly live: LiveSource
   readonly control: Sources['control']
-  readonly trials: Sources['trials']
   readonly accounts: Sources['accounts']
   readonly epochs: EpochLedger
   readonly seal: Seal
   readonly openModels: () => Promise<ModelStore>
   /** Grants somebody to operate a stream that they made; holds when this resolves. */
-  readonly share: (principal: Principal, stream: string) => Promise<void>
+  readonly share: (principal: Pick<Principal, 'actor' | 'userId'>, stream: string) => Promise<void>
 }
 
 /** What is asked and answered over HTTP, put together. */
@@ -36,6 +38,7 @@ export class Gateway implements AsyncDisposable {
   readonly #options: GatewayOptions
   readonly #opened = new AsyncDisposableStack()
   #sources: Sources | undefined
+  #uploads: Uploads | undefined
 
   constructor(options: GatewayOptions) {
     this.#options = options
@@ -47,30 +50,47 @@ export class Gateway implements AsyncDisposable {
     checkRequests(server)
     add()
     docsRoutes(server)
-    restRoutes({ server, sources: () => this.#open() })
+    const sources = () => this.#open()
+    restRoutes({ server, sources })
+    await uploadRoutes({ server, sources, uploads: () => this.#uploads ?? notOpen() })
   }
 
   /** From now on there is something to answer from. */
-  begin({ database, blobs }: Pick<Storage, 'database' | 'blobs'>, feeder: SystemParts['feeder']): void {
-    const { live, control, trials, accounts, epochs, seal, openModels, share, ...parts } = this.#options
+  begin(
+    { database, blobs, assets }: Pick<Storage, 'database' | 'blobs' | 'assets'>,
+    feeder: SystemParts['feeder']
+  ): void {
+    const { live, control, accounts, epochs, seal, openModels, share, ...parts } = this.#options
     const stored = this.#opened.use(storedSources({ database, blobs }))
-    const analyses = new AnalysisOrders({ jobs: new Jobs(database), epochs })
+    const analyses = new AnalysisOrders({ jobs: new Jobs(database), assets, epochs })
     const mark = (request: string) => seal.mark(request, 'once')
     const system = () => systemFacts({ ...parts, version, startedMs, database, feeder })
     const models = async () => modelFacts(await openModels())
-    const uploads = noUploads
-    this.#sources = { ...stored, accounts, live, control, trials, analyses, mark, models, share, system, uploads }
+    const uploads: UploadSource = {
+      find: (principal, id) => (this.#uploads ?? notOpen()).find(principal, id)
+    }
+    this.#sources = { ...stored, accounts, live, control, analyses, mark, models, share, system, uploads }
+  }
+
+  /** From now on files are taken. Closed with this. */
+  async takeUploads(storage: Storage, parts: Omit<UploadsSurroundings, 'analyses' | 'share' | 'audit'>): Promise<void> {
+    const { analyses, audit } = this.#open()
+    const share: UploadsSurroundings['share'] = (upload, stream) => this.#options.share(upload, stream)
+    this.#uploads = this.#opened.use(await openUploads(storage, { ...parts, analyses, share, audit }))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#sources = undefined
+    this.#uploads = undefined
     await this.#opened.disposeAsync()
   }
 
   #open(): Sources {
     if (this.#sources) return this.#sources
-    throw new SightlineError('SL_STORE_UNAVAILABLE', 'The store is not open.', { retryable: true })
+    return notOpen()
   }
 }
 
-const noUploads: UploadSource = { find: async () => undefined }
+function notOpen(): never {
+  throw new SightlineError('SL_STORE_UNAVAILABLE', 'The store is not open.', { retryable: true })
+}

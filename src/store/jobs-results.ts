@@ -23,10 +23,15 @@ export async function keepRecording({ sql: database }: StoreDatabase, recording:
   })
 }
 
-/** What an owner refers to, by name and digest. */
+/** What was made for an owner, by name and digest: not the file that they read. */
 export async function referencesOf(
   { sql: database }: StoreDatabase,
   owner: string
 ): Promise<readonly { readonly name: string; readonly digest: string }[]> {
-  return database.selectFrom('asset_references').select(['name', 'digest']).where('owner', '=', owner).execute()
+  return database
+    .selectFrom('asset_references')
+    .select(['name', 'digest'])
+    .where('owner', '=', owner)
+    .where('kind', '!=', 'upload')
+    .execute()
 }

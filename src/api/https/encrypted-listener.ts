@@ -20,8 +20,8 @@ export async function listenEncrypted(
     certificates
   }: { readonly host: string; readonly port: number; readonly certificates: CertificateSource }
 ): Promise<EncryptedListener> {
-  const { requestTimeout } = server.server
-  const listener = createServer({ ...certificates.current, requestTimeout, handshakeTimeout: 10_000 })
+  const { requestTimeout, headersTimeout } = server.server
+  const listener = createServer({ ...certificates.current, requestTimeout, headersTimeout, handshakeTimeout: 10_000 })
   listener.on('request', (request, response) => server.routing(request, response))
   listener.on('upgrade', (...upgrade) => server.server.emit('upgrade', ...upgrade))
   listener.on('tlsClientError', () => undefined) // Browsers that do not trust the authority yet, mostly.

@@ -15,6 +15,8 @@ export interface AnalysisOrder {
   readonly fromSeconds?: number | undefined
   readonly toSeconds?: number | undefined
   readonly settings: AnalysisSettings
+  /** Ordered again under the same key, it is the same job. */
+  readonly key?: string | undefined
 }
 
 /** Takes orders for analyses: the same as `sightline jobs add`. */

@@ -41,9 +41,11 @@ const meanings: Readonly<Record<number, string>> = {
   415: 'The body is of another media type.',
   416: 'The file has no such bytes.',
   422: 'The key was used for another request.',
+  423: 'Another request does the same just now: try again.',
   429: 'Too many requests: `Retry-After` says when again.',
   500: 'Something unforeseen happened.',
-  503: 'Not at the moment: the same request may succeed later.'
+  503: 'Not at the moment: the same request may succeed later.',
+  507: 'There is no room for it on the disk.'
 }
 
 /** All that a route may answer, as Fastify and the documentation have it. */

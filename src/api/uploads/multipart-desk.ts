@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto'
+import type { MultipartFile } from '@fastify/multipart'
+import { Upload } from '@tus/server'
+import type { FastifyRequest } from 'fastify'
+import type { Principal } from '../../access/principal.ts'
+import type { UploadItem } from '../../contract/api/upload.ts'
+import { SightlineError } from '../../core/errors.ts'
+import { tooLarge, type Uploads } from './uploads.ts'
+
+/** Fields of a form beside its file, and how long one may be. */
+const mostFields = 10
+const longestField = 1000
+
+/**
+ * Takes the file of a form (RFC 7578). It cannot be gone on with: what is cut off leaves nothing behind. Of other fields
+ * `analyse` counts, which has to stand before the file.
+ * @throws SL_REQUEST_INVALID without a file, SL_UPLOAD_…, SL_INPUT_…, SL_STORAGE_LOW
+ */
+export async function takeForm(uploads: Uploads, principal: Principal, request: FastifyRequest): Promise<UploadItem> {
+  const { maxBytes } = uploads.limits
+  const limits = {
+    ...{ files: 1, fields: mostFields, parts: mostFields + 1, fieldSize: longestField, fieldNameSize: 100 },
+    ...{ headerPairs: 50, fileSize: Number.isFinite(maxBytes) ? maxBytes : Number.MAX_SAFE_INTEGER }
+  }
+  let analyse = true
+  for await (const part of request.parts({ limits })) {
+    if (part.type === 'file') return await takeFile(uploads, principal, part, analyse)
+    if (part.fieldname === 'analyse') analyse = part.value !== 'no'
+  }
+  throw new SightlineError('SL_REQUEST_INVALID', 'There is no file in the form: send one, as the field `file`.')
+}
+
+async function takeFile(
+  uploads: Uploads,
+  principal: Principal,
+  { filename, file }: MultipartFile,
+  analyse: boolean
+): Promise<UploadItem> {
+  const id = randomBytes(16).toString('hex')
+  await uploads.begin(principal, { id, name: filename, totalBytes: null, analyse })
+  try {
+    await uploads.bytes.create(new Upload({ id, offset: 0 }))
+    const bytes = await uploads.bytes.write(file, id, 0)
+    if (file.truncated) throw tooLarge(uploads.limits.maxBytes)
+    if (bytes === 0) throw new SightlineError('SL_INPUT_EMPTY', 'The file is empty (0 bytes).')
+    await uploads.complete(id)
+  } catch (error) {
+    await uploads.drop(id)
+    throw error
+  }
+  return uploads.item(principal, id)
+}

@@ -1,0 +1,121 @@
+import multipart from '@fastify/multipart'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { closed } from '../../contract/api/fields.ts'
+import { UploadId, UploadItem } from '../../contract/api/upload.ts'
+import type { RestScope } from '../rest/rest-scope.ts'
+import { addRoute } from '../rest/route.ts'
+import { describedAnswers } from '../rest/route-answers.ts'
+import { principalOf } from '../route-access.ts'
+import { takeForm } from './multipart-desk.ts'
+import { TusDesk, uploadsPath } from './tus-desk.ts'
+import type { Uploads } from './uploads.ts'
+
+export interface UploadScope extends RestScope {
+  /** @throws SL_STORE_UNAVAILABLE until they are open */
+  readonly uploads: () => Uploads
+}
+
+const tag = 'uploads'
+const look = { area: 'jobs', need: 'view', stream: 'none' } as const
+const send = { ...look, need: 'operate' } as const
+const onePath = `${uploadsPath}/:id`
+const refusals = [409, 412, 413, 415, 423, 507]
+
+/** `/api/v1/uploads`: files that people send, resumable (tus) or as a form; each sees their own. */
+export async function uploadRoutes({ server, sources, uploads }: UploadScope): Promise<void> {
+  // Bodies of these routes are taken as they come, and nobody else's are.
+  await server.register(async scope => {
+    await scope.register(multipart)
+    scope.addContentTypeParser('application/offset+octet-stream', (_request, _body, done) => done(null))
+    sendingRoutes(scope, uploads)
+    addRoute(
+      { server: scope, sources },
+      {
+        method: 'GET',
+        path: uploadsPath,
+        access: look,
+        ...{ tag, summary: 'What you have sent within a day, the newest first' },
+        answers: { 200: Type.Object({ items: Type.Array(UploadItem) }, closed) },
+        handle: async ({ principal }) => ({ items: await uploads().list(principal) })
+      }
+    )
+    addRoute(
+      { server: scope, sources },
+      {
+        method: 'GET',
+        path: onePath,
+        access: look,
+        ...{ tag, summary: 'A file that you send, and what has become of it' },
+        params: UploadId,
+        tagged: true,
+        answers: { 200: UploadItem },
+        handle: ({ principal, params }) => uploads().item(principal, params.id)
+      }
+    )
+  })
+}
+
+type Named = FastifyRequest<{ Params: { id: string } }>
+
+function sendingRoutes(scope: FastifyInstance, uploads: () => Uploads): void {
+  let made: { readonly of: Uploads; readonly desk: TusDesk } | undefined
+  const desk = () => {
+    const now = uploads()
+    if (made?.of !== now) made = { of: now, desk: new TusDesk(now) }
+    return made.desk
+  }
+  const config = { access: send, longBody: true } as const
+  scope.route({
+    method: 'POST',
+    url: uploadsPath,
+    config,
+    schema: described('postUploads', 'Send a file: begin a resumable upload (tus), or all of it as a form', {
+      answers: { 201: UploadItem }
+    }),
+    async handler(request, reply) {
+      const principal = principalOf(request)
+      if (!request.isMultipart()) return desk().handle(request, reply, principal)
+      const item = await takeForm(uploads(), principal, request)
+      return reply.code(201).header('location', `${uploadsPath}/${item.id}`).send(item)
+    }
+  })
+  scope.route({
+    method: 'OPTIONS',
+    url: uploadsPath,
+    config,
+    schema: described('optionsUploads', 'What of tus is understood, and how large a file may be', {
+      answers: { 204: null }
+    }),
+    handler: (request, reply) => desk().handle(request, reply, principalOf(request))
+  })
+  for (const [method, summary, status] of one)
+    scope.route({
+      method,
+      url: onePath,
+      config,
+      schema: described(`${method.toLowerCase()}UploadsById`, summary, {
+        answers: { [status]: null },
+        params: UploadId
+      }),
+      handler: (request, reply) => desk().handle(request, reply, principalOf(request), (request as Named).params.id)
+    })
+}
+
+const one = [
+  ['HEAD', 'How much of an upload is here (tus)', 200],
+  ['PATCH', 'Go on with an upload (tus)', 204],
+  ['DELETE', 'Remove an upload: nothing of it is left, but for the job that was made of it', 204]
+] as const
+
+function described(
+  operationId: string,
+  summary: string,
+  {
+    answers,
+    params
+  }: { readonly answers: Parameters<typeof describedAnswers>[0]['answers']; readonly params?: typeof UploadId }
+): object {
+  const response = describedAnswers({ answers, params, access: send, problems: refusals })
+  return { operationId, summary, tags: [tag], ...(params && { params }), response }
+}
