@@ -25,6 +25,7 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { ve
 export interface GatewayOptions extends Pick<SystemParts, 'folder' | 'health' | 'workers'> {
   readonly live: LiveSource
   readonly control: Sources['control']
+  readonly trials: Sources['trials']
   readonly accounts: Sources['accounts']
   readonly epochs: EpochLedger
   readonly seal: Seal
@@ -60,7 +61,7 @@ export class Gateway implements AsyncDisposable {
     { database, blobs, assets }: Pick<Storage, 'database' | 'blobs' | 'assets'>,
     feeder: SystemParts['feeder']
   ): void {
-    const { live, control, accounts, epochs, seal, openModels, share, ...parts } = this.#options
+    const { live, control, trials, accounts, epochs, seal, openModels, share, ...parts } = this.#options
     const stored = this.#opened.use(storedSources({ database, blobs }))
     const analyses = new AnalysisOrders({ jobs: new Jobs(database), assets, epochs })
     const mark = (request: string) => seal.mark(request, 'once')
@@ -69,7 +70,7 @@ export class Gateway implements AsyncDisposable {
     const uploads: UploadSource = {
       find: (principal, id) => (this.#uploads ?? notOpen()).find(principal, id)
     }
-    this.#sources = { ...stored, accounts, live, control, analyses, mark, models, share, system, uploads }
+    this.#sources = { ...stored, accounts, live, control, trials, analyses, mark, models, share, system, uploads }
   }
 
   /** From now on files are taken. Closed with this. */
