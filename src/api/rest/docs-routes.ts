@@ -21,7 +21,7 @@ const policy = [
 
 const pages = {
   docs: page('<link rel="stylesheet" href="/docs/swagger-ui.css">', 'docs', 'swagger-ui-bundle.js'),
-  redoc: page('<style>a[href*="redocly.com"]{display:none}</style>', 'redoc', 'redoc.standalone.js')
+  redoc: page('<style>body{margin:0}</style>', 'redoc', 'redoc.standalone.js')
 }
 
 const beginnings = {
@@ -67,7 +67,7 @@ function send(reply: FastifyReply, type: string, body: string | Buffer | undefin
 function page(head: string, name: string, bundle: string): string {
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width,initial-scale=1"><title>Sightline API</title>',
+    '<meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,"><title>Sightline API</title>',
     head,
     '</head><body><div id="here"></div>',
     `<script src="/${name}/${bundle}"></script><script src="/${name}/begin.js"></script></body></html>\n`
