@@ -37,14 +37,15 @@ async function takeFile(
   analyse: boolean
 ): Promise<UploadItem> {
   const id = randomBytes(16).toString('hex')
-  await uploads.begin(principal, { id, name: filename, totalBytes: null, analyse })
   try {
+    await uploads.begin(principal, { id, name: filename, totalBytes: null, analyse })
     await uploads.bytes.create(new Upload({ id, offset: 0 }))
     const bytes = await uploads.bytes.write(file, id, 0)
     if (file.truncated) throw tooLarge(uploads.limits.maxBytes)
     if (bytes === 0) throw new SightlineError('SL_INPUT_EMPTY', 'The file is empty (0 bytes).')
     await uploads.complete(id)
   } catch (error) {
+    file.resume() // Else nobody reads the rest, and its sender hears late why.
     await uploads.drop(id)
     throw error
   }

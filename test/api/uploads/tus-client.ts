@@ -17,7 +17,12 @@ export class TusClient {
     return this.#house.ask('/api/v1/uploads', {
       method: 'POST',
       as: this.#as,
-      headers: { ...tus, 'upload-length': String(bytes), 'upload-metadata': pairs.join(','), ...headers }
+      headers: {
+        ...tus,
+        'upload-length': String(bytes),
+        ...(pairs.length > 0 && { 'upload-metadata': pairs.join(',') }),
+        ...headers
+      }
     })
   }
 
