@@ -92,6 +92,15 @@ function streamFigures({ streams }: MetricsSources): Figure[] {
       }
     },
     {
+      name: 'sightline_stream_wanted',
+      help: 'Whether pictures of a stream are to come in: 0 where it is paused.',
+      type: 'gauge',
+      *read() {
+        for (const [stream, { state }] of first(streams(), mostStreams))
+          yield { labels: { stream }, value: state.state === 'paused' ? 0 : 1 }
+      }
+    },
+    {
       name: 'sightline_frames_total',
       help: 'Frames by what became of them.',
       type: 'counter',
