@@ -33,6 +33,8 @@ const known = /^[a-z0-9]{32}$/
 export class UploadRecords {
   readonly #folder: string
   readonly #records: Map<string, UploadRecord>
+  /** One write of a record at a time. */
+  readonly #writing = new Map<string, Promise<void>>()
 
   private constructor(folder: string, records: Map<string, UploadRecord>) {
     this.#folder = folder
@@ -61,8 +63,16 @@ export class UploadRecords {
   }
 
   async put(record: UploadRecord): Promise<void> {
-    this.#records.set(record.id, record)
-    await this.#write(record)
+    const { id } = record
+    this.#records.set(id, record)
+    const before = this.#writing.get(id)?.catch(() => undefined)
+    const writing = Promise.resolve(before).then(() => this.#write(record))
+    this.#writing.set(id, writing)
+    try {
+      await writing
+    } finally {
+      if (this.#writing.get(id) === writing) this.#writing.delete(id)
+    }
   }
 
   /** Changes what is still there; nothing of what was removed meanwhile. */
@@ -73,6 +83,7 @@ export class UploadRecords {
 
   async remove(id: string): Promise<void> {
     this.#records.delete(id)
+    await this.#writing.get(id)?.catch(() => undefined)
     await rm(join(this.#folder, id), { force: true })
     await rm(join(this.#folder, id + ending), { force: true })
   }
