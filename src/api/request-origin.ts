@@ -46,8 +46,13 @@ export function isHere(request: IncomingMessage): boolean {
     isLoopback(request.socket.remoteAddress ?? '') &&
     isAddressedTo(request, loopbackNames) &&
     request.httpVersion !== '1.0' && // As proxies ask that add nothing.
-    !Object.keys(request.headers).some(name => proxyHeader.test(name))
+    !hasProxyHeaders(request)
   )
+}
+
+/** True for what some proxy has passed on, trusted or not. */
+export function hasProxyHeaders({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  return Object.keys(headers).some(name => proxyHeader.test(name))
 }
 
 /** Where the same is answered encrypted; undefined where sending a request there would not repeat it as it was. */

@@ -49,7 +49,7 @@ async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJ
   const place = await dataPlace(flags, environment)
   const path = flags.config ?? 'sightline.yaml'
   const read = () => loadSettings(path, flags.config !== undefined)
-  const { retention, models, live = {}, sources = {}, server = {}, telemetry, uploads } = await read()
+  const { retention, models, live = {}, sources = {}, server = {}, cameraApi, telemetry, uploads } = await read()
   if (server.production ?? environment.NODE_ENV === 'production') requireStrongSecrets(environment, place.url)
   const log = createLog(environment.SIGHTLINE_LOG_LEVEL)
   const https = await openHttps(flags, { host, folder: place.folder.secrets, log })
@@ -67,6 +67,7 @@ async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJ
     https,
     live: { settings: { ...live, maxFps: maxFps(environment) ?? live.maxFps }, sources },
     models,
+    cameraApi,
     telemetry,
     uploads,
     streams,

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { AnalysisSettings } from './analysis-settings.ts'
+import { CameraApiSettings } from './camera-settings.ts'
 import { ModelSettings } from './model-settings.ts'
 import { ServerSettings } from './server-settings.ts'
 import { DataSettings, RetentionSettings } from './storage-settings.ts'
@@ -11,6 +12,7 @@ import { UploadSettings } from './upload-settings.ts'
 export const Settings = Type.Object(
   {
     analysis: Type.Optional(AnalysisSettings),
+    cameraApi: Type.Optional(CameraApiSettings),
     data: Type.Optional(DataSettings),
     models: Type.Optional(ModelSettings),
     retention: Type.Optional(RetentionSettings),

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import type { FastifyInstance } from 'fastify'
 import type { Principal } from '../access/principal.ts'
+import { CameraDesk } from '../api/camera/camera-desk.ts'
 import type { LiveSource, Sources, UploadSource } from '../api/resources/sources.ts'
 import { checkRequests } from '../api/rest/checks.ts'
 import { docsRoutes } from '../api/rest/docs-routes.ts'
@@ -12,6 +13,7 @@ import { SightlineError } from '../core/errors.ts'
 import type { Seal } from '../core/seal.ts'
 import type { EpochLedger } from '../events/epoch-ledger.ts'
 import { Jobs } from '../store/jobs.ts'
+import { Settings } from '../store/settings.ts'
 import type { ModelStore } from '../vision/model-store.ts'
 import { AnalysisOrders } from './analysis-orders.ts'
 import { storedSources } from './sources.ts'
@@ -26,6 +28,8 @@ export interface GatewayOptions extends Pick<SystemParts, 'folder' | 'health' | 
   readonly live: LiveSource
   readonly control: Sources['control']
   readonly trials: Sources['trials']
+  /** What clients of the camera API may call their cameras, as it is at the moment. */
+  readonly cameraIds: () => 'uuid' | 'any'
   readonly accounts: Sources['accounts']
   readonly epochs: EpochLedger
   readonly seal: Seal
@@ -61,16 +65,18 @@ export class Gateway implements AsyncDisposable {
     { database, blobs, assets }: Pick<Storage, 'database' | 'blobs' | 'assets'>,
     feeder: SystemParts['feeder']
   ): void {
-    const { live, control, trials, accounts, epochs, seal, openModels, share, ...parts } = this.#options
+    const { live, control, trials, cameraIds, accounts, epochs, seal, openModels, share, ...parts } = this.#options
     const stored = this.#opened.use(storedSources({ database, blobs }))
     const analyses = new AnalysisOrders({ jobs: new Jobs(database), assets, epochs })
+    const settings = new Settings(database)
+    const cameras = this.#opened.use(new CameraDesk({ control, live, settings, cameraIds }))
     const mark = (request: string) => seal.mark(request, 'once')
     const system = () => systemFacts({ ...parts, version, startedMs, database, feeder })
     const models = async () => modelFacts(await openModels())
     const uploads: UploadSource = {
       find: (principal, id) => (this.#uploads ?? notOpen()).find(principal, id)
     }
-    this.#sources = { ...stored, accounts, live, control, trials, analyses, mark, models, share, system, uploads }
+    this.#sources = { ...stored, accounts, live, control, trials, cameras, analyses, mark, models, share, system, uploads }
   }
 
   /** From now on files are taken. Closed with this. */

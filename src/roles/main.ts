@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { withCameraCallers } from '../api/camera/camera-callers.ts'
 import type { AccessStores } from '../api/identity/access-stores.ts'
 import { Identity } from '../api/identity/identity.ts'
 import { isLoopback } from '../api/request-origin.ts'
 import { type HttpsOptions, startServer } from '../api/server.ts'
 import type { TrustedProxies } from '../api/trusted-proxies.ts'
+import type { CameraApiSettings } from '../config/camera-settings.ts'
 import type { ModelSettings } from '../config/model-settings.ts'
 import type { TelemetrySettings } from '../config/telemetry-settings.ts'
 import type { UploadSettings } from '../config/upload-settings.ts'
@@ -38,6 +40,8 @@ export interface MainOptions {
   readonly https?: HttpsOptions
   /** What holds for all streams. */
   readonly live: Pick<LiveOptions, 'settings' | 'sources'>
+  /** Who may start cameras without a token. */
+  readonly cameraApi?: CameraApiSettings | undefined
   /** How models are run. */
   readonly models: ModelSettings | undefined
   readonly streams: ConfiguredStreams
@@ -54,6 +58,8 @@ export interface MainOptions {
   /** Told the token of the set-up link, as long as there is nobody. */
   readonly onSetUp: (token: string) => void
 }
+
+const nobody: readonly string[] = []
 
 /** Pauses between attempts to reach a database that is not there yet. */
 const firstPauseMs = 500
@@ -123,6 +129,7 @@ async function serve(
     live: live.streams,
     control: live.control,
     trials: live.trials,
+    cameraIds: () => options.cameraApi?.cameraIds ?? 'uuid',
     accounts: identity.accounts,
     workers: () => live.streams.workers,
     health: readiness,
@@ -138,7 +145,7 @@ async function serve(
   const server = await startServer({
     host,
     port,
-    callers: identity,
+    callers: withCameraCallers(identity, () => options.cameraApi?.allow ?? nobody),
     proxies,
     https,
     health: readiness,

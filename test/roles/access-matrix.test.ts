@@ -62,6 +62,7 @@ before(async () => {
       live: house.live.streams,
       control: house.live.control,
       trials: house.live.trials,
+      cameraIds: () => 'uuid',
       accounts: identity.accounts,
       workers: () => [],
       health: { problems: () => [] },

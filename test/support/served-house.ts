@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import type { Principal, Reach } from '../../src/access/principal.ts'
 import type { Callers } from '../../src/api/callers.ts'
+import { withCameraCallers } from '../../src/api/camera/camera-callers.ts'
 import { Identity } from '../../src/api/identity/identity.ts'
 import { startServer } from '../../src/api/server.ts'
+import type { CameraApiSettings } from '../../src/config/camera-settings.ts'
 import { dataFolder } from '../../src/core/data-folder.ts'
 import { EpochLedger } from '../../src/events/epoch-ledger.ts'
 import { accessStores, openSeal } from '../../src/roles/access.ts'
@@ -29,7 +31,8 @@ export class ServedHouse implements AsyncDisposable {
     this.#parts = parts
   }
 
-  static async open(): Promise<ServedHouse> {
+  static async open(cameraApi: CameraApiSettings = {}): Promise<ServedHouse> {
+    const { allow = [] } = cameraApi
     await using parts = new AsyncDisposableStack()
     const house = parts.use(await LiveHouse.open())
     const folder = dataFolder(join(house.folder, 'data'))
@@ -45,18 +48,20 @@ export class ServedHouse implements AsyncDisposable {
       /** May look at what olga made. */
       vera: person('vera', 'viewer', shared)
     }
-    const callers: Callers = {
+    const named: Callers = {
       async who({ headers: { authorization = '' } }) {
         const principal = people[authorization.replace('Bearer ', '')]
         return principal && { principal, again: async () => principal }
       },
       onChange: () => undefined
     }
+    const callers = withCameraCallers(named, () => allow)
     const gateway = parts.use(
       new Gateway({
         live: house.live.streams,
         control: house.live.control,
         trials: house.live.trials,
+        cameraIds: () => cameraApi.cameraIds ?? 'uuid',
         accounts: identity.accounts,
         workers: () => [],
         health: { problems: () => [] },

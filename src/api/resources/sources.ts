@@ -22,6 +22,7 @@ import type { Grants } from '../../store/users-grants.ts'
 import type { Accounts } from '../identity/accounts.ts'
 import type { StreamFigures } from '../metrics.ts'
 import type { AnalysisDesk, FoundUpload } from './analysis-desk.ts'
+import type { CameraSource } from './cameras.ts'
 import type { SourceTrialDesk } from './source-trial.ts'
 
 /** What the API answers from: REST and GraphQL alike. `roles/` puts it together. */
@@ -48,6 +49,7 @@ export interface Sources {
   readonly live: LiveSource
   readonly control: StreamControl
   readonly trials: SourceTrialDesk
+  readonly cameras: CameraSource
   readonly analyses: AnalysisDesk
   readonly uploads: UploadSource
   /** Grants whoever made a stream to operate it; holds when this resolves. */

@@ -1,3 +1,4 @@
+import { cameraRoutes } from './camera-routes.ts'
 import { eventRoutes } from './event-routes.ts'
 import { jobRoutes } from './job-routes.ts'
 import { measureRoutes } from './measure-routes.ts'
@@ -15,6 +16,7 @@ import { tokenRoutes, userRoutes } from './user-routes.ts'
 const resources = [
   streamRoutes,
   sourceRoutes,
+  cameraRoutes,
   siteRoutes,
   eventRoutes,
   trackRoutes,
