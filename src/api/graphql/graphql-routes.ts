@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type DocumentNode, getOperationAST, OperationTypeNode } from 'graphql'
 import mercurius from 'mercurius'
 import Type, { type Static } from 'typebox'
@@ -6,13 +6,13 @@ import type { GuardedRule } from '../../access/access-rule.ts'
 import { closed } from '../../contract/api/fields.ts'
 import { SightlineError } from '../../core/errors.ts'
 import type { OpenReading } from '../../live/socket/live-reader.ts'
+import { sendProblem } from '../problem.ts'
 import { JobWatch } from '../resources/job-watch.ts'
 import type { Sources } from '../resources/sources.ts'
 import { principalOf } from '../route-access.ts'
 import type { WebSocketCounts } from '../web-sockets.ts'
 import { askingOf } from './asked.ts'
 import { modestDocument, moreRules, validationOptions } from './checked-document.ts'
-import { documentLimits } from './document-limits.ts'
 import { executableSchema } from './executable-schema.ts'
 import { type GraphqlSocketOptions, graphqlSocket } from './graphql-socket.ts'
 import { subscriptionFields } from './subscription-fields.ts'
@@ -35,7 +35,7 @@ const rule: GuardedRule = { area: 'any', need: 'view', stream: 'none' }
 
 const Body = Type.Object(
   {
-    query: Type.String({ minLength: 1, maxLength: documentLimits.characters }),
+    query: Type.String({ minLength: 1 }),
     variables: Type.Optional(Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()])),
     operationName: Type.Optional(Type.Union([Type.String({ maxLength: 128 }), Type.Null()])),
     extensions: Type.Optional(Type.Unknown())
@@ -65,7 +65,7 @@ export async function graphqlRoutes(server: FastifyInstance, options: GraphqlOpt
   })
   server.post<{ Body: Static<typeof Body> }>(
     path,
-    { config: { access: rule }, schema: { body: Body } },
+    { config: { access: rule }, schema: { body: Body }, preValidation: requireJson },
     async (request, reply) => {
       reply.header('cache-control', 'no-store').type('application/json; charset=utf-8')
       const { query, variables, operationName } = request.body
@@ -80,6 +80,12 @@ export async function graphqlRoutes(server: FastifyInstance, options: GraphqlOpt
     }
   )
   return graphqlSocket(server, { path, rule, schema, isIntrospective, sources, ...(most !== undefined && { most }) })
+}
+
+/** Any page can have a browser send text and forms; JSON it can send to its own site alone. */
+async function requireJson({ headers }: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+  if (/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) return undefined
+  return sendProblem(reply, 415, 'SL_REQUEST_INVALID', 'A document comes as `application/json`.')
 }
 
 function requireNoSubscription(document: DocumentNode, operationName: string | null | undefined): void {

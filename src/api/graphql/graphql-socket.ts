@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { type DocumentNode, type GraphQLError, type GraphQLSchema, getOperationAST, OperationTypeNode } from 'graphql'
+import { type DocumentNode, GraphQLError, type GraphQLSchema, getOperationAST, OperationTypeNode } from 'graphql'
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer } from 'graphql-ws'
 import type { GuardedRule } from '../../access/access-rule.ts'
 import { SightlineError } from '../../core/errors.ts'
@@ -9,7 +9,7 @@ import { type Conversation, type WebSocketCounts, type WebSocketRoute, webSocket
 import { askingOf } from './asked.ts'
 import { checkedDocument } from './checked-document.ts'
 import type { Failing, Following } from './subscription-fields.ts'
-import { tellable, toldError } from './told-errors.ts'
+import { toldError } from './told-errors.ts'
 
 export interface GraphqlSocketOptions {
   readonly path: string
@@ -70,7 +70,7 @@ function protocolOf({ schema, isIntrospective }: GraphqlSocketOptions): Server {
       }
     },
     onNext: (_context, _id, _payload, _asked, { errors, ...result }) =>
-      errors ? { ...result, errors: errors.map(tellable) } : undefined,
+      errors ? { ...result, errors: errors.map(toldError) } : undefined,
     onError: (_context, _id, _payload, errors) => errors.map(toldError)
   })
 }
@@ -87,8 +87,10 @@ function requireSubscription(
   )
 }
 
+/** As the protocol's server takes them; it has them told by `onError`. */
 function errorsOf(error: unknown): readonly GraphQLError[] {
-  return error instanceof AggregateError ? error.errors.map(tellable) : [tellable(error)]
+  if (error instanceof AggregateError) return error.errors
+  return [error instanceof GraphQLError ? error : new GraphQLError(String(error), { originalError: error as Error })]
 }
 
 /** Somebody who follows things. What they may do now is asked of each again whenever it was looked up. */

@@ -62,6 +62,7 @@ export const operationDefinitions = /* GraphQL */ `
     jobs(stream: [String!], state: [JobState!], kind: String, limit: Int, cursor: String): JobPage!
       @access(area: jobs, need: view, stream: none)
     job(id: String!): Job! @access(area: jobs, need: view, stream: found)
+    system: System! @access(area: system, need: administer, stream: none)
   }
 
   "An analysis that is to be done. Either 'recording' or 'upload' says of what."

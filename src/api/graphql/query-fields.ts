@@ -46,7 +46,8 @@ export const queryFields: Readonly<Record<string, Field>> = {
   measures: one(MeasureQuery, listMeasures),
   measureSamples: one(SampleQuery, listSamples),
   jobs: list(JobQuery, listJobs),
-  job: one(JobId, (sources, principal, { id }) => findJob(sources, principal, id))
+  job: one(JobId, (sources, principal, { id }) => findJob(sources, principal, id)),
+  system: one(any, sources => sources.system())
 }
 
 /** An event as fields show it. */

@@ -11,13 +11,6 @@ export function toldError(error: unknown): GraphQLFormattedError {
   return { ...placeOf(error), message: 'Something unforeseen happened.', extensions: { code } }
 }
 
-/** As an error that serialises to what is told. */
-export function tellable(error: unknown): GraphQLError {
-  const { message, extensions } = toldError(error)
-  const { nodes, source, positions, path } = error instanceof GraphQLError ? error : new GraphQLError(message)
-  return new GraphQLError(message, { nodes, source, positions, path, extensions })
-}
-
 const refused: ErrorCode = 'SL_REQUEST_INVALID'
 
 /** What was thrown, wherever in the document that was. */

@@ -165,6 +165,25 @@ export const typeDefinitions = /* GraphQL */ `
   type JobPage { items: [Job!]! next: String }
   type JobError { code: String! message: String! }
 
+  "How this Sightline is."
+  type System {
+    version: String!
+    node: String!
+    platform: String!
+    startedMs: Whole!
+    memoryBytes: Whole!
+    "What keeps it from doing all of its work."
+    problems: [Problem!]!
+    workers: [Worker!]!
+    "What workers have written down, and how far each sink has read it."
+    logs: Json!
+    deadLetters: Json!
+    kept: Json!
+    disks: Json!
+  }
+  type Problem { part: String! code: String! message: String! sinceMs: Whole! }
+  type Worker { name: String! load: Float! }
+
   "An event, or a gap: what came after the event 'gapAfter' of the stream is not known any more up to what follows."
   type EventNews {
     stream: String!

@@ -1,5 +1,7 @@
 import { equal } from 'node:assert/strict'
 import type { TestContext } from 'node:test'
+import type { FastifyInstance } from 'fastify'
+import type { Callers } from '../../../src/api/callers.ts'
 import { type GraphqlOptions, graphqlRoutes } from '../../../src/api/graphql/graphql-routes.ts'
 import type { Sources } from '../../../src/api/resources/sources.ts'
 import { LiveHub, type LiveHubOptions } from '../../../src/live/socket/hub.ts'
@@ -20,6 +22,8 @@ export interface Told {
 export interface GraphHouseOptions extends Partial<Pick<GraphqlOptions, 'isIntrospective' | 'most' | 'jobsMs'>> {
   readonly hub?: Partial<LiveHubOptions>
   readonly sources?: Partial<Sources>
+  /** In place of those whom the header names. */
+  readonly callers?: Callers
 }
 
 /** GraphQL over a store of its own and a hub, until the test is over. */
@@ -39,13 +43,13 @@ export class GraphHouse {
 
   static async open(
     t: TestContext,
-    { hub: hubOptions, sources: changed = {}, ...options }: GraphHouseOptions = {}
+    { hub: hubOptions, sources: changed = {}, callers, ...options }: GraphHouseOptions = {}
   ): Promise<GraphHouse> {
     const history = new ScriptedHistory()
     const hub = new LiveHub({ history, ...hubOptions })
     t.after(() => hub[Symbol.dispose]())
     const asked: string[] = []
-    const house = await RestHouse.open(t, changed, async (server, sources) => {
+    const routes = async (server: FastifyInstance, sources: () => Sources) => {
       const counted = { ...sources() }
       for (const part of ['streams', 'sites', 'files', 'events', 'jobs', 'recordings', 'tracks'] as const)
         Object.assign(counted, { [part]: counting(part, counted[part], asked) })
@@ -54,7 +58,8 @@ export class GraphHouse {
         sources: () => counted,
         read: request => new LiveReader(hub, request)
       })
-    })
+    }
+    const house = await RestHouse.open(t, changed, { routes, ...(callers && { callers }) })
     return new GraphHouse(house, hub, history, asked)
   }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import type { Principal, Reach } from '../../../src/access/principal.ts'
+import type { Callers } from '../../../src/api/callers.ts'
 import { Accounts } from '../../../src/api/identity/accounts.ts'
 import { PasswordHash } from '../../../src/api/identity/password-hash.ts'
 import type { Sources } from '../../../src/api/resources/sources.ts'
@@ -54,8 +55,11 @@ const noControl: Sources['control'] = {
   ...{ add: nothingRuns, change: nothingRuns, pause: nothingRuns, resume: nothingRuns, remove: nothingRuns }
 }
 
-/** Routes beside those of REST. */
-type MoreRoutes = (server: FastifyInstance, sources: () => Sources) => Promise<void>
+/** What is otherwise for tests of more than REST. */
+interface More {
+  readonly routes?: (server: FastifyInstance, sources: () => Sources) => Promise<void>
+  readonly callers?: Callers
+}
 
 /** The API over a store of its own, until the test is over. */
 export class RestHouse {
@@ -70,7 +74,7 @@ export class RestHouse {
     this.assets = assets
   }
 
-  static async open(t: TestContext, changed: Partial<Sources> = {}, more?: MoreRoutes): Promise<RestHouse> {
+  static async open(t: TestContext, changed: Partial<Sources> = {}, more: More = {}): Promise<RestHouse> {
     await using parts = new AsyncDisposableStack()
     const folder = parts.use(await temporaryFolder())
     const database = parts.use(await openDatabase({ file: join(folder.path, 'store.sqlite') }))
@@ -90,7 +94,6 @@ export class RestHouse {
       live: { figures: () => new Map() },
       control: noControl,
       trials: { run: nothingRuns },
-      cameras: { start: nothingRuns, stop: nothingRuns, status: nothingRuns },
       analyses: { order: () => Promise.reject(new Error('nobody takes orders here')) },
       uploads: { find: async () => undefined },
       share: async () => undefined,
@@ -101,7 +104,7 @@ export class RestHouse {
         host: '127.0.0.1',
         port: 0,
         health: { problems: () => [] },
-        callers: {
+        callers: more.callers ?? {
           async who({ headers: { authorization = '' } }) {
             const principal = people[authorization.replace('Bearer ', '')]
             return principal && { principal, again: async () => principal }
@@ -113,7 +116,7 @@ export class RestHouse {
           checkRequests(routed)
           docsRoutes(routed)
           restRoutes({ server: routed, sources: () => sources })
-          await more?.(routed, () => sources)
+          await more.routes?.(routed, () => sources)
         }
       })
     )
