@@ -20,10 +20,15 @@ export class Turns {
   /** Of the turn that was granted last: what a stream that comes back begins with. */
   #now = 0
   readonly #waiting: Waiting[] = []
+  readonly #between: (next: () => void) => void
 
-  /** `atOnce`: as many as the detector has slots for frames. */
-  constructor(atOnce: number) {
+  /**
+   * `atOnce`: as many as the detector has slots for frames. `between`: what is done before a turn that was given back is the
+   * next one's; `setImmediate` where the work is done on the thread that reads packets, so that it reads some first.
+   */
+  constructor(atOnce: number, between: (next: () => void) => void = next => next()) {
     this.#free = atOnce
+    this.#between = between
   }
 
   /** A stream's place in the rounds. */
@@ -59,8 +64,10 @@ export class Turns {
   }
 
   #giveBack(): void {
-    this.#free++
-    this.#grant()
+    this.#between(() => {
+      this.#free++
+      this.#grant()
+    })
   }
 }
 

@@ -55,8 +55,8 @@ describe('bad company', { timeout: isLong ? 900_000 : 120_000 }, () => {
     t.diagnostic(`alone ${JSON.stringify(alone)}, beside ${JSON.stringify(beside)}, ${JSON.stringify(states)}`)
     ok(beside.sent > (others * 10 * forMs) / 1000 / 2, 'they ran')
     ok(lost(beside) <= 0.001, `lost ${lost(beside)}, alone ${lost(alone)}`)
-    // Those who share too small a machine share what there is.
-    ok(beside.looked > 0.5 * alone.looked, `looked at ${beside.looked}, alone ${alone.looked}`)
+    // Those who share too small a machine share what there is: with the bad ones, too, which all want to be looked at.
+    ok(beside.looked > 0.25 * alone.looked, `looked at ${beside.looked}, alone ${alone.looked}`)
     deepStrictEqual([states.missing!.code, states.large!.state], ['SL_INPUT_NOT_FOUND', 'up'])
     const fast = Object.values(states.fast!.frames).reduce((sum, count) => sum + count, 0)
     // As many as cameras send, and what one may begin with.

@@ -93,10 +93,28 @@ test('R6 whatever the weights, nobody is ahead of its share by more than a turn 
 })
 
 test('R7 it is known beforehand whether a turn would have to be waited for', async () => {
-  const turns = new Turns(1)
+  const turns = new Turns(1, setImmediate)
   equal(turns.areTaken, false)
   const turn = await turns.join(equalClaim).turn()
   equal(turns.areTaken, true)
   turn[Symbol.dispose]()
   equal(turns.areTaken, false)
+})
+
+test('R8 where work is done on the thread of everybody else, that gets to its own between turns', async () => {
+  const turns = new Turns(1, setImmediate)
+  const done: string[] = []
+  let isOver = false
+  const others = (async () => {
+    for (; !isOver; await new Promise(setImmediate)) done.push('other')
+  })()
+  await Promise.all(
+    Array.from({ length: 10 }, async () => {
+      using _ = await turns.join(equalClaim).turn()
+      done.push('turn')
+    })
+  )
+  isOver = true
+  await others
+  ok(!done.join(' ').includes('turn turn'), done.join(' '))
 })

@@ -38,6 +38,11 @@ export interface DetectorOptions {
 
 /** Batches that a session has at once: one that it works on and one that is filled meanwhile. On a CPU a batch is a frame. */
 const batchesPerSession = 2
+/**
+ * The motion detector works on the thread that reads the packets of all, some 3 ms for a frame: so many, and packets come first
+ * again. Raise it to look at more on a machine that is too small, at the risk that pictures are lost before they are decoded.
+ */
+const motionAtOnce = 4
 
 /**
  * The detectors of one worker. Streams of the same model share its sessions, whatever else they want of it, and they are
@@ -47,6 +52,7 @@ export class StreamDetectors {
   readonly #options: DetectorOptions
   readonly #opened = new Map<string, Opened>()
   readonly #models = new Set<DetectorModel>()
+  readonly #motionTurns = new Turns(motionAtOnce, setImmediate)
   /** Of models that are closed. */
   #past: BatchCounts = {}
   #pastRuns: DurationsByName = {}
@@ -72,7 +78,7 @@ export class StreamDetectors {
     settings: StreamSettings,
     frame: { readonly width: number; readonly height: number }
   ): Promise<SharedDetector> {
-    if (settings.model === 'motion') return motion(settings, frame)
+    if (settings.model === 'motion') return this.#motion(settings, frame)
     try {
       return await this.#share(settings)
     } catch (error) {
@@ -83,8 +89,13 @@ export class StreamDetectors {
       if (!this.#isTold) this.#options.log.warn({ code, reason }, 'the default model cannot be had: motion stands in')
       this.#isTold = true
       const notice = `${reason} Until then the motion detector follows whatever moves.`
-      return { ...motion(settings, frame), notice }
+      return { ...this.#motion(settings, frame), notice }
     }
+  }
+
+  #motion(settings: StreamSettings, frame: { readonly width: number; readonly height: number }): SharedDetector {
+    const detector = new MotionDetector({ frame, masks: settings.masks })
+    return { detector, turns: this.#motionTurns, [Symbol.asyncDispose]: () => detector[Symbol.asyncDispose]() }
   }
 
   async #share(settings: StreamSettings): Promise<SharedDetector> {
@@ -148,11 +159,6 @@ export class StreamDetectors {
 
 function runsOf({ pool: { provider, runs } }: DetectorModel): DurationsByName {
   return { [provider]: runs }
-}
-
-function motion(settings: StreamSettings, frame: { readonly width: number; readonly height: number }): SharedDetector {
-  const detector = new MotionDetector({ frame, masks: settings.masks })
-  return { detector, turns: new Turns(1), [Symbol.asyncDispose]: () => detector[Symbol.asyncDispose]() }
 }
 
 /** The file could not be had; anything else (a wrong checksum, say) must not be passed over. */
