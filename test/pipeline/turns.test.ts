@@ -93,7 +93,7 @@ test('R6 whatever the weights, nobody is ahead of its share by more than a turn 
 })
 
 test('R7 it is known beforehand whether a turn would have to be waited for', async () => {
-  const turns = new Turns(1, setImmediate)
+  const turns = new Turns(1)
   equal(turns.areTaken, false)
   const turn = await turns.join(equalClaim).turn()
   equal(turns.areTaken, true)
