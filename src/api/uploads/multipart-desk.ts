@@ -23,11 +23,22 @@ export async function takeForm(uploads: Uploads, principal: Principal, request: 
     ...{ headerPairs: 50, fileSize: Number.isFinite(maxBytes) ? maxBytes : Number.MAX_SAFE_INTEGER }
   }
   let analyse = true
-  for await (const part of request.parts({ limits })) {
-    if (part.type === 'file') return await takeFile(uploads, principal, part, analyse)
-    if (part.fieldname === 'analyse') analyse = part.value !== 'no'
+  try {
+    for await (const part of request.parts({ limits })) {
+      if (part.type === 'file') return await takeFile(uploads, principal, part, analyse)
+      if (part.fieldname === 'analyse') analyse = part.value !== 'no'
+    }
+  } catch (error) {
+    throw isUnreadable(error)
+      ? new SightlineError('SL_REQUEST_INVALID', `The form cannot be read: ${error.message}.`, { cause: error })
+      : error
   }
   throw new SightlineError('SL_REQUEST_INVALID', 'There is no file in the form: send one, as the field `file`.')
+}
+
+/** What reads forms refuses them with errors of no kind of their own, such as for one without a boundary. */
+function isUnreadable(error: unknown): error is Error {
+  return error instanceof Error && error.constructor === Error && !('code' in error)
 }
 
 async function takeFile(

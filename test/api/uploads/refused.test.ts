@@ -238,6 +238,24 @@ test('R13 a form without a file, and an empty one, are refused', async () => {
   })
 })
 
+const begun = '--b\r\ncontent-disposition: form-data; name="file"; filename="x.mp4"\r\n\r\nabc'
+test('R15 what is no form is refused, and leaves nothing', async () => {
+  await withHouse(async house => {
+    for (const [type, body] of [
+      ['multipart/form-data', ''],
+      ['multipart/form-data; boundary=', 'x'],
+      ['multipart/form-data; boundary=b', 'x'],
+      ['multipart/form-data; boundary=b', '--b\r\nnonsense\r\n\r\nx\r\n--b--\r\n'],
+      ['multipart/form-data; boundary=b', begun]
+    ] as const) {
+      const headers = { 'content-type': type }
+      const answer = await house.ask('/api/v1/uploads', { method: 'POST', headers, body })
+      deepStrictEqual([answer.status, await codeOf(answer)], [400, 'SL_REQUEST_INVALID'], `${type} ${body}`)
+    }
+    deepStrictEqual(await readdir(house.folder), ['work'])
+  })
+})
+
 const real = realClip('videos/intel_store-aisle-detection.preview.mp4')
 test('R14 a real video that is sent as a form is taken', { skip: real.skip }, async () => {
   await withHouse(async house => {
