@@ -76,7 +76,20 @@ export class Gateway implements AsyncDisposable {
     const uploads: UploadSource = {
       find: (principal, id) => (this.#uploads ?? notOpen()).find(principal, id)
     }
-    this.#sources = { ...stored, accounts, live, control, trials, cameras, analyses, mark, models, share, system, uploads }
+    this.#sources = {
+      ...stored,
+      accounts,
+      live,
+      control,
+      trials,
+      cameras,
+      analyses,
+      mark,
+      models,
+      share,
+      system,
+      uploads
+    }
   }
 
   /** From now on files are taken. Closed with this. */
