@@ -49,6 +49,18 @@ test('what an attempt before kept goes', async () => {
   deepStrictEqual(rows, [{ bytes: 15, state: 'ready' }])
 })
 
+test('the file that a job reads stays', async () => {
+  await writeFile(join(work, 'out/summary.json'), 'of this attempt')
+  const reference = { kind: 'upload', owner: `job/${job.id}`, name: 'input', stream: job.stream } as const
+  await assets.keep(Buffer.from('a video'), reference)
+  await keep()
+  deepStrictEqual(
+    (await references()).map(({ name }) => name),
+    ['input', 'summary.json']
+  )
+  await assets.release({ owner: reference.owner, kind: 'upload' })
+})
+
 for (const place of ['out/summary.json', 'crops/7.jpg', 'out', 'crops'] as const) {
   test(`a link in the place of ${place} is refused`, async () => {
     await mkdir(inside('elsewhere'), { recursive: true })
