@@ -48,8 +48,18 @@ async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJ
   const host = listening(flags)
   const place = await dataPlace(flags, environment)
   const path = flags.config ?? 'sightline.yaml'
-  const read = () => loadSettings(path, flags.config !== undefined)
-  const { retention, models, live = {}, sources = {}, server = {}, cameraApi, telemetry, uploads } = await read()
+  const read = () => loadSettings(path, flags.config !== undefined, environment)
+  const {
+    retention,
+    models,
+    live = {},
+    sources = {},
+    server = {},
+    graphql,
+    cameraApi,
+    telemetry,
+    uploads
+  } = await read()
   if (server.production ?? environment.NODE_ENV === 'production') requireStrongSecrets(environment, place.url)
   const log = createLog(environment.SIGHTLINE_LOG_LEVEL)
   const https = await openHttps(flags, { host, folder: place.folder.secrets, log })
@@ -69,6 +79,7 @@ async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJ
     models,
     cameraApi,
     telemetry,
+    graphql,
     uploads,
     streams,
     log,

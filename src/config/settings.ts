@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { AnalysisSettings } from './analysis-settings.ts'
 import { CameraApiSettings } from './camera-settings.ts'
+import { GraphqlSettings } from './graphql-settings.ts'
 import { ModelSettings } from './model-settings.ts'
 import { ServerSettings } from './server-settings.ts'
 import { DataSettings, RetentionSettings } from './storage-settings.ts'
@@ -20,6 +21,7 @@ export const Settings = Type.Object(
     sources: Type.Optional(SourcesSettings),
     live: Type.Optional(LiveSettings),
     server: Type.Optional(ServerSettings),
+    graphql: Type.Optional(GraphqlSettings),
     uploads: Type.Optional(UploadSettings),
     telemetry: Type.Optional(TelemetrySettings)
   },

@@ -1,5 +1,8 @@
 import type { FastifyInstance } from 'fastify'
+import { graphqlRoutes } from '../api/graphql/graphql-routes.ts'
 import type { Identity } from '../api/identity/identity.ts'
+import type { GraphqlSettings } from '../config/graphql-settings.ts'
+import { LiveReader } from '../live/socket/live-reader.ts'
 import type { Gateway } from './gateway.ts'
 import type { Live } from './live.ts'
 
@@ -9,13 +12,21 @@ export interface Served {
   readonly live: Live
   /** How many `/readyz` names. */
   readonly problems: () => number
+  readonly graphql?: GraphqlSettings
 }
 
 /** Everything that can be asked over HTTP: what main serves, and what tests go through one by one. */
-export function allRoutes({ gateway, identity, live, problems }: Served): (server: FastifyInstance) => Promise<void> {
-  return server =>
-    gateway.routes(server, () => {
+export function allRoutes(served: Served): (server: FastifyInstance) => Promise<void> {
+  const { gateway, identity, live, problems, graphql = {} } = served
+  return async server => {
+    await gateway.routes(server, () => {
       identity.routes(server)
       live.routes(server, problems)
     })
+    await graphqlRoutes(server, {
+      sources: () => gateway.sources,
+      read: request => new LiveReader(live.hub, request),
+      isIntrospective: graphql.introspection ?? false
+    })
+  }
 }

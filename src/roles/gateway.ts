@@ -105,6 +105,11 @@ export class Gateway implements AsyncDisposable {
     await this.#opened.disposeAsync()
   }
 
+  /** @throws SL_STORE_UNAVAILABLE until it has begun */
+  get sources(): Sources {
+    return this.#open()
+  }
+
   #open(): Sources {
     if (this.#sources) return this.#sources
     return notOpen()

@@ -6,6 +6,7 @@ import { isLoopback } from '../api/request-origin.ts'
 import { type HttpsOptions, startServer } from '../api/server.ts'
 import type { TrustedProxies } from '../api/trusted-proxies.ts'
 import type { CameraApiSettings } from '../config/camera-settings.ts'
+import type { GraphqlSettings } from '../config/graphql-settings.ts'
 import type { ModelSettings } from '../config/model-settings.ts'
 import type { TelemetrySettings } from '../config/telemetry-settings.ts'
 import type { UploadSettings } from '../config/upload-settings.ts'
@@ -46,6 +47,7 @@ export interface MainOptions {
   readonly models: ModelSettings | undefined
   readonly streams: ConfiguredStreams
   readonly telemetry?: TelemetrySettings
+  readonly graphql?: GraphqlSettings
   readonly uploads?: UploadSettings
   readonly log: Logger
   readonly openModels: () => Promise<ModelStore>
@@ -150,7 +152,10 @@ async function serve(
     https,
     health: readiness,
     watch: telemetry.watch,
-    routes: allRoutes({ gateway, identity, live, problems: () => readiness.problems().length })
+    routes: allRoutes({
+      ...{ gateway, identity, live, graphql: options.graphql },
+      problems: () => readiness.problems().length
+    })
   })
   ending.use('answering requests', server)
   onChange('listening', server.url, server.httpsPort)
