@@ -65,7 +65,7 @@ function sendingRoutes(scope: FastifyInstance, uploads: () => Uploads): void {
     if (made?.of !== now) made = { of: now, desk: new TusDesk(now) }
     return made.desk
   }
-  const config = { access: send, longBody: true } as const
+  const config = { access: send, longBody: true, swagger: { exposeHeadRoute: true } } as const
   scope.route({
     method: 'POST',
     url: uploadsPath,
