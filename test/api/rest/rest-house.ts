@@ -113,7 +113,7 @@ export class RestHouse {
         },
         async routes(routed) {
           await describeRoutes(routed, '0.0.0')
-          checkRequests(routed)
+          checkRequests(routed, { atOnce: true })
           docsRoutes(routed)
           restRoutes({ server: routed, sources: () => sources })
           await more.routes?.(routed, () => sources)
