@@ -15,7 +15,7 @@ export function analyzeCommand(terminal: Terminal = process, environment: NodeJS
   const command = withAnalyzeOptions(new Command('analyze').description('analyse a recorded video'))
   return command.action(async (input: string, flags: AnalyzeFlags) => {
     const place = flags.config ?? environment.SIGHTLINE_CONFIG
-    const { analysis = {}, models } = await loadSettings(place ?? './sightline.yaml', place !== undefined)
+    const { analysis = {}, models } = await loadSettings(place ?? './sightline.yaml', place !== undefined, environment)
     const plan = planAnalysis(input, flags, analysis)
     using interrupt = new Interrupt()
     const summary = await runAnalysis(plan, {

@@ -16,7 +16,7 @@ export interface DataPlace {
 
 /** Where the data lie, as the command line, the environment, or the settings file say, in this order. Throws SL_CONFIG_INVALID. */
 export async function dataPlace(flags: DataFlags, environment: NodeJS.ProcessEnv): Promise<DataPlace> {
-  const { data } = await loadSettings(flags.config ?? 'sightline.yaml', flags.config !== undefined)
+  const { data } = await loadSettings(flags.config ?? 'sightline.yaml', flags.config !== undefined, environment)
   const path = flags.data ?? (environment.SIGHTLINE_DATA || data?.folder || 'data')
   return {
     folder: dataFolder(resolve(path)),

@@ -46,7 +46,7 @@ export function addJobsCommand(command: Command, terminal: Terminal, environment
 
 async function addJobs(files: string[], flags: AddFlags, { stdout }: Terminal, environment: NodeJS.ProcessEnv) {
   const place = flags.config ?? environment.SIGHTLINE_CONFIG
-  const { analysis = {} } = await loadSettings(place ?? './sightline.yaml', place !== undefined)
+  const { analysis = {} } = await loadSettings(place ?? './sightline.yaml', place !== undefined, environment)
   if (flags.key !== undefined && files.length > 1)
     throw new SightlineError('SL_OPTION_CONFLICT', '--key is for one file: add the files one by one.')
   // All of them are looked at before any is added.

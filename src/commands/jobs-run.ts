@@ -41,7 +41,7 @@ async function workOnJobs(flags: RunFlags, terminal: Terminal, environment: Node
   const concurrency =
     flags.concurrency === undefined ? undefined : Math.round(parseNumber('--concurrency', flags.concurrency, 1, 64))
   const place = await dataPlace(flags, environment)
-  const { models } = await loadSettings('sightline.yaml', false)
+  const { models } = await loadSettings('sightline.yaml', false, environment)
   using interrupt = new Interrupt()
   const { signal } = interrupt
   const log = createLog(environment.SIGHTLINE_LOG_LEVEL)

@@ -37,7 +37,7 @@ export function measureCommand(terminal: Terminal = process, environment: NodeJS
       const span = parseSpan(flags)
       const [lines, zones] = [parseRegions('--line', flags.line), parseRegions('--zone', flags.zone)]
       const place = flags.config ?? environment.SIGHTLINE_CONFIG
-      const { analysis = {} } = await loadSettings(place ?? './sightline.yaml', place !== undefined)
+      const { analysis = {} } = await loadSettings(place ?? './sightline.yaml', place !== undefined, environment)
       const plan = { ...planMeasures(lines, zones, analysis), ...span, input, out: flags.out }
       const measured = await measureStored(plan)
       if (measured.cut) {

@@ -15,6 +15,7 @@ const verbs: Readonly<Record<string, (terminal: Terminal) => Promise<Command>>> 
   measure: async terminal => (await import('./measure.ts')).measureCommand(terminal),
   track: async terminal => (await import('./track.ts')).trackCommand(terminal),
   eval: async terminal => (await import('./eval.ts')).evalCommand(terminal),
+  config: async terminal => (await import('./config.ts')).configCommand(terminal),
   user: async terminal => (await import('./user.ts')).userCommand(terminal),
   backup: async terminal => (await import('./backup.ts')).backupCommand(terminal),
   restore: async terminal => (await import('./restore.ts')).restoreCommand(terminal),

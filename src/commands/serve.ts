@@ -48,7 +48,7 @@ async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJ
   const host = listening(flags)
   const place = await dataPlace(flags, environment)
   const path = flags.config ?? 'sightline.yaml'
-  const read = () => loadSettings(path, flags.config !== undefined)
+  const read = () => loadSettings(path, flags.config !== undefined, environment)
   const {
     retention,
     models,

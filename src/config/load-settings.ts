@@ -1,13 +1,19 @@
 import { readFile } from 'node:fs/promises'
 import { parseCheckedYaml } from '../core/checked-yaml.ts'
 import { SightlineError } from '../core/errors.ts'
+import { type Environment, withEnvironment } from './environment-settings.ts'
 import { Settings } from './settings.ts'
 
 /**
  * Reads a settings file. Throws SL_CONFIG_INVALID with the place and line of everything that is wrong; a file
- * that is not there is an error only when it was `asked` for.
+ * that is not there is an error only when it was `asked` for. What `environment` says goes before what the file says.
  */
-export async function loadSettings(path: string, asked: boolean): Promise<Settings> {
+export async function loadSettings(path: string, asked: boolean, environment: Environment = {}): Promise<Settings> {
+  return withEnvironment(await readSettings(path, asked), environment)
+}
+
+/** What the file says alone. @throws SL_CONFIG_INVALID */
+export async function readSettings(path: string, asked: boolean): Promise<Settings> {
   let text: string
   try {
     text = await readFile(path, 'utf8')

@@ -1,4 +1,5 @@
 import { cameraRoutes } from './camera-routes.ts'
+import { configRoutes } from './config-routes.ts'
 import { eventRoutes } from './event-routes.ts'
 import { jobRoutes } from './job-routes.ts'
 import { measureRoutes } from './measure-routes.ts'
@@ -17,6 +18,7 @@ const resources = [
   streamRoutes,
   sourceRoutes,
   cameraRoutes,
+  configRoutes,
   siteRoutes,
   eventRoutes,
   trackRoutes,

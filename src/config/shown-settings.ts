@@ -1,0 +1,29 @@
+import { redactUrl } from '../core/redact.ts'
+import type { Settings } from './settings.ts'
+
+export interface ShownValue {
+  /** Such as `live.maxFps`. */
+  readonly key: string
+  readonly value: unknown
+}
+
+const secret = /credential|password|secret|token/i
+
+/** Every value that is said, by its path, as anybody may read it. Lists are one value. */
+export function shownValues(settings: Settings): readonly ShownValue[] {
+  return [...valuesBelow(settings, '')]
+}
+
+function* valuesBelow(value: unknown, key: string): Generator<ShownValue> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0)
+    for (const [name, inner] of Object.entries(value)) yield* valuesBelow(inner, key === '' ? name : `${key}.${name}`)
+  else if (key !== '') yield { key, value: shown(value, key) }
+}
+
+function shown(value: unknown, key: string): unknown {
+  if (typeof value === 'string') return secret.test(key.slice(key.lastIndexOf('.') + 1)) ? '***' : redactUrl(value)
+  if (Array.isArray(value)) return value.map(each => shown(each, key))
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shown(inner, name)]))
+  return value
+}
