@@ -94,6 +94,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   mercurius: ['api'],
   '@peculiar/x509': ['api'],
   'acme-client': ['api'],
+  ioredis: ['api'],
   jose: ['api'],
   '@node-rs/argon2': ['api'],
   uqr: ['commands'],

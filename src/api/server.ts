@@ -7,6 +7,7 @@ import { Door } from './door.ts'
 import { healthRoutes } from './health-routes.ts'
 import type { CertificateSource } from './https/certificate-source.ts'
 import { type EncryptedListener, listenEncrypted } from './https/encrypted-listener.ts'
+import type { RequestLimits } from './limits/request-limits.ts'
 import { Presence } from './presence.ts'
 import { answerProblems } from './problem.ts'
 import { readOutRefused } from './read-out.ts'
@@ -27,6 +28,8 @@ export interface ServerOptions {
   readonly proxies?: TrustedProxies
   /** The same over HTTPS, beside: then other machines are answered there alone. */
   readonly https?: HttpsOptions
+  /** How much one user and one address may ask for. Default: as much as they like. */
+  readonly limits?: RequestLimits | undefined
   /** Who is told of what was asked, and how it went. */
   readonly watch?: RequestWatchOptions
   /** Adds what is answered beside `/healthz` and `/readyz`, each with its rule; upgrades by `server.onUpgrade(path, handler, rule)`. */
@@ -48,7 +51,7 @@ export interface RunningServer extends AsyncDisposable {
 
 /** Listens, and answers from then on. Throws SL_LISTEN_REFUSED. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { host, port, health, callers, proxies = new TrustedProxies(), https, watch, routes } = options
+  const { host, port, health, callers, proxies = new TrustedProxies(), https, limits, watch, routes } = options
   const server: FastifyInstance = fastify({
     bodyLimit: 64 * 1024,
     // Bodies have times of their own, which know what they are for.
@@ -67,10 +70,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   readOutRefused(server)
   door.guard(server)
   limitBodyTimes(server)
+  limits?.guardConnections(server.server)
+  limits?.guardAddresses(server)
   const presence = new Presence(callers)
   server.addHook('onClose', async () => presence[Symbol.dispose]())
   guardRoutes(server, callers, presence)
-  acceptUpgrades(server, { doorkeeper: request => door.refusal(request)?.status, callers, presence })
+  limits?.guardUsers(server)
+  acceptUpgrades(server, { doorkeeper: request => door.refusal(request)?.status, callers, presence, limits })
   const problems = () => [...health.problems(), ...(https?.certificates.problems() ?? [])]
   healthRoutes(server, { problems })
   if (https) https.certificates.addRoutes?.(server, () => encrypted?.port ?? https.port)
@@ -81,7 +87,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await routes?.(server)
     const url = await server.listen({ host, port }).catch(cause => Promise.reject(refused(cause, host, port, '--port')))
     if (https)
-      encrypted = await listenEncrypted(server, { host, ...https }).catch(cause =>
+      encrypted = await listenEncrypted(server, { host, ...https, limits }).catch(cause =>
         Promise.reject(refused(cause, host, https.port, '--https-port'))
       )
     return { url, httpsPort: encrypted?.port, [Symbol.asyncDispose]: close }

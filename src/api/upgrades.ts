@@ -5,6 +5,7 @@ import type { GuardedRule } from '../access/access-rule.ts'
 import type { Principal } from '../access/principal.ts'
 import { SightlineError } from '../core/errors.ts'
 import type { Callers } from './callers.ts'
+import type { RequestLimits } from './limits/request-limits.ts'
 import type { Presence } from './presence.ts'
 import { statusOf } from './problem.ts'
 import { type RouteRule, refusal } from './route-access.ts'
@@ -42,6 +43,7 @@ export interface UpgradeGuards {
   readonly doorkeeper: Doorkeeper
   readonly callers: Callers
   readonly presence: Presence
+  readonly limits?: RequestLimits | undefined
 }
 
 interface Upgradable {
@@ -57,7 +59,10 @@ const farewellMs = 1000
  * The one listener for upgrades of a server: nothing reaches a handler that `doorkeeper` or its rule does not let in, and
  * what has been upgraded ends with the server, which by itself would wait for it, or once whoever came may not be here.
  */
-export function acceptUpgrades(server: FastifyInstance, { doorkeeper, callers, presence }: UpgradeGuards): void {
+export function acceptUpgrades(
+  server: FastifyInstance,
+  { doorkeeper, callers, presence, limits }: UpgradeGuards
+): void {
   const all: Upgradable[] = []
   const open = new Set<Duplex>()
   server.decorate('onUpgrade', (path: string | RegExp, handler: UpgradeHandler, rule: GuardedRule) => {
@@ -67,6 +72,8 @@ export function acceptUpgrades(server: FastifyInstance, { doorkeeper, callers, p
   const accept = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const refused = doorkeeper(request)
     if (refused !== undefined) return refuse(socket, refused)
+    const laterSeconds = await limits?.beforeUpgrade(request)
+    if (laterSeconds !== undefined) return refuse(socket, 429, laterSeconds)
     const [path = ''] = (request.url ?? '').split('?', 1)
     const asked = find(all, path)
     const caller = await callers.who(request)
@@ -75,6 +82,8 @@ export function acceptUpgrades(server: FastifyInstance, { doorkeeper, callers, p
     const { rule, handler, stream } = asked
     const forbidden = refusal(rule, caller.principal, stream)
     if (forbidden) return refuse(socket, forbidden.status)
+    const tooMany = await limits?.upgrade(request, caller.principal, socket)
+    if (tooMany !== undefined) return refuse(socket, 429, tooMany)
     if (socket.destroyed) return
     const here = new Visit(caller.principal)
     const leave = presence.add({
@@ -138,6 +147,7 @@ function find(all: readonly Upgradable[], path: string): (Upgradable & { readonl
   return undefined
 }
 
-function refuse(socket: Duplex, status: number): void {
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+function refuse(socket: Duplex, status: number, laterSeconds?: number): void {
+  const later = laterSeconds === undefined ? '' : `retry-after: ${laterSeconds}\r\n`
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${later}connection: close\r\ncontent-length: 0\r\n\r\n`)
 }

@@ -8,6 +8,7 @@ import type { TrustedProxies } from '../api/trusted-proxies.ts'
 import type { CameraApiSettings } from '../config/camera-settings.ts'
 import type { GraphqlSettings } from '../config/graphql-settings.ts'
 import type { ModelSettings } from '../config/model-settings.ts'
+import type { ServerSettings } from '../config/server-settings.ts'
 import type { TelemetrySettings } from '../config/telemetry-settings.ts'
 import type { UploadSettings } from '../config/upload-settings.ts'
 import type { DataFolder } from '../core/data-folder.ts'
@@ -26,6 +27,7 @@ import { Gateway } from './gateway.ts'
 import { runnerParts } from './job-running.ts'
 import { Live, type LiveOptions } from './live.ts'
 import { ownFolder } from './own-folder.ts'
+import { openLimits } from './rate-limits.ts'
 import { openStorage, type Storage } from './storage.ts'
 import { StorageUpkeep } from './storage-upkeep.ts'
 import { Telemetry } from './telemetry.ts'
@@ -46,6 +48,7 @@ export interface MainOptions {
   /** How models are run. */
   readonly models: ModelSettings | undefined
   readonly streams: ConfiguredStreams
+  readonly rateLimits?: ServerSettings['rateLimits']
   readonly telemetry?: TelemetrySettings
   readonly graphql?: GraphqlSettings
   readonly uploads?: UploadSettings
@@ -144,12 +147,14 @@ async function serve(
       await identity.accounts.give(actor, { userId, scope: 'stream', scopeId: stream, role: 'operator' })
     }
   })
+  const rates = ending.use('counting requests', await openLimits(options.rateLimits, environment, proxies))
   const server = await startServer({
     host,
     port,
     callers: withCameraCallers(identity, () => options.cameraApi?.allow ?? nobody),
     proxies,
     https,
+    limits: rates.limits,
     health: readiness,
     watch: telemetry.watch,
     routes: allRoutes({
@@ -180,7 +185,7 @@ async function serve(
     ending.use('what brings the logs into the store', upkeep)
     gateway.begin(storage, upkeep.feeder)
     ending.use('questions to the store', gateway)
-    readiness.follow(upkeep, live, streams)
+    readiness.follow(upkeep, live, streams, rates)
     await live.begin(storage, upkeep)
     ending.use('the live streams', live)
     await streams.follow(live, signal)

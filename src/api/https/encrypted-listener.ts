@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import type { RequestLimits } from '../limits/request-limits.ts'
 import type { CertificateSource } from './certificate-source.ts'
 
 export interface EncryptedListener extends AsyncDisposable {
@@ -17,14 +18,21 @@ export async function listenEncrypted(
   {
     host,
     port,
-    certificates
-  }: { readonly host: string; readonly port: number; readonly certificates: CertificateSource }
+    certificates,
+    limits
+  }: {
+    readonly host: string
+    readonly port: number
+    readonly certificates: CertificateSource
+    readonly limits?: RequestLimits | undefined
+  }
 ): Promise<EncryptedListener> {
   const { requestTimeout, headersTimeout } = server.server
   const listener = createServer({ ...certificates.current, requestTimeout, headersTimeout, handshakeTimeout: 10_000 })
   listener.on('request', (request, response) => server.routing(request, response))
   listener.on('upgrade', (...upgrade) => server.server.emit('upgrade', ...upgrade))
   listener.on('tlsClientError', () => undefined) // Browsers that do not trust the authority yet, mostly.
+  limits?.guardConnections(listener)
   const open = new Set<Socket>() // Also those that have not shaken hands yet, which the listener does not count as its own.
   listener.on('connection', (socket: Socket) => {
     open.add(socket)

@@ -53,7 +53,7 @@ function beginAndEnd(server: FastifyInstance, { signIn }: SessionRoutes): void {
     body: Credentials,
     response: describedAnswers({ access: open, answers: { 204: null }, body: Credentials, problems: [401, 403] })
   }
-  server.post(path, { config: { access: open }, schema: signingIn }, async (request, reply) => {
+  server.post(path, { config: { access: open, rate: 'signIns' }, schema: signingIn }, async (request, reply) => {
     const { name, password } = checked(Credentials, request.body)
     const cookies = givenCookies(request.raw, await signIn.byPassword(request.raw, name, password))
     return reply
@@ -85,7 +85,7 @@ function ownPassword(server: FastifyInstance, { signIn, accounts }: SessionRoute
     body: NewPassword,
     response: describedAnswers({ access: own, answers: { 204: null }, body: NewPassword })
   }
-  server.put(`${path}/password`, { config: { access: own }, schema }, async (request, reply) => {
+  server.put(`${path}/password`, { config: { access: own, rate: 'signIns' }, schema }, async (request, reply) => {
     const { session, principal } = request.caller ?? {}
     const userId = principal?.userId
     if (session === undefined || userId === undefined)

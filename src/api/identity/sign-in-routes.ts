@@ -14,7 +14,7 @@ export interface SignInRoutes {
   readonly principals: Principals
 }
 
-const open = { config: { access: { open: true } } } as const
+const open = { config: { access: { open: true }, rate: 'signIns' } } as const
 
 /** The plain pages: `/sign-in`, `/sign-out`, and `/set-up?token=…` until somebody is there. */
 export function signInRoutes(server: FastifyInstance, parts: SignInRoutes): void {

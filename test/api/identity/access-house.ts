@@ -1,9 +1,11 @@
 import { once } from 'node:events'
 import { request as ask, type IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { TestContext } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import type { AccessStores } from '../../../src/api/identity/access-stores.ts'
 import { Identity } from '../../../src/api/identity/identity.ts'
+import { RequestLimits, type RequestLimitsOptions } from '../../../src/api/limits/request-limits.ts'
 import { startServer } from '../../../src/api/server.ts'
 import { TrustedProxies } from '../../../src/api/trusted-proxies.ts'
 import { Seal } from '../../../src/core/seal.ts'
@@ -56,10 +58,12 @@ export class AccessHouse {
     {
       database,
       proxies,
+      limits,
       routes = () => undefined
     }: {
       readonly database?: StoreDatabase
       readonly proxies?: readonly string[]
+      readonly limits?: Omit<RequestLimitsOptions, 'proxies'>
       readonly routes?: (server: FastifyInstance) => void
     } = {}
   ): Promise<AccessHouse> {
@@ -71,14 +75,17 @@ export class AccessHouse {
       health: { problems: () => [] },
       callers: house.identity,
       proxies: new TrustedProxies(proxies),
+      ...(limits && { limits: new RequestLimits({ ...limits, proxies: new TrustedProxies(proxies) }) }),
       routes(server) {
         house.identity.routes(server)
         server.get('/', { config: { access: look } }, async ({ principal }) => principal?.actor)
         server.get('/:stream/look', { config: { access: { ...look, stream: 'each' } } }, async () => 'seen')
         const operate = { ...look, need: 'operate', stream: 'each' } as const
         server.post('/:stream/do', { config: { access: operate } }, async () => 'done')
-        const live = (_: unknown, socket: { write(text: string): void }) =>
-          void socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n')
+        const live = (_: unknown, socket: Duplex) =>
+          void socket
+            .resume()
+            .write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n')
         server.onUpgrade('/live', live, look)
         server.onUpgrade(/^\/(?<stream>[^/]+)\/live$/, live, { ...look, stream: 'each' })
         routes(server)
