@@ -1,4 +1,4 @@
-import { minuteMs, type RateStore, type Taken } from './rate-store.ts'
+import { minuteMs, type RateStore, roundingMs, type Taken } from './rate-store.ts'
 
 export interface MemoryRatesOptions {
   /** Keys that are remembered; the one that asked longest ago is forgotten first. About 150 bytes each. */
@@ -24,7 +24,7 @@ export class MemoryRates implements RateStore {
     const nowMs = this.#nowMs()
     const before = Math.max(nowMs, this.#usedUntil.get(key) ?? 0)
     const after = before + minuteMs / perMinute
-    if (after - nowMs > minuteMs) return { isAllowed: false, aheadMs: before - nowMs }
+    if (after - nowMs > minuteMs + roundingMs) return { isAllowed: false, aheadMs: before - nowMs }
     this.#usedUntil.delete(key) // Put last: a map keeps the order in which its keys came.
     this.#usedUntil.set(key, after)
     if (this.#usedUntil.size > this.#most)

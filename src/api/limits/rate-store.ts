@@ -22,6 +22,8 @@ export interface RateState {
 }
 
 export const minuteMs = 60_000
+/** Sums of times are not exact: what is late by less is not late. */
+export const roundingMs = 0.5
 
 export function stateOf({ isAllowed, aheadMs }: Taken, limit: number): RateState {
   const intervalMs = minuteMs / limit

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import type { Health, Problem } from '../../core/health.ts'
 import { MemoryRates } from './memory-rates.ts'
-import { minuteMs, type RateStore, type Taken } from './rate-store.ts'
+import { minuteMs, type RateStore, roundingMs, type Taken } from './rate-store.ts'
 
 /** As `MemoryRates` has it, by the clock of Redis: those of gateways differ. */
 const script = `
@@ -9,7 +9,7 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
 local before = math.max(now, tonumber(redis.call('GET', KEYS[1]) or 0))
 local after = before + ${minuteMs} / tonumber(ARGV[1])
-if after - now > ${minuteMs} then return { 0, math.ceil(before - now) } end
+if after - now > ${minuteMs + roundingMs} then return { 0, math.ceil(before - now) } end
 redis.call('SET', KEYS[1], string.format('%.3f', after), 'PX', math.ceil(after - now))
 return { 1, math.ceil(after - now) }`
 
