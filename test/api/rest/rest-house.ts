@@ -94,6 +94,7 @@ export class RestHouse {
       live: { figures: () => new Map() },
       control: noControl,
       trials: { run: nothingRuns },
+      cameras: { start: nothingRuns, stop: nothingRuns, status: nothingRuns },
       analyses: { order: () => Promise.reject(new Error('nobody takes orders here')) },
       uploads: { find: async () => undefined },
       share: async () => undefined,
