@@ -19,6 +19,7 @@ const verbs: Readonly<Record<string, (terminal: Terminal) => Promise<Command>>> 
   user: async terminal => (await import('./user.ts')).userCommand(terminal),
   backup: async terminal => (await import('./backup.ts')).backupCommand(terminal),
   restore: async terminal => (await import('./restore.ts')).restoreCommand(terminal),
+  doctor: async terminal => (await import('./doctor.ts')).doctorCommand(terminal),
   'dead-letters': async terminal => (await import('./dead-letters.ts')).deadLettersCommand(terminal)
 }
 

@@ -155,6 +155,7 @@ export const errorCodes = [
   'SL_CERTIFICATE_INVALID',
   'SL_CERTIFICATE_REFUSED',
   // Everything else.
+  'SL_CHECK_FAILED',
   'SL_CANCELLED',
   'SL_INTERNAL'
 ] as const
