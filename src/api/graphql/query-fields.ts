@@ -23,11 +23,11 @@ import { longestPage } from './document-cost.ts'
 type Field = (_: unknown, given: Arguments, asking: Asking) => unknown
 type Ask<Query, Answer> = (sources: Sources, principal: Principal, query: Query) => Promise<Answer>
 
-const any = Type.Object({}, closed)
+const none = Type.Object({}, closed)
 
 /** What can be asked: the same functions answer as for `/api/v1`. */
 export const queryFields: Readonly<Record<string, Field>> = {
-  sites: list(any, listSites),
+  sites: list(none, listSites),
   site: one(ById, (sources, principal, { id }) => findSite(sources, principal, id)),
   streams: list(StreamQuery, listStreams),
   stream: one(StreamName, (sources, _, { stream }) => findStream(sources, stream)),
@@ -47,7 +47,7 @@ export const queryFields: Readonly<Record<string, Field>> = {
   measureSamples: one(SampleQuery, listSamples),
   jobs: list(JobQuery, listJobs),
   job: one(JobId, (sources, principal, { id }) => findJob(sources, principal, id)),
-  system: one(any, sources => sources.system())
+  system: one(none, sources => sources.system())
 }
 
 /** An event as fields show it. */

@@ -1,6 +1,7 @@
 import { deepStrictEqual, rejects, strictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
 import { Jobs } from '../../../src/store/jobs.ts'
+import { Sites } from '../../../src/store/sites.ts'
 import { Streams } from '../../../src/store/streams.ts'
 import { TrajectoryStore } from '../../../src/store/trajectories/trajectory-store.ts'
 import type { OpenStore } from './open-store.ts'
@@ -79,5 +80,16 @@ export function listsSuite(open: OpenStore): void {
     const { items } = await store.framePage({ ...question, epoch: 2 })
     strictEqual(items.length, 30)
     await rejects(store.framePage({ ...question, toMs: 0 }), invalid)
+  })
+
+  test('L5 jobs and places are found by their ids, as many as there are of them', async t => {
+    const database = await open(t)
+    const [jobs, sites] = [new Jobs(database), new Sites(database)]
+    const { job } = await jobs.add({ kind: 'analysis', input: '/a.mp4', options: {}, stream: 'yard', ownStream: false })
+    deepStrictEqual(await jobs.byIds([job.id, 'nobody']), [job])
+    const site = { id: 'home', title: 'Home', timeZone: 'Europe/Berlin', createdMs: 1 }
+    await sites.create(site)
+    deepStrictEqual(await sites.byIds(['home', 'away']), [site])
+    deepStrictEqual([await jobs.byIds([]), await sites.byIds([])], [[], []])
   })
 }
