@@ -1,4 +1,5 @@
-import { ticksPerSecond } from './init-segment.ts'
+/** Units of time in a second. FFmpeg's WebM knows no finer. */
+export const ticksPerSecond = { mp4: 1_000_000, webm: 1000 } as const
 
 /** One picture to be put into a fragment of its own. */
 export interface FragmentFacts {

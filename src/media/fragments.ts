@@ -1,5 +1,5 @@
 import { cluster, movieFragment } from './fragment-bytes.ts'
-import { type InitSegment, initSegment } from './init-segment.ts'
+import type { InitSegment } from './init-segment.ts'
 import { type SampleForm, sampleFormOf } from './sample-form.ts'
 import type { AccessUnit, SourceFormat } from './sources/source.ts'
 import { type ViewOffset, ViewTimeline } from './view-timeline.ts'
@@ -65,6 +65,8 @@ export class FragmentMuxer {
     this.#header = undefined
     if (form?.container === 'mp4' && header.length === 0) return undefined
     const { codec, width, height } = format
+    // FFmpeg takes 40 MB: only where somebody watches.
+    const { initSegment } = await import('./init-segment.ts')
     const init = await initSegment({ codec, header, width, height })
     this.#form = form
     this.#header = header

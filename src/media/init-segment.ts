@@ -2,6 +2,7 @@ import { AVMEDIA_TYPE_VIDEO } from 'node-av/constants'
 import { Dictionary, FormatContext, IOContext, Rational } from 'node-av/lib'
 import { SightlineError } from '../core/errors.ts'
 import { ffmpegReason } from './ffmpeg.ts'
+import { ticksPerSecond } from './fragment-bytes.ts'
 import { sampleFormOf } from './sample-form.ts'
 import { codecIds } from './source-codecs.ts'
 import type { SourceCodec } from './sources/source.ts'
@@ -20,9 +21,6 @@ export interface InitFacts {
   readonly width: number
   readonly height: number
 }
-
-/** Units of time in a second. FFmpeg's WebM knows no finer. */
-export const ticksPerSecond = { mp4: 1_000_000, webm: 1000 } as const
 
 const bufferBytes = 4096
 

@@ -1,7 +1,7 @@
 import { BitReader } from './bit-reader.ts'
+import { codecNames } from './codec-names.ts'
 import { readH264Sequence } from './h264-sequence.ts'
 import { nalUnits } from './nal-units.ts'
-import { codecNames } from './source-codecs.ts'
 import type { AccessUnit, SourceCodec, SourceFormat } from './sources/source.ts'
 
 /** Every browser of today plays them, whatever their parameters. */

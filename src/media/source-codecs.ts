@@ -28,16 +28,3 @@ export const codecIds: Readonly<Record<SourceCodec, AVCodecID>> = {
 export function sourceCodecOf(id: AVCodecID): SourceCodec | undefined {
   return (Object.keys(codecIds) as SourceCodec[]).find(codec => codecIds[codec] === id)
 }
-
-/** For people. */
-export const codecNames: Readonly<Record<SourceCodec, string>> = {
-  h264: 'H.264',
-  hevc: 'H.265',
-  mjpeg: 'motion JPEG',
-  mpeg4: 'MPEG-4',
-  vp8: 'VP8',
-  vp9: 'VP9',
-  av1: 'AV1',
-  png: 'PNG pictures',
-  webp: 'WebP pictures'
-}

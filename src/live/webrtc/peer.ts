@@ -1,4 +1,3 @@
-import type { RtpHeader } from 'werift'
 import { SightlineError } from '../../core/errors.ts'
 import { type AnsweredVideo, writeAnswer } from './answer.ts'
 import { readCandidate } from './candidate.ts'
@@ -6,7 +5,7 @@ import type { EndedBy } from './dtls-alert.ts'
 import { type Gathered, gather } from './gathering.ts'
 import { IceAgent } from './ice-agent.ts'
 import { invalid, type Offer } from './offer.ts'
-import { ownCertificate, SecureTransport } from './secure-transport.ts'
+import type { RtpFields, SecureTransport } from './secure-transport.ts'
 import type { TrickleFragment } from './trickle.ts'
 import type { UdpPorts } from './udp-wire.ts'
 import { mostCandidates, type WebrtcSettings } from './webrtc-settings.ts'
@@ -42,6 +41,8 @@ export class Peer {
 
   /** Opens the way, and gives the answer to the offer. @throws SL_SESSION_LIMIT where all ports are taken */
   async open(video: AnsweredVideo, settings: WebrtcSettings, ports: UdpPorts): Promise<string> {
+    // Werift takes 30 MB: only where there is a peer.
+    const { ownCertificate, SecureTransport } = await import('./secure-transport.ts')
     const { certificate, fingerprint } = await ownCertificate()
     const { setupMs, silenceMs } = settings.limits
     this.#gathered = await gather(settings, ports, (bytes, from, wire) => this.#agent?.receive(bytes, from, wire))
@@ -81,7 +82,7 @@ export class Peer {
   }
 
   /** Protects a packet and sends it; gives what went out, to be sent again where it is lost. */
-  send(header: RtpHeader, payload: Buffer): Buffer | undefined {
+  send(header: RtpFields, payload: Buffer): Buffer | undefined {
     const bytes = this.#secure?.protect(header, payload)
     if (bytes) this.#agent?.send(bytes)
     return bytes

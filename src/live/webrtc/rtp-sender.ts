@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto'
-import { RtpHeader } from 'werift'
 import { goodbye, readFeedback, senderReport } from './feedback.ts'
 import type { Peer } from './peer.ts'
 
@@ -105,7 +104,7 @@ export class RtpSender {
   #sendNow({ payload, payloadType, timestamp, marker }: Waiting): void {
     const number = this.#number
     this.#number = (number + 1) & 0xffff
-    const header = new RtpHeader({ payloadType, sequenceNumber: number, timestamp, marker, ssrc: this.ssrc })
+    const header = { payloadType, sequenceNumber: number, timestamp, marker, ssrc: this.ssrc }
     const bytes = this.#peer.send(header, payload)
     if (!bytes) return
     this.#packets++

@@ -6,7 +6,7 @@ import {
   ProtectionProfileAes128CmHmacSha1_80,
   type RTCCertificate,
   RTCDtlsTransport,
-  type RtpHeader,
+  RtpHeader,
   SrtcpSession,
   SrtpSession,
   saltLength
@@ -19,6 +19,9 @@ export interface Fingerprint {
   /** Pairs of hexadecimal digits with colons. */
   readonly value: string
 }
+
+/** What a packet says of itself (RFC 3550 §5.1). */
+export type RtpFields = Pick<RtpHeader, 'payloadType' | 'sequenceNumber' | 'timestamp' | 'marker' | 'ssrc'>
 
 export interface SecureHandlers {
   /** Sends a datagram of the handshake. */
@@ -98,8 +101,8 @@ export class SecureTransport {
   }
 
   /** The packet as it goes out, to be sent now or again. */
-  protect(header: RtpHeader, payload: Buffer): Buffer | undefined {
-    return this.#media?.srtp.encrypt(payload, header)
+  protect(header: RtpFields, payload: Buffer): Buffer | undefined {
+    return this.#media?.srtp.encrypt(payload, new RtpHeader(header))
   }
 
   protectControl(packet: Buffer): Buffer | undefined {

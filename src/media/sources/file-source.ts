@@ -1,8 +1,7 @@
 import { SightlineError } from '../../core/errors.ts'
-import { Demuxer } from '../demuxer.ts'
+import type { Demuxer } from '../demuxer.ts'
 import { type FileAddress, resolveFile } from '../input-address.ts'
 import { defaultMaxPixels } from '../video.ts'
-import { demuxedUnits, formatOf } from './demuxed-units.ts'
 import { RealTime } from './real-time.ts'
 import type { AccessUnit, SourceConnection, SourceCounters, SourceFormat, VideoSource } from './source.ts'
 
@@ -24,6 +23,8 @@ export class FileSource implements VideoSource {
   async connect(signal: AbortSignal): Promise<SourceConnection> {
     if (signal.aborted) throw new SightlineError('SL_CANCELLED', `${this.title} was given up.`)
     const address = await resolveFile(this.title)
+    // Whoever only asks whether a path makes sense loads no FFmpeg.
+    const { formatOf } = await import('./demuxed-units.ts')
     const demuxer = await open(address)
     try {
       return new FilePlayback(address, demuxer, formatOf(demuxer), this.#options)
@@ -68,6 +69,7 @@ class FilePlayback implements SourceConnection {
   async *#round(): AsyncGenerator<AccessUnit> {
     await using demuxer = this.#first ?? (await open(this.#address))
     this.#first = undefined
+    const { demuxedUnits } = await import('./demuxed-units.ts')
     let lengthMs = 0
     for await (const { data, isKey, shownMs, dueMs, endMs } of demuxedUnits(demuxer, this.#closing.signal)) {
       if (!(await this.#realTime.until(this.#roundsMs + dueMs))) return
@@ -85,6 +87,7 @@ class FilePlayback implements SourceConnection {
   }
 }
 
-function open(address: FileAddress): Promise<Demuxer> {
+async function open(address: FileAddress): Promise<Demuxer> {
+  const { Demuxer } = await import('../demuxer.ts')
   return Demuxer.open(address, { maxPixels: defaultMaxPixels })
 }

@@ -1,17 +1,17 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
-import type { RtpHeader } from 'werift'
 import { missing, pictureLoss, receptionReport } from '../../../src/live/webrtc/feedback.ts'
 import type { Peer } from '../../../src/live/webrtc/peer.ts'
 import { RtpSender } from '../../../src/live/webrtc/rtp-sender.ts'
+import type { RtpFields } from '../../../src/live/webrtc/secure-transport.ts'
 
 /** A viewer that only counts; `said` is what the sender's session was told. */
 function viewer() {
-  const sent: RtpHeader[] = []
+  const sent: RtpFields[] = []
   const again: Buffer[] = []
   const said: string[] = []
   const peer = {
-    send(header: RtpHeader, payload: Buffer) {
+    send(header: RtpFields, payload: Buffer) {
       sent.push(header)
       return Buffer.concat([Buffer.of(header.sequenceNumber >> 8, header.sequenceNumber & 0xff), payload])
     },

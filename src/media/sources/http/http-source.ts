@@ -1,12 +1,10 @@
-import { codecNames } from '../../source-codecs.ts'
+import { codecNames } from '../../codec-names.ts'
 import { defaultMaxPixels } from '../../video.ts'
 import { ReadingConnection, type UnitReader } from '../reading-connection.ts'
 import type { Dialler, SourceConnection, VideoSource } from '../source.ts'
-import { hlsUnits } from './hls-units.ts'
 import { type HttpAnswer, HttpClient } from './http-client.ts'
 import { imageUnits } from './image-units.ts'
 import { openMjpeg } from './mjpeg-connection.ts'
-import { progressiveUnits } from './progressive-units.ts'
 import { usualReadingThreads } from './reading-threads.ts'
 
 /** What is behind an http:// address. */
@@ -27,7 +25,10 @@ export interface HttpSourceOptions {
 
 const usualIntervalMs = 1000
 
-/** Pictures over HTTP, in whatever form: motion JPEG, HLS, a container that goes on and on, or one image polled. */
+/**
+ * Pictures over HTTP, in whatever form: motion JPEG, HLS, a container that goes on and on, or one image polled. Whoever only
+ * asks whether an address makes sense loads no FFmpeg, which takes 40 MB.
+ */
 export class HttpSource implements VideoSource {
   readonly title: string
   readonly #client: HttpClient
@@ -52,12 +53,16 @@ export class HttpSource implements VideoSource {
     switch (kind) {
       case 'mjpeg':
         return openMjpeg(answer, client)
-      case 'hls':
+      case 'hls': {
+        const { hlsUnits } = await import('./hls-units.ts')
         return this.#read(answer, 'HLS', hlsUnits(answer, client), signal)
+      }
       case 'image':
         return this.#read(answer, 'polled', imageUnits(answer, client, { intervalMs, maxPixels }), signal)
-      case 'progressive':
+      case 'progressive': {
+        const { progressiveUnits } = await import('./progressive-units.ts')
         return this.#read(answer, 'HTTP', progressiveUnits(answer, client, readingThreads), signal)
+      }
     }
   }
 

@@ -1,5 +1,5 @@
 import { SightlineError } from '../../../core/errors.ts'
-import { codecNames } from '../../source-codecs.ts'
+import { codecNames } from '../../codec-names.ts'
 import type { AccessUnit, SourceConnection, SourceCounters, SourceFormat } from '../source.ts'
 import { UnitQueue } from '../unit-queue.ts'
 import { UnitBrake } from '../unit-rate.ts'
