@@ -65,6 +65,7 @@ async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJ
   const https = await openHttps(flags, { host, folder: place.folder.secrets, log })
   using _certificates = https?.certificates
   const streams = new ConfiguredStreams({ path, read, environment, log, demo: flags.demo ?? false })
+  const mostFps = maxFps(environment)
   using interrupt = new Interrupt(endByForce)
   let reachable: Reachable | undefined
   const ended = runMain({
@@ -75,7 +76,8 @@ async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJ
     proxies: new TrustedProxies(server.trustedProxies),
     port,
     https,
-    live: { settings: { ...live, maxFps: maxFps(environment) ?? live.maxFps }, sources },
+    live: { settings: { ...live, maxFps: mostFps ?? live.maxFps }, sources },
+    mostFps,
     models,
     cameraApi,
     telemetry,

@@ -7,6 +7,7 @@ export const errorCodes = [
   'SL_OPTION_INVALID',
   'SL_OPTION_CONFLICT',
   'SL_CONFIG_INVALID',
+  'SL_RESTART_NEEDED',
   // The input video.
   'SL_INPUT_NOT_FOUND',
   'SL_INPUT_UNREADABLE',

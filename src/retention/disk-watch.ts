@@ -15,7 +15,7 @@ interface Watched {
 /** Follows how full the disks are, and what that asks for. */
 export class DiskWatch {
   readonly #folders: Readonly<Partial<Record<Place, string>>>
-  readonly #limits: FillLimits
+  #limits: FillLimits
   readonly #systems: FileSystems
   #disks: ReadonlyMap<string, Watched> = new Map()
 
@@ -23,6 +23,11 @@ export class DiskWatch {
     this.#folders = folders
     this.#limits = limits
     this.#systems = systems
+  }
+
+  /** Other limits hold from the next look on. */
+  follow(limits: FillLimits): void {
+    this.#limits = limits
   }
 
   async look(): Promise<void> {

@@ -54,6 +54,7 @@ const stateEveryMs = 60_000
  */
 export class Keeper implements Health, AsyncDisposable {
   readonly #options: KeeperOptions
+  #policy: RetentionPolicy
   readonly #clock: SteadyClock
   readonly #watch: DiskWatch
   readonly #counts = new Map<string, RemovedCount>()
@@ -65,6 +66,7 @@ export class Keeper implements Health, AsyncDisposable {
 
   private constructor(options: KeeperOptions, clock: SteadyClock) {
     this.#options = options
+    this.#policy = options.policy
     this.#clock = clock
     this.#watch = new DiskWatch(options.folders, options.policy.fill, options.systems ?? fileSystems)
   }
@@ -74,6 +76,12 @@ export class Keeper implements Health, AsyncDisposable {
     const keeper = new Keeper(options, new SteadyClock(options.clocks, await readSteady(options.clockFile)))
     await keeper.#watch.look()
     return keeper
+  }
+
+  /** Another policy holds from the next look on. */
+  follow(policy: RetentionPolicy): void {
+    this.#policy = policy
+    this.#watch.follow(policy.fill)
   }
 
   /** Looks every ten seconds from now on. */
@@ -112,7 +120,8 @@ export class Keeper implements Health, AsyncDisposable {
 
   /** One look, and what it leads to, for `slotMs` at most. Throws what the store does. */
   async run(slotMs = 8_000): Promise<void> {
-    const { database, policy } = this.#options
+    const { database } = this.#options
+    const policy = this.#policy
     const nowMs = this.#clock.nowMs()
     await this.#saveClock(nowMs)
     await this.#watch.look()
@@ -156,7 +165,8 @@ export class Keeper implements Health, AsyncDisposable {
 
   /** Removes some, counts it, rests for as long; gives what is left. */
   async #bite(removal: Removal, holdings: readonly Holding[], nowMs: number): Promise<readonly Holding[]> {
-    const { database, policy } = this.#options
+    const { database } = this.#options
+    const policy = this.#policy
     const beganMs = performance.now()
     if (needsPartitions(database, removal)) {
       const dropped = await dropOldestPartition(database, removal, nowMs)
@@ -183,7 +193,8 @@ export class Keeper implements Health, AsyncDisposable {
   }
 
   async #removePartitions(nowMs: number): Promise<void> {
-    const { database, policy } = this.#options
+    const { database } = this.#options
+    const policy = this.#policy
     if (database.kind !== 'postgres') return
     for (const kind of splitKinds) await dropDuePartitions(database, policy, kind, nowMs)
   }
@@ -204,7 +215,7 @@ export class Keeper implements Health, AsyncDisposable {
 
   /** A budget that is exceeded, with nothing left that may be removed for it. */
   #noteBudgets(usedBytes: Readonly<Record<Place, number>>, plan: readonly Removal[]): void {
-    const { budgets } = this.#options.policy
+    const { budgets } = this.#policy
     const over = (Object.keys(budgets) as Place[]).find(place => {
       const isWorkedOn = plan.some(({ kind }) => kindFacts[kind].place === place)
       return usedBytes[place] > budgets[place] && !isWorkedOn

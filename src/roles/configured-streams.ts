@@ -46,7 +46,15 @@ const firstStreams: StreamsSettings = {
 /** An editor writes a file in several steps: what follows within this time is one change. */
 const settleMs = 200
 
-/** The streams of the settings file, read again whenever it changes. What is wrong with it is said, and changes nothing. */
+/**
+ * Takes over what else the settings file says now, or nothing of it.
+ * @param first what it said when we began
+ * @returns keys that hold from the next start on, by their paths
+ * @throws SL_CONFIG_INVALID
+ */
+export type TakeOver = (now: Settings, first: Settings) => readonly string[]
+
+/** The settings file, read again whenever it changes. What is wrong with it is said, and changes nothing. */
 export class ConfiguredStreams implements Health {
   readonly #options: ConfiguredStreamsOptions
   #problem: Problem | undefined
@@ -60,12 +68,17 @@ export class ConfiguredStreams implements Health {
   }
 
   /** Sets them, and again at each change until `signal` is aborted. @throws SL_CONFIG_INVALID for the first reading */
-  async follow(live: Pick<Live, 'setStreams'>, signal: AbortSignal): Promise<void> {
-    await live.setStreams(streamsOf(this.#options, await this.#options.read()))
-    void this.#watch(live, signal)
+  async follow(live: Pick<Live, 'setStreams'>, signal: AbortSignal, takeOver: TakeOver = () => []): Promise<void> {
+    const first = await this.#options.read()
+    await live.setStreams(streamsOf(this.#options, first))
+    void this.#watch(live, signal, now => takeOver(now, first))
   }
 
-  async #watch(live: Pick<Live, 'setStreams'>, signal: AbortSignal): Promise<void> {
+  async #watch(
+    live: Pick<Live, 'setStreams'>,
+    signal: AbortSignal,
+    takeOver: (now: Settings) => readonly string[]
+  ): Promise<void> {
     const { path, log } = this.#options
     const name = basename(path)
     let changed = Promise.withResolvers<void>()
@@ -85,16 +98,20 @@ export class ConfiguredStreams implements Health {
       if (signal.aborted) return
       await pause(settleMs)
       changed = Promise.withResolvers()
-      await this.#reload(live)
+      await this.#reload(live, takeOver)
     }
   }
 
-  async #reload(live: Pick<Live, 'setStreams'>): Promise<void> {
+  async #reload(live: Pick<Live, 'setStreams'>, takeOver: (now: Settings) => readonly string[]): Promise<void> {
     const { read, log } = this.#options
     try {
-      await live.setStreams(streamsOf(this.#options, await read()))
-      this.#problem = undefined
-      log.info('the streams of the settings file were taken over')
+      const settings = await read()
+      const streams = streamsOf(this.#options, settings)
+      const later = takeOver(settings)
+      await live.setStreams(streams)
+      this.#problem = later.length === 0 ? undefined : heldBack(later)
+      log.info({ later }, 'the settings file was taken over')
+      if (later.length > 0) log.warn({ later }, 'some of the settings file holds from the next start on')
     } catch (error) {
       log.error({ err: error }, 'the settings file was changed, and cannot be used')
       // What is no refusal is a fault of ours: no reason to end what runs.
@@ -103,6 +120,11 @@ export class ConfiguredStreams implements Health {
       this.#problem = { part: 'settings', code, message, sinceMs: Date.now() }
     }
   }
+}
+
+function heldBack(keys: readonly string[]): Problem {
+  const message = `The settings file was changed: ${keys.join(', ')} will hold from the next start on.`
+  return { part: 'settings', code: 'SL_RESTART_NEEDED', message, sinceMs: Date.now() }
 }
 
 /** By name. `${NAME}` in an address stands for a variable of the environment. @throws SL_CONFIG_INVALID */

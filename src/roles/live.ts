@@ -70,6 +70,17 @@ export interface LiveOptions {
 /** Threads of the pool that a worker decodes in: one that waits for a disk must not keep the others. */
 const decodingThreads = 16
 
+/** What holds for each stream that says nothing of it, or nothing smaller. */
+type CommonSettings = Pick<LiveSettings, 'maxFps' | 'trackPictures'>
+
+function withCommon(settings: StreamSettings, { maxFps, trackPictures }: CommonSettings): StreamSettings {
+  return {
+    ...(trackPictures !== undefined && { trackPictures }),
+    ...settings,
+    ...(maxFps !== undefined && { maxFps: Math.min(maxFps, settings.maxFps ?? maxFps) })
+  }
+}
+
 /** Everything live, put together: the streams, what viewers get of them, and what is said about them. */
 export class Live implements Health, AsyncDisposable {
   readonly streams: LiveStreams
@@ -85,6 +96,7 @@ export class Live implements Health, AsyncDisposable {
   readonly #whep: Whep
   readonly #whip: Whip
   readonly #closing = new AbortController()
+  #common: CommonSettings
   #closed: Promise<void> | undefined
   #database: StoreDatabase | undefined
   #feeder: LogFeeder | undefined
@@ -114,8 +126,8 @@ export class Live implements Health, AsyncDisposable {
         epochs: folder.epochs,
         demo: local,
         egress: sources,
-        maxFps: settings.maxFps,
-        trackPictures: settings.trackPictures ?? true,
+        maxFps: undefined,
+        trackPictures: true,
         batch: models?.batch,
         readingThreads: decodingThreads / 2,
         tracedPerMinute: options.telemetry?.framesPerMinute ?? 0
@@ -136,8 +148,14 @@ export class Live implements Health, AsyncDisposable {
       onCommitted: name => this.#feeder?.wake(name),
       onTrace: message => options.telemetry?.hear(message)
     })
+    this.#common = settings
     this.control = new StreamRegistry({
-      live: this.streams,
+      live: {
+        set: (name, given) => this.streams.set(name, withCommon(given, this.#common)),
+        remove: name => this.streams.remove(name),
+        state: name => this.streams.state(name),
+        tryAgain: name => this.streams.tryAgain(name)
+      },
       seal,
       onFileWins: stream => void this.#noteFileWins(stream),
       log
@@ -223,6 +241,12 @@ export class Live implements Health, AsyncDisposable {
   /** The streams of the settings file. Resolves when the store has them, or will be told later. */
   setStreams(streams: ReadonlyMap<string, StreamSettings>): Promise<void> {
     return this.control.configure(streams)
+  }
+
+  /** Other settings hold for all streams from now on; those that are hosted as before notice nothing. */
+  follow(common: CommonSettings): void {
+    this.#common = common
+    this.control.hostAgain()
   }
 
   problems(): readonly Problem[] {

@@ -6,6 +6,7 @@ import { isLoopback } from '../api/request-origin.ts'
 import { type HttpsOptions, startServer } from '../api/server.ts'
 import type { TrustedProxies } from '../api/trusted-proxies.ts'
 import type { CameraApiSettings } from '../config/camera-settings.ts'
+import { needingRestart } from '../config/changed-settings.ts'
 import type { GraphqlSettings } from '../config/graphql-settings.ts'
 import type { ModelSettings } from '../config/model-settings.ts'
 import type { ServerSettings } from '../config/server-settings.ts'
@@ -17,6 +18,7 @@ import type { Health, Problem } from '../core/health.ts'
 import type { Logger } from '../core/log.ts'
 import { runJobs } from '../jobs/runner.ts'
 import type { RetentionPolicy } from '../retention/policy.ts'
+import { retentionPolicy } from '../retention/retention-policy.ts'
 import { storedSoFar } from '../store/stored-so-far.ts'
 import type { ModelStore } from '../vision/model-store.ts'
 import { accessStores, openSeal } from './access.ts'
@@ -43,6 +45,8 @@ export interface MainOptions {
   readonly https?: HttpsOptions
   /** What holds for all streams. */
   readonly live: Pick<LiveOptions, 'settings' | 'sources'>
+  /** $SIGHTLINE_MAX_FPS: goes before what the settings file says, now and later. */
+  readonly mostFps?: number | undefined
   /** Who may start cameras without a token. */
   readonly cameraApi?: CameraApiSettings | undefined
   /** How models are run. */
@@ -109,6 +113,7 @@ async function serve(
     streams
   } = options
   const readiness = new Readiness()
+  let { cameraApi } = options
   const telemetry = await Telemetry.open(options.telemetry ?? {}, environment, log)
   ending.use('sending the last traces', telemetry)
   const { epochs } = ending.use('giving the data folder back', await ownFolder(folder))
@@ -134,7 +139,7 @@ async function serve(
     live: live.streams,
     control: live.control,
     trials: live.trials,
-    cameraIds: () => options.cameraApi?.cameraIds ?? 'uuid',
+    cameraIds: () => cameraApi?.cameraIds ?? 'uuid',
     accounts: identity.accounts,
     workers: () => live.streams.workers,
     health: readiness,
@@ -151,7 +156,7 @@ async function serve(
   const server = await startServer({
     host,
     port,
-    callers: withCameraCallers(identity, () => options.cameraApi?.allow ?? nobody),
+    callers: withCameraCallers(identity, () => cameraApi?.allow ?? nobody),
     proxies,
     https,
     limits: rates.limits,
@@ -188,7 +193,12 @@ async function serve(
     readiness.follow(upkeep, live, streams, rates)
     await live.begin(storage, upkeep)
     ending.use('the live streams', live)
-    await streams.follow(live, signal)
+    await streams.follow(live, signal, (now, first) => {
+      upkeep.keeper.follow(retentionPolicy(now.retention))
+      live.follow({ ...now.live, maxFps: options.mostFps ?? now.live?.maxFps })
+      cameraApi = now.cameraApi
+      return needingRestart(first, now)
+    })
     const mayTake = () => upkeep.keeper.mayTakeUploads()
     await gateway.takeUploads(storage, { folder, environment, settings: options.uploads ?? {}, mayTake, log })
     onChange('ready', server.url)

@@ -110,6 +110,11 @@ export class StreamRegistry implements StreamControl {
     return { entry, change: { ...kept.change, ...addresses } }
   }
 
+  /** What holds for all streams was changed: each is hosted as it is to be now. */
+  hostAgain(): void {
+    for (const [name, stream] of this.#streams) this.#apply(name, stream)
+  }
+
   list(): readonly ControlledStream[] {
     return [...this.#streams.keys()].sort().map(name => this.find(name)!)
   }
