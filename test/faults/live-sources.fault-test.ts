@@ -17,8 +17,8 @@ const cycles = atMost(30, 1000)
 /** Servers, two cameras each. The last two of them are not ours. */
 const servers = atMost(5, 10)
 const mostReturnMs = 10_000
-/** As long as a source has to be well for its next failure to be answered at once. */
-const wellMs = 5500
+/** As long as a source has to be well for its next failure to be answered at once; after few failures none waits for long. */
+const wellMs = atMost(1000, 5500)
 /** Beyond the 10 s after which what gives no picture counts as lost. */
 const mostAwayMs = atMost(3000, 15_500)
 

@@ -23,8 +23,8 @@ const skip = 'missing' in chromium ? chromium.missing : false
 const ports: [number, number] = [21_400, 21_409]
 const uplink = 128_000
 /** A browser needs as long to find out what gets through. */
-const settledMs = 5000
-const forMs = atMost(4000, 120_000)
+const settledMs = atMost(3000, 5000)
+const forMs = atMost(3000, 120_000)
 const mostAgeMs = 2000
 
 test('LU1 a browser’s camera over 128 kbit/s goes on, and its newest picture is no older than 2 s', {
