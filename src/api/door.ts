@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import type { ErrorCode } from '../core/errors.ts'
+import { ForeignOrigins } from './foreign-origins.ts'
 import { sendProblem } from './problem.ts'
-import { arrived, encryptedAddress, isFromElsewhere, isReadableOnTheWay } from './request-origin.ts'
+import { arrived, encryptedAddress, isByDefaultHttps, isFromElsewhere, isReadableOnTheWay } from './request-origin.ts'
 import { TrustedProxies } from './trusted-proxies.ts'
 
 declare module 'fastify' {
@@ -16,11 +17,13 @@ export interface DoorOptions {
   /** The port where the same is answered encrypted, once it is: others than this machine are sent there. */
   readonly encryptedPort?: () => number | undefined
   readonly proxies?: TrustedProxies
+  /** Pages of other sites that may ask. */
+  readonly origins?: ForeignOrigins
 }
 
 /** Why a request goes no further, whoever sent it. */
 export interface Refusal {
-  readonly status: 308 | 403
+  readonly status: 308 | 403 | 431
   readonly code: ErrorCode
   readonly detail: string
   readonly headers: Readonly<Record<string, string>>
@@ -39,10 +42,16 @@ export interface Asked {
 export class Door {
   readonly #encryptedPort: () => number | undefined
   readonly #proxies: TrustedProxies
+  readonly #origins: ForeignOrigins
 
-  constructor({ encryptedPort = () => undefined, proxies = new TrustedProxies() }: DoorOptions = {}) {
+  constructor({
+    encryptedPort = () => undefined,
+    proxies = new TrustedProxies(),
+    origins = new ForeignOrigins()
+  }: DoorOptions = {}) {
     this.#encryptedPort = encryptedPort
     this.#proxies = proxies
+    this.#origins = origins
   }
 
   /** Undefined when `request` may go on. To be asked once, before anything else of it is looked at. */
@@ -51,8 +60,11 @@ export class Door {
     { isOpen, isPlain }: Asked = { isOpen: false, isPlain: false }
   ): Refusal | undefined {
     arrived(request, this.#proxies)
+    if (request.rawHeaders.length > 2 * mostHeaders)
+      return refuse(431, 'SL_REQUEST_INVALID', `A request has no more than ${mostHeaders} headers here.`)
+    this.#origins.dropCookies(request)
     const isSafe = (request.method === 'GET' || request.method === 'HEAD') && request.headers.upgrade === undefined
-    if (!(isOpen && isSafe) && isFromElsewhere(request))
+    if (!(isOpen && isSafe) && !this.#origins.isLetIn(request) && isFromElsewhere(request))
       return refuse(403, 'SL_ORIGIN_REFUSED', 'A page of another site asked for this.')
     const port = this.#encryptedPort()
     if (port === undefined || isPlain || !isReadableOnTheWay(request)) return undefined
@@ -66,20 +78,29 @@ export class Door {
   guard(server: FastifyInstance): void {
     server.addHook('onRequest', async (request, reply) => {
       reply.headers(forEveryAnswer)
+      this.#origins.allow(request.raw, reply)
       const { access, plain } = request.routeOptions.config
       const refused = this.refusal(request.raw, {
         isOpen: access !== undefined && 'open' in access,
         isPlain: plain === true
       })
-      if (!refused) return
+      if (isByDefaultHttps(request.raw)) reply.header('strict-transport-security', 'max-age=31536000')
+      if (!refused) return this.#origins.isPreflight(request.raw) ? this.#origins.answerPreflight(reply) : undefined
       const { status, code, detail, headers } = refused
       return sendProblem(reply.headers(headers), status, code, detail)
     })
   }
 }
 
+/** Node leaves out what is beyond its own number, without a word: a proxy’s, too. So it counts none, and we do. */
+const mostHeaders = 100
+
 /** Other sites may neither show what is here nor read it, and learn no addresses; browsers take types for what they are. */
 const forEveryAnswer = {
+  // Pages have their own; of everything else, a browser that takes it for a page gets nothing to run.
+  'content-security-policy': "default-src 'none'; frame-ancestors 'self'",
+  'cross-origin-opener-policy': 'same-origin',
+  'x-permitted-cross-domain-policies': 'none',
   'cross-origin-resource-policy': 'same-origin',
   'x-frame-options': 'SAMEORIGIN',
   'referrer-policy': 'same-origin',

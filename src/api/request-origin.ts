@@ -31,6 +31,16 @@ export function isEncrypted(request: IncomingMessage): boolean {
   return passedOnOf.get(request)?.isEncrypted ?? (request.socket as Partial<TLSSocket>).encrypted === true
 }
 
+/**
+ * True for HTTPS on its own port, by a name: then browsers may be told never to ask that name otherwise. With other ports they
+ * would ask the one without encryption for it, in vain.
+ */
+export function isByDefaultHttps(request: IncomingMessage): boolean {
+  const host = passedOnOf.get(request)?.host ?? request.headers.host ?? ''
+  const isNamed = /^[a-z][a-z0-9-]*(\.[a-z0-9-]+)+(:443)?$/i.test(host)
+  return isNamed && isEncrypted(request)
+}
+
 /** True for what comes from another machine as it is. */
 export function isReadableOnTheWay(request: IncomingMessage): boolean {
   return !isEncrypted(request) && !isLoopback(addressOf(request))

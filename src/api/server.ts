@@ -4,6 +4,7 @@ import type { Health } from '../core/health.ts'
 import { limitBodyTimes } from './body-time.ts'
 import type { Callers } from './callers.ts'
 import { Door } from './door.ts'
+import type { ForeignOrigins } from './foreign-origins.ts'
 import { healthRoutes } from './health-routes.ts'
 import type { CertificateSource } from './https/certificate-source.ts'
 import { type EncryptedListener, listenEncrypted } from './https/encrypted-listener.ts'
@@ -28,6 +29,8 @@ export interface ServerOptions {
   readonly proxies?: TrustedProxies
   /** The same over HTTPS, beside: then other machines are answered there alone. */
   readonly https?: HttpsOptions
+  /** Pages of other sites that may ask. Default: none. */
+  readonly origins?: ForeignOrigins | undefined
   /** How much one user and one address may ask for. Default: as much as they like. */
   readonly limits?: RequestLimits | undefined
   /** Who is told of what was asked, and how it went. */
@@ -51,12 +54,12 @@ export interface RunningServer extends AsyncDisposable {
 
 /** Listens, and answers from then on. Throws SL_LISTEN_REFUSED. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { host, port, health, callers, proxies = new TrustedProxies(), https, limits, watch, routes } = options
+  const { host, port, health, callers, proxies = new TrustedProxies(), https, origins, limits, watch, routes } = options
   const server: FastifyInstance = fastify({
     bodyLimit: 64 * 1024,
     // Bodies have times of their own, which know what they are for.
     requestTimeout: 0,
-    http: { headersTimeout: 30_000 },
+    http: { headersTimeout: 15_000, connectionsCheckingInterval: 5000 },
     forceCloseConnections: true,
     genReqId: requestIds(proxies),
     trustProxy: address => proxies.isTrusted(address),
@@ -64,7 +67,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     routerOptions: { maxParamLength: 16 * 1024 }
   })
   let encrypted: EncryptedListener | undefined
-  const door = new Door({ proxies, encryptedPort: https && (() => encrypted?.port ?? https.port) })
+  const door = new Door({
+    proxies,
+    ...(origins && { origins }),
+    encryptedPort: https && (() => encrypted?.port ?? https.port)
+  })
+  server.server.maxHeadersCount = 0
   if (watch) watchRequests(server, watch)
   answerProblems(server)
   readOutRefused(server)

@@ -76,6 +76,8 @@ async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJ
     proxies: new TrustedProxies(server.trustedProxies),
     port,
     https,
+    corsOrigins: server.corsOrigins,
+    rateLimits: server.rateLimits,
     live: { settings: { ...live, maxFps: mostFps ?? live.maxFps }, sources },
     mostFps,
     models,

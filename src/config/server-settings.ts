@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { CorsOrigin } from './cors-settings.ts'
 import { NetworkAddress } from './network-address.ts'
 import { RateLimitSettings } from './rate-limit-settings.ts'
 
@@ -10,6 +11,8 @@ export const ServerSettings = Type.Object(
      * headers are not read.
      */
     trustedProxies: Type.Optional(Type.Array(NetworkAddress, { maxItems: 100 })),
+    /** Pages that are hosted elsewhere and may ask here. Default: none. */
+    corsOrigins: Type.Optional(Type.Array(CorsOrigin, { maxItems: 100 })),
     /** How much one user and one address may ask for; `off` where something in front of this limits it. */
     rateLimits: Type.Optional(
       Type.Union([RateLimitSettings, Type.Literal('off')], { description: 'numbers by kind, or off' })

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { withCameraCallers } from '../api/camera/camera-callers.ts'
 import type { AccessStores } from '../api/identity/access-stores.ts'
 import { Identity } from '../api/identity/identity.ts'
+import { ForeignOrigins } from '../api/foreign-origins.ts'
 import { isLoopback } from '../api/request-origin.ts'
 import { type HttpsOptions, startServer } from '../api/server.ts'
 import type { TrustedProxies } from '../api/trusted-proxies.ts'
@@ -52,6 +53,7 @@ export interface MainOptions {
   /** How models are run. */
   readonly models: ModelSettings | undefined
   readonly streams: ConfiguredStreams
+  readonly corsOrigins?: ServerSettings['corsOrigins']
   readonly rateLimits?: ServerSettings['rateLimits']
   readonly telemetry?: TelemetrySettings
   readonly graphql?: GraphqlSettings
@@ -159,6 +161,7 @@ async function serve(
     callers: withCameraCallers(identity, () => cameraApi?.allow ?? nobody),
     proxies,
     https,
+    origins: new ForeignOrigins(options.corsOrigins),
     limits: rates.limits,
     health: readiness,
     watch: telemetry.watch,

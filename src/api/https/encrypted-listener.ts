@@ -28,7 +28,14 @@ export async function listenEncrypted(
   }
 ): Promise<EncryptedListener> {
   const { requestTimeout, headersTimeout } = server.server
-  const listener = createServer({ ...certificates.current, requestTimeout, headersTimeout, handshakeTimeout: 10_000 })
+  const listener = createServer({
+    ...certificates.current,
+    requestTimeout,
+    headersTimeout,
+    handshakeTimeout: 10_000,
+    connectionsCheckingInterval: 5000
+  })
+  listener.maxHeadersCount = server.server.maxHeadersCount
   listener.on('request', (request, response) => server.routing(request, response))
   listener.on('upgrade', (...upgrade) => server.server.emit('upgrade', ...upgrade))
   listener.on('tlsClientError', () => undefined) // Browsers that do not trust the authority yet, mostly.

@@ -3,11 +3,13 @@ import { request as ask, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { TestContext } from 'node:test'
 import type { FastifyInstance } from 'fastify'
+import { ForeignOrigins } from '../../../src/api/foreign-origins.ts'
 import type { AccessStores } from '../../../src/api/identity/access-stores.ts'
 import { Identity } from '../../../src/api/identity/identity.ts'
 import { RequestLimits, type RequestLimitsOptions } from '../../../src/api/limits/request-limits.ts'
 import { startServer } from '../../../src/api/server.ts'
 import { TrustedProxies } from '../../../src/api/trusted-proxies.ts'
+import type { CorsOrigin } from '../../../src/config/cors-settings.ts'
 import { Seal } from '../../../src/core/seal.ts'
 import { accessStores } from '../../../src/roles/access.ts'
 import type { StoreDatabase } from '../../../src/store/database.ts'
@@ -59,10 +61,12 @@ export class AccessHouse {
       database,
       proxies,
       limits,
+      corsOrigins,
       routes = () => undefined
     }: {
       readonly database?: StoreDatabase
       readonly proxies?: readonly string[]
+      readonly corsOrigins?: readonly CorsOrigin[]
       readonly limits?: Omit<RequestLimitsOptions, 'proxies'>
       readonly routes?: (server: FastifyInstance) => void
     } = {}
@@ -75,6 +79,7 @@ export class AccessHouse {
       health: { problems: () => [] },
       callers: house.identity,
       proxies: new TrustedProxies(proxies),
+      origins: new ForeignOrigins(corsOrigins),
       ...(limits && { limits: new RequestLimits({ ...limits, proxies: new TrustedProxies(proxies) }) }),
       routes(server) {
         house.identity.routes(server)
