@@ -1,5 +1,6 @@
 import { fileTypeFromBuffer } from 'file-type'
 import { SightlineError } from '../../core/errors.ts'
+import { empty } from './upload-limits.ts'
 
 /** What is looked at of a file before all of it is there. */
 export const headBytes = 4100
@@ -29,7 +30,7 @@ const videos: ReadonlySet<string> = new Set([
  * @throws SL_INPUT_EMPTY, SL_INPUT_NOT_VIDEO
  */
 export async function videoType(head: Uint8Array): Promise<string> {
-  if (head.length === 0) throw new SightlineError('SL_INPUT_EMPTY', 'The file is empty (0 bytes).')
+  if (head.length === 0) throw empty()
   const found = await fileTypeFromBuffer(head).catch(() => undefined)
   const type = found?.mime.split(';', 1)[0] ?? ''
   if (videos.has(type)) return type

@@ -5,7 +5,8 @@ import type { FastifyRequest } from 'fastify'
 import type { Principal } from '../../access/principal.ts'
 import type { UploadItem } from '../../contract/api/upload.ts'
 import { SightlineError } from '../../core/errors.ts'
-import { tooLarge, type Uploads } from './uploads.ts'
+import { empty, tooLarge } from './upload-limits.ts'
+import type { Uploads } from './uploads.ts'
 
 /** Fields of a form beside its file, and how long one may be. */
 const mostFields = 10
@@ -53,7 +54,7 @@ async function takeFile(
     await uploads.bytes.create(new Upload({ id, offset: 0 }))
     const bytes = await uploads.bytes.write(file, id, 0)
     if (file.truncated) throw tooLarge(uploads.limits.maxBytes)
-    if (bytes === 0) throw new SightlineError('SL_INPUT_EMPTY', 'The file is empty (0 bytes).')
+    if (bytes === 0) throw empty()
     await uploads.complete(id)
   } catch (error) {
     file.resume() // Else nobody reads the rest, and its sender hears late why.

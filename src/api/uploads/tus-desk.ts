@@ -5,7 +5,8 @@ import type { Principal } from '../../access/principal.ts'
 import { type ErrorCode, SightlineError } from '../../core/errors.ts'
 import { sendProblem } from '../problem.ts'
 import { OneWriter } from './one-writer.ts'
-import { tooLarge, type Uploads } from './uploads.ts'
+import { tooLarge } from './upload-limits.ts'
+import type { Uploads } from './uploads.ts'
 
 /** Where uploads are. */
 export const uploadsPath = '/api/v1/uploads'

@@ -13,16 +13,8 @@ import { videoType } from './content-head.ts'
 import { givenName } from './file-name.ts'
 import { readHead, UploadBytes } from './upload-bytes.ts'
 import { UploadFinishing, type UploadSteps } from './upload-finishing.ts'
+import { empty, nearlyFull, noRoom, tooLarge, tooMany, type UploadLimits } from './upload-limits.ts'
 import { type UploadRecord, UploadRecords } from './upload-records.ts'
-
-export interface UploadLimits {
-  /** Of one file. */
-  readonly maxBytes: number
-  /** Files that one user may be sending, or wait for the check of, at a time. */
-  readonly atOnce: number
-  /** How long a file may take from its first byte to its last, and what became of it is told afterwards. */
-  readonly keepMs: number
-}
 
 export interface UploadsOptions {
   /** For what is not complete yet: this server's alone. */
@@ -95,17 +87,13 @@ export class Uploads implements UploadSource, AsyncDisposable {
     const { userId, actor, operating } = principal
     if (userId === undefined)
       throw new SightlineError('SL_NOT_PERMITTED', 'Files are taken from users and from their tokens alone.')
-    if (totalBytes === 0) throw new SightlineError('SL_INPUT_EMPTY', 'The file is empty (0 bytes).')
+    if (totalBytes === 0) throw empty()
     if (totalBytes !== null && totalBytes > this.limits.maxBytes) throw tooLarge(this.limits.maxBytes)
     await this.#requireRoom(totalBytes ?? 0)
     const open = this.#records
       .all()
       .filter(each => each.userId === userId && (each.state === 'receiving' || each.state === 'checking'))
-    if (open.length >= this.limits.atOnce)
-      throw new SightlineError(
-        'SL_UPLOAD_LIMIT',
-        `You are sending ${open.length} files already, and ${this.limits.atOnce} at a time are taken: finish or remove one first.`
-      )
+    if (open.length >= this.limits.atOnce) throw tooMany(open.length, this.limits.atOnce)
     const upload: UploadRecord = {
       ...{ id, userId, actor, grants: operating !== 'all', name: givenName(name), analyse, totalBytes },
       ...{ createdMs: this.#now(), state: 'receiving', digest: null, job: null, error: null }
@@ -116,11 +104,7 @@ export class Uploads implements UploadSource, AsyncDisposable {
 
   /** @throws SL_STORAGE_LOW: asked before each piece of a file is taken */
   requireDisk(): void {
-    if (!this.#options.mayTake())
-      throw new SightlineError(
-        'SL_STORAGE_LOW',
-        'The disk is nearly full: no files are taken until there is room again.'
-      )
+    if (!this.#options.mayTake()) throw nearlyFull()
   }
 
   /** All of it is here. What does not even begin like a video is refused at once. @throws SL_INPUT_… */
@@ -227,24 +211,13 @@ export class Uploads implements UploadSource, AsyncDisposable {
   async #requireRoom(totalBytes: number): Promise<void> {
     this.requireDisk()
     const free = await (this.#options.freeBytes ?? (() => freeBytesOf(this.#options.folder)))()
-    if (2 * totalBytes > free)
-      throw new SightlineError(
-        'SL_STORAGE_LOW',
-        `A file of ${totalBytes} bytes needs twice as much room while it is taken, and there are ${free} bytes.`
-      )
+    if (2 * totalBytes > free) throw noRoom(totalBytes, free)
   }
 }
 
 /** Whose asset it is: found by whoever sent it, and by nobody else. */
 export function ownerOf(userId: string, id: string): string {
   return `upload/${userId}/${id}`
-}
-
-export function tooLarge(maxBytes: number): SightlineError {
-  return new SightlineError(
-    'SL_UPLOAD_TOO_LARGE',
-    `The file is larger than the ${maxBytes} bytes that are taken: cut it, or have uploads.maxBytes raised.`
-  )
 }
 
 async function freeBytesOf(folder: string): Promise<number> {
