@@ -1,7 +1,16 @@
 import type { Settings } from './settings.ts'
 
 /** Sections and keys that a server takes over while it runs, or has none of. */
-const hot = ['streams', 'analysis', 'cameraApi', 'live.maxFps', 'live.trackPictures', 'retention']
+const hot = [
+  'streams',
+  'analysis',
+  'cameraApi',
+  'live.maxFps',
+  'live.trackPictures',
+  'models.batch',
+  'retention',
+  'sources'
+]
 /** Of these, what is in parts that are open already. */
 const cold = ['retention.budgets.log']
 

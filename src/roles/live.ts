@@ -29,6 +29,7 @@ import { StreamViews } from '../live/views/stream-views.ts'
 import { UdpPorts } from '../live/webrtc/udp-wire.ts'
 import { Whep } from '../live/webrtc/whep.ts'
 import { Whip } from '../live/webrtc/whip.ts'
+import { EgressGuard } from '../media/egress/guard.ts'
 import { FragmentMuxer } from '../media/fragments.ts'
 import { usualHosts } from '../pipeline/placement.ts'
 import { Audit } from '../store/audit.ts'
@@ -97,6 +98,7 @@ export class Live implements Health, AsyncDisposable {
   readonly #whip: Whip
   readonly #closing = new AbortController()
   #common: CommonSettings
+  #workersPlace: { readonly egress: SourcesSettings; readonly batch: number | undefined }
   #closed: Promise<void> | undefined
   #database: StoreDatabase | undefined
   #feeder: LogFeeder | undefined
@@ -149,6 +151,7 @@ export class Live implements Health, AsyncDisposable {
       onTrace: message => options.telemetry?.hear(message)
     })
     this.#common = settings
+    this.#workersPlace = { egress: sources, batch: models?.batch }
     this.control = new StreamRegistry({
       live: {
         set: (name, given) => this.streams.set(name, withCommon(given, this.#common)),
@@ -243,10 +246,20 @@ export class Live implements Health, AsyncDisposable {
     return this.control.configure(streams)
   }
 
-  /** Other settings hold for all streams from now on; those that are hosted as before notice nothing. */
-  follow(common: CommonSettings): void {
+  /**
+   * Other settings hold for all streams from now on; those that are hosted as before notice nothing, unless others may be
+   * dialled or models are run otherwise: then all begin anew.
+   * @throws SL_CONFIG_INVALID for rules that are none, and nothing is otherwise then
+   */
+  follow(common: CommonSettings, egress: SourcesSettings, batch: number | undefined): void {
+    new EgressGuard(egress) // Refuses what is no rule.
     this.#common = common
     this.control.hostAgain()
+    const place = { egress, batch }
+    if (JSON.stringify(place) === JSON.stringify(this.#workersPlace)) return
+    this.#workersPlace = place
+    this.trials.follow(egress)
+    this.streams.renew(place)
   }
 
   problems(): readonly Problem[] {

@@ -197,8 +197,9 @@ async function serve(
     await live.begin(storage, upkeep)
     ending.use('the live streams', live)
     await streams.follow(live, signal, (now, first) => {
-      upkeep.keeper.follow(retentionPolicy(now.retention))
-      live.follow({ ...now.live, maxFps: options.mostFps ?? now.live?.maxFps })
+      const policy = retentionPolicy(now.retention)
+      live.follow({ ...now.live, maxFps: options.mostFps ?? now.live?.maxFps }, now.sources ?? {}, now.models?.batch)
+      upkeep.keeper.follow(policy)
       cameraApi = now.cameraApi
       return needingRestart(first, now)
     })

@@ -12,12 +12,12 @@ const cases = [
     now: { live: { maxFps: 1, workers: 2 } },
     keys: ['live.workers']
   },
-  { rule: 'a section that is gone', first: { models: { batch: 4 } }, now: {}, keys: ['models.batch'] },
+  { rule: 'a section that is gone', first: { data: { folder: 'a' } }, now: {}, keys: ['data.folder'] },
   {
     rule: 'a list',
-    first: { sources: { deny: ['10.0.0.1'] } },
-    now: { sources: { deny: [] } },
-    keys: ['sources.deny']
+    first: { server: { trustedProxies: ['10.0.0.1'] } },
+    now: { server: { trustedProxies: [] } },
+    keys: ['server.trustedProxies']
   },
   {
     rule: 'the one budget that is in use already',

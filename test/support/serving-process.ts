@@ -8,7 +8,7 @@ export interface Readings {
   readonly status: number
   readonly body: {
     readonly status: string
-    readonly problems: readonly { readonly part: string; readonly code: string }[]
+    readonly problems: readonly { readonly part: string; readonly code: string; readonly message: string }[]
   }
 }
 

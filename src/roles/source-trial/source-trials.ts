@@ -4,6 +4,7 @@ import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { SourceTrial, SourceTrialFailure } from '../../contract/api/source-trial.ts'
 import { SightlineError } from '../../core/errors.ts'
+import type { EgressRules } from '../../media/egress/guard.ts'
 import { checkStreamSettings } from '../streams/stream-check.ts'
 import { loaders } from '../streams/worker-link.ts'
 import type { TrialPlace, TrialSettings } from './try-source.ts'
@@ -35,9 +36,16 @@ const graceMs = 3000
 export class SourceTrials {
   readonly #options: TrialsOptions
   #running = 0
+  #egress: EgressRules
 
   constructor(options: TrialsOptions) {
     this.#options = options
+    this.#egress = options.place.egress
+  }
+
+  /** Others may be dialled from now on. */
+  follow(egress: EgressRules): void {
+    this.#egress = egress
   }
 
   /** @throws SL_TRIAL_LIMIT, SL_OPTION_INVALID, SL_INPUT_REFUSED; why a source gives nothing is an answer */
@@ -75,7 +83,7 @@ export class SourceTrials {
     const end = () => void child.kill('SIGKILL')
     const timer = setTimeout(end, limitMs + graceMs)
     signal.addEventListener('abort', end, { once: true })
-    const order: TrialOrder = { settings, place, limitMs }
+    const order: TrialOrder = { settings, place: { ...place, egress: this.#egress }, limitMs }
     child.send(order, () => undefined)
     await exited
     clearTimeout(timer)

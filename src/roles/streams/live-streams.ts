@@ -20,7 +20,7 @@ import { type HostsOptions, StreamHosts } from './stream-hosts.ts'
 import { UnitFeed, type UnitPacket } from './unit-feed.ts'
 import { type SumOfWorkers, sumOfWorkers, type WorkerFigures } from './worker-figures.ts'
 import type { WorkerLink } from './worker-link.ts'
-import type { FromStreamWorker, Wanted } from './worker-messages.ts'
+import type { FromStreamWorker, Wanted, WorkerPlace } from './worker-messages.ts'
 
 export interface LiveStreamsOptions extends Omit<HostsOptions, 'hear' | 'receive' | 'unhosted' | 'hosted'> {
   readonly onState: (state: StateMessage) => void
@@ -92,6 +92,11 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
     if (settings.source.startsWith('demo:')) this.#demos.add(name)
     else this.#demos.delete(name)
     this.#hosts.set(name, settings)
+  }
+
+  /** All streams begin anew, in workers that work so. */
+  renew(place: Pick<WorkerPlace, 'egress' | 'batch'>): void {
+    this.#hosts.renew(place)
   }
 
   remove(name: string): void {

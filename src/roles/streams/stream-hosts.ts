@@ -52,12 +52,14 @@ export class StreamHosts {
   readonly #wanted = new Map<string, StreamSettings>()
   readonly #places = new Map<string, number>()
   readonly #wasUp = new Set<string>()
+  #place: HostsOptions['place']
   #number = 0
   #isClosed = false
   readonly #closing = new AbortController()
 
   constructor(options: HostsOptions) {
     this.#options = options
+    this.#place = options.place
   }
 
   get workers(): readonly WorkerLink[] {
@@ -103,6 +105,19 @@ export class StreamHosts {
     this.#deaths.forget(stream)
     this.#wasUp.delete(stream)
     if (host?.isAlone) void host.stop(graceMs)
+  }
+
+  /** Workers work otherwise from now on: those that there are end in order, and their streams begin in new ones. */
+  renew(place: Pick<WorkerPlace, 'egress' | 'batch'>): void {
+    this.#place = { ...this.#place, ...place }
+    for (const worker of this.#workers) {
+      if (worker.isEnding) continue
+      const streams = [...worker.tasks.keys()]
+      worker.tasks.clear()
+      void worker.stop(graceMs).then(() => {
+        for (const stream of streams) if (this.#wanted.has(stream) && !this.hostOf(stream)) void this.#begin(stream)
+      })
+    }
   }
 
   /** All workers end; what they found is in their logs. */
@@ -158,7 +173,8 @@ export class StreamHosts {
   }
 
   #start(isAlone: boolean, concurrency: number): WorkerLink {
-    const { place, crumbs, environment, epochs, hear, receive, log } = this.#options
+    const { crumbs, environment, epochs, hear, receive, log } = this.#options
+    const place = this.#place
     const name = epochs.nextLogName('live')
     const link = new WorkerLink({
       name,
