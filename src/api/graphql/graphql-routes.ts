@@ -11,12 +11,12 @@ import { JobWatch } from '../resources/job-watch.ts'
 import type { Sources } from '../resources/sources.ts'
 import { principalOf } from '../route-access.ts'
 import type { WebSocketCounts } from '../web-sockets.ts'
-import { askingOf } from './asked.ts'
+import { type Asking, askingOf } from './asked.ts'
 import { modestDocument, moreRules, validationOptions } from './checked-document.ts'
 import { executableSchema } from './executable-schema.ts'
 import { type GraphqlSocketOptions, graphqlSocket } from './graphql-socket.ts'
 import { subscriptionFields } from './subscription-fields.ts'
-import { toldError } from './told-errors.ts'
+import { toldError, unforeseenIn } from './told-errors.ts'
 
 export interface GraphqlOptions extends Pick<GraphqlSocketOptions, 'most'> {
   /** @throws SL_STORE_UNAVAILABLE until everything is open */
@@ -58,10 +58,10 @@ export async function graphqlRoutes(server: FastifyInstance, options: GraphqlOpt
     cache: 128,
     validationRules: [...moreRules(isIntrospective)],
     graphql: { validateOptions: validationOptions(isIntrospective) },
-    errorFormatter: ({ data = null, errors = [] }) => ({
-      statusCode: 200,
-      response: { data, errors: errors.map(toldError) as never }
-    })
+    errorFormatter({ data = null, errors = [] }, context) {
+      Object.assign(context, { unforeseen: unforeseenIn(errors) })
+      return { statusCode: 200, response: { data, errors: errors.map(toldError) as never } }
+    }
   })
   server.post<{ Body: Static<typeof Body> }>(
     path,
@@ -72,10 +72,12 @@ export async function graphqlRoutes(server: FastifyInstance, options: GraphqlOpt
       const asked = { query, variables: variables ?? {} }
       try {
         requireNoSubscription(modestDocument(asked, schema), operationName)
-        const asking = askingOf(sources, () => principalOf(request))
-        return await server.graphql(query, asking, asked.variables, operationName ?? undefined)
+        const asking: Asking & { unforeseen?: Error } = askingOf(sources, () => principalOf(request))
+        const answer = await server.graphql(query, asking, asked.variables, operationName ?? undefined)
+        return failed(request, reply, asking.unforeseen).send(answer)
       } catch (error) {
-        return reply.code(400).send({ errors: causesOf(error).map(toldError) })
+        const causes = causesOf(error)
+        return failed(request, reply.code(400), unforeseenIn(causes)).send({ errors: causes.map(toldError) })
       }
     }
   )
@@ -91,6 +93,13 @@ async function requireJson({ headers }: FastifyRequest, reply: FastifyReply): Pr
 function requireNoSubscription(document: DocumentNode, operationName: string | null | undefined): void {
   if (getOperationAST(document, operationName)?.operation !== OperationTypeNode.SUBSCRIPTION) return
   throw new SightlineError('SL_REQUEST_INVALID', 'A subscription goes over a WebSocket: `graphql-transport-ws`.')
+}
+
+/** What nobody foresaw is logged and counted as of any request, though the rest of the document was answered. */
+function failed(request: FastifyRequest, reply: FastifyReply, unforeseen: Error | undefined): FastifyReply {
+  if (!unforeseen) return reply
+  request.failure = unforeseen
+  return reply.code(500)
 }
 
 /** A document may be wrong in several places. */

@@ -1,14 +1,14 @@
 /** What can be asked, done and followed. Arguments are those of the same lists of `/api/v1`; pages have at most 1000 items. */
 export const operationDefinitions = /* GraphQL */ `
   type Query {
-    sites(limit: Int, cursor: String): SitePage! @access(area: streams, need: view, stream: none)
-    site(id: String!): Site! @access(area: streams, need: view, stream: found)
-    streams(site: String, live: Boolean, search: String, limit: Int, cursor: String): StreamPage!
+    sites(limit: Int, cursor: String): SitePage @access(area: streams, need: view, stream: none)
+    site(id: String!): Site @access(area: streams, need: view, stream: found)
+    streams(site: String, live: Boolean, search: String, limit: Int, cursor: String): StreamPage
       @access(area: streams, need: view, stream: none)
-    stream(stream: String!): Stream! @access(area: streams, need: view, stream: each)
-    recordings(stream: [String!], fromMs: Whole, toMs: Whole, limit: Int, cursor: String): RecordingPage!
+    stream(stream: String!): Stream @access(area: streams, need: view, stream: each)
+    recordings(stream: [String!], fromMs: Whole, toMs: Whole, limit: Int, cursor: String): RecordingPage
       @access(area: recordings, need: view, stream: none)
-    recording(id: String!): Recording! @access(area: recordings, need: view, stream: found)
+    recording(id: String!): Recording @access(area: recordings, need: view, stream: found)
     events(
       stream: [String!]
       kind: [String!]
@@ -21,8 +21,8 @@ export const operationDefinitions = /* GraphQL */ `
       order: Order
       limit: Int
       cursor: String
-    ): EventPage! @access(area: events, need: view, stream: none)
-    event(id: String!): Event! @access(area: events, need: view, stream: found)
+    ): EventPage @access(area: events, need: view, stream: none)
+    event(id: String!): Event @access(area: events, need: view, stream: found)
     "How many events there were in each period. 'fromMs' and 'toMs' are whole minutes."
     eventCounts(
       stream: [String!]
@@ -36,7 +36,7 @@ export const operationDefinitions = /* GraphQL */ `
       utcOffsetMinutes: Int
       groupBy: [Dimension!]
       fill: Boolean
-    ): [EventCount!]! @access(area: events, need: view, stream: none)
+    ): [EventCount!] @access(area: events, need: view, stream: none)
     "Tracks that have ended; times are those of their begin."
     tracks(
       stream: [String!]!
@@ -47,9 +47,9 @@ export const operationDefinitions = /* GraphQL */ `
       order: Order
       limit: Int
       cursor: String
-    ): TrackPage! @access(area: tracks, need: view, stream: none)
-    track(stream: String!, epoch: Int!, track: Int!): Track! @access(area: tracks, need: view, stream: each)
-    measures(stream: String!, retired: Boolean): [Measure!]! @access(area: tracks, need: view, stream: each)
+    ): TrackPage @access(area: tracks, need: view, stream: none)
+    track(stream: String!, epoch: Int!, track: Int!): Track @access(area: tracks, need: view, stream: each)
+    measures(stream: String!, retired: Boolean): [Measure!] @access(area: tracks, need: view, stream: each)
     measureSamples(
       stream: String!
       measure: [String!]
@@ -58,11 +58,11 @@ export const operationDefinitions = /* GraphQL */ `
       toMs: Whole!
       period: Period!
       utcOffsetMinutes: Int
-    ): [PeriodSample!]! @access(area: tracks, need: view, stream: each)
-    jobs(stream: [String!], state: [JobState!], kind: String, limit: Int, cursor: String): JobPage!
+    ): [PeriodSample!] @access(area: tracks, need: view, stream: each)
+    jobs(stream: [String!], state: [JobState!], kind: String, limit: Int, cursor: String): JobPage
       @access(area: jobs, need: view, stream: none)
-    job(id: String!): Job! @access(area: jobs, need: view, stream: found)
-    system: System! @access(area: system, need: administer, stream: none)
+    job(id: String!): Job @access(area: jobs, need: view, stream: found)
+    system: System @access(area: system, need: administer, stream: none)
   }
 
   "An analysis that is to be done. Either 'recording' or 'upload' says of what."
@@ -84,18 +84,18 @@ export const operationDefinitions = /* GraphQL */ `
 
   type Mutation {
     "'definition' is what 'POST /api/v1/streams' takes. Whoever adds a stream may operate it."
-    addStream(definition: Json!): Stream! @access(area: streams, need: operate, stream: none)
+    addStream(definition: Json!): Stream @access(area: streams, need: operate, stream: none)
     "'change' is what 'PATCH /api/v1/streams/…' takes: what is left out stays, null makes it as usual again."
-    changeStream(stream: String!, change: Json!): Stream! @access(area: streams, need: operate, stream: each)
+    changeStream(stream: String!, change: Json!): Stream @access(area: streams, need: operate, stream: each)
     "Fetches nothing until it is resumed."
-    pauseStream(stream: String!): Stream! @access(area: streams, need: operate, stream: each)
+    pauseStream(stream: String!): Stream @access(area: streams, need: operate, stream: each)
     "Also tries one at once whose source failed."
-    resumeStream(stream: String!): Stream! @access(area: streams, need: operate, stream: each)
+    resumeStream(stream: String!): Stream @access(area: streams, need: operate, stream: each)
     "What it found stays until retention takes it. Gives its name."
-    removeStream(stream: String!): String! @access(area: streams, need: operate, stream: each)
-    createJob(job: NewJob!): Job! @access(area: jobs, need: operate, stream: none)
+    removeStream(stream: String!): String @access(area: streams, need: operate, stream: each)
+    createJob(job: NewJob!): Job @access(area: jobs, need: operate, stream: none)
     "Has it stop; one that has ended stays as it is."
-    cancelJob(id: String!): Job! @access(area: jobs, need: operate, stream: found)
+    cancelJob(id: String!): Job @access(area: jobs, need: operate, stream: found)
   }
 
   "The last event of a stream that was received."

@@ -11,6 +11,12 @@ export function toldError(error: unknown): GraphQLFormattedError {
   return { ...placeOf(error), message: 'Something unforeseen happened.', extensions: { code } }
 }
 
+/** What nobody foresaw among `errors`: for the log, and never for whoever asked. */
+export function unforeseenIn(errors: readonly unknown[]): Error | undefined {
+  const cause = errors.map(causeOf).find(each => !(each instanceof SightlineError || each instanceof GraphQLError))
+  return cause === undefined || cause instanceof Error ? cause : new Error(String(cause))
+}
+
 const refused: ErrorCode = 'SL_REQUEST_INVALID'
 
 /** What was thrown, wherever in the document that was. */

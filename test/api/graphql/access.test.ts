@@ -112,8 +112,8 @@ for (const each of ruled)
 const broken = [
   {
     rule: 'a query without a rule',
-    from: 'site(id: String!): Site! @access(area: streams, need: view, stream: found)',
-    to: 'site(id: String!): Site!'
+    from: 'site(id: String!): Site @access(area: streams, need: view, stream: found)',
+    to: 'site(id: String!): Site'
   },
   {
     rule: 'a link without a rule',

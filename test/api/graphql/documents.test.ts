@@ -1,7 +1,19 @@
 import { deepStrictEqual, equal, ok } from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, before, beforeEach, test } from 'node:test'
 import { getIntrospectionQuery } from 'graphql'
 import { codesOf, GraphHouse } from './graph-house.ts'
+
+let graph: GraphHouse
+const closing: (() => unknown)[] = []
+before(async () => {
+  graph = await GraphHouse.open({ after: close => void closing.push(close as () => unknown) })
+})
+after(async () => {
+  for (const close of closing) await close()
+})
+beforeEach(() => {
+  graph.asked.length = 0
+})
 
 const times = (count: number, text: (n: number) => string) => Array.from({ length: count }, (_, n) => text(n)).join(' ')
 const nested = (depth: number) => `${'{ a '.repeat(depth)}${'}'.repeat(depth)}`
@@ -45,8 +57,7 @@ const tooMuch = [
 ] as const
 
 for (const { rule, query, ...more } of tooMuch)
-  test(`${rule}: refused before anything is done`, async t => {
-    const graph = await GraphHouse.open(t)
+  test(`${rule}: refused before anything is done`, async () => {
     const told = await graph.ask(query, more)
     deepStrictEqual([told.status, codesOf(told), told.data], [400, ['SL_QUERY_TOO_LARGE'], undefined])
     deepStrictEqual(graph.asked, [])
@@ -77,35 +88,31 @@ const wrong = [
 ] as const
 
 for (const { rule, query, ...more } of wrong)
-  test(`${rule}: refused with a code`, async t => {
-    const graph = await GraphHouse.open(t)
+  test(`${rule}: refused with a code`, async () => {
     const told = await graph.ask(query, more)
     equal(told.status, 400)
     ok(codesOf(told).length > 0 && codesOf(told).every(code => code === 'SL_REQUEST_INVALID'), JSON.stringify(told))
     deepStrictEqual(graph.asked, [])
   })
 
-test('GD40 a name is no way in: a fragment named __schema may spread what anybody may ask', async t => {
-  const graph = await GraphHouse.open(t)
+test('GD40 a name is no way in: a fragment named __schema may spread what anybody may ask', async () => {
   deepStrictEqual(await graph.data('{ ...__schema } fragment __schema on Query { streams { next } }'), {
     streams: { next: null }
   })
 })
 
-test('GD41 what there is is not told by way of what there is not', async t => {
-  const graph = await GraphHouse.open(t)
+test('GD41 what there is is not told by way of what there is not', async () => {
   const { errors } = await graph.ask('{ stream(stream: "yard") { nam } }')
   ok(!/name|mean/.test(errors[0]!.message), errors[0]!.message)
 })
 
 test('GD42 where it is configured tools may ask for the whole schema', async t => {
-  const graph = await GraphHouse.open(t, { isIntrospective: true })
-  const { __schema } = await graph.data(getIntrospectionQuery())
+  const open = await GraphHouse.open(t, { isIntrospective: true })
+  const { __schema } = await open.data(getIntrospectionQuery())
   ok(JSON.stringify(__schema).includes('"EventPage"'))
 })
 
-test('GD43 a document that is refused again and again is refused in the same words', async t => {
-  const graph = await GraphHouse.open(t)
+test('GD43 a document that is refused again and again is refused in the same words', async () => {
   const [first, second] = [await graph.ask('{ nothing }'), await graph.ask('{ nothing }')]
   deepStrictEqual(first, second)
 })

@@ -42,7 +42,7 @@ export class GraphHouse {
   }
 
   static async open(
-    t: TestContext,
+    t: Pick<TestContext, 'after'>,
     { hub: hubOptions, sources: changed = {}, callers, ...options }: GraphHouseOptions = {}
   ): Promise<GraphHouse> {
     const history = new ScriptedHistory()

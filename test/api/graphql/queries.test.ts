@@ -73,15 +73,25 @@ test('GQ4 arguments are what they are for REST: what is none there is refused wi
   }
 })
 
-test('GQ5 what was not foreseen says nothing of what is inside', async t => {
+test('GQ5 what was not foreseen says nothing of what is inside, and the rest is answered', async t => {
   const graph = await GraphHouse.open(t, {
-    sources: { measures: { ofStream: () => Promise.reject(new Error('/srv/secret/store.sqlite is gone')) } }
+    sources: { system: () => Promise.reject(new Error('/srv/secret/store.sqlite is gone')) }
   })
-  const told = await graph.ask('{ measures(stream: "yard") { measure } }')
+  const told = await graph.ask('{ streams { next } how: system { node } }')
+  deepStrictEqual([told.status, told.data], [500, { streams: { next: null }, how: null }])
   deepStrictEqual(told.errors[0], {
     ...told.errors[0],
     message: 'Something unforeseen happened.',
     extensions: { code: 'SL_INTERNAL' }
   })
   ok(!JSON.stringify(told).includes('secret'))
+})
+
+test('GQ6 of several changes each says for itself whether it was made', async t => {
+  const graph = await GraphHouse.open(t)
+  const { jobId } = await fill(graph.house, 'yard')
+  const cancel = `mutation ($id: String!) { other: cancelJob(id: "abcdefghjkmn") { id } own: cancelJob(id: $id) { state } }`
+  const { status, data, errors } = await graph.ask(cancel, { variables: { id: jobId } })
+  deepStrictEqual([status, data], [200, { other: null, own: { state: 'cancelled' } }])
+  deepStrictEqual([errors[0]!.path, errors[0]!.extensions], [['other'], { code: 'SL_RESOURCE_UNKNOWN' }])
 })

@@ -1,6 +1,15 @@
 import { deepStrictEqual, equal } from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, before, test } from 'node:test'
 import { GraphHouse } from './graph-house.ts'
+
+let graph: GraphHouse
+const closing: (() => unknown)[] = []
+before(async () => {
+  graph = await GraphHouse.open({ after: close => void closing.push(close as () => unknown) })
+})
+after(async () => {
+  for (const close of closing) await close()
+})
 
 const query = '{ streams { next } }'
 const json = { 'content-type': 'application/json' }
@@ -41,8 +50,8 @@ const refused = [
 ] as const
 
 for (const { rule, body, headers, status } of refused)
-  test(`${rule} is refused`, async t => {
-    const { house } = await GraphHouse.open(t)
+  test(`${rule} is refused`, async () => {
+    const { house } = graph
     const answer = await fetch(`${house.url}/graphql`, {
       method: 'POST',
       headers: { authorization: 'Bearer admin', ...headers },
@@ -51,22 +60,22 @@ for (const { rule, body, headers, status } of refused)
     equal(answer.status, status)
   })
 
-test('GR8 nothing is asked or done by GET', async t => {
-  const { house } = await GraphHouse.open(t)
+test('GR8 nothing is asked or done by GET', async () => {
+  const { house } = graph
   for (const document of [query, 'mutation { removeStream(stream: "yard") }']) {
     const answer = await house.ask(`/graphql?query=${encodeURIComponent(document)}`)
     deepStrictEqual([answer.status, answer.headers.get('allow')], [405, 'POST'])
   }
 })
 
-test('GR9 a stranger is asked who they are, before their document is read', async t => {
-  const { house } = await GraphHouse.open(t)
+test('GR9 a stranger is asked who they are, before their document is read', async () => {
+  const { house } = graph
   const answer = await fetch(`${house.url}/graphql`, { method: 'POST', headers: json, body: 'no JSON at all' })
   equal(answer.status, 401)
 })
 
-test('GR10 answers are kept nowhere on the way', async t => {
-  const { house } = await GraphHouse.open(t)
+test('GR10 answers are kept nowhere on the way', async () => {
+  const { house } = graph
   const answer = await house.ask('/graphql', { method: 'POST', body: { query } })
   equal(answer.headers.get('cache-control'), 'no-store')
   deepStrictEqual(await answer.json(), { data: { streams: { next: null } } })

@@ -74,7 +74,11 @@ export class RestHouse {
     this.assets = assets
   }
 
-  static async open(t: TestContext, changed: Partial<Sources> = {}, more: More = {}): Promise<RestHouse> {
+  static async open(
+    t: Pick<TestContext, 'after'>,
+    changed: Partial<Sources> = {},
+    more: More = {}
+  ): Promise<RestHouse> {
     await using parts = new AsyncDisposableStack()
     const folder = parts.use(await temporaryFolder())
     const database = parts.use(await openDatabase({ file: join(folder.path, 'store.sqlite') }))
