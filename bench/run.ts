@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { api } from './api.ts'
 import { type Benchmark, judge, resultLine, type Verdict } from './benchmark.ts'
 import { cameras } from './cameras.ts'
 import { Clips, cache } from './clips.ts'
@@ -35,7 +36,8 @@ const benchmarks: readonly Benchmark[] = [
   overload,
   latency,
   idle,
-  fanout
+  fanout,
+  api
 ]
 
 const usage = 'Usage: npm run bench -- NAME [--quick], or npm run bench -- --list\n'

@@ -20,7 +20,8 @@ export function script(name: string, path: string, ...args: (string | number)[])
 /** The same with the options that `sightline serve` is run with. */
 export function servingScript(name: string, path: string, ...args: (string | number)[]): Program {
   const program = script(name, path, ...args)
-  return { ...program, args: program.args.filter(arg => !arg.startsWith('--max-semi-space-size')) }
+  const others = program.args.filter(arg => !arg.startsWith('--max-semi-space-size'))
+  return { ...program, args: ['--max-semi-space-size=16', ...others] }
 }
 
 /** The model's file, found or downloaded as the product does it. */

@@ -66,15 +66,16 @@ const thriftyMalloc = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '1048576'
  * analysis makes a few kilobytes of them a frame. In megabytes, of which it takes three.
  */
 const thriftyHeap = '--max-semi-space-size=4'
+/** `serve` carries tens of thousands of records a second, each a few young objects: there V8 may take some more. */
+const servingHeap = '--max-semi-space-size=16'
 
 /**
- * `serve` carries tens of thousands of records a second, each a few young objects: there V8 may take the room.
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} env
  */
 function thriftyOptions(args, env) {
-  const takesRoom = args.includes('serve') || /max[-_]semi[-_]space[-_]size/.test(env.NODE_OPTIONS ?? '')
-  return takesRoom ? [] : [thriftyHeap]
+  if (/max[-_]semi[-_]space[-_]size/.test(env.NODE_OPTIONS ?? '')) return []
+  return [args.includes('serve') ? servingHeap : thriftyHeap]
 }
 
 /**
