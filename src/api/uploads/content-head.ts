@@ -1,4 +1,4 @@
-import { fileTypeFromBuffer } from 'file-type'
+import { type FileHandle, open } from 'node:fs/promises'
 import { SightlineError } from '../../core/errors.ts'
 import { empty } from './upload-limits.ts'
 
@@ -31,6 +31,7 @@ const videos: ReadonlySet<string> = new Set([
  */
 export async function videoType(head: Uint8Array): Promise<string> {
   if (head.length === 0) throw empty()
+  const { fileTypeFromBuffer } = await import('file-type') // Nobody needs it before.
   const found = await fileTypeFromBuffer(head).catch(() => undefined)
   const type = found?.mime.split(';', 1)[0] ?? ''
   if (videos.has(type)) return type
@@ -38,4 +39,15 @@ export async function videoType(head: Uint8Array): Promise<string> {
     'SL_INPUT_NOT_VIDEO',
     `This is no video${found ? `, but ${found.mime}` : ''}. Send it as MP4, MOV, MKV, WebM, AVI or MPEG-TS.`
   )
+}
+
+/** The first bytes of a file, for `videoType`. */
+export async function readHead(path: string): Promise<Uint8Array> {
+  await using file = await open(path)
+  return headOf(file)
+}
+
+export async function headOf(file: FileHandle): Promise<Uint8Array> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0)
+  return buffer.subarray(0, bytesRead)
 }

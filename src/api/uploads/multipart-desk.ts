@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import type { MultipartFile } from '@fastify/multipart'
-import { Upload } from '@tus/server'
 import type { FastifyRequest } from 'fastify'
 import type { Principal } from '../../access/principal.ts'
 import type { UploadItem } from '../../contract/api/upload.ts'
@@ -51,8 +50,7 @@ async function takeFile(
   const id = randomBytes(16).toString('hex')
   try {
     await uploads.begin(principal, { id, name: filename, totalBytes: null, analyse })
-    await uploads.bytes.create(new Upload({ id, offset: 0 }))
-    const bytes = await uploads.bytes.write(file, id, 0)
+    const bytes = await (await uploads.bytes()).writeNew(file, id)
     if (file.truncated) throw tooLarge(uploads.limits.maxBytes)
     if (bytes === 0) throw empty()
     await uploads.complete(id)

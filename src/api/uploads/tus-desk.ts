@@ -5,11 +5,9 @@ import type { Principal } from '../../access/principal.ts'
 import { type ErrorCode, SightlineError } from '../../core/errors.ts'
 import { sendProblem } from '../problem.ts'
 import { OneWriter } from './one-writer.ts'
-import { tooLarge } from './upload-limits.ts'
+import type { UploadBytes } from './upload-bytes.ts'
+import { tooLarge, uploadsPath } from './upload-limits.ts'
 import type { Uploads } from './uploads.ts'
-
-/** Where uploads are. */
-export const uploadsPath = '/api/v1/uploads'
 
 /** What belongs to a request that the tus server works on. */
 interface Asked {
@@ -29,11 +27,11 @@ export class TusDesk {
   readonly #asked = new WeakMap<object, Asked>()
   readonly #server: Server
 
-  constructor(uploads: Uploads) {
+  constructor(uploads: Uploads, bytes: UploadBytes) {
     this.#uploads = uploads
     this.#server = new Server({
       path: uploadsPath,
-      datastore: uploads.bytes,
+      datastore: bytes,
       locker: this.#writer,
       maxSize: Number.isFinite(uploads.limits.maxBytes) ? uploads.limits.maxBytes : 0,
       lockDrainTimeout: letGoMs,

@@ -2,8 +2,9 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { FileStore } from '@tus/file-store'
+import { type KvStore, Upload } from '@tus/server'
 import { SightlineError } from '../../core/errors.ts'
-import { headBytes, videoType } from './content-head.ts'
+import { headBytes, headOf, videoType } from './content-head.ts'
 import type { UploadRecords } from './upload-records.ts'
 
 /**
@@ -12,7 +13,13 @@ import type { UploadRecords } from './upload-records.ts'
  */
 export class UploadBytes extends FileStore {
   constructor(folder: string, records: UploadRecords, keepMs: number) {
-    super({ directory: folder, configstore: records, expirationPeriodInMilliseconds: keepMs })
+    super({ directory: folder, configstore: new Facts(records), expirationPeriodInMilliseconds: keepMs })
+  }
+
+  /** All of it at once. Gives and throws as `write`. */
+  async writeNew(content: Readable, id: string): Promise<number> {
+    await this.create(new Upload({ id, offset: 0 }))
+    return this.write(content, id, 0)
   }
 
   /** Gives how long the file is then. @throws SL_INPUT_NOT_VIDEO, SL_BLOB_FULL, and what `content` throws */
@@ -28,17 +35,6 @@ export class UploadBytes extends FileStore {
     }
     return at
   }
-}
-
-/** The first bytes of an upload, for `videoType`. */
-export async function readHead(path: string): Promise<Uint8Array> {
-  await using file = await open(path)
-  return headOf(file)
-}
-
-async function headOf(file: FileHandle): Promise<Uint8Array> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0)
-  return buffer.subarray(0, bytesRead)
 }
 
 async function writeAt(file: FileHandle, chunk: Buffer, offset: number): Promise<number> {
@@ -57,4 +53,29 @@ async function writeAt(file: FileHandle, chunk: Buffer, offset: number): Promise
     })
   }
   return offset + done
+}
+
+/** What the protocol has to know of a record; nothing else of it goes to a client. */
+class Facts implements KvStore<Upload> {
+  readonly #records: UploadRecords
+
+  constructor(records: UploadRecords) {
+    this.#records = records
+  }
+
+  async get(id: string): Promise<Upload | undefined> {
+    const record = this.#records.find(id)
+    if (!record) return undefined
+    const { name, totalBytes, createdMs } = record
+    const facts = { id, size: totalBytes ?? undefined, offset: 0, metadata: { filename: name } }
+    return new Upload({ ...facts, creation_date: new Date(createdMs).toISOString() })
+  }
+
+  async set(id: string, { size }: Upload): Promise<void> {
+    await this.#records.change(id, { totalBytes: size ?? null })
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.#records.remove(id)
+  }
 }

@@ -2,8 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { backOffMs } from '../../core/back-off.ts'
 import { SightlineError } from '../../core/errors.ts'
 import type { Logger } from '../../core/log.ts'
-import { videoType } from './content-head.ts'
-import { readHead } from './upload-bytes.ts'
+import { readHead, videoType } from './content-head.ts'
 import type { UploadRecord, UploadRecords } from './upload-records.ts'
 
 /** What becomes of a file once all of it is here. Each may be done again after a restart, and then gives the same. */

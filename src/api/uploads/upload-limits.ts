@@ -1,5 +1,8 @@
 import { SightlineError } from '../../core/errors.ts'
 
+/** Where uploads are. */
+export const uploadsPath = '/api/v1/uploads'
+
 export interface UploadLimits {
   /** Of one file. */
   readonly maxBytes: number

@@ -1,6 +1,5 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Upload } from '@tus/server'
 import type { ErrorCode } from '../../core/errors.ts'
 
 /** What is known of a file that somebody sends, beside its bytes. */
@@ -26,10 +25,7 @@ export interface UploadRecord {
 const ending = '.json'
 const known = /^[a-z0-9]{32}$/
 
-/**
- * Records beside the bytes, a file each, so that an upload goes on after a restart. It is what the tus server takes for
- * its store of facts: that asks for what a protocol has to know, and nothing else of a record goes to a client.
- */
+/** Records beside the bytes, a file each, so that an upload goes on after a restart. */
 export class UploadRecords {
   readonly #folder: string
   readonly #records: Map<string, UploadRecord>
@@ -105,24 +101,6 @@ export class UploadRecords {
       dropped++
     }
     return dropped
-  }
-
-  // What follows is the interface of tus.
-
-  async get(id: string): Promise<Upload | undefined> {
-    const record = this.#records.get(id)
-    if (!record) return undefined
-    const { name, totalBytes, createdMs } = record
-    const facts = { id, size: totalBytes ?? undefined, offset: 0, metadata: { filename: name } }
-    return new Upload({ ...facts, creation_date: new Date(createdMs).toISOString() })
-  }
-
-  async set(id: string, { size }: Upload): Promise<void> {
-    await this.change(id, { totalBytes: size ?? null })
-  }
-
-  async delete(id: string): Promise<void> {
-    await this.remove(id)
   }
 
   /** Whole or not at all, also where the process is killed. */

@@ -8,7 +8,8 @@ import { addRoute } from '../rest/route.ts'
 import { describedAnswers } from '../rest/route-answers.ts'
 import { principalOf } from '../route-access.ts'
 import { takeForm } from './multipart-desk.ts'
-import { TusDesk, uploadsPath } from './tus-desk.ts'
+import type { TusDesk } from './tus-desk.ts'
+import { uploadsPath } from './upload-limits.ts'
 import type { Uploads } from './uploads.ts'
 
 export interface UploadScope extends RestScope {
@@ -56,13 +57,19 @@ export async function uploadRoutes({ server, sources, uploads }: UploadScope): P
   })
 }
 
+/** Loaded once somebody sends. */
+async function openDesk(uploads: Uploads): Promise<TusDesk> {
+  const [desk, bytes] = await Promise.all([import('./tus-desk.ts'), uploads.bytes()])
+  return new desk.TusDesk(uploads, bytes)
+}
+
 type Named = FastifyRequest<{ Params: { id: string } }>
 
 function sendingRoutes(scope: FastifyInstance, uploads: () => Uploads): void {
-  let made: { readonly of: Uploads; readonly desk: TusDesk } | undefined
+  let made: { readonly of: Uploads; readonly desk: Promise<TusDesk> } | undefined
   const desk = () => {
     const now = uploads()
-    if (made?.of !== now) made = { of: now, desk: new TusDesk(now) }
+    if (made?.of !== now) made = { of: now, desk: openDesk(now) }
     return made.desk
   }
   const config = { access: send, longBody: true, swagger: { exposeHeadRoute: true } } as const
@@ -75,7 +82,7 @@ function sendingRoutes(scope: FastifyInstance, uploads: () => Uploads): void {
     }),
     async handler(request, reply) {
       const principal = principalOf(request)
-      if (!request.isMultipart()) return desk().handle(request, reply, principal)
+      if (!request.isMultipart()) return (await desk()).handle(request, reply, principal)
       const item = await takeForm(uploads(), principal, request)
       return reply.code(201).header('location', `${uploadsPath}/${item.id}`).send(item)
     }
@@ -87,7 +94,7 @@ function sendingRoutes(scope: FastifyInstance, uploads: () => Uploads): void {
     schema: described('optionsUploads', 'What of tus is understood, and how large a file may be', {
       answers: { 204: null }
     }),
-    handler: (request, reply) => desk().handle(request, reply, principalOf(request))
+    handler: async (request, reply) => (await desk()).handle(request, reply, principalOf(request))
   })
   for (const [method, summary, status] of one)
     scope.route({
@@ -98,7 +105,8 @@ function sendingRoutes(scope: FastifyInstance, uploads: () => Uploads): void {
         answers: { [status]: null },
         params: UploadId
       }),
-      handler: (request, reply) => desk().handle(request, reply, principalOf(request), (request as Named).params.id)
+      handler: async (request, reply) =>
+        (await desk()).handle(request, reply, principalOf(request), (request as Named).params.id)
     })
 }
 

@@ -9,9 +9,9 @@ import type { FoundUpload } from '../resources/analysis-desk.ts'
 import { record } from '../resources/audit.ts'
 import type { Sources, UploadSource } from '../resources/sources.ts'
 import { unknown } from '../resources/unknown.ts'
-import { videoType } from './content-head.ts'
+import { readHead, videoType } from './content-head.ts'
 import { givenName } from './file-name.ts'
-import { readHead, UploadBytes } from './upload-bytes.ts'
+import type { UploadBytes } from './upload-bytes.ts'
 import { UploadFinishing, type UploadSteps } from './upload-finishing.ts'
 import { empty, nearlyFull, noRoom, tooLarge, tooMany, type UploadLimits } from './upload-limits.ts'
 import { type UploadRecord, UploadRecords } from './upload-records.ts'
@@ -49,11 +49,11 @@ const sweepEveryMs = 600_000
 /** Files that people send: who may, how much, what has become of them. How the bytes come is others' matter. */
 export class Uploads implements UploadSource, AsyncDisposable {
   readonly limits: UploadLimits
-  readonly bytes: UploadBytes
   readonly #options: UploadsOptions
   readonly #records: UploadRecords
   readonly #finishing: UploadFinishing
   readonly #sweeping: NodeJS.Timeout
+  #bytes: Promise<UploadBytes> | undefined
   readonly #now: () => number
 
   private constructor(options: UploadsOptions, records: UploadRecords) {
@@ -62,7 +62,6 @@ export class Uploads implements UploadSource, AsyncDisposable {
     this.#now = now
     this.limits = limits
     this.#records = records
-    this.bytes = new UploadBytes(folder, records, limits.keepMs)
     this.#finishing = new UploadFinishing({ records, steps, log, pathOf: id => join(folder, id) })
     this.#sweeping = setInterval(() => void this.sweep().catch(this.#sweepFailed), sweepEveryMs).unref()
   }
@@ -77,6 +76,13 @@ export class Uploads implements UploadSource, AsyncDisposable {
         await uploads.complete(id).catch(() => undefined)
     }
     return uploads
+  }
+
+  /** Where their bytes go. Loaded once somebody sends: a server at rest is small. */
+  bytes(): Promise<UploadBytes> {
+    const { folder, limits } = this.#options
+    this.#bytes ??= import('./upload-bytes.ts').then(made => new made.UploadBytes(folder, this.#records, limits.keepMs))
+    return this.#bytes
   }
 
   /**

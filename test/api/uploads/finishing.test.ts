@@ -37,12 +37,12 @@ function optionsFor(folder: string, changed: Partial<UploadsOptions> = {}): Uplo
 
 async function begin(uploads: Uploads, bytes = video.length): Promise<void> {
   await uploads.begin(admin, { id, name: 'x.mp4', totalBytes: bytes, analyse: true })
-  await uploads.bytes.create(new Upload({ id, offset: 0, size: bytes }))
+  await (await uploads.bytes()).create(new Upload({ id, offset: 0, size: bytes }))
 }
 
 async function send(uploads: Uploads): Promise<void> {
   await begin(uploads)
-  await uploads.bytes.write(
+  await (await uploads.bytes()).write(
     (async function* () {
       yield video
     })(),
