@@ -22,7 +22,17 @@ import { Grants } from '../store/users-grants.ts'
 /** What the API answers from the store alone. */
 export type StoredSources = Omit<
   Sources,
-  'accounts' | 'live' | 'control' | 'trials' | 'cameras' | 'analyses' | 'uploads' | 'share' | 'mark' | 'system' | 'models'
+  | 'accounts'
+  | 'live'
+  | 'control'
+  | 'trials'
+  | 'cameras'
+  | 'analyses'
+  | 'uploads'
+  | 'share'
+  | 'mark'
+  | 'system'
+  | 'models'
 >
 
 /** Over a database and blobs that stay their owner's; disposing of it ends the thread that reads stored tracks. */
