@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import { stringify } from 'yaml'
 import { settingVariables, unknownVariables } from '../config/environment-settings.ts'
 import { loadSettings, readSettings } from '../config/load-settings.ts'
 import { shownValues } from '../config/shown-settings.ts'
@@ -45,10 +44,10 @@ async function print(flags: ConfigFlags, { stdout }: Terminal, environment: Node
   const settings = await loadSettings(path, isAsked, environment)
   const inFile = await readSettings(path, isAsked)
   const variables = new Map(settingVariables.map(({ variable, path: key }) => [key.join('.'), variable]))
-  const lines = shownValues(settings).map(({ key, value }) => {
+  const lines = shownValues(settings).map(({ key, text }) => {
     const variable = variables.get(key)
     const from = variable !== undefined && environment[variable] ? `$${variable}` : path
-    return `${key}: ${stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim()} # ${from}\n`
+    return `${key}: ${text} # ${from}\n`
   })
   stdout.write(lines.join(''))
   if (lines.length === 0)

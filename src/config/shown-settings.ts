@@ -1,10 +1,12 @@
+import { stringify } from 'yaml'
 import { redactUrl } from '../core/redact.ts'
 import type { Settings } from './settings.ts'
 
 export interface ShownValue {
   /** Such as `live.maxFps`. */
   readonly key: string
-  readonly value: unknown
+  /** As YAML, in one line. */
+  readonly text: string
 }
 
 const secret = /credential|password|secret|token/i
@@ -17,7 +19,10 @@ export function shownValues(settings: Settings): readonly ShownValue[] {
 function* valuesBelow(value: unknown, key: string): Generator<ShownValue> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0)
     for (const [name, inner] of Object.entries(value)) yield* valuesBelow(inner, key === '' ? name : `${key}.${name}`)
-  else if (key !== '') yield { key, value: shown(value, key) }
+  else if (key !== '') {
+    const text = stringify(shown(value, key), { collectionStyle: 'flow', lineWidth: 0 }).trim()
+    yield { key, text }
+  }
 }
 
 function shown(value: unknown, key: string): unknown {
