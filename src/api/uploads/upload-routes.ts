@@ -100,7 +100,8 @@ function sendingRoutes(scope: FastifyInstance, uploads: () => Uploads): void {
     scope.route({
       method,
       url: onePath,
-      config,
+      // A file comes in many pieces.
+      config: { ...config, ...(method === 'PATCH' && { rate: 'reads' as const }) },
       schema: described(`${method.toLowerCase()}UploadsById`, summary, {
         answers: { [status]: null },
         params: UploadId
