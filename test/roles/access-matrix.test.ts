@@ -1,4 +1,6 @@
-import { deepStrictEqual, ok } from 'node:assert/strict'
+import { deepStrictEqual, match, ok } from 'node:assert/strict'
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { FastifyInstance, InjectOptions } from 'fastify'
@@ -194,4 +196,56 @@ test('AM7 what is asked with a method that changes things needs more than lookin
     looking.filter(each => !lookingThatChanges.test(each)),
     []
   )
+})
+
+/** Of the answer to a connection that asks to become a socket: 101 for who gets in. */
+async function upgraded({ path }: RouteRule, who: string | undefined, stream = 'yard'): Promise<number | undefined> {
+  const pattern = path instanceof RegExp ? path.source.replaceAll('\\/', '/').replace(/^\^|\$$/g, '') : path
+  const address = pattern.replace(/\(\?<stream>[^)]*\)/, stream)
+  if (path instanceof RegExp) match(address, path)
+  const asking = request(`${server.listeningOrigin}${address}`, {
+    headers: {
+      connection: 'upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+      'sec-websocket-protocol': 'graphql-transport-ws',
+      'x-forwarded-for': '192.0.2.1',
+      ...(who !== undefined && { authorization: `Bearer ${who}` })
+    }
+  })
+  asking.end()
+  const answered = once(asking, 'response').then(([answer]) => answer as IncomingMessage)
+  const taken = once(asking, 'upgrade').then(([answer]) => answer as IncomingMessage)
+  const { statusCode } = await Promise.race([answered, taken])
+  asking.destroy()
+  return statusCode
+}
+
+test('AM8 sockets are opened to who may have what goes over them, and to nobody else', async () => {
+  const sockets = rules.filter(isGuarded).filter(({ method }) => method === 'UPGRADE')
+  ok(sockets.length >= 4)
+  for (const socket of sockets) {
+    const { need, stream, area } = socket.rule
+    const atLeast = (role: number) => (role >= ['view', 'operate', 'administer'].indexOf(need) ? 101 : 403)
+    const expected = {
+      stranger: 401,
+      nobody: stream === 'each' ? 404 : atLeast(1),
+      viewer: atLeast(0),
+      operator: atLeast(1),
+      admin: 101,
+      'a token of other areas': area === 'any' ? 101 : 403,
+      'another’s': stream === 'each' ? 404 : atLeast(1)
+    }
+    const found = {
+      stranger: await upgraded(socket, undefined),
+      nobody: await upgraded(socket, 'nobody'),
+      viewer: await upgraded(socket, 'viewer'),
+      operator: await upgraded(socket, 'operator'),
+      admin: await upgraded(socket, 'admin'),
+      'a token of other areas': await upgraded(socket, `not-${area === 'any' ? 'system' : area}`),
+      'another’s': await upgraded(socket, 'operator', 'door')
+    }
+    deepStrictEqual({ path: String(socket.path), ...found }, { path: String(socket.path), ...expected })
+  }
 })
