@@ -25,8 +25,8 @@ export const operationLimits = {
   cost: 25_000
 }
 
-/** What a query, change or subscription costs beside its values: it asks the store. */
-const rootCost = 1000
+/** What each costs beside its values: a query asks the store, a change writes to it, and a document is one request to the limits by address. */
+const rootCosts = { query: 1000, mutation: 2500, subscription: 1000 }
 
 /** Values that it could give at most, and how deep they lie. */
 interface Size {
@@ -74,7 +74,7 @@ class Measure {
 
   operation(): Size {
     const { operation, selectionSet } = this.#operation
-    return this.#set(selectionSet, this.#schema.getRootType(operation) ?? undefined, rootCost)
+    return this.#set(selectionSet, this.#schema.getRootType(operation) ?? undefined, rootCosts[operation])
   }
 
   #set({ selections }: SelectionSetNode, type: GraphQLNamedType | undefined, base: number): Size {

@@ -101,20 +101,13 @@ class Connection {
   readonly #kept = new Map<Failing, Review>()
   #countedMs = Number.NEGATIVE_INFINITY
   #messages = 0
+  #isGone = false
 
   constructor(socket: Socket, visitor: Visitor, sources: () => Sources) {
     this.#socket = socket
     this.#visitor = visitor
     this.#sources = sources
-    visitor.onLookedUp(principal => {
-      for (const [source, review] of this.#kept)
-        try {
-          review(principal)
-        } catch (error) {
-          this.#kept.delete(source)
-          source.fail(error as Error)
-        }
-    })
+    visitor.onLookedUp(() => this.#review())
   }
 
   following(): Following {
@@ -122,14 +115,19 @@ class Connection {
       askingOf(this.#sources, () => this.#visitor.principal),
       {
         closed: (code: number, reason: string) => this.#socket.close(code, reason),
-        keep: (source: Failing, review: Review) => void this.#kept.set(source, review)
+        keep: (source: Failing, review: Review) => {
+          this.#kept.set(source, review)
+          // While it was begun its reader may have gone, or may no longer have it.
+          if (this.#isGone) source.fail(gone())
+          this.#review()
+        }
       }
     )
   }
 
   converse(protocol: Server, left: () => void): Conversation {
     const socket = this.#socket
-    const gone = Promise.withResolvers<void>()
+    const ending = Promise.withResolvers<void>()
     let hear: (text: string) => Promise<void> = async () => undefined
     const end = protocol.opened(
       {
@@ -137,7 +135,7 @@ class Connection {
         // Who is gone takes nothing, and nobody waits for it.
         send: text => {
           socket.send(text)
-          return Promise.race([new Promise<void>(resolve => socket.whenTaken(resolve)), gone.promise])
+          return Promise.race([new Promise<void>(resolve => socket.whenTaken(resolve)), ending.promise])
         },
         close: (code = 1000, reason = '') => socket.close(code, reason),
         onMessage: listener => {
@@ -153,11 +151,25 @@ class Connection {
       },
       closed: () => {
         left()
-        gone.resolve()
-        for (const source of this.#kept.keys())
-          source.fail(new SightlineError('SL_CANCELLED', 'The connection is gone.'))
+        this.#isGone = true
+        ending.resolve()
+        for (const source of this.#kept.keys()) source.fail(gone())
         void end()
       }
+    }
+  }
+
+  /** What has ended is forgotten here: each connection's is looked at every 2 s. */
+  #review(): void {
+    for (const [source, review] of this.#kept) {
+      if (!source.isOver)
+        try {
+          review(this.#visitor.principal)
+          continue
+        } catch (error) {
+          source.fail(error as Error)
+        }
+      this.#kept.delete(source)
     }
   }
 
@@ -169,4 +181,8 @@ class Connection {
     }
     return ++this.#messages > mostMessages
   }
+}
+
+function gone(): SightlineError {
+  return new SightlineError('SL_CANCELLED', 'The connection is gone.')
 }

@@ -10,6 +10,10 @@ export class NewestOnly<Value> implements AsyncIterableIterator<Value, undefined
     this.#left = left
   }
 
+  get isOver(): boolean {
+    return this.#end !== undefined
+  }
+
   tell(value: Value): void {
     if (this.#end) return
     this.#waiting = { value }

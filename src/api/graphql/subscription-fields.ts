@@ -29,6 +29,8 @@ export interface Following extends Asking {
 
 /** What can be ended with a reason. */
 export interface Failing {
+  /** It has ended, however. */
+  readonly isOver: boolean
   fail(error: Error): void
 }
 

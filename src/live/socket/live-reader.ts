@@ -7,6 +7,8 @@ import { textsOf } from './text-frame.ts'
 
 /** What the live socket tells, for who tells it on in another form. To be taken by one. */
 export interface LiveReading extends AsyncIterableIterator<LiveMessage, undefined, undefined> {
+  /** It has ended, however. */
+  readonly isOver: boolean
   /** These streams may be read from now on, and no others. */
   limit(reach: StreamsReached): void
   /** Nothing comes any more: whoever waits is told why. */
@@ -47,6 +49,10 @@ export class LiveReader implements LiveReading, LiveSocket {
     this.#closed = closed
     this.#client = hub.join(this, reach)
     this.#client?.subscribe(request)
+  }
+
+  get isOver(): boolean {
+    return this.#end !== undefined
   }
 
   limit(reach: StreamsReached): void {

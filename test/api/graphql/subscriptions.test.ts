@@ -2,6 +2,8 @@ import { deepStrictEqual, equal, ok } from 'node:assert/strict'
 import { once } from 'node:events'
 import { type TestContext, test } from 'node:test'
 import type { Principal } from '../../../src/access/principal.ts'
+import type { Sources } from '../../../src/api/resources/sources.ts'
+import type { Job } from '../../../src/contract/job.ts'
 import type { StateMessage, TracksMessage } from '../../../src/contract/live.ts'
 import { liveEvent } from '../../../src/live/socket/live-event.ts'
 import { crossing } from '../../store/records.ts'
@@ -242,4 +244,24 @@ test('GS15 who takes nothing for too long is closed', async t => {
   socket.resume()
   const [code] = await once(socket, 'close')
   equal(code, 4408)
+})
+
+test('GS16 a grant that is taken while a subscription begins ends that, too', async t => {
+  const [asked, found] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const jobs = {
+    async get(): Promise<Partial<Job>> {
+      asked.resolve()
+      await found.promise
+      return { id: 'abcdefghjkmn', stream: 'yard', state: 'running', input: '', options: null }
+    }
+  } as unknown as Sources['jobs']
+  const { graph, callers, subscriber } = await opened(t, sees('yard'), { sources: { jobs } })
+  const told = subscriber.follow(progress, { id: 'abcdefghjkmn' })
+  const other = subscriber.follow(tracks, { stream: 'yard' })
+  await Promise.all([asked.promise, isFollowed(graph, 1)])
+  callers.becomes(sees('street'))
+  await other.isOver()
+  found.resolve()
+  deepStrictEqual(await told.isOver(), ['SL_RESOURCE_UNKNOWN'])
+  deepStrictEqual(told.heard, [])
 })
