@@ -96,6 +96,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'acme-client': ['api'],
   ioredis: ['api'],
   jose: ['api'],
+  'openid-client': ['api'],
   '@node-rs/argon2': ['api'],
   uqr: ['commands'],
   ws: ['api'],

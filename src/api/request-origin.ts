@@ -41,6 +41,12 @@ export function isByDefaultHttps(request: IncomingMessage): boolean {
   return isNamed && isEncrypted(request)
 }
 
+/** What a browser calls us by: `https://sightline.example`. */
+export function originOf(request: IncomingMessage): string {
+  const host = passedOnOf.get(request)?.host ?? request.headers.host ?? ''
+  return `${isEncrypted(request) ? 'https' : 'http'}://${hostOf(`http://${host}`)?.address ?? 'localhost'}`
+}
+
 /** True for what comes from another machine as it is. */
 export function isReadableOnTheWay(request: IncomingMessage): boolean {
   return !isEncrypted(request) && !isLoopback(addressOf(request))

@@ -58,7 +58,8 @@ async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJ
     graphql,
     cameraApi,
     telemetry,
-    uploads
+    uploads,
+    access
   } = await read()
   if (server.production ?? environment.NODE_ENV === 'production') requireStrongSecrets(environment, place.url)
   const log = createLog(environment.SIGHTLINE_LOG_LEVEL)
@@ -76,6 +77,7 @@ async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJ
     proxies: new TrustedProxies(server.trustedProxies),
     port,
     https,
+    access,
     corsOrigins: server.corsOrigins,
     rateLimits: server.rateLimits,
     live: { settings: { ...live, maxFps: mostFps ?? live.maxFps }, sources },

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { AccessSettings } from './access-settings.ts'
 import { AnalysisSettings } from './analysis-settings.ts'
 import { CameraApiSettings } from './camera-settings.ts'
 import { GraphqlSettings } from './graphql-settings.ts'
@@ -12,6 +13,7 @@ import { UploadSettings } from './upload-settings.ts'
 /** Everything that sightline.yaml may say. */
 export const Settings = Type.Object(
   {
+    access: Type.Optional(AccessSettings),
     analysis: Type.Optional(AnalysisSettings),
     cameraApi: Type.Optional(CameraApiSettings),
     data: Type.Optional(DataSettings),

@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { withCameraCallers } from '../api/camera/camera-callers.ts'
+import { ForeignOrigins } from '../api/foreign-origins.ts'
 import type { AccessStores } from '../api/identity/access-stores.ts'
 import { Identity } from '../api/identity/identity.ts'
-import { ForeignOrigins } from '../api/foreign-origins.ts'
 import { isLoopback } from '../api/request-origin.ts'
 import { type HttpsOptions, startServer } from '../api/server.ts'
 import type { TrustedProxies } from '../api/trusted-proxies.ts'
+import type { AccessSettings } from '../config/access-settings.ts'
 import type { CameraApiSettings } from '../config/camera-settings.ts'
 import { needingRestart } from '../config/changed-settings.ts'
 import type { GraphqlSettings } from '../config/graphql-settings.ts'
@@ -29,6 +30,7 @@ import { Ending } from './ending.ts'
 import { Gateway } from './gateway.ts'
 import { runnerParts } from './job-running.ts'
 import { Live, type LiveOptions } from './live.ts'
+import { openOidc } from './oidc.ts'
 import { ownFolder } from './own-folder.ts'
 import { openLimits } from './rate-limits.ts'
 import { openStorage, type Storage } from './storage.ts'
@@ -53,6 +55,7 @@ export interface MainOptions {
   /** How models are run. */
   readonly models: ModelSettings | undefined
   readonly streams: ConfiguredStreams
+  readonly access?: AccessSettings | undefined
   readonly corsOrigins?: ServerSettings['corsOrigins']
   readonly rateLimits?: ServerSettings['rateLimits']
   readonly telemetry?: TelemetrySettings
@@ -132,10 +135,12 @@ async function serve(
     log
   })
   let stores: AccessStores | undefined
+  const oidc = await openOidc(options.access, environment)
   const identity = new Identity({
     stores: () => stores ?? notOpenYet(),
     seal,
-    demoStreams: () => live.streams.demos
+    demoStreams: () => live.streams.demos,
+    oidc
   })
   const gateway = new Gateway({
     live: live.streams,

@@ -16,6 +16,8 @@ export interface AccountsOptions {
 }
 
 export interface NewUser {
+  /** Default: a new one. */
+  readonly id?: string
   readonly name: string
   readonly role: Role
   /** Undefined for who signs in otherwise. */
@@ -62,10 +64,10 @@ export class Accounts {
   }
 
   /** A user as they would be kept. @throws SL_PASSWORD_WEAK */
-  async made({ name, role, password }: NewUser): Promise<User> {
+  async made({ id = randomUUID(), name, role, password }: NewUser): Promise<User> {
     if (password !== undefined) requireGoodPassword(password, name)
     const hash = password === undefined ? null : await this.#hash.make(password)
-    return { id: randomUUID(), name, role, password: hash, createdMs: this.#now(), disabledMs: null }
+    return { id, name, role, password: hash, createdMs: this.#now(), disabledMs: null }
   }
 
   /**

@@ -3,6 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Seal } from '../../core/seal.ts'
 import type { Caller, Callers } from '../callers.ts'
 import { FailedTries } from '../failed-tries.ts'
+import { oidcRoutes } from '../oidc/oidc-routes.ts'
+import { type OidcOptions, OidcSignIn } from '../oidc/oidc-sign-in.ts'
 import type { AccessStores } from './access-stores.ts'
 import { Accounts } from './accounts.ts'
 import { FirstAdmin } from './first-admin.ts'
@@ -20,6 +22,8 @@ export interface IdentityOptions {
   readonly seal: Seal
   /** What may be looked at on this machine before there is anybody. */
   readonly demoStreams: () => ReadonlySet<string>
+  /** The other way to sign in, where there is one. */
+  readonly oidc?: OidcOptions | undefined
   readonly now?: () => number
 }
 
@@ -30,9 +34,10 @@ export class Identity implements Callers {
   readonly signIn: SignIn
   readonly principals: Principals
   readonly #recognition: Recognition
+  readonly #oidc: OidcSignIn | undefined
   readonly #signer: () => SessionSigner
 
-  constructor({ stores, seal, demoStreams, now }: IdentityOptions) {
+  constructor({ stores, seal, demoStreams, oidc, now }: IdentityOptions) {
     const hash = new PasswordHash()
     const failedTries = new FailedTries()
     const principals = new Principals(stores, now)
@@ -47,6 +52,7 @@ export class Identity implements Callers {
     this.accounts = new Accounts({ stores, hash, changed, now })
     this.firstAdmin = new FirstAdmin({ stores, accounts: this.accounts, principals, failedTries, now })
     this.signIn = new SignIn({ stores, signer, hash, failedTries, changed, now })
+    this.#oidc = oidc && new OidcSignIn(oidc, { stores, accounts: this.accounts, signIn: this.signIn, seal, now })
     this.#recognition = new Recognition({ stores, signer, principals, failedTries, demoStreams, now })
   }
 
@@ -59,11 +65,13 @@ export class Identity implements Callers {
   }
 
   welcome(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    return welcome(this.principals, request, reply)
+    return welcome(this.principals, request, reply, this.#oidc?.title)
   }
 
   routes(server: FastifyInstance): void {
-    signInRoutes(server, this)
+    const { signIn, firstAdmin, principals } = this
+    signInRoutes(server, { signIn, firstAdmin, principals, other: this.#oidc?.title })
+    if (this.#oidc) oidcRoutes(server, { oidc: this.#oidc, signIn, principals })
     sessionRoutes(server, {
       signIn: this.signIn,
       accounts: this.accounts,

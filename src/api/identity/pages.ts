@@ -12,10 +12,15 @@ export interface SignInPage {
   readonly next: string
   readonly name?: string
   readonly note?: string
+  /** What the other way to sign in is called, where there is one. */
+  readonly other?: string | undefined
 }
 
 /** Needs no script: it is the first that people see, on whatever they have. */
-export function sendSignInPage(reply: FastifyReply, { status, next, name = '', note = '' }: SignInPage): FastifyReply {
+export function sendSignInPage(
+  reply: FastifyReply,
+  { status, next, name = '', note = '', other }: SignInPage
+): FastifyReply {
   return sendPlainPage(
     reply.code(status),
     'Sightline: sign in',
@@ -26,6 +31,7 @@ export function sendSignInPage(reply: FastifyReply, { status, next, name = '', n
 <p><label>Password<br><input name="password" type="password" autocomplete="current-password" required maxlength="1024"${name === '' ? '' : ' autofocus'}></label></p>
 <button>Sign in</button>
 </form>
+${other === undefined ? '' : `<p><a href="/auth/oidc/start?next=${encodeURIComponent(next)}">${escaped(other)}</a></p>`}
 <p role="alert">${escaped(note)}</p>`
   )
 }

@@ -12,6 +12,8 @@ export interface SignInRoutes {
   readonly signIn: SignIn
   readonly firstAdmin: FirstAdmin
   readonly principals: Principals
+  /** What the other way to sign in is called, where there is one. */
+  readonly other?: string | undefined
 }
 
 const open = { config: { access: { open: true }, rate: 'signIns' } } as const
@@ -29,19 +31,20 @@ export function signInRoutes(server: FastifyInstance, parts: SignInRoutes): void
 export async function welcome(
   principals: Principals,
   request: FastifyRequest,
-  reply: FastifyReply
+  reply: FastifyReply,
+  other?: string
 ): Promise<FastifyReply> {
   const next = ownPath(request.url)
   if (request.headers['sec-fetch-site'] === 'cross-site') return sendOnwardPage(reply, next)
-  if (await principals.isSetUp()) return sendSignInPage(reply, { status: 401, next })
+  if (await principals.isSetUp()) return sendSignInPage(reply, { status: 401, next, other })
   return sendNotSetUpPage(reply, 401)
 }
 
-function signInPage(scope: FastifyInstance, { signIn, principals }: SignInRoutes): void {
+function signInPage(scope: FastifyInstance, { signIn, principals, other }: SignInRoutes): void {
   scope.get('/sign-in', open, async (request, reply) => {
     if (!(await principals.isSetUp())) return sendNotSetUpPage(reply, 200)
     const { next = '/' } = request.query as { next?: unknown }
-    return sendSignInPage(reply, { status: 200, next: ownPath(String(next)) })
+    return sendSignInPage(reply, { status: 200, next: ownPath(String(next)), other })
   })
 
   scope.post('/sign-in', open, async (request, reply) => {
@@ -51,7 +54,7 @@ function signInPage(scope: FastifyInstance, { signIn, principals }: SignInRoutes
       return reply.headers(given(givenCookies(request.raw, cookies))).redirect(ownPath(next), 303)
     } catch (error) {
       const { status, note } = told(error, 'SL_SIGN_IN_REFUSED', 'SL_SIGN_IN_TRIES')
-      return sendSignInPage(reply, { status, next: ownPath(next), name, note })
+      return sendSignInPage(reply, { status, next: ownPath(next), name, note, other })
     }
   })
 

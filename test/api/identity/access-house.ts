@@ -7,6 +7,7 @@ import { ForeignOrigins } from '../../../src/api/foreign-origins.ts'
 import type { AccessStores } from '../../../src/api/identity/access-stores.ts'
 import { Identity } from '../../../src/api/identity/identity.ts'
 import { RequestLimits, type RequestLimitsOptions } from '../../../src/api/limits/request-limits.ts'
+import type { OidcOptions } from '../../../src/api/oidc/oidc-sign-in.ts'
 import { startServer } from '../../../src/api/server.ts'
 import { TrustedProxies } from '../../../src/api/trusted-proxies.ts'
 import type { CorsOrigin } from '../../../src/config/cors-settings.ts'
@@ -42,7 +43,7 @@ export class AccessHouse {
   clock = { aheadMs: 0 }
   url = ''
 
-  constructor(database: StoreDatabase, clock: { aheadMs: number }) {
+  constructor(database: StoreDatabase, clock: { aheadMs: number }, oidc?: OidcOptions) {
     this.database = database
     this.clock = clock
     this.stores = accessStores(database)
@@ -50,6 +51,7 @@ export class AccessHouse {
       stores: () => this.stores,
       seal: new Seal(Buffer.alloc(32, 7)),
       demoStreams: () => new Set(['demo']),
+      oidc,
       now: () => Date.now() + clock.aheadMs
     })
   }
@@ -62,16 +64,18 @@ export class AccessHouse {
       proxies,
       limits,
       corsOrigins,
+      oidc,
       routes = () => undefined
     }: {
       readonly database?: StoreDatabase
       readonly proxies?: readonly string[]
       readonly corsOrigins?: readonly CorsOrigin[]
+      readonly oidc?: OidcOptions
       readonly limits?: Omit<RequestLimitsOptions, 'proxies'>
       readonly routes?: (server: FastifyInstance) => void
     } = {}
   ): Promise<AccessHouse> {
-    const house = new AccessHouse(database ?? (await openSqliteStore(t as TestContext)), { aheadMs: 0 })
+    const house = new AccessHouse(database ?? (await openSqliteStore(t as TestContext)), { aheadMs: 0 }, oidc)
     const look = { area: 'live', need: 'view', stream: 'none' } as const
     const server = await startServer({
       host: '127.0.0.1',

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { OidcSettings } from '../../config/access-settings.ts'
+import { SightlineError } from '../../core/errors.ts'
+import type { Seal } from '../../core/seal.ts'
+import type { User } from '../../store/users.ts'
+import type { AccessStores } from '../identity/access-stores.ts'
+import type { Accounts } from '../identity/accounts.ts'
+import type { SessionCookies } from '../identity/session-cookies.ts'
+import type { SignIn } from '../identity/sign-in.ts'
+import { type Attempt, OidcClient } from './oidc-client.ts'
+import { type Person, personOf, refused } from './oidc-person.ts'
+
+/** What the settings say, with the client's secret. */
+export interface OidcOptions {
+  readonly settings: OidcSettings
+  readonly secret: string | undefined
+}
+
+export interface OidcSurroundings {
+  readonly stores: () => AccessStores
+  readonly accounts: Accounts
+  readonly signIn: SignIn
+  readonly seal: Seal
+  readonly now?: (() => number) | undefined
+}
+
+interface Pending extends Attempt {
+  readonly next: string
+  readonly redirectUri: string
+  readonly atMs: number
+}
+
+const purpose = 'oidc sign-in'
+const actor = 'oidc'
+/** How long somebody may take over there. */
+const waitingMs = 10 * 60_000
+/** Answers that were used are remembered for as long as they would count; beyond so many, the oldest are forgotten. */
+const mostUsed = 20_000
+
+/** Lets in whom an identity provider knows. Whoever has a name of somebody here is not them for that. */
+export class OidcSignIn {
+  readonly #settings: OidcSettings
+  readonly #client: OidcClient
+  readonly #around: OidcSurroundings
+  readonly #now: () => number
+  readonly #used = new Set<string>()
+
+  constructor({ settings, secret }: OidcOptions, around: OidcSurroundings) {
+    this.#settings = settings
+    this.#client = new OidcClient(settings, secret)
+    this.#around = around
+    this.#now = around.now ?? Date.now
+  }
+
+  get title(): string {
+    return this.#settings.title ?? 'Sign in with your organisation'
+  }
+
+  /** Where to send a browser, and what it has to bring back. @throws SL_IDENTITY_PROVIDER */
+  async begin(origin: string, next: string): Promise<{ readonly url: string; readonly pending: string }> {
+    const redirectUri = this.#settings.redirectUri ?? `${origin}/auth/oidc/callback`
+    const { url, ...attempt } = await this.#client.ask(redirectUri)
+    const pending: Pending = { ...attempt, next, redirectUri, atMs: this.#now() }
+    return { url: url.href, pending: this.#around.seal.close(JSON.stringify(pending), purpose) }
+  }
+
+  /**
+   * A session for whoever came back. Each attempt counts once.
+   * @param query everything that the provider put into the address
+   * @throws SL_SIGN_IN_REFUSED, SL_NAME_TAKEN, SL_IDENTITY_PROVIDER
+   */
+  async end(
+    request: IncomingMessage,
+    sealed: string,
+    query: string
+  ): Promise<{ readonly cookies: SessionCookies; readonly next: string }> {
+    const pending = this.#opened(sealed)
+    const claims = await this.#client.claims(new URL(`${pending.redirectUri}?${query}`), pending)
+    const user = await this.#user(personOf(claims, this.#settings))
+    return { cookies: await this.#around.signIn.begin(request, user), next: pending.next }
+  }
+
+  /** Where signing out there begins. */
+  async ending(origin: string): Promise<string | undefined> {
+    return this.#client.ending(`${origin}/sign-in`)
+  }
+
+  #opened(sealed: string): Pending {
+    const text = this.#around.seal.open(sealed, purpose)
+    const pending = text === undefined ? undefined : (JSON.parse(text) as Pending)
+    if (!pending || this.#now() - pending.atMs > waitingMs)
+      throw refused('This took too long, or was begun elsewhere: begin again.')
+    const mark = createHash('sha256').update(pending.state).digest('base64url')
+    if (this.#used.has(mark)) throw refused('This was used already: begin again.')
+    this.#used.add(mark)
+    if (this.#used.size > mostUsed)
+      for (const oldest of this.#used) {
+        this.#used.delete(oldest)
+        break
+      }
+    return pending
+  }
+
+  async #user(person: Person): Promise<Pick<User, 'id' | 'name'>> {
+    const { users } = this.#around.stores()
+    const known =
+      person.linkedName === undefined ? await users.byId(person.userId) : await users.byName(person.linkedName)
+    if (!known) return this.#added(person)
+    if (known.disabledMs !== null) throw refused('You may not sign in here any more.')
+    if (person.role !== undefined && person.role !== known.role) await this.#setRole(known, person.role)
+    return known
+  }
+
+  async #added({ userId: id, linkedName, name, role = 'viewer' }: Person): Promise<Pick<User, 'id' | 'name'>> {
+    if (!this.#settings.create || linkedName !== undefined)
+      throw refused('You are no user here yet: an admin has to make you one.')
+    await this.#around.accounts.add(actor, { id, name, role })
+    return { id, name }
+  }
+
+  /** The only admin stays one: somebody has to be able to put it right. */
+  async #setRole({ id }: User, role: User['role']): Promise<void> {
+    await this.#around.accounts.change(actor, id, { role }).catch(error => {
+      if (!(error instanceof SightlineError && error.code === 'SL_LAST_ADMIN_CONFLICT')) throw error
+    })
+  }
+}
