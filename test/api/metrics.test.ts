@@ -136,7 +136,13 @@ test('ME4 the parts tell how far the sinks are and what waits for slow clients',
     { ...log, sinks },
     { ...log, name: 'worker-2', sinks: [{ ...sinks[0]!, lagRecords: 4, lagMs: 500 }] }
   ]
-  const snapshot = { logsRemoved: 0, segmentsRemoved: 0, bytes: 20, deadLetters: { letters: 2, bytes: 9 }, logs } as unknown
+  const snapshot = {
+    logsRemoved: 0,
+    segmentsRemoved: 0,
+    bytes: 20,
+    deadLetters: { letters: 2, bytes: 9 },
+    logs
+  } as unknown
   const found = await lines(t, {
     logs: () => snapshot as ReturnType<MetricsSources['logs']>,
     sockets: () => ({ live: { broken: 1 } }),
