@@ -80,8 +80,8 @@ const secretKey = /credential|password|secret|token/i
 /** A value as it may be told: addresses without what opens them. */
 function shown(value: unknown, key: string | number | undefined): string {
   const masked = (name: string, inner: unknown) => {
-    if (typeof inner !== 'string') return inner
-    return secretKey.test(name) ? '***' : redactUrl(inner)
+    if (secretKey.test(name) && inner !== null && typeof inner !== 'object') return '***'
+    return typeof inner === 'string' ? redactUrl(inner) : inner
   }
   const text = JSON.stringify(value, (name, inner) => masked(name === '' ? String(key ?? '') : name, inner))
   return text === undefined ? 'empty' : shortened(text, mostOfValue)
