@@ -3,7 +3,6 @@ import { SightlineError } from '../core/errors.ts'
 /** Secrets that come from the environment, and how long each has to be for nobody to guess it. */
 const secrets: Readonly<Record<string, number>> = {
   SIGHTLINE_SECRET_KEY: 32,
-  SIGHTLINE_OIDC_CLIENT_SECRET: 16,
   SIGHTLINE_S3_SECRET_ACCESS_KEY: 16,
   SIGHTLINE_OIDC_CLIENT_SECRET: 16,
   AWS_SECRET_ACCESS_KEY: 16
