@@ -34,6 +34,7 @@ test('T1 a video that comes in pieces becomes an asset and a job, and its stream
   equal(job.input, `asset:${item.digest}`)
   ok(job.stream.startsWith('match-of-saturday-'))
   deepStrictEqual(house.shared, [`olga ${job.stream}`])
+  await house.bytesGone(item.id)
   deepStrictEqual(await leftIn(house), [`${item.id}.json`])
 })
 

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import type { Principal } from '../../../src/access/principal.ts'
@@ -142,6 +143,11 @@ export class UploadHouse implements AsyncDisposable {
       if (item.state === 'ready' || item.state === 'refused') return item
       await new Promise(resolve => setTimeout(resolve, 20))
     }
+  }
+
+  /** What was sent is dropped once it is known what became of it: soon after that is told. */
+  async bytesGone(id: string): Promise<void> {
+    while ((await readdir(this.folder)).includes(id)) await new Promise(resolve => setTimeout(resolve, 5))
   }
 
   keptOf(person: string, id: string) {
