@@ -6,6 +6,8 @@ const number = (what: string) => Type.Integer({ minimum: 1, maximum: 10_000_000,
 /** `server.rateLimits`: how much one user, and one address, may ask for. */
 export const RateLimitSettings = Type.Object(
   {
+    /** False where something in front of this limits requests. Also $SIGHTLINE_RATE_LIMITS=off. */
+    enabled: Type.Optional(Type.Boolean()),
     /** What only reads, per minute and user. */
     reads: Type.Optional(number('requests per minute')),
     /** What changes something, and every GraphQL document, per minute and user. */
@@ -24,7 +26,7 @@ export const RateLimitSettings = Type.Object(
   closed
 )
 export type RateLimitSettings = Type.Static<typeof RateLimitSettings>
-export type RateLimits = Required<RateLimitSettings>
+export type RateLimits = Required<Omit<RateLimitSettings, 'enabled'>>
 
 /** Wide for pages that look at a hundred cameras at once, narrow where something is changed or guessed. */
 export const usualRateLimits: RateLimits = {

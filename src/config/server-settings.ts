@@ -13,10 +13,8 @@ export const ServerSettings = Type.Object(
     trustedProxies: Type.Optional(Type.Array(NetworkAddress, { maxItems: 100 })),
     /** Pages that are hosted elsewhere and may ask here. Default: none. */
     corsOrigins: Type.Optional(Type.Array(CorsOrigin, { maxItems: 100 })),
-    /** How much one user and one address may ask for; `off` where something in front of this limits it. */
-    rateLimits: Type.Optional(
-      Type.Union([RateLimitSettings, Type.Literal('off')], { description: 'numbers by kind, or off' })
-    ),
+    /** How much one user and one address may ask for. */
+    rateLimits: Type.Optional(RateLimitSettings),
     /** Refuses to start with secrets that others know or could guess. The same as NODE_ENV=production. */
     production: Type.Optional(Type.Boolean())
   },

@@ -19,11 +19,12 @@ export async function openLimits(
   { SIGHTLINE_REDIS_URL: url, SIGHTLINE_RATE_LIMITS: off }: Readonly<Record<string, string | undefined>>,
   proxies: TrustedProxies | undefined
 ): Promise<OpenedLimits> {
-  if (settings === 'off' || off === 'off') return { limits: undefined, problems: () => [], [Symbol.asyncDispose]: done }
+  if (settings?.enabled === false || off === 'off')
+    return { limits: undefined, problems: () => [], [Symbol.asyncDispose]: done }
   const shared = url ? await openRedis(checked(url)) : undefined
   return {
     limits: new RequestLimits({
-      ...(settings && { limits: settings }),
+      limits: settings,
       ...(shared && { store: shared }),
       ...(proxies && { proxies })
     }),

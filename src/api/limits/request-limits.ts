@@ -23,7 +23,7 @@ declare module 'fastify' {
 }
 
 export interface RequestLimitsOptions {
-  readonly limits?: Partial<RateLimits>
+  readonly limits?: Partial<RateLimits> | undefined
   /** Default: the memory of this process. */
   readonly store?: RateStore
   readonly proxies?: TrustedProxies
