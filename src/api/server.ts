@@ -8,6 +8,7 @@ import type { ForeignOrigins } from './foreign-origins.ts'
 import { healthRoutes } from './health-routes.ts'
 import type { CertificateSource } from './https/certificate-source.ts'
 import { type EncryptedListener, listenEncrypted } from './https/encrypted-listener.ts'
+import { LastAnswers } from './last-answers.ts'
 import type { RequestLimits } from './limits/request-limits.ts'
 import { Presence } from './presence.ts'
 import { answerProblems } from './problem.ts'
@@ -35,6 +36,8 @@ export interface ServerOptions {
   readonly limits?: RequestLimits | undefined
   /** Who is told of what was asked, and how it went. */
   readonly watch?: RequestWatchOptions
+  /** How long answers that are under way may take once it ends. Default 0: they are cut. */
+  readonly lastAnswersMs?: number
   /** Adds what is answered beside `/healthz` and `/readyz`, each with its rule; upgrades by `server.onUpgrade(path, handler, rule)`. */
   readonly routes?: (server: FastifyInstance) => void | Promise<void>
 }
@@ -67,6 +70,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     routerOptions: { maxParamLength: 16 * 1024 }
   })
   let encrypted: EncryptedListener | undefined
+  const last = new LastAnswers(server, options.lastAnswersMs ?? 0)
   const door = new Door({
     proxies,
     ...(origins && { origins }),
@@ -88,7 +92,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const problems = () => [...health.problems(), ...(https?.certificates.problems() ?? [])]
   healthRoutes(server, { problems })
   if (https) https.certificates.addRoutes?.(server, () => encrypted?.port ?? https.port)
+  let closing: Promise<void> | undefined
   const close = async () => {
+    await last.given()
     await Promise.all([encrypted?.[Symbol.asyncDispose](), server.close()])
   }
   try {
@@ -98,7 +104,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       encrypted = await listenEncrypted(server, { host, ...https, limits }).catch(cause =>
         Promise.reject(refused(cause, host, https.port, '--https-port'))
       )
-    return { url, httpsPort: encrypted?.port, [Symbol.asyncDispose]: close }
+    return { url, httpsPort: encrypted?.port, [Symbol.asyncDispose]: () => (closing ??= close()) }
   } catch (error) {
     await close()
     throw error

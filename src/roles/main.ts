@@ -78,6 +78,8 @@ const nobody: readonly string[] = []
 /** Pauses between attempts to reach a database that is not there yet. */
 const firstPauseMs = 500
 const longestPauseMs = 10_000
+/** What was asked before the end is answered within this; what goes on and on is cut then. */
+const lastAnswersMs = 3000
 
 /**
  * Serves a data folder until `signal` is aborted. Throws what keeps it from starting, or what it cannot go on after;
@@ -169,6 +171,7 @@ async function serve(
     origins: new ForeignOrigins(options.corsOrigins),
     limits: rates.limits,
     health: readiness,
+    lastAnswersMs,
     watch: telemetry.watch,
     routes: allRoutes({
       ...{ gateway, identity, live, graphql: options.graphql },
@@ -210,6 +213,8 @@ async function serve(
     })
     const mayTake = () => upkeep.keeper.mayTakeUploads()
     await gateway.takeUploads(storage, { folder, environment, settings: options.uploads ?? {}, mayTake, log })
+    // Before everything that answers come from.
+    ending.use('answering what was asked', server)
     onChange('ready', server.url)
     // At once, and not after the jobs: tracks end, and what was seen is in the logs whatever else hangs.
     signal.addEventListener('abort', () => void live[Symbol.asyncDispose](), { once: true })
