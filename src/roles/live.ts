@@ -1,16 +1,10 @@
-import { mkdir, readdir } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
-import { liveRoutes } from '../api/live-routes.ts'
-import { metricsRoutes } from '../api/metrics.ts'
-import { pageRoutes } from '../api/page-routes.ts'
 import type { DiskFigures } from '../api/part-figures.ts'
 import { Polled } from '../api/polled.ts'
 import { Refusals } from '../api/refusals.ts'
-import { viewRoutes } from '../api/view-routes.ts'
-import { webrtcRoutes } from '../api/webrtc-routes.ts'
 import type { ModelSettings } from '../config/model-settings.ts'
 import type { LiveSettings, SourcesSettings, StreamSettings } from '../config/stream-settings.ts'
 import type { DataFolder } from '../core/data-folder.ts'
@@ -22,35 +16,27 @@ import type { EpochLedger } from '../events/epoch-ledger.ts'
 import type { LogFeeder } from '../events/log-feeder.ts'
 import type { Sink } from '../events/sink.ts'
 import { workerEnvironment } from '../jobs/worker-environment.ts'
-import { FrameDoor } from '../live/socket/frame-door.ts'
 import { LiveHub } from '../live/socket/hub.ts'
 import { LiveSink } from '../live/socket/live-sink.ts'
-import { StreamViews } from '../live/views/stream-views.ts'
-import { UdpPorts } from '../live/webrtc/udp-wire.ts'
-import { Whep } from '../live/webrtc/whep.ts'
-import { Whip } from '../live/webrtc/whip.ts'
 import { EgressGuard } from '../media/egress/guard.ts'
-import { FragmentMuxer } from '../media/fragments.ts'
 import { usualHosts } from '../pipeline/placement.ts'
 import { Audit } from '../store/audit.ts'
-import { brokenEpochs } from '../store/broken-epochs.ts'
 import type { StoreDatabase } from '../store/database.ts'
 import { eventsAfter } from '../store/events-after.ts'
-import { Jobs } from '../store/jobs.ts'
 import { openJobs } from '../store/jobs-counts.ts'
 import type { StoreSink } from '../store/log-sink.ts'
 import type { StoredSoFar } from '../store/stored-so-far.ts'
 import { Streams } from '../store/streams.ts'
 import { hasOwnCard } from '../vision/providers.ts'
+import { LiveDoors } from './live-doors.ts'
 import { SourceTrials } from './source-trial/source-trials.ts'
 import type { Storage } from './storage.ts'
 import type { StorageUpkeep } from './storage-upkeep.ts'
+import { streamPast } from './stream-past.ts'
 import { LiveStreams } from './streams/live-streams.ts'
 import { PictureKeeper } from './streams/picture-keeper.ts'
-import type { StreamPast } from './streams/stream-hosts.ts'
 import { StreamRegistry } from './streams/stream-registry.ts'
 import type { Telemetry } from './telemetry.ts'
-import { webrtcSettings } from './webrtc-settings.ts'
 
 export interface LiveOptions {
   readonly folder: DataFolder
@@ -92,10 +78,7 @@ export class Live implements Health, AsyncDisposable {
   readonly trials: SourceTrials
   readonly #options: LiveOptions
   readonly #refusals = new Refusals()
-  readonly #frames: FrameDoor
-  readonly #views: StreamViews
-  readonly #whep: Whep
-  readonly #whip: Whip
+  readonly #doors: LiveDoors
   readonly #closing = new AbortController()
   #common: CommonSettings
   #workersPlace: { readonly egress: SourcesSettings; readonly batch: number | undefined }
@@ -142,7 +125,13 @@ export class Live implements Health, AsyncDisposable {
       },
       epochs,
       log,
-      past: (stream, upTo) => this.#past(stream, upTo),
+      past: (stream, upTo) =>
+        streamPast(stream, upTo, {
+          logs: folder.logs,
+          running: new Set(this.streams.workers.map(({ name }) => name)),
+          database: () => this.#stored(),
+          signal: this.#closing.signal
+        }),
       onState: state => this.hub.state(state),
       onRemoved: stream => this.hub.removed(stream),
       onTracks: (stream, text) => this.hub.tracks(stream, text),
@@ -163,62 +152,29 @@ export class Live implements Health, AsyncDisposable {
       onFileWins: stream => void this.#noteFileWins(stream),
       log
     })
-    this.#frames = new FrameDoor({
+    this.#doors = new LiveDoors({
       hub: this.hub,
-      pictures: this.streams,
-      onRefused: code => this.#refusals.note('frames', code)
+      streams: this.streams,
+      webrtc: settings.webrtc,
+      isOpen,
+      refusals: this.#refusals
     })
-    this.#views = new StreamViews({
-      feeds: this.streams,
-      createMuxer: () => new FragmentMuxer(),
-      onRefused: code => this.#refusals.note('video', code)
-    })
-    const rtc = webrtcSettings(settings.webrtc, isOpen)
-    const ports = new UdpPorts(rtc.ports, isOpen)
-    this.#whep = new Whep({
-      feeds: this.streams,
-      settings: rtc,
-      ports,
-      onClock: message => this.hub.clock(message),
-      onEnded: ({ id }) => this.hub.sessionEnded(id)
-    })
-    this.#whip = new Whip({ pushed: this.streams, settings: rtc, ports })
   }
 
   /** Answers `SL_STREAM_UNKNOWN` until the streams have begun. `problems`: how many `/readyz` names. */
   routes(server: FastifyInstance, problems: () => number): void {
-    const { webrtc } = this.#options.settings
-    const refusals = this.#refusals
-    const video = viewRoutes(server, { views: this.#views, refusals })
-    const sockets = liveRoutes(server, { hub: this.hub, frames: this.#frames })
-    metricsRoutes(
-      server,
-      {
-        streams: () => this.streams.figures(),
-        live: () => this.hub.snapshot(),
-        frames: () => this.#frames.counts,
-        refusals,
-        sessions: () => ({ whep: this.#whep.size, whip: this.#whip.size }),
-        views: () => this.#views.counters,
-        sockets: () => ({ ...sockets, video }),
-        logs: () => this.#feeder?.snapshot(),
-        store: () => this.#sink?.snapshot(),
-        workers: () => this.streams.workerFigures(),
-        disks: () => this.#disks(),
-        jobs: () => this.#jobs?.look(),
-        requests: this.#options.telemetry?.requests,
-        spans: () => this.#options.telemetry?.spanCounts,
-        problems
-      },
-      this.#options.telemetry?.settings.metrics
-    )
-    pageRoutes(server)
-    webrtcRoutes(server, {
-      whep: this.#whep,
-      whip: this.#whip,
-      refusals,
-      clientServers: webrtcSettings(webrtc, this.#options.isOpen).clientServers
-    })
+    const { telemetry } = this.#options
+    const figures = {
+      logs: () => this.#feeder?.snapshot(),
+      store: () => this.#sink?.snapshot(),
+      workers: () => this.streams.workerFigures(),
+      disks: () => this.#disks(),
+      jobs: () => this.#jobs?.look(),
+      requests: telemetry?.requests,
+      spans: () => telemetry?.spanCounts,
+      problems
+    }
+    this.#doors.routes(server, figures, telemetry?.settings.metrics)
   }
 
   /** What events have to be fed into. @param stored before anything is fed into the store */
@@ -274,31 +230,9 @@ export class Live implements Health, AsyncDisposable {
 
   async #close(): Promise<void> {
     this.#closing.abort()
-    this.#whep[Symbol.dispose]()
-    this.#whip[Symbol.dispose]()
+    this.#doors[Symbol.dispose]()
     await Promise.all([this.streams[Symbol.asyncDispose](), this.control[Symbol.asyncDispose]()])
     this.hub[Symbol.dispose]()
-  }
-
-  /** How a stream's epochs ended, once all that its former workers logged is in the store. */
-  async #past(stream: string, upTo: number): Promise<StreamPast> {
-    const { logs } = this.#options.folder
-    const { signal } = this.#closing
-    const running = new Set(this.streams.workers.map(({ name }) => name))
-    const left = (await readdir(logs)).filter(name => name.startsWith('live-') && !running.has(name))
-    for (;;) {
-      const there = new Set(await readdir(logs))
-      if (!left.some(name => there.has(name))) break
-      await pause(50, undefined, { signal })
-    }
-    const database = this.#stored()
-    const highest = await database.sql
-      .selectFrom('event_spans')
-      .select(({ fn }) => fn.max('epoch').as('epoch'))
-      .where('stream', '=', stream)
-      .executeTakeFirst()
-    const ofJobs = await new Jobs(database).highestEpoch(stream)
-    return { highest: Math.max(highest?.epoch ?? 0, ofJobs), broken: await brokenEpochs(database, stream, upTo) }
   }
 
   async #noteFileWins(stream: string): Promise<void> {
