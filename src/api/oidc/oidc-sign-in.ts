@@ -114,7 +114,7 @@ export class OidcSignIn {
 
   async #added({ userId: id, linkedName, name, role = 'viewer' }: Person): Promise<Pick<User, 'id' | 'name'>> {
     if (!this.#settings.create || linkedName !== undefined)
-      throw refused('You are no user here yet: an admin has to make you one.')
+      throw refused('You are no user here yet: whoever runs this server can link you to one in its settings.')
     await this.#around.accounts.add(actor, { id, name, role })
     return { id, name }
   }
