@@ -68,7 +68,7 @@ async function until(page: Page, expression: string, patienceMs = 60_000): Promi
 
 const tile = (stream: string) => `document.querySelector('.tile[data-stream=${stream}]')`
 const isPlaying = (stream: string) => `${tile(stream)}?.querySelector('.veil').dataset.clear === 'true'`
-const readings = (stream: string) => `${tile(stream)}.querySelector('.readings').textContent`
+const readings = (stream: string) => `${tile(stream)}?.querySelector('.readings').textContent`
 
 /** How many points of the overlay have the colour of a person's box, or of anything that is followed; where they are on average. */
 const boxPixels = `(() => {

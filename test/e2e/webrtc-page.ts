@@ -120,8 +120,8 @@ export const webrtcPage = `<!doctype html>
     const { transport } = staying.getReceivers()[0]
     const look = () => {
       if (transport.state === 'connected') return
-      // Both are said in one go, the transport's state first.
-      setTimeout(() => resolve({ connection: staying.connectionState, transport: transport.state }))
+      // The transport's state is said first, the connection's right after.
+      setTimeout(() => resolve({ connection: staying.connectionState, transport: transport.state }), 100)
     }
     transport.onstatechange = look
     look()

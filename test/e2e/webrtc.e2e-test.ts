@@ -17,6 +17,7 @@ import { openNamespace } from '../services/network-namespace.ts'
 import { letIn } from '../support/let-in.ts'
 import { type ClipOptions, makeClip } from '../support/make-clip.ts'
 import { PlayedFeeds, relayedUnits } from '../support/played-feeds.ts'
+import { scriptedPage } from '../support/scripted-page.ts'
 import { ScriptedPushes } from '../support/scripted-pushes.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { timeCodeBits, timeCodePicture } from '../support/time-code.ts'
@@ -49,7 +50,7 @@ async function serving(feeds: PlayedFeeds, { host = '127.0.0.1', everywhere = fa
     routes(app) {
       webrtcRoutes(app, { whep, whip, refusals: new Refusals() })
       app.get('/', { config: { access: { open: true } } }, async (_request, reply) =>
-        reply.type('text/html').send(webrtcPage)
+        reply.headers(scriptedPage).send(webrtcPage)
       )
     }
   })

@@ -13,6 +13,7 @@ import { fakeCamera, findChromium, startChromium } from '../services/chromium.ts
 import { openNamespace } from '../services/network-namespace.ts'
 import { letIn } from '../support/let-in.ts'
 import { PlayedFeeds } from '../support/played-feeds.ts'
+import { scriptedPage } from '../support/scripted-page.ts'
 import { ScriptedPushes } from '../support/scripted-pushes.ts'
 import { atMost, isLong } from './support/form.ts'
 
@@ -46,7 +47,7 @@ test('LU1 a browser’s camera over 128 kbit/s goes on, and its newest picture i
     routes(app) {
       webrtcRoutes(app, { whep, whip, refusals: new Refusals() })
       app.get('/', { config: { access: { open: true } } }, async (_request, reply) =>
-        reply.type('text/html').send(webrtcPage)
+        reply.headers(scriptedPage).send(webrtcPage)
       )
     }
   })

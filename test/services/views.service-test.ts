@@ -15,6 +15,7 @@ import type { SourceCodec } from '../../src/media/sources/source.ts'
 import { letIn } from '../support/let-in.ts'
 import { relayedClip } from '../support/relayed-clip.ts'
 import { type Script, ScriptedFeeds } from '../support/scripted-feeds.ts'
+import { scriptedPage } from '../support/scripted-page.ts'
 import { findChromium, startChromium } from './chromium.ts'
 import { viewsPage } from './views-page.ts'
 
@@ -61,7 +62,7 @@ async function openPage(script: Script): Promise<AsyncDisposable & { readonly pa
       health: { problems: () => [] },
       routes(app) {
         app.get('/', { config: { access: { open: true } } }, async (_, reply) =>
-          reply.type('text/html').send(viewsPage)
+          reply.headers(scriptedPage).send(viewsPage)
         )
         viewRoutes(app, { views, refusals: new Refusals() })
       }
