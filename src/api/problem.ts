@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type ErrorCode, SightlineError } from '../core/errors.ts'
 import { allowedMethods } from './allowed-methods.ts'
+import { sendPlainPage } from './plain-page.ts'
 
 /** Why a request was refused, as RFC 9457 has it; `code` is what programs branch on. */
 export interface ProblemDocument {
@@ -27,6 +28,9 @@ export function sendProblem(reply: FastifyReply, status: number, code: ErrorCode
 /** For those who have been wrong too often: then they may try once more. */
 const retryAfterSeconds = 6
 
+/** How soon a page that could not be shown yet asks again. */
+const waitSeconds = 1
+
 /** Every refusal of this server is a problem document. What was not foreseen says nothing of what is inside. */
 export function answerProblems(server: FastifyInstance): void {
   const methodsOf = allowedMethods(server)
@@ -45,6 +49,7 @@ export function answerProblems(server: FastifyInstance): void {
       const status = statusOf(error)
       if (status === 401) reply.header('www-authenticate', 'Bearer realm="sightline"')
       if (status === 429) reply.header('retry-after', retryAfterSeconds)
+      if (error.code === 'SL_STORE_UNAVAILABLE' && isPerson(request)) return askAgain(reply)
       return sendProblem(reply, status, error.code, error.message)
     }
     const status = error.statusCode ?? 500
@@ -53,6 +58,18 @@ export function answerProblems(server: FastifyInstance): void {
     if (status < 500) return sendProblem(reply, status, 'SL_REQUEST_INVALID', error.message)
     return sendProblem(reply, 500, 'SL_INTERNAL', 'Something unforeseen happened.')
   })
+}
+
+/** True for a browser that opens a page. */
+export function isPerson({ method, headers }: FastifyRequest): boolean {
+  return method === 'GET' && /\btext\/html\b/.test(headers.accept ?? '')
+}
+
+/** A page that asks again by itself: whoever opens one while we start sees it as soon as it can be seen. */
+function askAgain(reply: FastifyReply): FastifyReply {
+  const says = 'Sightline is starting, or waits for its database. This page comes as soon as it can.'
+  const body = `<meta http-equiv="refresh" content="${waitSeconds}"><h1>One moment</h1><p>${says}</p>`
+  return sendPlainPage(reply.code(503).header('retry-after', waitSeconds), 'Sightline', body)
 }
 
 /** Without the query, which may hold a secret. */

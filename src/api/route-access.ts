@@ -5,7 +5,7 @@ import type { Need, Principal } from '../access/principal.ts'
 import { type ErrorCode, SightlineError } from '../core/errors.ts'
 import type { Caller, Callers } from './callers.ts'
 import type { Presence } from './presence.ts'
-import { sendProblem } from './problem.ts'
+import { isPerson, sendProblem } from './problem.ts'
 import { isHere } from './request-origin.ts'
 
 declare module 'fastify' {
@@ -140,7 +140,6 @@ async function refuse(
   callers: Callers
 ): Promise<FastifyReply> {
   if (status !== 401) return sendProblem(reply, status, code, detail)
-  const isPerson = request.method === 'GET' && /\btext\/html\b/.test(request.headers.accept ?? '')
-  if (isPerson && callers.welcome) return callers.welcome(request, reply)
+  if (isPerson(request) && callers.welcome) return callers.welcome(request, reply)
   return sendProblem(reply.header('www-authenticate', 'Bearer realm="sightline"'), status, code, detail)
 }

@@ -163,6 +163,9 @@ test('RA8 probes are answered while nobody can be looked up, and others are told
     (await Promise.all(['/open', '/guarded'].map(path => fetch(closed.url + path)))).map(({ status }) => status),
     [200, 503]
   )
+  const person = await fetch(`${closed.url}/guarded`, { headers: { accept: 'text/html' } })
+  equal(person.status, 503)
+  match(await person.text(), /http-equiv="refresh"/)
 })
 
 test('RA9 all that can be asked is listed with who may', async () => {

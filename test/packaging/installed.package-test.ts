@@ -63,7 +63,7 @@ async function servesThePage(data: string): Promise<void> {
   })
   try {
     let said = ''
-    for await (const part of child.stderr) if (/readyz/.test((said += part))) break
+    for await (const part of child.stderr) if (/^Ready/m.test((said += part))) break
     const url = /http:[^ ]+(?=\/readyz)/.exec(said)?.[0] ?? ''
     for (const path of ['', 'web/live/page.js', 'web/src/live/live-view.js', 'examples/frames-over-websocket.html']) {
       const answer = await fetch(`${url}/${path}`)
