@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { WorkerMessage } from '../contract/job.ts'
 import { SightlineError } from '../core/errors.ts'
+import { loaders } from '../core/loaders.ts'
 import type { JobLimits } from './limits.ts'
 import { noteWorker } from './work-folder.ts'
 import { workerError } from './worker-error.ts'
@@ -114,10 +115,7 @@ function start({ entry, folder, environment }: WorkerRun): ChildProcess {
 
 /** Of our own flags those go along that load the sources; Node's fence (--permission) cannot: docs/decisions/2026-11-21-jobs.md. */
 function flags(): string[] {
-  const loading = process.execArgv.flatMap((flag, index, all) =>
-    flag === '--import' ? [flag, all[index + 1] ?? ''] : flag.startsWith('--import=') ? [flag] : []
-  )
-  return [...loading, '--disable-warning=ExperimentalWarning']
+  return [...loaders(), '--disable-warning=ExperimentalWarning']
 }
 
 /** Live streams go first, and where memory runs out the system is to end the worker and not us. As far as it lets us. */

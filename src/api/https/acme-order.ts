@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { SightlineError } from '../../core/errors.ts'
+import { loaders } from '../../core/loaders.ts'
 import type { AcmeOrder, FromAcmeThread, ToAcmeThread } from './acme-messages.ts'
 import type { ServerCertificate } from './certificate-source.ts'
 
@@ -20,7 +21,7 @@ export async function placeOrder(
   onChallenge: (token: string, answer: string) => Promise<void>,
   stop: AbortSignal
 ): Promise<ServerCertificate> {
-  const thread = new Worker(threadUrl, { workerData: order, name: 'acme', execArgv: [] })
+  const thread = new Worker(threadUrl, { workerData: order, name: 'acme', execArgv: loaders() })
   const signal = AbortSignal.any([stop, AbortSignal.timeout(limitMs)])
   try {
     for (;;) {

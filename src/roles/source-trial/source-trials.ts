@@ -4,9 +4,9 @@ import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { SourceTrial, SourceTrialFailure } from '../../contract/api/source-trial.ts'
 import { SightlineError } from '../../core/errors.ts'
+import { loaders } from '../../core/loaders.ts'
 import type { EgressRules } from '../../media/egress/guard.ts'
 import { checkStreamSettings } from '../streams/stream-check.ts'
-import { loaders } from '../streams/worker-link.ts'
 import type { TrialPlace, TrialSettings } from './try-source.ts'
 
 const entry = new URL(`./trial-worker${extname(import.meta.url)}`, import.meta.url)

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { extname } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { loaders } from '../../core/loaders.ts'
 import { type Packet, PacketChannel } from './packet-channel.ts'
 import type { FromStreamWorker, StreamTask, ToStreamWorker, WorkerPlace } from './worker-messages.ts'
 
@@ -81,11 +82,4 @@ export class WorkerLink {
     await this.exited
     clearTimeout(timer)
   }
-}
-
-/** Of our own flags, those that load the sources. */
-export function loaders(): string[] {
-  return process.execArgv.flatMap((flag, index, all) =>
-    flag === '--import' ? [flag, all[index + 1] ?? ''] : flag.startsWith('--import=') ? [flag] : []
-  )
 }

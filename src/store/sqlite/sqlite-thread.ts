@@ -1,6 +1,7 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { SightlineError } from '../../core/errors.ts'
+import { loaders } from '../../core/loaders.ts'
 import { isFatal, sqliteError } from './sqlite-errors.ts'
 import type { Answer, Ask, FromThread, ThreadJob } from './thread-messages.ts'
 
@@ -26,7 +27,7 @@ export class SqliteThread {
   constructor(name: string, job: ThreadJob, onFatal: (error: SightlineError) => void) {
     this.#file = job.file
     this.#onFatal = onFatal
-    this.#worker = new Worker(entry, { workerData: job, name, execArgv: [] })
+    this.#worker = new Worker(entry, { workerData: job, name, execArgv: loaders() })
     const { promise, resolve } = Promise.withResolvers<void>()
     this.exited = promise
     let reason = 'its thread ended'
