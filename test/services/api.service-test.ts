@@ -17,6 +17,8 @@ import { findSchemathesis, runSchemathesis } from './schemathesis.ts'
 type Paths = Readonly<Record<string, Readonly<Record<string, { readonly summary?: string }>>>>
 
 const seconds = 30
+/** One at a time: Python before 3.12.2 fails of itself where two threads parse at once (CPython 106905). */
+const workers = '1'
 /** Revoking drawn tokens would revoke the one that it asks with. */
 const revoking = '/api/v1/tokens/{id}'
 /** `positive_data_acceptance`: an end before a begin is refused, and no schema can say so. */
@@ -51,7 +53,7 @@ test('whatever is drawn from the document, the server answers as it says, and ne
   const { token } = (await issued.json()) as { readonly token: string }
   const args = [
     `${url}/openapi.json`,
-    ...['--header', `Authorization: Bearer ${token}`, '--workers', '2', '--request-timeout', '10', '--seed', '1'],
+    ...['--header', `Authorization: Bearer ${token}`, '--workers', workers, '--request-timeout', '10', '--seed', '1'],
     ...['--exclude-checks', left, '--warnings', 'off', '--continue-on-failure', '--max-examples', '15']
   ]
   const { paths } = (await (await fetch(`${url}/openapi.json`)).json()) as { readonly paths: Paths }
