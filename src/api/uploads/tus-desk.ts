@@ -33,7 +33,7 @@ export class TusDesk {
       path: uploadsPath,
       datastore: bytes,
       locker: this.#writer,
-      maxSize: Number.isFinite(uploads.limits.maxBytes) ? uploads.limits.maxBytes : 0,
+      maxSize: () => (Number.isFinite(uploads.limits.maxBytes) ? uploads.limits.maxBytes : 0),
       lockDrainTimeout: letGoMs,
       relativeLocation: true,
       allowedOrigins: [],
@@ -66,7 +66,7 @@ export class TusDesk {
     }
     if (request.method === 'PATCH') this.#uploads.requireDisk()
     const asked: Asked = { principal }
-    const response = await this.#server.handleWeb(this.#webRequest(request, asked))
+    const response = await this.#server.handleWeb(this.#webRequest(request, asked, id))
     if (response.status >= 400) await this.#failed(asked, id, request.raw.destroyed && !request.raw.complete)
     const headers = [...response.headers].filter(([name]) => !/^access-control-|^content-length$/.test(name))
     reply.headers(Object.fromEntries(headers))
@@ -75,11 +75,13 @@ export class TusDesk {
     return sendProblem(reply, response.status, code, detail)
   }
 
-  #webRequest({ raw }: FastifyRequest, asked: Asked): Request {
+  /** Has the address of what was judged and nothing else: tus takes the end of an address, whatever it is, for the upload's id. */
+  #webRequest({ raw }: FastifyRequest, asked: Asked, id: string | undefined): Request {
+    const address = id === undefined ? uploadsPath : `${uploadsPath}/${encodeURIComponent(id)}`
     const headers = new Headers()
     for (const [name, value] of Object.entries(raw.headers)) if (typeof value === 'string') headers.set(name, value)
     const hasBody = raw.method === 'POST' || raw.method === 'PATCH'
-    const request = new Request(new URL(raw.url ?? '', 'http://uploads.invalid'), {
+    const request = new Request(new URL(address, 'http://uploads.invalid'), {
       method: raw.method ?? 'GET',
       headers,
       ...(hasBody && { body: Readable.toWeb(raw) as ReadableStream, duplex: 'half' })

@@ -168,6 +168,17 @@ test('R8 nobody finds what somebody else sends', async () => {
   })
 })
 
+for (const more of ['?x=/', '?/', '?x=/../'])
+  test(`R16 an address of one’s own upload reaches no other by what stands behind it: ${more}`, async () => {
+    await withHouse(async (house, client) => {
+      const path = await client.begin(clip.length, 'mine.mp4')
+      const other = new TusClient(house, 'otto')
+      const own = await other.begin(clip.length, 'other.mp4')
+      const sent = await other.send(`${own}${more}${idOf(path)}`, 0, clip.subarray(0, 10))
+      deepStrictEqual([sent.status, await client.offset(path), await other.offset(own)], [204, 0, 10])
+    })
+  })
+
 test('R9 strangers, viewers, tokens that only read and pages of other sites send nothing', async () => {
   await withHouse(async (house, client) => {
     equal((await house.form(clip, 'x.mp4', 'nobody')).status, 401)
