@@ -1,6 +1,9 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { mayKnowInside } from '../access/access-rule.ts'
+import type { Principal } from '../access/principal.ts'
 import { type ErrorCode, SightlineError } from '../core/errors.ts'
+import { toldMessage } from '../core/told-message.ts'
 import { allowedMethods } from './allowed-methods.ts'
 import { sendPlainPage } from './plain-page.ts'
 
@@ -50,7 +53,7 @@ export function answerProblems(server: FastifyInstance): void {
       if (status === 401) reply.header('www-authenticate', 'Bearer realm="sightline"')
       if (status === 429) reply.header('retry-after', retryAfterSeconds)
       if (error.code === 'SL_STORE_UNAVAILABLE' && isPerson(request)) return askAgain(reply)
-      return sendProblem(reply, status, error.code, error.message)
+      return sendProblem(reply, status, error.code, toldTo(request.principal, error))
     }
     const status = error.statusCode ?? 500
     // Whatever else is wrong with it.
@@ -58,6 +61,11 @@ export function answerProblems(server: FastifyInstance): void {
     if (status < 500) return sendProblem(reply, status, 'SL_REQUEST_INVALID', error.message)
     return sendProblem(reply, 500, 'SL_INTERNAL', 'Something unforeseen happened.')
   })
+}
+
+/** What `principal` is told of an error: admins all of it, the others nothing of where things are. */
+export function toldTo(principal: Principal | undefined, error: SightlineError): string {
+  return mayKnowInside(principal) ? error.message : toldMessage(error)
 }
 
 /** True for a browser that opens a page. */

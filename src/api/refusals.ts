@@ -3,7 +3,7 @@ import { type ErrorCode, errorCodes } from '../core/errors.ts'
 import type { Figure } from './figure.ts'
 
 /** Ways in for pictures, and to them. */
-export type LiveDoor = 'whep' | 'whip' | 'live' | 'frames' | 'video' | 'mjpeg' | 'snapshot'
+export type LiveDoor = 'whep' | 'whip' | 'live' | 'frames' | 'video' | 'mjpeg' | 'snapshot' | 'graphql'
 
 const known = new Set<string>(errorCodes)
 

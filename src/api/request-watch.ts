@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { SightlineError } from '../core/errors.ts'
 import type { Logger } from '../core/log.ts'
 import { type LogContext, within } from '../core/log-context.ts'
-import { newTrace, type SpanSink, wallMs } from '../core/span.ts'
+import { childOf, newTrace, type SpanSink, wallMs } from '../core/span.ts'
+import { isInside } from '../core/told-message.ts'
+import { traceParent } from '../core/trace-parent.ts'
 import type { RequestCounts } from './request-counts.ts'
 import type { TrustedProxies } from './trusted-proxies.ts'
 
@@ -40,32 +43,58 @@ export function requestIds(proxies: TrustedProxies): (request: IncomingMessage) 
  * Counts every request and how long its answer took, logs it by its route (never by its address, which may have a secret in
  * it), and makes whatever it brings about say which request it is for.
  */
-export function watchRequests(server: FastifyInstance, { log, counts, traces }: RequestWatchOptions): void {
+export function watchRequests(
+  server: FastifyInstance,
+  { log, counts, traces }: RequestWatchOptions,
+  proxies: TrustedProxies
+): void {
   const asked = new Map<string, number>()
   server.decorateRequest('logContext', undefined)
   server.decorateRequest('failure', undefined)
   server.addHook('onRequest', (request, reply, done) => {
-    const isTraced = traces !== undefined && traces.share > 0 && Math.random() < traces.share
-    request.logContext = { requestId: request.id, ...(isTraced && { trace: newTrace() }) }
+    request.logContext = { requestId: request.id, trace: traces && tracePlace(request.raw, traces.share, proxies) }
     reply.header('x-request-id', request.id)
     within(request.logContext, done)
   })
   // Reading a body begins anew outside.
-  server.addHook('preValidation', (request, _reply, done) => within(request.logContext!, done))
-  server.addHook('onError', async (request, _reply, error) => {
+  server.addHook('preValidation', (request, _reply, done) =>
+    request.body === undefined ? done() : within(request.logContext!, done)
+  )
+  server.addHook('onError', (request, _reply, error, done) => {
     request.failure = error
+    done()
   })
-  server.addHook('onResponse', async (request, reply) => {
-    const { method, logContext, failure } = request
+  server.addHook('onResponse', (request, reply, done) => {
+    const { logContext, failure } = request
     const { statusCode, elapsedTime } = reply
-    counts.note(method, statusCode, elapsedTime / 1000)
-    const facts = factsOf(request, reply)
-    if (traces && logContext?.trace) trace(traces.sink, facts, logContext.trace)
-    if (statusCode >= 500 && failure)
-      return log.error({ ...logFacts(logContext), ...facts, err: failure }, 'a request failed')
-    if (statusCode < 400 && !isDue(asked, facts.route)) return
-    log.info({ ...logFacts(logContext), ...facts }, 'a request was answered')
+    counts.note(request.method, statusCode, elapsedTime / 1000)
+    const place = logContext?.trace
+    if (traces && place) trace(traces.sink, factsOf(request, reply), place)
+    if (failure && (statusCode >= 500 || isHidden(failure)))
+      log.error({ ...logFacts(logContext), ...factsOf(request, reply), err: failure }, 'a request failed')
+    else if (statusCode >= 400 || isDue(asked, routeOf(request)))
+      if (log.isLevelEnabled('info'))
+        log.info({ ...logFacts(logContext), ...factsOf(request, reply) }, 'a request was answered')
+    done()
   })
+}
+
+/**
+ * Where a request is traced: within what a trusted proxy says that it is part of, as often as that is followed there, else
+ * by itself. Strangers' words would let them fill our traces, and be taken for somebody else's step.
+ */
+function tracePlace({ headers, socket }: IncomingMessage, share: number, proxies: TrustedProxies): LogContext['trace'] {
+  if (share <= 0) return undefined
+  const { traceparent } = headers
+  const isKnown = traceparent !== undefined && proxies.isTrusted(socket.remoteAddress ?? '')
+  const parent = isKnown ? traceParent(traceparent) : undefined
+  if (parent) return parent.isSampled ? childOf(parent) : undefined
+  return Math.random() < share ? newTrace() : undefined
+}
+
+/** Who asked was not told all of it. */
+function isHidden(failure: Error): boolean {
+  return failure instanceof SightlineError && isInside(failure.code)
 }
 
 interface RequestFacts {
@@ -79,16 +108,20 @@ interface RequestFacts {
 
 /** `route` as it was declared: what takes the place of `:stream` in it is told beside. */
 function factsOf(request: FastifyRequest, { statusCode, elapsedTime }: FastifyReply): RequestFacts {
-  const { method, routeOptions, principal } = request
+  const { method, principal } = request
   const { stream } = (request.params ?? {}) as { readonly stream?: unknown }
   return {
     method,
-    route: routeOptions.url ?? 'none',
+    route: routeOf(request),
     status: statusCode,
     durationMs: Math.round(elapsedTime * 10) / 10,
     ...(typeof stream === 'string' && /^[a-z0-9][a-z0-9_-]{0,62}$/.test(stream) && { stream }),
     ...(principal && { actor: principal.actor })
   }
+}
+
+function routeOf({ routeOptions }: FastifyRequest): string {
+  return routeOptions.url ?? 'none'
 }
 
 function logFacts(context: LogContext | undefined) {

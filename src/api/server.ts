@@ -77,7 +77,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     encryptedPort: https && (() => encrypted?.port ?? https.port)
   })
   server.server.maxHeadersCount = 0
-  if (watch) watchRequests(server, watch)
+  if (watch) watchRequests(server, watch, proxies)
   answerProblems(server)
   readOutRefused(server)
   door.guard(server)

@@ -47,8 +47,11 @@ const closeMs = 2000
 const nothing = Buffer.alloc(0)
 
 /** Answers WebSockets (RFC 6455) at `path`. Messages are not compressed: one frame serves all. */
-export function webSocketRoute(server: FastifyInstance, route: WebSocketRoute): WebSocketCounts {
-  const counts = { broken: 0 }
+export function webSocketRoute(
+  server: FastifyInstance,
+  route: WebSocketRoute,
+  counts: WebSocketCounts = { broken: 0 }
+): WebSocketCounts {
   const live = new Map<WebSocket, { isAnswering: boolean }>()
   const acceptor = new WebSocketServer({
     noServer: true,

@@ -3,8 +3,8 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 /** What a line of the log, and a query of the store, is part of. */
 export interface LogContext {
   readonly requestId: string
-  /** Where the request is traced. */
-  readonly trace?: TracePlace
+  /** Where the request is traced, and the step of somebody else's that it is part of. */
+  readonly trace?: (TracePlace & { readonly parentId?: string }) | undefined
 }
 
 /** A span as others refer to it: 32 and 16 hexadecimal digits. */

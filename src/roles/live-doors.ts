@@ -5,6 +5,7 @@ import { pageRoutes } from '../api/page-routes.ts'
 import type { Refusals } from '../api/refusals.ts'
 import { viewRoutes } from '../api/view-routes.ts'
 import { webrtcRoutes } from '../api/webrtc-routes.ts'
+import type { WebSocketCounts } from '../api/web-sockets.ts'
 import type { LiveSettings } from '../config/stream-settings.ts'
 import { FrameDoor } from '../live/socket/frame-door.ts'
 import type { LiveHub } from '../live/socket/hub.ts'
@@ -29,7 +30,7 @@ export interface LiveDoorsOptions {
 export type OtherFigures = Omit<
   MetricsSources,
   'streams' | 'live' | 'frames' | 'refusals' | 'sessions' | 'views' | 'sockets'
->
+> & { readonly otherSockets: Readonly<Record<string, WebSocketCounts>> }
 
 /** Every way in which somebody watches a stream, hears of it, or sends one. */
 export class LiveDoors implements Disposable {
@@ -61,7 +62,11 @@ export class LiveDoors implements Disposable {
   }
 
   /** Answers `SL_STREAM_UNKNOWN` until the streams have begun. @param readers who may read the figures */
-  routes(server: FastifyInstance, others: OtherFigures, readers: Parameters<typeof metricsRoutes>[2]): void {
+  routes(
+    server: FastifyInstance,
+    { otherSockets, ...others }: OtherFigures,
+    readers: Parameters<typeof metricsRoutes>[2]
+  ): void {
     const { hub, streams, webrtc, isOpen, refusals } = this.#options
     const video = viewRoutes(server, { views: this.#views, refusals })
     const sockets = liveRoutes(server, { hub, frames: this.#frames })
@@ -75,7 +80,7 @@ export class LiveDoors implements Disposable {
         refusals,
         sessions: () => ({ whep: this.#whep.size, whip: this.#whip.size }),
         views: () => this.#views.counters,
-        sockets: () => ({ ...sockets, video })
+        sockets: () => ({ ...sockets, ...otherSockets, video })
       },
       readers
     )

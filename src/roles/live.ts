@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import type { DiskFigures } from '../api/part-figures.ts'
 import { Polled } from '../api/polled.ts'
 import { Refusals } from '../api/refusals.ts'
+import type { WebSocketCounts } from '../api/web-sockets.ts'
 import type { ModelSettings } from '../config/model-settings.ts'
 import type { LiveSettings, SourcesSettings, StreamSettings } from '../config/stream-settings.ts'
 import type { DataFolder } from '../core/data-folder.ts'
@@ -77,7 +78,7 @@ export class Live implements Health, AsyncDisposable {
   /** Opens sources once, for those who are about to add them. */
   readonly trials: SourceTrials
   readonly #options: LiveOptions
-  readonly #refusals = new Refusals()
+  readonly refusals = new Refusals()
   readonly #doors: LiveDoors
   readonly #closing = new AbortController()
   #common: CommonSettings
@@ -96,7 +97,7 @@ export class Live implements Health, AsyncDisposable {
     this.hub = new LiveHub({
       history: { after: request => eventsAfter(this.#stored(), request), lagMs: () => this.#storeLagMs() },
       onWatched: (stream, isWatched) => this.streams.watchTracks(stream, isWatched),
-      onRefused: code => this.#refusals.note('live', code)
+      onRefused: code => this.refusals.note('live', code)
     })
     const cores = availableParallelism()
     const workers = settings.workers ?? usualHosts(cores, hasOwnCard())
@@ -157,12 +158,20 @@ export class Live implements Health, AsyncDisposable {
       streams: this.streams,
       webrtc: settings.webrtc,
       isOpen,
-      refusals: this.#refusals
+      refusals: this.refusals
     })
   }
 
-  /** Answers `SL_STREAM_UNKNOWN` until the streams have begun. `problems`: how many `/readyz` names. */
-  routes(server: FastifyInstance, problems: () => number): void {
+  /**
+   * Answers `SL_STREAM_UNKNOWN` until the streams have begun.
+   * @param problems how many `/readyz` names
+   * @param sockets others whose broken connections are counted
+   */
+  routes(
+    server: FastifyInstance,
+    problems: () => number,
+    sockets: Readonly<Record<string, WebSocketCounts>> = {}
+  ): void {
     const { telemetry } = this.#options
     const figures = {
       logs: () => this.#feeder?.snapshot(),
@@ -173,6 +182,7 @@ export class Live implements Health, AsyncDisposable {
       requests: telemetry?.requests,
       spans: () => telemetry?.spanCounts,
       problems
+      otherSockets: sockets,
     }
     this.#doors.routes(server, figures, telemetry?.settings.metrics)
   }

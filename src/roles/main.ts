@@ -174,7 +174,7 @@ async function serve(
     lastAnswersMs,
     watch: telemetry.watch,
     routes: allRoutes({
-      ...{ gateway, identity, live, graphql: options.graphql },
+      ...{ gateway, identity, live, log, graphql: first.graphql },
       problems: () => readiness.problems().length
     })
   })

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import type { StoreDatabase } from './database.ts'
-import { invalid } from './query-border.ts'
+import { oneOf } from './one-of.ts'
+import { checkValues, invalid, tooLarge } from './query-border.ts'
 import { checked, Key, WallMs } from './row-border.ts'
 
 /** What somebody may do with one stream, with all of one site, or with every stream there is and will be. */
@@ -31,14 +32,27 @@ export class Grants {
   }
 
   /** By scope and what it is of: at most 10,000. */
-  async ofUser(userId: string): Promise<readonly Grant[]> {
+  ofUser(userId: string): Promise<readonly Grant[]> {
+    return this.#of([userId], maxGrants)
+  }
+
+  /** Of each the same. Throws SL_QUERY_TOO_LARGE for more than 10,000 in all. */
+  async ofUsers(userIds: readonly string[]): Promise<readonly Grant[]> {
+    const found = await this.#of(userIds, maxGrants + 1)
+    if (found.length > maxGrants) throw tooLarge(maxGrants, 'grants')
+    return found
+  }
+
+  async #of(userIds: readonly string[], most: number): Promise<readonly Grant[]> {
+    checkValues('userIds', userIds)
     const rows = await this.#database.sql
       .selectFrom('grants')
       .selectAll()
-      .where('user_id', '=', userId)
+      .where(oneOf(this.#database, 'user_id', userIds))
+      .orderBy('user_id')
       .orderBy('scope')
       .orderBy('scope_id')
-      .limit(maxGrants)
+      .limit(most)
       .execute()
     return rows.map(({ user_id, scope, scope_id, role, created_ms }) => {
       return { userId: user_id, scope, scopeId: scope_id, role, createdMs: created_ms }

@@ -4,13 +4,15 @@ import { RequestCounts } from '../../src/api/request-counts.ts'
 import { startServer } from '../../src/api/server.ts'
 import { TrustedProxies } from '../../src/api/trusted-proxies.ts'
 import { createLog } from '../../src/core/log.ts'
+import type { Span } from '../../src/core/span.ts'
 import { until } from '../faults/support/until.ts'
 import { letIn } from '../support/let-in.ts'
 
 const secret = 'C4naryHunter2'
 
 /** A server that logs, with a route for whatever goes wrong. */
-async function watched(t: TestContext, { proxies = [] as string[], level = 'info' } = {}) {
+async function watched(t: TestContext, { proxies = [] as string[], level = 'info', share = 0 } = {}) {
+  const spans: Span[] = []
   const lines: Record<string, unknown>[] = []
   const log = createLog(level, { write: line => void lines.push(JSON.parse(line)) })
   const server = await startServer({
@@ -19,7 +21,7 @@ async function watched(t: TestContext, { proxies = [] as string[], level = 'info
     host: '127.0.0.1',
     port: 0,
     health: { problems: () => [] },
-    watch: { log, counts: new RequestCounts() },
+    watch: { log, counts: new RequestCounts(), traces: { sink: { take: span => spans.push(span) }, share } },
     routes: routes => {
       routes.post(
         '/break/:stream',
@@ -32,7 +34,7 @@ async function watched(t: TestContext, { proxies = [] as string[], level = 'info
     }
   })
   t.after(() => server[Symbol.asyncDispose]())
-  return { url: server.url, lines }
+  return { url: server.url, lines, spans }
 }
 
 test('RW1 a failure is logged with its cause, by route, and without what was sent', async t => {
@@ -69,4 +71,37 @@ test('RW3 a request is called what a trusted proxy calls it, and by nobody elseâ
   equal((await fetch(`${proxied.url}/healthz`, { headers })).headers.get('x-request-id'), 'from-outside-1')
   const long = await fetch(`${proxied.url}/healthz`, { headers: { 'x-request-id': 'x'.repeat(65) } })
   notEqual(long.headers.get('x-request-id'), 'x'.repeat(65))
+})
+
+const parent = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' }
+for (const { rule, proxies, share, flags, traceIds } of [
+  {
+    rule: 'RW4 a step that a trusted proxy follows is part of its trace, however seldom requests are followed',
+    ...{ proxies: ['127.0.0.1'], share: 1e-9, flags: '01', traceIds: [parent.traceId] }
+  },
+  {
+    rule: 'RW5 one that it does not follow is not followed here',
+    ...{ proxies: ['127.0.0.1'], share: 1, flags: '00', traceIds: [] }
+  },
+  {
+    rule: 'RW6 where nothing is to be followed nobody has it otherwise',
+    ...{ proxies: ['127.0.0.1'], share: 0, flags: '01', traceIds: [] }
+  }
+])
+  test(rule, async t => {
+    const { url, spans } = await watched(t, { proxies, share })
+    const traceparent = `00-${parent.traceId}-${parent.spanId}-${flags}`
+    await fetch(`${url}/healthz`, { headers: { traceparent } })
+    deepStrictEqual(
+      spans.map(({ traceId, parentId }) => [traceId, parentId]),
+      traceIds.map(traceId => [traceId, parent.spanId])
+    )
+  })
+
+test('RW7 a strangerâ€™s trace is not ours', async t => {
+  const { url, spans } = await watched(t, { share: 1 })
+  await fetch(`${url}/healthz`, { headers: { traceparent: `00-${parent.traceId}-${parent.spanId}-01` } })
+  const [{ traceId, parentId } = { traceId: parent.traceId }] = spans
+  notEqual(traceId, parent.traceId)
+  equal(parentId, undefined)
 })

@@ -1,8 +1,8 @@
 // What a stranger gets from `npm install sightline`: slow, so not part of `npm test` (npm run test:package).
-import { ok, strictEqual } from 'node:assert/strict'
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -53,6 +53,12 @@ test('K5 a package that was packed without dist/ runs its sources', async () => 
   await sightline('analyze', join(scratch, 'clip.mp4'), '--model', 'motion', '--out', 'from-sources')
   strictEqual((await summary('from-sources')).frames.analysed, 20)
   await servesThePage('served-from-sources')
+})
+
+test('K6 what the guide to observing promises for Grafana comes along', async () => {
+  const grafana = join(empty, 'node_modules/sightline/deploy/grafana')
+  for (const kind of ['dashboards', 'alerts'])
+    deepStrictEqual(await readdir(join(grafana, kind)), await readdir(join(repository, 'deploy/grafana', kind)))
 })
 
 async function servesThePage(data: string): Promise<void> {

@@ -16,9 +16,9 @@ import { modestDocument, moreRules, validationOptions } from './checked-document
 import { executableSchema } from './executable-schema.ts'
 import { type GraphqlSocketOptions, graphqlSocket } from './graphql-socket.ts'
 import { subscriptionFields } from './subscription-fields.ts'
-import { toldError, unforeseenIn } from './told-errors.ts'
+import { type Failure, failureIn, toldErrors } from './told-errors.ts'
 
-export interface GraphqlOptions extends Pick<GraphqlSocketOptions, 'most'> {
+export interface GraphqlOptions extends Pick<GraphqlSocketOptions, 'most' | 'onFailure' | 'onRefused' | 'counts'> {
   /** @throws SL_STORE_UNAVAILABLE until everything is open */
   readonly sources: () => Sources
   /** Opens a reading of what the live socket tells. */
@@ -48,7 +48,7 @@ const Body = Type.Object(
  * link does anything. @throws where a field of the schema has no rule
  */
 export async function graphqlRoutes(server: FastifyInstance, options: GraphqlOptions): Promise<WebSocketCounts> {
-  const { sources, isIntrospective = false, read, jobsMs, most } = options
+  const { sources, isIntrospective = false, read, jobsMs, most, onFailure, onRefused, counts } = options
   const jobs = new JobWatch({ sources, ...(jobsMs !== undefined && { everyMs: jobsMs }) })
   server.addHook('onClose', async () => jobs[Symbol.dispose]())
   const schema = executableSchema(subscriptionFields({ read, jobs }))
@@ -59,8 +59,8 @@ export async function graphqlRoutes(server: FastifyInstance, options: GraphqlOpt
     validationRules: [...moreRules(isIntrospective)],
     graphql: { validateOptions: validationOptions(isIntrospective) },
     errorFormatter({ data = null, errors = [] }, context) {
-      Object.assign(context, { unforeseen: unforeseenIn(errors) })
-      return { statusCode: 200, response: { data, errors: errors.map(toldError) as never } }
+      const { principal } = Object.assign(context as unknown as Asking, { failure: failureIn(errors) })
+      return { statusCode: 200, response: { data, errors: toldErrors(errors, principal) as never } }
     }
   })
   server.post<{ Body: Static<typeof Body> }>(
@@ -72,16 +72,20 @@ export async function graphqlRoutes(server: FastifyInstance, options: GraphqlOpt
       const asked = { query, variables: variables ?? {} }
       try {
         requireNoSubscription(modestDocument(asked, schema), operationName)
-        const asking: Asking & { unforeseen?: Error } = askingOf(sources, () => principalOf(request))
+        const asking: Asking & { failure?: Failure } = askingOf(sources, () => principalOf(request))
         const answer = await server.graphql(query, asking, asked.variables, operationName ?? undefined)
-        return failed(request, reply, asking.unforeseen).send(answer)
+        return failed(request, reply, asking.failure).send(answer)
       } catch (error) {
         const causes = causesOf(error)
-        return failed(request, reply.code(400), unforeseenIn(causes)).send({ errors: causes.map(toldError) })
+        const errors = toldErrors(causes, principalOf(request))
+        return failed(request, reply.code(400), failureIn(causes)).send({ errors })
       }
     }
   )
-  return graphqlSocket(server, { path, rule, schema, isIntrospective, sources, ...(most !== undefined && { most }) })
+  return graphqlSocket(server, {
+    ...{ path, rule, schema, isIntrospective, sources, onFailure, onRefused, counts },
+    ...(most !== undefined && { most })
+  })
 }
 
 /** Any page can have a browser send text and forms; JSON it can send to its own site alone. */
@@ -95,11 +99,10 @@ function requireNoSubscription(document: DocumentNode, operationName: string | n
   throw new SightlineError('SL_REQUEST_INVALID', 'A subscription goes over a WebSocket: `graphql-transport-ws`.')
 }
 
-/** What nobody foresaw is logged and counted as of any request, though the rest of the document was answered. */
-function failed(request: FastifyRequest, reply: FastifyReply, unforeseen: Error | undefined): FastifyReply {
-  if (!unforeseen) return reply
-  request.failure = unforeseen
-  return reply.code(500)
+/** It is logged, and counted where nobody foresaw it, as of any request, though the rest of the document was answered. */
+function failed(request: FastifyRequest, reply: FastifyReply, failure: Failure | undefined): FastifyReply {
+  if (failure) request.failure = failure.error
+  return failure?.isUnforeseen ? reply.code(500) : reply
 }
 
 /** A document may be wrong in several places. */

@@ -2,14 +2,15 @@ import type { FastifyInstance } from 'fastify'
 import { type DocumentNode, GraphQLError, type GraphQLSchema, getOperationAST, OperationTypeNode } from 'graphql'
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer } from 'graphql-ws'
 import type { GuardedRule } from '../../access/access-rule.ts'
-import { SightlineError } from '../../core/errors.ts'
+import type { Principal } from '../../access/principal.ts'
+import { type ErrorCode, SightlineError } from '../../core/errors.ts'
 import type { Sources } from '../resources/sources.ts'
 import type { Visitor } from '../upgrades.ts'
 import { type Conversation, type WebSocketCounts, type WebSocketRoute, webSocketRoute } from '../web-sockets.ts'
 import { askingOf } from './asked.ts'
 import { checkedDocument } from './checked-document.ts'
 import type { Failing, Following } from './subscription-fields.ts'
-import { toldError } from './told-errors.ts'
+import { failureIn, toldErrors } from './told-errors.ts'
 
 export interface GraphqlSocketOptions {
   readonly path: string
@@ -19,6 +20,12 @@ export interface GraphqlSocketOptions {
   readonly sources: () => Sources
   /** Connections at a time. Default 1000. */
   readonly most?: number
+  /** Told what is wrong with us, and not with what was asked: whoever asked is told less. */
+  readonly onFailure?: ((error: Error) => void) | undefined
+  /** Told the code of whatever is refused. */
+  readonly onRefused?: ((code: ErrorCode) => void) | undefined
+  /** Where connections that break are counted. */
+  readonly counts?: WebSocketCounts | undefined
 }
 
 const mostBytes = 65_536
@@ -35,24 +42,35 @@ type Server = ReturnType<typeof makeServer<Record<string, unknown>, Connection>>
 
 /** Subscriptions over `graphql-transport-ws`, behind the door that all WebSockets pass. Queries and changes go by POST. */
 export function graphqlSocket(server: FastifyInstance, options: GraphqlSocketOptions): WebSocketCounts {
-  const { path, rule, most = 1000 } = options
+  const { path, rule, most = 1000, counts, onRefused } = options
   const protocol = protocolOf(options)
   let open = 0
-  return webSocketRoute(server, {
+  const route: WebSocketRoute = {
     ...{ path, rule, maxBytes: mostBytes, maxFragments: 64 },
     open(socket, { headers }, visitor) {
-      if (open >= most) return void socket.close(closeCodes.full, 'Too many connections.')
+      if (open >= most) {
+        onRefused?.('SL_VIEW_LIMIT')
+        return void socket.close(closeCodes.full, 'Too many connections.')
+      }
       if (headers['sec-websocket-protocol']?.split(',')[0]?.trim() !== GRAPHQL_TRANSPORT_WS_PROTOCOL)
         return void socket.close(CloseCode.SubprotocolNotAcceptable, `Speak ${GRAPHQL_TRANSPORT_WS_PROTOCOL}.`)
       open++
       const connection = new Connection(socket, visitor, options.sources)
       return connection.converse(protocol, () => open--)
     }
-  })
+  }
+  return webSocketRoute(server, route, counts)
 }
 
 /** The protocol's own server: it asks for no more of a subscription than its connection has taken. */
-function protocolOf({ schema, isIntrospective }: GraphqlSocketOptions): Server {
+function protocolOf({ schema, isIntrospective, onFailure, onRefused }: GraphqlSocketOptions): Server {
+  const told = ({ principal }: Connection, errors: readonly GraphQLError[]) => {
+    const failure = failureIn(errors)
+    if (failure) onFailure?.(failure.error)
+    const answer = toldErrors(errors, principal)
+    for (const { extensions } of answer) onRefused?.(extensions.code)
+    return answer
+  }
   return makeServer<Record<string, unknown>, Connection>({
     onSubscribe({ extra, subscriptions }, _id, { query, variables, operationName }) {
       try {
@@ -69,9 +87,9 @@ function protocolOf({ schema, isIntrospective }: GraphqlSocketOptions): Server {
         return errorsOf(error)
       }
     },
-    onNext: (_context, _id, _payload, _asked, { errors, ...result }) =>
-      errors ? { ...result, errors: errors.map(toldError) } : undefined,
-    onError: (_context, _id, _payload, errors) => errors.map(toldError)
+    onNext: ({ extra }, _id, _payload, _asked, { errors, ...result }) =>
+      errors ? { ...result, errors: told(extra, errors) } : undefined,
+    onError: ({ extra }, _id, _payload, errors) => told(extra, errors)
   })
 }
 
@@ -110,9 +128,13 @@ class Connection {
     visitor.onLookedUp(() => this.#review())
   }
 
+  get principal(): Principal {
+    return this.#visitor.principal
+  }
+
   following(): Following {
     return Object.assign(
-      askingOf(this.#sources, () => this.#visitor.principal),
+      askingOf(this.#sources, () => this.principal),
       {
         closed: (code: number, reason: string) => this.#socket.close(code, reason),
         keep: (source: Failing, review: Review) => {

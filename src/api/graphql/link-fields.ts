@@ -1,5 +1,9 @@
 import type { Arguments, Asking } from './asked.ts'
 
+interface Identified {
+  readonly id: string
+}
+
 interface OfStream {
   readonly stream: string
 }
@@ -10,11 +14,17 @@ const ofStream = ({ stream }: OfStream, _: Arguments, { links }: Asking) => link
 export const linkFields = {
   Recording: {
     ofStream,
-    files: ({ id }: { readonly id: string }, _: Arguments, { links }: Asking) => links.files.find(id)
+    files: ({ id }: Identified, _: Arguments, { links }: Asking) => links.files.find(id)
   },
   Event: { ofStream },
   Track: { ofStream },
   Job: { ofStream },
+  Clip: { ofStream },
+  Report: { ofStream },
+  ReportWithSummary: { ofStream },
+  User: {
+    grants: ({ id }: Identified, _: Arguments, { links }: Asking) => links.grants.find(id)
+  },
   Stream: {
     inSite: ({ site }: { readonly site: string | null }, _: Arguments, { links }: Asking) =>
       site === null ? null : links.sites.find(site)

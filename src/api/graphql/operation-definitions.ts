@@ -9,6 +9,13 @@ export const operationDefinitions = /* GraphQL */ `
     recordings(stream: [String!], fromMs: Whole, toMs: Whole, limit: Int, cursor: String): RecordingPage
       @access(area: recordings, need: view, stream: none)
     recording(id: String!): Recording @access(area: recordings, need: view, stream: found)
+    reports(stream: [String!], fromMs: Whole, toMs: Whole, limit: Int, cursor: String): ReportPage
+      @access(area: recordings, need: view, stream: none)
+    "'id' is the recording's."
+    report(id: String!): ReportWithSummary @access(area: recordings, need: view, stream: found)
+    clips(stream: [String!], fromMs: Whole, toMs: Whole, limit: Int, cursor: String): ClipPage
+      @access(area: recordings, need: view, stream: none)
+    clip(id: String!): Clip @access(area: recordings, need: view, stream: found)
     events(
       stream: [String!]
       kind: [String!]
@@ -62,6 +69,11 @@ export const operationDefinitions = /* GraphQL */ `
     jobs(stream: [String!], state: [JobState!], kind: String, limit: Int, cursor: String): JobPage
       @access(area: jobs, need: view, stream: none)
     job(id: String!): Job @access(area: jobs, need: view, stream: found)
+    models: [Model!] @access(area: models, need: view, stream: none)
+    model(name: String!): Model @access(area: models, need: view, stream: none)
+    users(limit: Int, cursor: String): UserPage @access(area: users, need: administer, stream: none)
+    user(id: String!): User @access(area: users, need: administer, stream: none)
+    settings: SettingList @access(area: settings, need: administer, stream: none)
     system: System @access(area: system, need: administer, stream: none)
   }
 

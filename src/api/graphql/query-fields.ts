@@ -7,16 +7,21 @@ import { pageFields } from '../../contract/api/list.ts'
 import { MeasureQuery, SampleQuery } from '../../contract/api/measure.ts'
 import { ById, NewestQuery } from '../../contract/api/recording.ts'
 import { StreamName, StreamQuery } from '../../contract/api/stream.ts'
+import { ModelName } from '../../contract/api/system.ts'
 import { TrackPlace, TrackQuery } from '../../contract/api/track.ts'
 import type { Page, PageRequest } from '../../store/page-cursor.ts'
 import { countEvents, findEvent, listEvents } from '../resources/events.ts'
 import { findJob, listJobs } from '../resources/jobs.ts'
 import { listMeasures, listSamples } from '../resources/measures.ts'
-import { findRecording, listRecordings } from '../resources/recordings.ts'
+import { findModel } from '../resources/models.ts'
+import { findClip, findRecording, listClips, listRecordings } from '../resources/recordings.ts'
+import { findReport, listReports } from '../resources/reports.ts'
+import { listSettings } from '../resources/settings.ts'
 import { findSite, listSites } from '../resources/sites.ts'
 import type { Sources } from '../resources/sources.ts'
 import { findStream, listStreams } from '../resources/streams.ts'
 import { findTrack, listTracks } from '../resources/tracks.ts'
+import { findUser, listUsers } from '../resources/users.ts'
 import { type Arguments, type Asking, argumentsOf } from './asked.ts'
 import { longestPage } from './document-cost.ts'
 
@@ -33,6 +38,10 @@ export const queryFields: Readonly<Record<string, Field>> = {
   stream: one(StreamName, (sources, _, { stream }) => findStream(sources, stream)),
   recordings: list(NewestQuery, listRecordings),
   recording: one(ById, (sources, principal, { id }) => findRecording(sources, principal, id)),
+  reports: list(NewestQuery, listReports),
+  report: one(ById, (sources, principal, { id }) => findReport(sources, principal, id)),
+  clips: list(NewestQuery, listClips),
+  clip: one(ById, (sources, principal, { id }) => findClip(sources, principal, id)),
   events: list(EventQuery, async (sources, principal, query) => {
     const { items, next } = await listEvents(sources, principal, query)
     return { items: items.map(flatEvent), next }
@@ -47,6 +56,11 @@ export const queryFields: Readonly<Record<string, Field>> = {
   measureSamples: one(SampleQuery, listSamples),
   jobs: list(JobQuery, listJobs),
   job: one(JobId, (sources, principal, { id }) => findJob(sources, principal, id)),
+  models: one(none, sources => sources.models()),
+  model: one(ModelName, (sources, _, { name }) => findModel(sources, name)),
+  users: list(none, (sources, _, request) => listUsers(sources, request)),
+  user: one(ById, (sources, _, { id }) => findUser(sources, id)),
+  settings: one(none, async sources => listSettings(sources)),
   system: one(none, sources => sources.system())
 }
 

@@ -9,7 +9,7 @@ import { Name } from '../../contract/geometry.ts'
 import type { LiveMessage, TracksMessage } from '../../contract/live.ts'
 import type { LiveReading, OpenReading } from '../../live/socket/live-reader.ts'
 import type { JobWatch } from '../resources/job-watch.ts'
-import { findJob } from '../resources/jobs.ts'
+import { findJob, jobItemOf } from '../resources/jobs.ts'
 import { unknown, unknownStream } from '../resources/unknown.ts'
 import { requireReach } from '../route-access.ts'
 import { type Arguments, type Asking, argumentsOf } from './asked.ts'
@@ -83,10 +83,11 @@ export function subscriptionFields({ read, jobs }: FollowedParts) {
       const job = await findJob(sources, principal, id)
       let leave = () => {}
       const newest = new NewestOnly<JobItem>(() => leave())
-      leave = jobs.follow(job, now => {
+      const tell = (now: JobItem) => {
         newest.tell(now)
         if (ended.has(now.state)) newest.finish()
-      })
+      }
+      leave = jobs.follow(job, tell, found => jobItemOf(found, principal))
       if (ended.has(job.state)) leave()
       keep(newest, now => requireReach(now, 'view', job.stream, () => unknown('job', id)))
       return newest

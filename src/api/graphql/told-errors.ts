@@ -1,23 +1,41 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import type { Principal } from '../../access/principal.ts'
 import { type ErrorCode, SightlineError } from '../../core/errors.ts'
+import { isInside } from '../../core/told-message.ts'
+import { toldTo } from '../problem.ts'
 
-/** An error as whoever asked is told it: with its code, and with nothing of what is inside where nobody foresaw it. */
-export function toldError(error: unknown): GraphQLFormattedError {
-  const cause = causeOf(error)
-  if (cause instanceof SightlineError)
-    return { ...placeOf(error), message: cause.message, extensions: { code: cause.code } }
-  if (cause instanceof GraphQLError) return { ...placeOf(error), message: cause.message, extensions: { code: refused } }
-  const code: ErrorCode = 'SL_INTERNAL'
-  return { ...placeOf(error), message: 'Something unforeseen happened.', extensions: { code } }
+/**
+ * Errors as `principal` is told them: with their codes, with nothing of what is inside where nobody foresaw it, and, but for
+ * admins, with nothing of where things are.
+ */
+export function toldErrors(errors: readonly unknown[], principal: Principal): readonly ToldError[] {
+  return errors.map(error => {
+    const cause = causeOf(error)
+    const told = (message: string, code: ErrorCode) => ({ ...placeOf(error), message, extensions: { code } })
+    if (cause instanceof SightlineError) return told(toldTo(principal, cause), cause.code)
+    if (cause instanceof GraphQLError) return told(cause.message, 'SL_REQUEST_INVALID')
+    return told('Something unforeseen happened.', 'SL_INTERNAL')
+  })
 }
 
-/** What nobody foresaw among `errors`: for the log, and never for whoever asked. */
-export function unforeseenIn(errors: readonly unknown[]): Error | undefined {
-  const cause = errors.map(causeOf).find(each => !(each instanceof SightlineError || each instanceof GraphQLError))
-  return cause === undefined || cause instanceof Error ? cause : new Error(String(cause))
+interface ToldError extends GraphQLFormattedError {
+  readonly extensions: { readonly code: ErrorCode }
 }
 
-const refused: ErrorCode = 'SL_REQUEST_INVALID'
+/** What is wrong with us, and not with what was asked: for the log. Such as nobody foresaw goes first. */
+export function failureIn(errors: readonly unknown[]): Failure | undefined {
+  const causes = errors.map(causeOf)
+  const unforeseen = causes.find(each => !(each instanceof SightlineError || each instanceof GraphQLError))
+  if (unforeseen !== undefined)
+    return { error: unforeseen instanceof Error ? unforeseen : new Error(String(unforeseen)), isUnforeseen: true }
+  const inside = causes.find(each => each instanceof SightlineError && isInside(each.code))
+  return inside === undefined ? undefined : { error: inside as SightlineError, isUnforeseen: false }
+}
+
+export interface Failure {
+  readonly error: Error
+  readonly isUnforeseen: boolean
+}
 
 /** What was thrown, wherever in the document that was. */
 function causeOf(error: unknown): unknown {

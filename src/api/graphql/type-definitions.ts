@@ -21,6 +21,8 @@ export const typeDefinitions = /* GraphQL */ `
   enum Dimension { stream kind measure label direction }
   enum Direction { in out }
   enum JobState { queued running done failed cancelled }
+  enum Role { viewer operator admin }
+  enum GrantScope { stream site all }
 
   "A place with streams."
   type Site {
@@ -66,6 +68,46 @@ export const typeDefinitions = /* GraphQL */ `
   }
   type RecordingPage { items: [Recording!]! next: String }
   type ReportFile { name: String! contentType: String! bytes: Whole! digest: String! href: String! }
+
+  "The files that an analysis made of a recording, which has the same id."
+  type Report {
+    id: String!
+    stream: String!
+    ofStream: Stream @access(area: streams, need: view, stream: found)
+    epoch: Int!
+    title: String!
+    createdMs: Whole!
+    files: [ReportFile!]!
+  }
+  type ReportPage { items: [Report!]! next: String }
+  "The same with its numbers."
+  type ReportWithSummary {
+    id: String!
+    stream: String!
+    ofStream: Stream @access(area: streams, need: view, stream: found)
+    epoch: Int!
+    title: String!
+    createdMs: Whole!
+    files: [ReportFile!]!
+    summary: Json
+  }
+
+  "A piece of a stream that is kept as a video: GET /api/v1/clips/…/video."
+  type Clip {
+    id: String!
+    stream: String!
+    ofStream: Stream @access(area: streams, need: view, stream: found)
+    epoch: Int!
+    "Wall time of what it shows."
+    fromMs: Whole!
+    toMs: Whole!
+    "SHA-256 of the file."
+    asset: String!
+    "Why it was kept; null when a person asked for it."
+    eventId: String
+    createdMs: Whole!
+  }
+  type ClipPage { items: [Clip!]! next: String }
 
   "Something that happened."
   type Event {
@@ -164,6 +206,53 @@ export const typeDefinitions = /* GraphQL */ `
   }
   type JobPage { items: [Job!]! next: String }
   type JobError { code: String! message: String! }
+
+  "What can find things: a model of the catalogue."
+  type Model {
+    name: String!
+    title: String!
+    task: String!
+    family: String!
+    licence: String!
+    flags: [String!]!
+    notes: String
+    bytes: Whole
+    input: ModelInput!
+    "Names; 'coco' for the 80 classes of COCO; null where it tells nothing apart."
+    classes: Json
+    "Whether its file is here; else it is downloaded when it is used first."
+    isPresent: Boolean!
+  }
+  type ModelInput { width: Int! height: Int! }
+
+  "Somebody who may sign in."
+  type User {
+    id: String!
+    name: String!
+    role: Role!
+    createdMs: Whole!
+    "Since when they may do nothing any more."
+    disabledMs: Whole
+    grants: [Grant!]! @access(area: users, need: administer, stream: none)
+  }
+  type UserPage { items: [User!]! next: String }
+  "What somebody may do with a stream, with all of a site, or with all there are."
+  type Grant { scope: GrantScope! scopeId: String! role: Role! createdMs: Whole! }
+
+  "A setting as it holds, and who says so: 'default', 'file', 'api' or 'environment'."
+  type Setting {
+    key: String!
+    value: Json
+    from: String!
+    inFile: Json
+    usual: Json
+    "Which variable of the environment says it."
+    variable: String
+    isChangeable: Boolean!
+    needsRestart: Boolean!
+  }
+  "'restartNeeded': keys that were changed since the start, and hold from the next one on."
+  type SettingList { items: [Setting!]! restartNeeded: [String!]! }
 
   "How this Sightline is."
   type System {

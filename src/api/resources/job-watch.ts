@@ -1,4 +1,5 @@
 import type { JobItem } from '../../contract/api/job.ts'
+import type { Job } from '../../contract/job.ts'
 import { SightlineError } from '../../core/errors.ts'
 import { jobItemOf } from './jobs.ts'
 import type { Sources } from './sources.ts'
@@ -7,6 +8,7 @@ import type { Sources } from './sources.ts'
 interface Follower {
   readonly id: string
   readonly tell: (job: JobItem) => void
+  readonly show: (job: Job) => JobItem
   /** As it was told last. */
   told: string
 }
@@ -30,11 +32,11 @@ export class JobWatch implements Disposable {
     this.#options = { everyMs: 1000, most: 1000, ...options }
   }
 
-  /** Gives what is to be called by who has heard enough. @throws SL_VIEW_LIMIT */
-  follow(job: JobItem, tell: (job: JobItem) => void): () => void {
+  /** Gives what is to be called by who has heard enough. @param show as they may see one @throws SL_VIEW_LIMIT */
+  follow(job: JobItem, tell: (job: JobItem) => void, show: (job: Job) => JobItem = jobItemOf): () => void {
     if (this.#followers.size >= this.#options.most)
       throw new SightlineError('SL_VIEW_LIMIT', 'Too many follow jobs: try again later.', { retryable: true })
-    const follower = { id: job.id, tell, told: JSON.stringify(job) }
+    const follower = { id: job.id, tell, show, told: JSON.stringify(job) }
     this.#followers.add(follower)
     tell(job)
     this.#timer ??= setInterval(() => void this.look(), this.#options.everyMs).unref()
@@ -49,15 +51,17 @@ export class JobWatch implements Disposable {
     if (this.#isAsking) return
     this.#isAsking = true
     const ids = new Set([...this.#followers].map(({ id }) => id))
-    const found = await this.#ask([...ids]).catch(() => [])
+    const all = await this.#ask([...ids]).catch(() => [])
     this.#isAsking = false
-    const jobs = new Map(found.map(job => [job.id, jobItemOf(job)]))
+    const jobs = new Map(all.map(job => [job.id, job]))
     for (const follower of this.#followers) {
-      const job = jobs.get(follower.id)
-      const text = job && JSON.stringify(job)
-      if (text === undefined || text === follower.told) continue
+      const found = jobs.get(follower.id)
+      if (!found) continue
+      const job = follower.show(found)
+      const text = JSON.stringify(job)
+      if (text === follower.told) continue
       follower.told = text
-      follower.tell(job!)
+      follower.tell(job)
     }
   }
 

@@ -1,9 +1,11 @@
 import Value from 'typebox/value'
+import { mayKnowInside } from '../../access/access-rule.ts'
 import { type Principal, permitted, reaches } from '../../access/principal.ts'
 import { AnalysisSettings } from '../../config/analysis-settings.ts'
 import type { JobItem, JobQuery, NewJob } from '../../contract/api/job.ts'
 import type { Job } from '../../contract/job.ts'
 import { SightlineError } from '../../core/errors.ts'
+import { toldMessage } from '../../core/told-message.ts'
 import type { Page, PageRequest } from '../../store/page-cursor.ts'
 import { requireReach } from '../route-access.ts'
 import type { FoundUpload } from './analysis-desk.ts'
@@ -20,7 +22,7 @@ export async function listJobs(
 ): Promise<Page<JobItem>> {
   const filter = { permitted: permitted(principal), streams: stream, states: state, kind }
   const { items, next } = await jobs.page({ ...filter, ...request })
-  return { items: items.map(jobItemOf), next }
+  return { items: items.map(job => jobItemOf(job, principal)), next }
 }
 
 /** @throws SL_RESOURCE_UNKNOWN */
@@ -30,7 +32,7 @@ export async function findJob({ jobs }: Pick<Sources, 'jobs'>, principal: Princi
     throw error
   })
   requireReach(principal, 'view', job.stream, () => unknown('job', id))
-  return jobItemOf(job)
+  return jobItemOf(job, principal)
 }
 
 /** Has it stop; it is so within seconds. Gives it as it is then. @throws SL_RESOURCE_UNKNOWN, SL_NOT_PERMITTED */
@@ -43,7 +45,7 @@ export async function cancelJob(
   requireReach(principal, 'operate', stream, () => unknown('job', id))
   const job = await sources.jobs.cancel(id)
   await record(sources, principal, 'job-cancelled', `job/${id}`)
-  return jobItemOf(job)
+  return jobItemOf(job, principal)
 }
 
 /**
@@ -74,7 +76,7 @@ export async function createJob(
   })
   if (!reaches(principal.operating, job.stream)) await sources.share(principal, job.stream)
   await record(sources, principal, 'job-created', `job/${job.id}`, { recording, upload, stream: job.stream })
-  return jobItemOf(job)
+  return jobItemOf(job, principal)
 }
 
 /** What people would take paths for are names of the server's own files. */
@@ -111,9 +113,10 @@ async function fileOf(
   return { digest, name, receivedMs: startedMs + (durationMs ?? 0) }
 }
 
-/** Paths of the server are nobody's business. */
-export function jobItemOf({ input, options, ...job }: Job): JobItem {
+/** Paths of the server are nobody's business, but for an admin's who has to look after them. */
+export function jobItemOf({ input, options, error, ...job }: Job, principal?: Principal): JobItem {
   const given = (options as { readonly title?: unknown } | null)?.title
   const title = typeof given === 'string' ? given : (input.split(/[/\\]/).at(-1) ?? '')
-  return { ...job, title }
+  const isTold = error === null || mayKnowInside(principal)
+  return { ...job, title, error: isTold ? error : { code: error.code, message: toldMessage(error) } }
 }

@@ -43,7 +43,7 @@ export interface Sources {
   readonly accounts: Pick<Accounts, 'add' | 'change' | 'remove' | 'give' | 'take' | 'issue' | 'revoke'>
   readonly people: {
     readonly users: Pick<Users, 'page' | 'byId'>
-    readonly grants: Pick<Grants, 'ofUser'>
+    readonly grants: Pick<Grants, 'ofUser' | 'ofUsers'>
     readonly tokens: Pick<Tokens, 'ofUser' | 'byId'>
   }
   readonly live: LiveSource

@@ -54,8 +54,20 @@ export async function removeUser(sources: Peopled, { actor }: Principal, id: str
 /** @throws SL_RESOURCE_UNKNOWN */
 export async function listGrants(sources: Peopled, id: string): Promise<readonly Grant[]> {
   await findUser(sources, id)
-  const grants = await sources.people.grants.ofUser(id)
-  return grants.map(({ scope, scopeId, role, createdMs }) => ({ scope, scopeId, role, createdMs }))
+  return (await sources.people.grants.ofUser(id)).map(grantOf)
+}
+
+/** Grants of users that somebody has been given, by their ids: in one question, however many. @throws SL_QUERY_TOO_LARGE */
+export async function grantsOfUsers(
+  { people }: Pick<Sources, 'people'>,
+  ids: readonly string[]
+): Promise<ReadonlyMap<string, readonly Grant[]>> {
+  const byUser = Map.groupBy(await people.grants.ofUsers(ids), ({ userId }) => userId)
+  return new Map(ids.map(id => [id, (byUser.get(id) ?? []).map(grantOf)]))
+}
+
+function grantOf({ scope, scopeId, role, createdMs }: Grant): Grant {
+  return { scope, scopeId, role, createdMs }
 }
 
 /** Replaces what they had there. @throws SL_RESOURCE_UNKNOWN */

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { closed } from '../../contract/api/fields.ts'
-import { AuditItem, AuditQuery, Model, System } from '../../contract/api/system.ts'
-import { known } from '../resources/unknown.ts'
+import { AuditItem, AuditQuery, Model, ModelName, System } from '../../contract/api/system.ts'
+import { findModel } from '../resources/models.ts'
 import { type Column, timeCell } from './csv.ts'
 import { addList } from './list-route.ts'
 import type { RestScope } from './rest-scope.ts'
@@ -46,13 +46,10 @@ export function modelRoutes(scope: RestScope): void {
     path: '/api/v1/models/:name',
     access: models,
     ...{ tag: 'models', summary: 'A model of the catalogue' },
-    params: Type.Object({ name: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' }) }, closed),
+    params: ModelName,
     tagged: true,
     answers: { 200: Model },
-    async handle({ sources, params }) {
-      const found = (await sources.models()).find(({ name }) => name === params.name)
-      return known(found, 'model', params.name)
-    }
+    handle: ({ sources, params }) => findModel(sources, params.name)
   })
 }
 

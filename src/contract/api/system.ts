@@ -63,6 +63,8 @@ export const AuditItem = Type.Object(
 )
 export type AuditItem = Type.Static<typeof AuditItem>
 
+export const ModelName = Type.Object({ name: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' }) }, closed)
+
 /** A model of the catalogue. */
 export const Model = Type.Object(
   {

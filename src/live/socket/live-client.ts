@@ -1,5 +1,6 @@
 import type { LiveErrorMessage, LiveRequest, SubscribeRequest } from '../../contract/live.ts'
 import { type ErrorCode, SightlineError } from '../../core/errors.ts'
+import { toldMessage } from '../../core/told-message.ts'
 import { type Selection, selectionOf, wantsKind } from './audience.ts'
 import { CatchUp, type CatchUpParts } from './catch-up.ts'
 import { FloodGate } from './flood-gate.ts'
@@ -117,8 +118,8 @@ export class LiveClient {
     this.out.answer(textFrame(JSON.stringify(message)))
   }
 
-  refuse({ code, message }: SightlineError): void {
-    const answer: LiveErrorMessage = { type: 'error', code, message }
+  refuse(error: SightlineError): void {
+    const answer: LiveErrorMessage = { type: 'error', code: error.code, message: toldMessage(error) }
     this.out.refusal(textFrame(JSON.stringify(answer)))
   }
 

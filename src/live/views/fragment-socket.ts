@@ -1,6 +1,7 @@
 import type { StateMessage } from '../../contract/live.ts'
 import type { VideoMessage } from '../../contract/video-view.ts'
 import { type ErrorCode, SightlineError } from '../../core/errors.ts'
+import { toldMessage } from '../../core/told-message.ts'
 import type { FragmentMuxer } from '../../media/fragments.ts'
 import type { ViewOffset } from '../../media/view-timeline.ts'
 import type { RelayedFormat, RelayedUnit, StreamFeeds } from '../stream-feed.ts'
@@ -143,7 +144,7 @@ export function refuseView({ socket, refused }: Pick<FragmentView, 'refused' | '
   const known = error instanceof SightlineError ? error : undefined
   const code = known?.code ?? 'SL_INTERNAL'
   refused?.(code)
-  const message = known?.message ?? 'Something unforeseen happened.'
+  const message = known ? toldMessage(known) : 'Something unforeseen happened.'
   socket.send(JSON.stringify({ type: 'error', code, message } satisfies VideoMessage))
   const closing = closeCodes[code] ?? viewCloseCodes.failed
   socket.close(closing, code)

@@ -1,6 +1,7 @@
 import type { StreamFigures } from '../../api/metrics.ts'
 import type { StateMessage } from '../../contract/live.ts'
 import type { Logger } from '../../core/log.ts'
+import { toldMessage } from '../../core/told-message.ts'
 import type { EpochLedger } from '../../events/epoch-ledger.ts'
 import type { EventLog } from '../../events/event-log.ts'
 import type { LivePicture } from '../../media/live-decoder.ts'
@@ -101,15 +102,19 @@ export class HostedStream {
         answers: signal => this.#answers(signal),
         retries,
         retryDelayMs,
-        onPause: ({ code, message }, delayMs) => {
+        onPause: (error, delayMs) => {
+          const { code, message: reason } = error
+          const told = toldMessage(error)
+          if (told !== reason) this.#parts.logger.warn({ stream: this.task.name, code, reason }, 'a stream has to wait')
           this.#counts.failures++
-          this.#state({ state: 'waiting', code, reason: `${message}${untilLater(delayMs)}` })
+          this.#state({ state: 'waiting', code, reason: `${told}${untilLater(delayMs)}` })
         }
       })
     } catch (error) {
-      const { code, message } = asError(error)
-      this.#parts.logger.error({ stream: this.task.name, code, reason: message }, 'a stream is given up')
-      this.#state({ state: 'failed', code, reason: message })
+      const why = asError(error)
+      const { code, message: reason } = why
+      this.#parts.logger.error({ stream: this.task.name, code, reason }, 'a stream is given up')
+      this.#state({ state: 'failed', code, reason: toldMessage(why) })
     }
     await this.viewers.stop()
     await this.#pictures?.close()

@@ -3,6 +3,7 @@ import type { StreamSettings } from '../../config/stream-settings.ts'
 import { type DurationsByName, sumOfDurations } from '../../core/durations.ts'
 import { SightlineError } from '../../core/errors.ts'
 import type { Logger } from '../../core/log.ts'
+import { toldMessage } from '../../core/told-message.ts'
 import { Turns } from '../../pipeline/turns.ts'
 import { defaultModel, labelsOf } from '../../vision/catalogue.ts'
 import type { Detector } from '../../vision/detector.ts'
@@ -85,10 +86,10 @@ export class StreamDetectors {
       // Who asked for classes would be told of what is none of them; the demo is to show something in any case.
       const isChosen = settings.model !== undefined || (settings.classes !== undefined && settings.source !== 'demo:')
       if (isChosen || !isUnobtainable(error)) throw error
-      const { code, message: reason } = error as SightlineError
+      const { code, message: reason } = error
       if (!this.#isTold) this.#options.log.warn({ code, reason }, 'the default model cannot be had: motion stands in')
       this.#isTold = true
-      const notice = `${reason} Until then the motion detector follows whatever moves.`
+      const notice = `${toldMessage(error)} Until then the motion detector follows whatever moves.`
       return { ...this.#motion(settings, frame), notice }
     }
   }
@@ -162,7 +163,7 @@ function runsOf({ pool: { provider, runs } }: DetectorModel): DurationsByName {
 }
 
 /** The file could not be had; anything else (a wrong checksum, say) must not be passed over. */
-function isUnobtainable(error: unknown): boolean {
+function isUnobtainable(error: unknown): error is SightlineError {
   return (
     error instanceof SightlineError &&
     (error.code === 'SL_MODEL_NOT_FOUND' || error.code === 'SL_MODEL_DOWNLOAD_FAILED')

@@ -2,6 +2,7 @@ import { analysisDefaults } from '../../config/analysis-settings.ts'
 import type { StreamSettings } from '../../config/stream-settings.ts'
 import { type Event, eventId, eventVersion } from '../../contract/event.ts'
 import type { SightlineError } from '../../core/errors.ts'
+import { toldMessage } from '../../core/told-message.ts'
 import { Lifecycle } from '../../measures/lifecycle.ts'
 import { MeasureSet } from '../../measures/measure-set.ts'
 import type { TrackFrame } from '../../measures/track-frame.ts'
@@ -147,7 +148,7 @@ export class StreamEpoch {
     this.#slot.end()
     await this.#running.catch(() => this.#maker.end([]))
     this.#slot[Symbol.dispose]()
-    this.#say({ kind: 'stream-down', reason: why.code, message: why.message.slice(0, 1000) }, this.#last)
+    this.#say({ kind: 'stream-down', reason: why.code, message: toldMessage(why).slice(0, 1000) }, this.#last)
     await this.#shared[Symbol.asyncDispose]()
   }
 

@@ -141,7 +141,7 @@ test('GA4 lists show what is permitted, and single things of others are not ther
   const own = await fill(graph.house, 'yard')
   const other = await fill(graph.house, 'street')
   const lists =
-    '{ events { items { stream } } jobs { items { stream } } recordings { items { stream } } streams { items { name } } sites { items { id } } }'
+    '{ events { items { stream } } jobs { items { stream } } recordings { items { stream } } reports { items { stream } } clips { items { stream } } streams { items { name } } sites { items { id } } }'
   const seen = await graph.data(lists, { as: 'vera' })
   ok(!JSON.stringify(seen).includes('street'))
   ok(JSON.stringify(seen).includes(own.siteId))
@@ -151,6 +151,8 @@ test('GA4 lists show what is permitted, and single things of others are not ther
     ['event', other.eventId],
     ['job', other.jobId],
     ['recording', other.recordingId],
+    ['report', other.recordingId],
+    ['clip', other.clipId],
     ['site', other.siteId]
   ] as const) {
     const told = await graph.ask(`query ($id: String!) { ${field}(id: $id) { __typename } }`, {

@@ -19,7 +19,8 @@ export interface Told {
   }[]
 }
 
-export interface GraphHouseOptions extends Partial<Pick<GraphqlOptions, 'isIntrospective' | 'most' | 'jobsMs'>> {
+export interface GraphHouseOptions
+  extends Partial<Pick<GraphqlOptions, 'isIntrospective' | 'most' | 'jobsMs' | 'onFailure'>> {
   readonly hub?: Partial<LiveHubOptions>
   readonly sources?: Partial<Sources>
   /** In place of those whom the header names. */
@@ -53,6 +54,9 @@ export class GraphHouse {
       const counted = { ...sources() }
       for (const part of ['streams', 'sites', 'files', 'events', 'jobs', 'recordings', 'tracks'] as const)
         Object.assign(counted, { [part]: counting(part, counted[part], asked) })
+      const { users, grants, tokens } = counted.people
+      const people = { users: counting('people.users', users, asked), tokens }
+      Object.assign(counted, { people: { ...people, grants: counting('people.grants', grants, asked) } })
       await graphqlRoutes(server, {
         ...options,
         sources: () => counted,

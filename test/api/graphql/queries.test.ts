@@ -1,5 +1,6 @@
 import { deepStrictEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Model } from '../../../src/contract/api/system.ts'
 import { crossing } from '../../store/records.ts'
 import { fill } from '../rest/rest-contents.ts'
 import { codesOf, GraphHouse } from './graph-house.ts'
@@ -30,6 +31,58 @@ test('GQ1 every resource can be read, with the words that REST has for it', asyn
   deepStrictEqual(data.stream, { title: 'yard', inSite: { id: siteId } })
   deepStrictEqual((data.recording as { files: unknown }).files, [{ name: 'paths.json' }])
   deepStrictEqual((data.job as { ofStream: unknown }).ofStream, { name: 'yard' })
+})
+
+test('GQ1a reports, clips, models and users are what REST says they are', async t => {
+  const model: Model = {
+    ...{ name: 'one', title: 'One', task: 'detect', family: 'yolox', licence: 'MIT', flags: [], notes: null, bytes: 1 },
+    ...{ input: { width: 416, height: 416 }, classes: 'coco', isPresent: true }
+  }
+  const graph = await GraphHouse.open(t, { sources: { models: async () => [model] } })
+  const { house } = graph
+  const { recordingId, clipId } = await fill(house, 'yard')
+  const { body: user } = await house.json('/api/v1/users', { method: 'POST', body: { name: 'vera', role: 'viewer' } })
+  const modelFields = 'name title task family licence flags notes bytes input { width height } classes isPresent'
+  const userFields = 'id name role createdMs disabledMs'
+  const clipFields = 'id stream epoch fromMs toMs asset eventId createdMs'
+  const reportFields = 'id stream epoch title createdMs files { name contentType bytes digest href }'
+  const data = await graph.data(
+    `query ($clip: String!, $report: String!, $user: String!) {
+      clip(id: $clip) { ${clipFields} } clips { items { ${clipFields} } next }
+      report(id: $report) { ${reportFields} summary } reports { items { ${reportFields} } next }
+      model(name: "one") { ${modelFields} } models { ${modelFields} }
+      user(id: $user) { ${userFields} } users { items { ${userFields} } next }
+    }`,
+    { variables: { clip: clipId, report: recordingId, user: user.id } }
+  )
+  const rest = async (path: string) => (await house.json(`/api/v1/${path}`)).body
+  deepStrictEqual(data, {
+    clip: await rest(`clips/${clipId}`),
+    clips: await rest('clips'),
+    report: await rest(`reports/${recordingId}`),
+    reports: await rest('reports'),
+    model: await rest('models/one'),
+    models: (await rest('models')).items,
+    user: await rest(`users/${user.id}`),
+    users: await rest('users')
+  })
+})
+
+test('GQ3a what many users were granted is one question', async t => {
+  const graph = await GraphHouse.open(t)
+  const { house } = graph
+  for (const name of ['ada', 'bob']) {
+    const { body: user } = await house.json('/api/v1/users', { method: 'POST', body: { name, role: 'viewer' } })
+    const grant = { scope: 'stream', scopeId: `of-${name}`, role: 'viewer' }
+    await house.json(`/api/v1/users/${user.id}/grants`, { method: 'PUT', body: grant })
+  }
+  graph.asked.length = 0
+  const { users } = await graph.data('{ users { items { name grants { scope scopeId role } } } }')
+  deepStrictEqual(
+    (users as Items).items.map(({ name, grants }) => [name, grants]),
+    ['ada', 'bob'].map(name => [name, [{ scope: 'stream', scopeId: `of-${name}`, role: 'viewer' }]])
+  )
+  deepStrictEqual(graph.asked, ['people.users.page', 'people.grants.ofUsers'])
 })
 
 test('GQ2 a cursor of REST goes on in GraphQL, and the other way round', async t => {

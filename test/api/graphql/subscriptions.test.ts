@@ -252,7 +252,7 @@ test('GS16 a grant that is taken while a subscription begins ends that, too', as
     async get(): Promise<Partial<Job>> {
       asked.resolve()
       await found.promise
-      return { id: 'abcdefghjkmn', stream: 'yard', state: 'running', input: '', options: null }
+      return { id: 'abcdefghjkmn', stream: 'yard', state: 'running', input: '', options: null, error: null }
     }
   } as unknown as Sources['jobs']
   const { graph, callers, subscriber } = await opened(t, sees('yard'), { sources: { jobs } })
