@@ -1,9 +1,9 @@
-import { fixedShapes } from './families/family.ts'
-import { describeValues, hasImageInput, recogniseFamily } from './families/registry.ts'
+import { classesByGraph } from './families/family.ts'
+import { describeValues, recogniseFamily } from './families/registry.ts'
 import { readModelFile } from './load-model.ts'
 import { makeBatchDynamic } from './onnx/dynamic-batch.ts'
 import type { ModelFacts } from './onnx/model-facts.ts'
-import { prependPreprocessing } from './onnx/preprocessing.ts'
+import { hasPictureInput, prependPreprocessing } from './onnx/preprocessing.ts'
 
 /** What `models info` tells about a file. */
 export interface ModelInspection {
@@ -28,9 +28,8 @@ export async function inspectModel(path: string): Promise<ModelInspection> {
   const { bytes, facts, external } = await readModelFile(path)
   const family = recogniseFamily(facts)
   const input = family?.input(facts)
-  const shapes = fixedShapes(facts)
-  const classCount = family?.task === 'detect' && input && shapes ? family.classCount(input, shapes) : undefined
-  const unusable = hasImageInput(facts)
+  const classCount = family?.task === 'detect' ? classesByGraph(family, facts) : undefined
+  const unusable = hasPictureInput(facts)
     ? `no known family gives ${describeValues(facts.outputs)}`
     : `its input is not one picture, float [N, 3, height, width], but ${describeValues(facts.inputs)}`
   const prepared = input ? prependPreprocessing(bytes, path, facts.inputs[0]!, input, input.encoding) : bytes

@@ -1,5 +1,6 @@
 import { SightlineError } from '../core/errors.ts'
 import { nearestNames } from '../core/nearest-names.ts'
+import type { ModelFacts } from './onnx/model-facts.ts'
 
 /** The 80 classes of COCO 2017 in the order in which detectors number them. */
 export const cocoLabels: readonly string[] = (
@@ -10,6 +11,27 @@ export const cocoLabels: readonly string[] = (
   'hot dog,pizza,donut,cake,chair,couch,potted plant,bed,dining table,toilet,tv,laptop,mouse,remote,keyboard,' +
   'cell phone,microwave,oven,toaster,sink,refrigerator,book,clock,vase,scissors,teddy bear,hair drier,toothbrush'
 ).split(',')
+
+/** COCO's classes by the number that its annotations give them, 0 to 90; eleven numbers are not in use. */
+export const cocoCategoryLabels: readonly string[] = (() => {
+  const unused = new Set([0, 12, 26, 29, 30, 45, 66, 68, 69, 71, 83])
+  let next = 0
+  return Array.from({ length: 91 }, (_, id) => (unused.has(id) ? `class-${id}` : cocoLabels[next++]!))
+})()
+
+/**
+ * The names that a file gives its classes: exports of Ultralytics note a Python mapping such as `{0: 'person', 1: "car"}`.
+ * Nothing where there are none, or ids are missing.
+ */
+export function namesIn({ metadata }: ModelFacts): readonly string[] | undefined {
+  const names: string[] = []
+  const pairs = (metadata.names ?? '').matchAll(/(\d+): (?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")/g)
+  for (const [, id, single, double] of pairs) {
+    if (Number(id) !== names.length) return undefined
+    names.push((single ?? double ?? '').replace(/\\(.)/g, '$1'))
+  }
+  return names.length > 0 ? names : undefined
+}
 
 /**
  * Names for a model's classes: those given, else those that its number of classes suggests.
@@ -22,7 +44,8 @@ export function labelsFor(classCount: number, path: string, given?: readonly str
       `${path} tells ${classCount} classes apart, but ${given.length} labels are given for it. Give one label for each.`
     )
   if (given) return given
-  return classCount === cocoLabels.length ? cocoLabels : Array.from({ length: classCount }, (_, n) => `class-${n}`)
+  const known = [cocoLabels, cocoCategoryLabels].find(({ length }) => length === classCount)
+  return known ?? Array.from({ length: classCount }, (_, n) => `class-${n}`)
 }
 
 /**

@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { SightlineError } from '../core/errors.ts'
 import { type Family, fixedShapes, type ModelInput, type OutputShape } from './families/family.ts'
-import { describeValues, findFamily, findFamilyByName, hasImageInput } from './families/registry.ts'
+import { describeValues, findFamily, findFamilyByName } from './families/registry.ts'
 import { makeBatchDynamic } from './onnx/dynamic-batch.ts'
 import { checkExternalData, externalLocations } from './onnx/external-data.ts'
+import { makeOutputsFloat } from './onnx/float-outputs.ts'
 import { type ModelFacts, modelFacts } from './onnx/model-facts.ts'
-import { prependPreprocessing } from './onnx/preprocessing.ts'
+import { hasPictureInput, prependPreprocessing } from './onnx/preprocessing.ts'
 
 /** A model ready for sessions: its input takes a scaled frame's bytes as they are. */
 export interface PreparedModel {
@@ -55,7 +56,7 @@ export async function readModelFile(
  */
 export async function prepareModel(path: string, familyName?: string): Promise<PreparedModel> {
   const { bytes, facts } = await readModelFile(path)
-  if (!hasImageInput(facts))
+  if (!hasPictureInput(facts))
     throw new SightlineError(
       'SL_MODEL_INPUT_RANK',
       `${path} takes ${describeInputs(facts)}; Sightline feeds one picture as float [N, 3, height, width]. ` +
@@ -63,7 +64,8 @@ export async function prepareModel(path: string, familyName?: string): Promise<P
     )
   const family = familyName === undefined ? findFamily(facts, path) : findFamilyByName(familyName, path)
   const input = family.input(facts)
-  const fixed = prependPreprocessing(bytes, path, facts.inputs[0]!, input, input.encoding)
+  const cast = makeOutputsFloat(bytes, path, facts.outputs)
+  const fixed = prependPreprocessing(cast, path, facts.inputs[0]!, input, input.encoding)
   const dynamic = makeBatchDynamic(fixed, path)
   return {
     path,

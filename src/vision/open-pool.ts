@@ -44,7 +44,7 @@ export async function openPool<Task extends Family['task']>(
   task: Task
 ): Promise<{ model: PreparedModel; family: Extract<Family, { task: Task }>; pool: SessionPool }> {
   const model = await prepareModel(modelPath, familyName)
-  const { path, folder, bytes, fixedBytes, fixedBatch, input, outputs, family } = model
+  const { path, folder, bytes, fixedBytes, fixedBatch, facts, input, outputs, family } = model
   if (family.task !== task)
     throw new SightlineError(
       'SL_MODEL_FAMILY_UNKNOWN',
@@ -52,7 +52,7 @@ export async function openPool<Task extends Family['task']>(
     )
   const onSmallerBatch = (most: number, reason: string) =>
     log?.info({ model: name, batch: most, reason }, 'batches are smaller from now on')
-  const graph = { model: bytes, folder, path, input, outputs, fixedBatch }
+  const graph = { model: bytes, folder, path, facts, input, outputs, fixedBatch }
   const job = { ...graph, provider, family: family.name, labels, batch }
   const sessions = { concurrency, batchWaitMs, onSmallerBatch }
   const pool = await SessionPool.open(job, sessions).catch(error => {

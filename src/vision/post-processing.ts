@@ -13,7 +13,7 @@ export interface BoxRules {
   readonly classIds?: readonly number[]
 }
 
-/** Boxes of one frame, normalised to it, best first, and how many were dropped for not being numbers. */
+/** Boxes of one frame, normalised to it, best first, and how many were dropped for being none: no numbers, no area, no class. */
 export interface FrameBoxes {
   readonly boxes: DetectionColumns
   readonly invalid: number
@@ -26,10 +26,13 @@ export interface FrameBoxes {
 export class PostProcessing {
   readonly #decode: DecodeDetections
   readonly #candidates: DetectionColumns
+  readonly #classCount: number
   #rows = new Int32Array(256)
 
-  constructor(decode: DecodeDetections, landmarks: boolean) {
+  /** @param classCount classes that there are: a box of any other is none */
+  constructor(decode: DecodeDetections, landmarks: boolean, classCount: number) {
     this.#decode = decode
+    this.#classCount = classCount
     this.#candidates = new DetectionColumns(256, landmarks)
   }
 
@@ -42,7 +45,7 @@ export class PostProcessing {
     let valid = 0
     let invalid = 0
     for (let row = 0; row < candidates.count; row++) {
-      if (!isBox(candidates, row)) invalid++
+      if (!isBox(candidates, row, this.#classCount)) invalid++
       else if (!classIds || classIds.includes(candidates.classIds[row]!)) this.#rows[valid++] = row
     }
     const kept = suppress(candidates, this.#rows.subarray(0, valid), iou)
@@ -68,11 +71,12 @@ export class PostProcessing {
   }
 }
 
-/** All numbers finite, and an area. One sum is NaN or infinite as soon as one of its parts is. */
-function isBox({ boxes, scores, landmarks }: DetectionColumns, row: number): boolean {
+/** All numbers finite, an area, and a class. One sum is NaN or infinite as soon as one of its parts is. */
+function isBox({ boxes, scores, classIds, landmarks }: DetectionColumns, row: number, classCount: number): boolean {
   const w = boxes[row * 4 + 2]!
   const h = boxes[row * 4 + 3]!
   let sum = boxes[row * 4]! + boxes[row * 4 + 1]! + w + h + scores[row]!
   if (landmarks) for (let n = row * 10; n < row * 10 + 10; n++) sum += landmarks[n]!
-  return Number.isFinite(sum) && w > 0 && h > 0
+  const classId = classIds[row]!
+  return Number.isFinite(sum) && w > 0 && h > 0 && classId >= 0 && classId < classCount
 }

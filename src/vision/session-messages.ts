@@ -2,6 +2,7 @@ import type { ErrorCode } from '../core/errors.ts'
 import type { Fit } from '../core/fit.ts'
 import type { ProvenBatch } from './batch-session.ts'
 import type { ModelInput, OutputShape } from './families/family.ts'
+import type { ModelFacts } from './onnx/model-facts.ts'
 import type { BoxRules } from './post-processing.ts'
 import type { Provider, SkippedProvider } from './providers.ts'
 import type { TaskResult } from './session-task.ts'
@@ -15,6 +16,7 @@ export interface SessionJob {
   readonly provider: Provider | 'auto'
   readonly family: string
   readonly input: ModelInput
+  readonly facts: ModelFacts
   /** The outputs' sizes where the graph fixes them. */
   readonly outputs: readonly OutputShape[] | undefined
   /** Names of the model's classes, where its family does not know them. */

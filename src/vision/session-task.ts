@@ -3,8 +3,9 @@ import { SightlineError } from '../core/errors.ts'
 import type { Fit, PixelRequest } from '../core/fit.ts'
 import type { DetectionFamily, Family, ModelInput, OutputTensor } from './families/family.ts'
 import { describeValues } from './families/registry.ts'
-import { classIdsFor, labelsFor } from './labels.ts'
+import { classIdsFor, labelsFor, namesIn } from './labels.ts'
 import { type BoxRules, PostProcessing } from './post-processing.ts'
+import type { SessionJob } from './session-messages.ts'
 
 /** What somebody wants of a detector; defaults are its family's. */
 export interface DetectionOptions {
@@ -51,19 +52,15 @@ export function boxRules(
   }
 }
 
+/** The model that a task is for. */
+export type TaskModel = Pick<SessionJob, 'path' | 'input' | 'facts' | 'labels'>
+
 /**
  * @param outputs of one run on any pixels: their sizes show whether the model is of its family
- * @param labels names of the model's classes, where its family does not know them
  * @throws SightlineError SL_MODEL_OUTPUT_UNEXPECTED
  */
-export function createTask(
-  family: Family,
-  input: ModelInput,
-  outputs: readonly OutputTensor[],
-  path: string,
-  labels: readonly string[] | undefined
-): Task {
-  return family.task === 'detect' ? detectionTask(family, input, outputs, path, labels) : embeddingTask(outputs, path)
+export function createTask(family: Family, model: TaskModel, outputs: readonly OutputTensor[]): Task {
+  return family.task === 'detect' ? detectionTask(family, model, outputs) : embeddingTask(outputs, model.path)
 }
 
 /** The pixels that a model takes. */
@@ -73,15 +70,16 @@ export function pixelRequest({ width, height, mode, pad }: ModelInput): PixelReq
 
 function detectionTask(
   family: DetectionFamily,
-  input: ModelInput,
-  outputs: readonly OutputTensor[],
-  path: string,
-  given: readonly string[] | undefined
+  { path, input, facts, labels: given }: TaskModel,
+  outputs: readonly OutputTensor[]
 ): Task {
-  const classCount = family.classCount(input, outputs)
+  const hints = { facts, labels: given ?? namesIn(facts) }
+  const classCount = family.classCount(input, outputs, hints)
   if (classCount === undefined) throw unexpected(path, family.name, outputs)
-  const labels = labelsFor(classCount, path, given ?? family.labels)
-  const processing = new PostProcessing(family.decoder(input, outputs), family.landmarks)
+  const own = hints.labels?.length === classCount ? hints.labels : family.labels
+  const labels = labelsFor(classCount, path, given ?? own)
+  const decode = family.decoder(input, outputs, hints)
+  const processing = new PostProcessing(decode, family.landmarks(outputs), classCount)
   const usual = boxRules(family, labels, {})
   return {
     labels,

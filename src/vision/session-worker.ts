@@ -25,7 +25,7 @@ async function start() {
   const session = await openSession({ ...job, width, height })
   // The first run proves that the model works and shows what it gives, before anybody waits for a frame.
   const outputs = await session.run(new Uint8Array(width * height * 3).fill(pad))
-  const task = createTask(findFamilyByName(job.family, job.path), job.input, outputs, job.path, job.labels)
+  const task = createTask(findFamilyByName(job.family, job.path), job, outputs)
   const isFixed = isDeepStrictEqual(
     job.outputs,
     outputs.map(({ name, dims }) => ({ name, dims }))

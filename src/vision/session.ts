@@ -1,6 +1,7 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-node'
 import { SightlineError } from '../core/errors.ts'
 import type { OutputTensor } from './families/family.ts'
+import { originalName } from './onnx/float-outputs.ts'
 import { type Provider, providers, type SkippedProvider, unavailable } from './providers.ts'
 
 export interface SessionSource {
@@ -56,10 +57,11 @@ export class ModelSession implements AsyncDisposable {
     if (fetches) for (const name of this.#session.outputNames) freeCopy(results[name] as Tensor)
     return this.#session.outputNames.map(name => {
       const tensor = fetches?.[name] ?? (results[name] as Tensor)
-      if (tensor.data instanceof Float32Array) return { name, data: tensor.data, dims: tensor.dims }
+      const { data, dims } = tensor
+      if (data instanceof Float32Array) return { name: originalName(name), data, dims }
       throw new SightlineError(
         'SL_MODEL_OUTPUT_UNEXPECTED',
-        `${path} gives output '${name}' as ${tensor.type}; Sightline reads float32. Export it with float32 outputs.`
+        `${path} gives output '${name}' as ${tensor.type}; Sightline reads numbers. Export it without that output.`
       )
     })
   }
@@ -78,7 +80,8 @@ export class ModelSession implements AsyncDisposable {
     const known = this.#fetches.get(count)
     if (known || !this.#kept) return known
     const fetches: Record<string, Tensor> = {}
-    for (const { name, data, dims } of this.#kept) {
+    for (const [index, name] of this.#session.outputNames.entries()) {
+      const { data, dims } = this.#kept[index]!
       const length = dims.reduce((product, dim) => product * dim, count)
       fetches[name] = new Tensor('float32', data.subarray(0, length), count === 1 ? dims : [count, ...dims.slice(1)])
     }

@@ -47,6 +47,16 @@ def letterbox_top_left(picture, width, height, pad, resize):
     return boxed, (scaled_width / picture.shape[1], scaled_height / picture.shape[0])
 
 
+def letterbox_centre(picture, width, height, pad, resize):
+    """The picture scaled into the middle, by how much in each direction, and where its corner lies."""
+    ratio = min(width / picture.shape[1], height / picture.shape[0])
+    scaled_width, scaled_height = round(picture.shape[1] * ratio), round(picture.shape[0] * ratio)
+    left, top = (width - scaled_width) // 2, (height - scaled_height) // 2
+    boxed = np.full((height, width, 3), pad, np.uint8)
+    boxed[top : top + scaled_height, left : left + scaled_width] = resize(picture, scaled_width, scaled_height)
+    return boxed, (scaled_width / picture.shape[1], scaled_height / picture.shape[0]), (left, top)
+
+
 def fingerprint(pixels):
     return hashlib.sha256(np.ascontiguousarray(pixels).tobytes()).hexdigest()
 

@@ -24,13 +24,15 @@ export interface TinyValue {
 
 export interface TinyModel {
   readonly input?: TinyValue
+  /** Beside the picture. */
+  readonly moreInputs?: readonly TinyValue[]
   readonly outputs: readonly TinyValue[]
   readonly nodes: readonly (readonly WireField[])[]
   readonly initializers?: readonly (readonly WireField[])[]
 }
 
 /** A small but whole ONNX model, of opset 13. */
-export function tinyModel({ input, outputs, nodes, initializers = [] }: TinyModel): Uint8Array {
+export function tinyModel({ input, moreInputs = [], outputs, nodes, initializers = [] }: TinyModel): Uint8Array {
   const picture = input ?? { name: 'images', dims: [1, 3, 32, 32] }
   const value = ({ name, dims, dataType = 'float32' }: TinyValue) => valueInfo(name, dataType, dims)
   return writeMessage([
@@ -39,7 +41,7 @@ export function tinyModel({ input, outputs, nodes, initializers = [] }: TinyMode
       ...nodes.map(fields => messageField(graphField.node, fields)),
       textField(graphField.name, 'tiny'),
       ...initializers.map(fields => messageField(graphField.initializer, fields)),
-      messageField(graphField.input, value(picture)),
+      ...[picture, ...moreInputs].map(each => messageField(graphField.input, value(each))),
       ...outputs.map(output => messageField(graphField.output, value(output)))
     ]),
     messageField(modelField.opsetImport, [textField(opsetField.domain, ''), integerField(opsetField.version, 13)])

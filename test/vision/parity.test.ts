@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto'
 import { after, describe, test } from 'node:test'
 import { fit, requestBytes } from '../../src/core/fit.ts'
 import type { Detector } from '../../src/vision/detector.ts'
+import { recogniseFamily } from '../../src/vision/families/registry.ts'
+import { readModelFile } from '../../src/vision/load-model.ts'
 import { openDetector } from '../../src/vision/open-detector.ts'
 import { asBoxes, type ExpectedFrame, match, reference } from '../support/expected-boxes.ts'
 import { realClip, realModel } from '../support/material.ts'
@@ -18,17 +20,23 @@ const cases = [
 ]
 const pictures = ['bus', 'zidane', 'dog']
 
-for (const { family, model } of cases) {
+for (const { family, model, expected: name = family } of cases) {
   const { path, skip } = realModel(model)
-  const expected = reference<Reference>(family).nearest
+  const expected = reference<Reference>(name).nearest
 
-  describe(`${family} equals its independent Python reference, fed the same pixels`, { skip }, async () => {
+  describe(`${model} of the family ${family} equals its independent Python reference, fed the same pixels`, {
+    skip
+  }, async () => {
     let opened: Promise<Detector> | undefined
     const detector = () => {
-      opened ??= openDetector({ modelPath: path, name: family, concurrency: 1 })
+      opened ??= openDetector({ modelPath: path, name, concurrency: 1 })
       return opened
     }
     after(async () => (await opened)?.[Symbol.asyncDispose]())
+
+    test('and it is recognised', async () => {
+      strictEqual(recogniseFamily((await readModelFile(path)).facts)?.name, family)
+    })
 
     for (const name of pictures) {
       const file = realClip(`images/${name}.jpg`)

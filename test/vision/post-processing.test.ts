@@ -23,7 +23,7 @@ function processed(
   const decode = (_: unknown, __: number, boxes: DetectionColumns) => {
     for (const row of rows) boxes.push(...row)
   }
-  const processing = new PostProcessing(decode, false)
+  const processing = new PostProcessing(decode, false, 10)
   const placed = fit(frame.width, frame.height, request)
   const { boxes, invalid } = processing.process([], placed, { minScore: 0.25, iou: 0.5, ...rules })
   const round = (value: number) => Math.round(value * 1e6) / 1e6
@@ -139,7 +139,9 @@ const wrong: { what: string; row: Row }[] = [
   { what: 'an infinite size', row: [0, 0, 10, Number.POSITIVE_INFINITY, 0.9, 0] },
   { what: 'an infinite score', row: [0, 0, 10, 10, Number.POSITIVE_INFINITY, 0] },
   { what: 'no width', row: [0, 0, 0, 10, 0.9, 0] },
-  { what: 'a negative height', row: [0, 0, 10, -1, 0.9, 0] }
+  { what: 'a negative height', row: [0, 0, 10, -1, 0.9, 0] },
+  { what: 'a negative class', row: [0, 0, 10, 10, 0.9, -1] },
+  { what: 'a class that there is not', row: [0, 0, 10, 10, 0.9, 10] }
 ]
 for (const { what, row } of wrong) {
   test(`a box with ${what} is dropped and counted, the others stay`, () => {

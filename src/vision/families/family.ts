@@ -1,5 +1,6 @@
 import type { DetectionColumns } from '../../core/columns.ts'
 import type { FitMode } from '../../core/fit.ts'
+import { namesIn } from '../labels.ts'
 import type { ModelFacts } from '../onnx/model-facts.ts'
 import type { PixelEncoding } from '../onnx/preprocessing.ts'
 
@@ -31,9 +32,14 @@ export type DecodeDetections = (outputs: readonly OutputTensor[], minScore: numb
 interface FamilyBasis {
   /** As in the catalogue: lower case. */
   readonly name: string
+  /**
+   * True while no real weights have been compared with an independent reference: it follows what its authors publish and
+   * is tested on graphs made for that.
+   */
+  readonly experimental?: true
   /** Recognises a model by its inputs, outputs and operators alone. Must say no when in doubt. */
   matches(facts: ModelFacts): boolean
-  /** Called for models that match or that the catalogue puts into this family. The input is float [N, 3, h, w]. */
+  /** Called for models that match or that the catalogue puts into this family. Their input is float [N, 3, h, w]. */
   input(facts: ModelFacts): ModelInput
 }
 
@@ -41,8 +47,8 @@ interface FamilyBasis {
 export interface DetectionFamily extends FamilyBasis {
   readonly task: 'detect'
   /** True when a box comes with five facial landmarks. */
-  readonly landmarks: boolean
-  /** What its authors publish. `iou`: of two boxes of a class that overlap by more, the weaker one goes. */
+  landmarks(outputs: readonly OutputShape[]): boolean
+  /** What its authors publish. `iou`: of two boxes of a class that overlap by more, the weaker one goes; 1 keeps all. */
   readonly defaults: { readonly minScore: number; readonly iou: number }
   /** Names of its classes where the family fixes them. */
   readonly labels?: readonly string[]
@@ -50,9 +56,16 @@ export interface DetectionFamily extends FamilyBasis {
    * How many classes outputs of such sizes tell apart, or undefined when they are not this family's:
    * `dims` by output, the batch included, in the graph's own order.
    */
-  classCount(input: ModelInput, outputs: readonly OutputShape[]): number | undefined
+  classCount(input: ModelInput, outputs: readonly OutputShape[], hints: HeadHints): number | undefined
   /** A decoder for outputs that `classCount` has accepted. */
-  decoder(input: ModelInput, outputs: readonly OutputShape[]): DecodeDetections
+  decoder(input: ModelInput, outputs: readonly OutputShape[], hints: HeadHints): DecodeDetections
+}
+
+/** What is known of a model beside the sizes of its outputs, which do not always tell what their numbers are. */
+export interface HeadHints {
+  readonly facts: ModelFacts
+  /** Names of its classes, by the catalogue or by the file itself. */
+  readonly labels: readonly string[] | undefined
 }
 
 /** Models whose only output is a vector that tells individuals apart. */
@@ -77,7 +90,13 @@ export function fixedShapes(facts: ModelFacts): OutputShape[] | undefined {
   return shapes
 }
 
-/** Width and height of a model's only input, or of `otherwise` where the graph leaves them open. */
+/** How many classes a model tells apart by this family, where its graph fixes its outputs' sizes and they are the family's. */
+export function classesByGraph(family: DetectionFamily, facts: ModelFacts): number | undefined {
+  const shapes = fixedShapes(facts)
+  return shapes && family.classCount(family.input(facts), shapes, { facts, labels: namesIn(facts) })
+}
+
+/** Width and height of a model's picture, or of `otherwise` where the graph leaves them open. */
 export function inputSize(
   { inputs }: ModelFacts,
   otherwise: { readonly width: number; readonly height: number }

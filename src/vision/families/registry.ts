@@ -1,12 +1,17 @@
 import { SightlineError } from '../../core/errors.ts'
 import type { ModelFacts } from '../onnx/model-facts.ts'
+import { hasPictureInput } from '../onnx/preprocessing.ts'
 import { embedding } from './embedding.ts'
 import type { Family } from './family.ts'
 import { yolox } from './yolox.ts'
 import { yunet } from './yunet.ts'
 
 /** Every family there is. The first that recognises a model gets it, so the more particular ones come first. */
-export const families: readonly Family[] = [yolox, yunet, embedding]
+export const families: readonly Family[] = [
+  ...[yolox],
+  ...[yunet],
+  embedding
+]
 
 /**
  * The family of a model by its inputs and outputs.
@@ -34,18 +39,7 @@ function refuse(why: string): never {
 
 /** The family that the graph's inputs and outputs tell, if any. */
 export function recogniseFamily(facts: ModelFacts): Family | undefined {
-  return hasImageInput(facts) ? families.find(candidate => candidate.matches(facts)) : undefined
-}
-
-/** One input, of a batch of three planes of floating-point numbers. */
-export function hasImageInput({ inputs }: ModelFacts): boolean {
-  const [input, ...others] = inputs
-  return (
-    others.length === 0 &&
-    (input?.dataType === 'float32' || input?.dataType === 'float16') &&
-    input.dims?.length === 4 &&
-    input.dims[1] === 3
-  )
+  return hasPictureInput(facts) ? families.find(candidate => candidate.matches(facts)) : undefined
 }
 
 /** For messages: `name [1, 85, 8400], other [1, 4]`. */

@@ -1,5 +1,6 @@
-import type { DetectionFamily, ModelInput, OutputShape } from './family.ts'
-import { fixedShapes, inputSize } from './family.ts'
+import { classesByGraph, type DetectionFamily, inputSize, type OutputShape } from './family.ts'
+import { cellCount, cellGrid } from './grid.ts'
+import { largestAt } from './scan.ts'
 
 const strides = [8, 16, 32]
 
@@ -11,13 +12,12 @@ const strides = [8, 16, 32]
 export const yolox: DetectionFamily = {
   name: 'yolox',
   task: 'detect',
-  landmarks: false,
+  landmarks: () => false,
   defaults: { minScore: 0.25, iou: 0.45 },
 
   matches(facts) {
-    const shapes = fixedShapes(facts)
     // An export that has decoded its boxes within the graph has the same shape, but an Exp among its operators.
-    return shapes !== undefined && !facts.operators.Exp && this.classCount(this.input(facts), shapes) !== undefined
+    return !facts.operators.Exp && classesByGraph(this, facts) !== undefined
   },
 
   input(facts) {
@@ -31,35 +31,28 @@ export const yolox: DetectionFamily = {
 
   classCount(input, outputs) {
     const [, cells, numbers] = outputs[0]?.dims ?? []
-    const right = outputs.length === 1 && outputs[0]?.dims.length === 3 && cells === cellCount(input)
+    const right = outputs.length === 1 && outputs[0]?.dims.length === 3 && cells === cellCount(input, strides)
     return right && numbers !== undefined && numbers > 5 ? numbers - 5 : undefined
   },
 
   decoder(input, outputs) {
     const numbers = rowLength(outputs)
-    const grid = cellGrid(input)
+    const grid = cellGrid(input, strides)
     return ([output], minScore, boxes) => {
       const data = output!.data
-      const cells = cellCount(input)
+      const cells = grid.length / 3
       for (let cell = 0, at = 0; cell < cells; cell++, at += numbers) {
         const objectness = data[at + 4]!
         if (objectness < minScore) continue
-        let best = 0
-        let bestScore = data[at + 5]!
-        for (let n = 6; n < numbers; n++) {
-          if (data[at + n]! > bestScore) {
-            bestScore = data[at + n]!
-            best = n - 5
-          }
-        }
-        const score = objectness * bestScore
+        const best = largestAt(data, at + 5, at + numbers)
+        const score = objectness * data[best]!
         if (score < minScore) continue
         const stride = grid[cell * 3 + 2]!
         const w = Math.exp(data[at + 2]!) * stride
         const h = Math.exp(data[at + 3]!) * stride
         const x = (data[at]! + grid[cell * 3]!) * stride - w / 2
         const y = (data[at + 1]! + grid[cell * 3 + 1]!) * stride - h / 2
-        boxes.push(x, y, w, h, score, best)
+        boxes.push(x, y, w, h, score, best - at - 5)
       }
     }
   }
@@ -67,17 +60,4 @@ export const yolox: DetectionFamily = {
 
 function rowLength(outputs: readonly OutputShape[]): number {
   return outputs[0]!.dims[2]!
-}
-
-function cellCount({ width, height }: ModelInput): number {
-  return strides.reduce((sum, stride) => sum + Math.floor(width / stride) * Math.floor(height / stride), 0)
-}
-
-/** Column, row and stride of each cell. */
-function cellGrid({ width, height }: ModelInput): Float64Array {
-  const grid: number[] = []
-  for (const stride of strides)
-    for (let row = 0; row < Math.floor(height / stride); row++)
-      for (let column = 0; column < Math.floor(width / stride); column++) grid.push(column, row, stride)
-  return new Float64Array(grid)
 }

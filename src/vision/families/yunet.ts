@@ -1,5 +1,6 @@
 import type { DetectionColumns } from '../../core/columns.ts'
-import { type DetectionFamily, fixedShapes, inputSize, type OutputTensor } from './family.ts'
+import { classesByGraph, type DetectionFamily, fixedShapes, inputSize, type OutputTensor } from './family.ts'
+import { cellCount, gridSize } from './grid.ts'
 
 const strides = [8, 16, 32]
 const heads = { cls: 1, obj: 1, bbox: 4, kps: 10 } as const
@@ -12,7 +13,7 @@ const heads = { cls: 1, obj: 1, bbox: 4, kps: 10 } as const
 export const yunet: DetectionFamily = {
   name: 'yunet',
   task: 'detect',
-  landmarks: true,
+  landmarks: () => true,
   defaults: { minScore: 0.6, iou: 0.3 },
   labels: ['face'],
 
@@ -20,9 +21,8 @@ export const yunet: DetectionFamily = {
     const names = new Set(facts.outputs.map(output => output.name))
     if (names.size !== 12 || !strides.every(stride => Object.keys(heads).every(head => names.has(`${head}_${stride}`))))
       return false
-    const shapes = fixedShapes(facts)
     // A graph with a free input size leaves its outputs' sizes free as well: then the names have to do.
-    return shapes === undefined || this.classCount(this.input(facts), shapes) === 1
+    return fixedShapes(facts) === undefined || classesByGraph(this, facts) === 1
   },
 
   input(facts) {
@@ -34,9 +34,9 @@ export const yunet: DetectionFamily = {
     }
   },
 
-  classCount({ width, height }, outputs) {
+  classCount(input, outputs) {
     for (const stride of strides) {
-      const cells = Math.floor(width / stride) * Math.floor(height / stride)
+      const cells = cellCount(input, [stride])
       for (const [head, size] of Object.entries(heads)) {
         const dims = outputs.find(output => output.name === `${head}_${stride}`)?.dims
         if (dims?.length !== 3 || dims[1] !== cells || dims[2] !== size) return undefined
@@ -45,11 +45,11 @@ export const yunet: DetectionFamily = {
     return 1
   },
 
-  decoder({ width }, outputs) {
+  decoder(input, outputs) {
     const at = (name: string) => outputs.findIndex(output => output.name === name)
     const levels = strides.map(stride => ({
       stride,
-      columns: Math.floor(width / stride),
+      columns: gridSize(input, stride).columns,
       ...{ cls: at(`cls_${stride}`), obj: at(`obj_${stride}`), bbox: at(`bbox_${stride}`), kps: at(`kps_${stride}`) }
     }))
     return (tensors, minScore, boxes) => {

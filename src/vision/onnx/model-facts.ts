@@ -4,6 +4,7 @@ import {
   type Dimension,
   dataTypes,
   dimField,
+  entryField,
   graphField,
   modelField,
   nodeField,
@@ -33,6 +34,11 @@ export interface ValueFacts {
   readonly dims: readonly Dimension[] | undefined
 }
 
+export interface OutputFacts extends ValueFacts {
+  /** The operators that give its parts, in order, where the graph joins it of several as its last step. */
+  readonly parts: readonly string[]
+}
+
 /** What an .onnx file says about itself, read without loading it into a runtime. */
 export interface ModelFacts {
   readonly irVersion: number
@@ -42,9 +48,11 @@ export interface ModelFacts {
   readonly producer: string
   /** Those that a caller has to feed: initializers that old exporters list among the inputs are left out. */
   readonly inputs: readonly ValueFacts[]
-  readonly outputs: readonly ValueFacts[]
+  readonly outputs: readonly OutputFacts[]
   /** How many nodes there are of each operator; those of a domain of their own as `domain::Operator`. */
   readonly operators: Readonly<Record<string, number>>
+  /** What the exporter noted, by key. */
+  readonly metadata: Readonly<Record<string, string>>
   /** Trained numbers in the graph's own initializers. */
   readonly parameters: number
 }
@@ -82,8 +90,14 @@ export function modelFacts(bytes: Uint8Array, path: string): ModelFacts {
       inputs: subMessages(graph, graphField.input)
         .map(valueFacts)
         .filter(input => !constants.has(input.name)),
-      outputs: subMessages(graph, graphField.output).map(valueFacts),
+      outputs: outputFacts(graph),
       operators: countOperators(graph),
+      metadata: Object.fromEntries(
+        subMessages(model, modelField.metadata).map(entry => [
+          textOf(entry, entryField.key),
+          textOf(entry, entryField.value)
+        ])
+      ),
       parameters: initializers.reduce((sum, initializer) => sum + elements(initializer), 0)
     }
   } catch (cause) {
@@ -101,6 +115,21 @@ function valueFacts(value: readonly WireField[]): ValueFacts {
     dataType: dataTypes[integerOf(tensorType, tensorTypeField.elementType) ?? 0] ?? 'undefined',
     dims: shape && subMessages(shape, shapeField.dim).map(dimension)
   }
+}
+
+function outputFacts(graph: readonly WireField[]): OutputFacts[] {
+  const nodes = new Map<string, WireField[]>()
+  for (const field of graph) {
+    if (field.number !== graphField.node) continue
+    const node = readMessage(payload(field))
+    for (const part of node) if (part.number === nodeField.output) nodes.set(text(part), node)
+  }
+  const operator = (name: string) => textOf(nodes.get(name) ?? [], nodeField.opType)
+  return subMessages(graph, graphField.output).map(value => {
+    const facts = valueFacts(value)
+    const inputs = (nodes.get(facts.name) ?? []).filter(({ number }) => number === nodeField.input)
+    return { ...facts, parts: operator(facts.name) === 'Concat' ? inputs.map(input => operator(text(input))) : [] }
+  })
 }
 
 function dimension(dim: readonly WireField[]): Dimension {

@@ -1,4 +1,4 @@
-import { readModel, type ValueFacts } from './model-facts.ts'
+import { type ModelFacts, readModel, type ValueFacts } from './model-facts.ts'
 import {
   constantNode,
   dataTypes,
@@ -26,6 +26,23 @@ import {
   writeMessage
 } from './wire.ts'
 
+/**
+ * What the picture's size is called where a model asks for it beside the picture, to give boxes in pixels of it: the
+ * exports of RT-DETR and D-FINE with their post-processing built in.
+ */
+const pictureSize = 'orig_target_sizes'
+
+/** One picture, a batch of three planes of floating-point numbers, and beside it nothing but its size. */
+export function hasPictureInput({ inputs }: ModelFacts): boolean {
+  const [input, ...others] = inputs
+  return (
+    (input?.dataType === 'float32' || input?.dataType === 'float16') &&
+    input.dims?.length === 4 &&
+    input.dims[1] === 3 &&
+    others.every(({ name, dataType, dims }) => name === pictureSize && dataType === 'int64' && dims?.[1] === 2)
+  )
+}
+
 /** What the numbers are that a model was trained on, when the bytes at hand are RGB, 0…255. */
 export interface PixelEncoding {
   readonly channels: 'rgb' | 'bgr'
@@ -38,9 +55,10 @@ export interface PixelEncoding {
  * Puts the pre-processing in front of a model: its input becomes uint8 `[batch, height, width, 3]`, RGB, and
  * what the input was is computed in the graph. No JavaScript loop touches pixels then. The layout and the
  * channel order change while a pixel is one byte, which costs a quarter of what it would after the cast.
- * Initializers that are listed as inputs lose that listing, so that the runtime may treat them as constants.
+ * Initializers that are listed as inputs lose that listing, so that the runtime may treat them as constants. Where the
+ * model asks for the picture's size it gets that of its input.
  *
- * @param input the model's only input, float `[N, 3, height, width]`
+ * @param input the model's first input, float `[N, 3, height, width]`
  * @throws SightlineError SL_MODEL_NOT_ONNX
  */
 export function prependPreprocessing(
@@ -54,6 +72,7 @@ export function prependPreprocessing(
   const unused = nameSource(graph)
   const pixels = unused('pixels')
   const batch = input.dims?.[0] ?? 1
+  const size = tensor(pictureSize, 'int64', [1, 2], new BigInt64Array([BigInt(width), BigInt(height)]))
   const nodes = preprocessingNodes(pixels, input, encoding, unused)
   const constants = new Set(subMessages(graph, graphField.initializer).map(entry => textOf(entry, tensorField.name)))
 
@@ -62,6 +81,10 @@ export function prependPreprocessing(
     if (field.number === graphField.input) {
       const name = textOf(readMessage(payload(field)), valueInfoField.name)
       if (constants.has(name)) continue
+      if (name === pictureSize) {
+        edited.push(messageField(graphField.node, constantNode(pictureSize, size)))
+        continue
+      }
       if (name === input.name) {
         edited.push(messageField(graphField.input, valueInfo(pixels, 'uint8', [batch, height, width, 3])))
         continue

@@ -4,7 +4,15 @@ import { bytesField, integerField, messageField, textField, type WireField } fro
  * Field numbers of the ONNX messages that we read or write (onnx.proto of ONNX 1.18), and writers for the
  * few messages that we add to a graph.
  */
-export const modelField = { irVersion: 1, producerName: 2, producerVersion: 3, graph: 7, opsetImport: 8, functions: 25 }
+export const modelField = {
+  irVersion: 1,
+  producerName: 2,
+  producerVersion: 3,
+  graph: 7,
+  opsetImport: 8,
+  metadata: 14,
+  functions: 25
+}
 export const opsetField = { domain: 1, version: 2 }
 export const graphField = {
   node: 1,
@@ -70,15 +78,16 @@ const attributeType = { integer: 2, tensor: 4, integers: 7 }
 /** A size, or the name of one that is known only when the model runs. */
 export type Dimension = number | string
 
-export function valueInfo(name: string, dataType: DataType, dims: readonly Dimension[]): WireField[] {
-  const shape = dims.map(dim =>
+/** @param dims undefined where the rank is not known */
+export function valueInfo(name: string, dataType: DataType, dims: readonly Dimension[] | undefined): WireField[] {
+  const shape = dims?.map(dim =>
     messageField(shapeField.dim, [
       typeof dim === 'number' ? integerField(dimField.value, dim) : textField(dimField.parameter, dim)
     ])
   )
   const tensorType = [
     integerField(tensorTypeField.elementType, dataTypes.indexOf(dataType)),
-    messageField(tensorTypeField.shape, shape)
+    ...(shape ? [messageField(tensorTypeField.shape, shape)] : [])
   ]
   return [
     textField(valueInfoField.name, name),

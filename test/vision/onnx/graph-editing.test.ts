@@ -3,10 +3,12 @@ import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { namesIn } from '../../../src/vision/labels.ts'
 import { makeBatchDynamic } from '../../../src/vision/onnx/dynamic-batch.ts'
+import { makeOutputsFloat, originalName } from '../../../src/vision/onnx/float-outputs.ts'
 import { modelFacts } from '../../../src/vision/onnx/model-facts.ts'
 import { type PixelEncoding, prependPreprocessing } from '../../../src/vision/onnx/preprocessing.ts'
-import { graphField, modelField } from '../../../src/vision/onnx/schema.ts'
+import { graphField, integerAttribute, modelField, node } from '../../../src/vision/onnx/schema.ts'
 import {
   bytesField,
   integerField,
@@ -17,7 +19,8 @@ import {
   writeMessage
 } from '../../../src/vision/onnx/wire.ts'
 import { realModel } from '../../support/material.ts'
-import { tinyYolox } from '../../support/onnx-model.ts'
+import { constantHead, withMetadata } from '../../support/onnx-head.ts'
+import { tinyModel, tinyYolox } from '../../support/onnx-model.ts'
 
 const plainBgr: PixelEncoding = { channels: 'bgr', mean: [0, 0, 0], std: [1, 1, 1] }
 const imagenet: PixelEncoding = { channels: 'rgb', mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375] }
@@ -47,10 +50,53 @@ test('facts tell inputs, outputs, operators, opsets and producer', () => {
   const bytes = writeMessage([...readMessage(tinyYolox([])), textField(modelField.producerName, 'by hand')])
   const facts = modelFacts(bytes, 'tiny.onnx')
   deepStrictEqual(facts.inputs, [{ name: 'images', dataType: 'float32', dims: [1, 3, 32, 32] }])
-  deepStrictEqual(facts.outputs, [{ name: 'output', dataType: 'float32', dims: [1, 21, 7] }])
+  deepStrictEqual(facts.outputs, [{ name: 'output', dataType: 'float32', dims: [1, 21, 7], parts: [] }])
   deepStrictEqual({ ...facts.operators }, { Constant: 2, ReduceMean: 1, Mul: 1, Reshape: 1, Add: 1 })
   deepStrictEqual(facts.opsets, { '': 13 })
   strictEqual(facts.producer, 'by hand')
+})
+
+test('facts tell what the exporter noted, and of what an output is joined', () => {
+  const joined = tinyModel({
+    outputs: [{ name: 'joined', dims: [1, 6, 32, 32] }],
+    nodes: [
+      node('Sigmoid', ['images'], ['left']),
+      node('Concat', ['images', 'left'], ['joined'], [integerAttribute('axis', 1)])
+    ]
+  })
+  const facts = modelFacts(withMetadata(joined, { task: 'pose', stride: '32' }), 'joined.onnx')
+  deepStrictEqual(facts.metadata, { task: 'pose', stride: '32' })
+  deepStrictEqual(facts.outputs[0]?.parts, ['', 'Sigmoid'])
+})
+
+test('class names are read as Python writes them, and not at all where ids are missing', () => {
+  const named = (names: string) => namesIn(modelFacts(withMetadata(tinyYolox([]), { names }), 'tiny.onnx'))
+  deepStrictEqual(named(`{0: 'it\\'s', 1: "dog's", 2: 'a, b: c'}`), ["it's", "dog's", 'a, b: c'])
+  deepStrictEqual(named("{0: 'cat', 2: 'dog'}"), undefined)
+  deepStrictEqual(named('nothing of the kind'), undefined)
+})
+
+test('outputs that are no float32 become it under names that lead back to theirs', async () => {
+  const model = constantHead({
+    outputs: [
+      { name: 'ids', dims: [1, 2], data: [7, 90], dataType: 'int64' },
+      { name: 'half', dims: [1, 1], data: [0.5], dataType: 'float16' },
+      { name: 'whole', dims: [1, 1], data: [2] }
+    ]
+  })
+  const session = await InferenceSession.create(
+    makeOutputsFloat(model, 'head.onnx', modelFacts(model, 'head.onnx').outputs),
+    options
+  )
+  const results = await session.run({ images: new Tensor('float32', new Float32Array(3072), [1, 3, 32, 32]) })
+  deepStrictEqual(
+    session.outputNames.map(name => [originalName(name), results[name]?.data]),
+    [
+      ['ids', new Float32Array([7, 90])],
+      ['half', new Float32Array([0.5])],
+      ['whole', new Float32Array([2])]
+    ]
+  )
 })
 
 test('what the edits do not touch stays byte for byte', () => {
