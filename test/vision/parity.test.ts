@@ -16,7 +16,9 @@ interface Reference {
 
 const cases = [
   { family: 'yolox', model: 'yolox_nano.onnx' },
-  { family: 'yunet', model: 'face_detection_yunet_2023mar.onnx' }
+  { family: 'yunet', model: 'face_detection_yunet_2023mar.onnx' },
+  { family: 'yolov8', model: 'yolov8n_int8.onnx' },
+  { family: 'yolov8', model: 'yolo11n_int8.onnx', expected: 'yolo11' }
 ]
 const pictures = ['bus', 'zidane', 'dog']
 
