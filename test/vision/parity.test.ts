@@ -18,7 +18,8 @@ const cases = [
   { family: 'yolox', model: 'yolox_nano.onnx' },
   { family: 'yunet', model: 'face_detection_yunet_2023mar.onnx' },
   { family: 'yolov8', model: 'yolov8n_int8.onnx' },
-  { family: 'yolov8', model: 'yolo11n_int8.onnx', expected: 'yolo11' }
+  { family: 'yolov8', model: 'yolo11n_int8.onnx', expected: 'yolo11' },
+  { family: 'nanodet', model: 'nanodet_m_416.onnx' }
 ]
 const pictures = ['bus', 'zidane', 'dog']
 
