@@ -19,7 +19,8 @@ const cases = [
   { family: 'yunet', model: 'face_detection_yunet_2023mar.onnx' },
   { family: 'yolov8', model: 'yolov8n_int8.onnx' },
   { family: 'yolov8', model: 'yolo11n_int8.onnx', expected: 'yolo11' },
-  { family: 'nanodet', model: 'nanodet_m_416.onnx' }
+  { family: 'nanodet', model: 'nanodet_m_416.onnx' },
+  { family: 'picodet', model: 'picodet_s_416_coco.onnx' }
 ]
 const pictures = ['bus', 'zidane', 'dog']
 

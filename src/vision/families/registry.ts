@@ -4,6 +4,7 @@ import { hasPictureInput } from '../onnx/preprocessing.ts'
 import { embedding } from './embedding.ts'
 import type { Family } from './family.ts'
 import { nanodet } from './nanodet.ts'
+import { picodet } from './picodet.ts'
 import { yolov8 } from './yolov8.ts'
 import { yolox } from './yolox.ts'
 import { yunet } from './yunet.ts'
@@ -11,7 +12,7 @@ import { yunet } from './yunet.ts'
 /** Every family there is. The first that recognises a model gets it, so the more particular ones come first. */
 export const families: readonly Family[] = [
   ...[yolox, yolov8],
-  ...[nanodet],
+  ...[nanodet, picodet],
   ...[yunet],
   embedding
 ]
