@@ -20,7 +20,8 @@ const cases = [
   { family: 'yolov8', model: 'yolov8n_int8.onnx' },
   { family: 'yolov8', model: 'yolo11n_int8.onnx', expected: 'yolo11' },
   { family: 'nanodet', model: 'nanodet_m_416.onnx' },
-  { family: 'picodet', model: 'picodet_s_416_coco.onnx' }
+  { family: 'picodet', model: 'picodet_s_416_coco.onnx' },
+  { family: 'fastestdet', model: 'FastestDet.onnx' }
 ]
 const pictures = ['bus', 'zidane', 'dog']
 

@@ -3,6 +3,7 @@ import type { ModelFacts } from '../onnx/model-facts.ts'
 import { hasPictureInput } from '../onnx/preprocessing.ts'
 import { embedding } from './embedding.ts'
 import type { Family } from './family.ts'
+import { fastestdet } from './fastestdet.ts'
 import { nanodet } from './nanodet.ts'
 import { picodet } from './picodet.ts'
 import { yolov8 } from './yolov8.ts'
@@ -12,7 +13,7 @@ import { yunet } from './yunet.ts'
 /** Every family there is. The first that recognises a model gets it, so the more particular ones come first. */
 export const families: readonly Family[] = [
   ...[yolox, yolov8],
-  ...[nanodet, picodet],
+  ...[nanodet, picodet, fastestdet],
   ...[yunet],
   embedding
 ]
