@@ -21,7 +21,8 @@ const cases = [
   { family: 'yolov8', model: 'yolo11n_int8.onnx', expected: 'yolo11' },
   { family: 'nanodet', model: 'nanodet_m_416.onnx' },
   { family: 'picodet', model: 'picodet_s_416_coco.onnx' },
-  { family: 'fastestdet', model: 'FastestDet.onnx' }
+  { family: 'fastestdet', model: 'FastestDet.onnx' },
+  { family: 'ultraface', model: 'version-RFB-320.onnx' }
 ]
 const pictures = ['bus', 'zidane', 'dog']
 
