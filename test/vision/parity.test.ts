@@ -22,7 +22,8 @@ const cases = [
   { family: 'nanodet', model: 'nanodet_m_416.onnx' },
   { family: 'picodet', model: 'picodet_s_416_coco.onnx' },
   { family: 'fastestdet', model: 'FastestDet.onnx' },
-  { family: 'ultraface', model: 'version-RFB-320.onnx' }
+  { family: 'ultraface', model: 'version-RFB-320.onnx' },
+  { family: 'scrfd', model: 'scrfd_2.5g_bnkps.onnx' }
 ]
 const pictures = ['bus', 'zidane', 'dog']
 

@@ -6,6 +6,7 @@ import type { Family } from './family.ts'
 import { fastestdet } from './fastestdet.ts'
 import { nanodet } from './nanodet.ts'
 import { picodet } from './picodet.ts'
+import { scrfd } from './scrfd.ts'
 import { ultraface } from './ultraface.ts'
 import { yolov8 } from './yolov8.ts'
 import { yolox } from './yolox.ts'
@@ -15,7 +16,7 @@ import { yunet } from './yunet.ts'
 export const families: readonly Family[] = [
   ...[yolox, yolov8],
   ...[nanodet, picodet, fastestdet],
-  ...[yunet, ultraface],
+  ...[yunet, scrfd, ultraface],
   embedding
 ]
 
