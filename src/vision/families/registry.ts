@@ -8,13 +8,14 @@ import { nanodet } from './nanodet.ts'
 import { picodet } from './picodet.ts'
 import { scrfd } from './scrfd.ts'
 import { ultraface } from './ultraface.ts'
+import { yolov5 } from './yolov5.ts'
 import { yolov8 } from './yolov8.ts'
 import { yolox } from './yolox.ts'
 import { yunet } from './yunet.ts'
 
 /** Every family there is. The first that recognises a model gets it, so the more particular ones come first. */
 export const families: readonly Family[] = [
-  ...[yolox, yolov8],
+  ...[yolox, yolov8, yolov5],
   ...[nanodet, picodet, fastestdet],
   ...[yunet, scrfd, ultraface],
   embedding
