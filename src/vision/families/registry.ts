@@ -5,6 +5,7 @@ import { embedding } from './embedding.ts'
 import type { Family } from './family.ts'
 import { fastestdet } from './fastestdet.ts'
 import { nanodet } from './nanodet.ts'
+import { nanodetPlus } from './nanodet-plus.ts'
 import { picodet } from './picodet.ts'
 import { scrfd } from './scrfd.ts'
 import { ultraface } from './ultraface.ts'
@@ -16,7 +17,7 @@ import { yunet } from './yunet.ts'
 /** Every family there is. The first that recognises a model gets it, so the more particular ones come first. */
 export const families: readonly Family[] = [
   ...[yolox, yolov8, yolov5],
-  ...[nanodet, picodet, fastestdet],
+  ...[nanodet, nanodetPlus, picodet, fastestdet],
   ...[yunet, scrfd, ultraface],
   embedding
 ]
