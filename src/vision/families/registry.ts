@@ -9,6 +9,7 @@ import { nanodetPlus } from './nanodet-plus.ts'
 import { picodet } from './picodet.ts'
 import { scrfd } from './scrfd.ts'
 import { ultraface } from './ultraface.ts'
+import { yoloFace } from './yolo-face.ts'
 import { yolov5 } from './yolov5.ts'
 import { yolov8 } from './yolov8.ts'
 import { yolox } from './yolox.ts'
@@ -16,7 +17,7 @@ import { yunet } from './yunet.ts'
 
 /** Every family there is. The first that recognises a model gets it, so the more particular ones come first. */
 export const families: readonly Family[] = [
-  ...[yolox, yolov8, yolov5],
+  ...[yolox, yoloFace, yolov8, yolov5],
   ...[nanodet, nanodetPlus, picodet, fastestdet],
   ...[yunet, scrfd, ultraface],
   embedding
