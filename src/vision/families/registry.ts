@@ -2,6 +2,7 @@ import { SightlineError } from '../../core/errors.ts'
 import type { ModelFacts } from '../onnx/model-facts.ts'
 import { hasPictureInput } from '../onnx/preprocessing.ts'
 import { embedding } from './embedding.ts'
+import { endToEnd } from './end-to-end.ts'
 import type { Family } from './family.ts'
 import { fastestdet } from './fastestdet.ts'
 import { nanodet } from './nanodet.ts'
@@ -20,6 +21,7 @@ export const families: readonly Family[] = [
   ...[yolox, yoloFace, yolov8, yolov5],
   ...[nanodet, nanodetPlus, picodet, fastestdet],
   ...[yunet, scrfd, ultraface],
+  ...[endToEnd],
   embedding
 ]
 
