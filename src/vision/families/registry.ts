@@ -8,6 +8,7 @@ import { fastestdet } from './fastestdet.ts'
 import { nanodet } from './nanodet.ts'
 import { nanodetPlus } from './nanodet-plus.ts'
 import { picodet } from './picodet.ts'
+import { rfDetr } from './rf-detr.ts'
 import { scrfd } from './scrfd.ts'
 import { ultraface } from './ultraface.ts'
 import { yoloFace } from './yolo-face.ts'
@@ -21,7 +22,7 @@ export const families: readonly Family[] = [
   ...[yolox, yoloFace, yolov8, yolov5],
   ...[nanodet, nanodetPlus, picodet, fastestdet],
   ...[yunet, scrfd, ultraface],
-  ...[endToEnd],
+  ...[rfDetr, endToEnd],
   embedding
 ]
 
