@@ -105,12 +105,12 @@ test('outputs of no known family are SL_MODEL_FAMILY_UNKNOWN, and the message te
     inside('unknown.onnx'),
     tinyModel({ nodes, outputs: [{ name: 'mystery', dims: [1, 3, 32, 32] }] })
   )
-  await refused({ modelPath: path }, 'SL_MODEL_FAMILY_UNKNOWN', 'mystery [1, 3, 32, 32]', 'yolox, yunet')
+  await refused({ modelPath: path }, 'SL_MODEL_FAMILY_UNKNOWN', 'mystery [1, 3, 32, 32]', 'yolox, yolo-face')
 })
 
 test('a family that does not exist is SL_MODEL_FAMILY_UNKNOWN, and the message tells those that do', async () => {
   const path = await saved(inside('tiny.onnx'), tinyYolox([]))
-  await refused({ modelPath: path, family: 'yolo99' }, 'SL_MODEL_FAMILY_UNKNOWN', "'yolo99'", 'yolox, yunet')
+  await refused({ modelPath: path, family: 'yolo99' }, 'SL_MODEL_FAMILY_UNKNOWN', "'yolo99'", 'yolox, yolo-face')
 })
 
 test('outputs that are not those of the family named are SL_MODEL_OUTPUT_UNEXPECTED', async () => {

@@ -84,7 +84,7 @@ const faults = [
   {
     rule: 'an unknown family',
     text: yaml({ family: 'hydra' }),
-    message: /^mine\.yaml:5: .*"hydra"; it must be one of yolox, yunet/
+    message: /^mine\.yaml:5: .*"hydra"; it must be one of yolox, yolo-face/
   },
   {
     rule: 'an unknown task',

@@ -9,6 +9,7 @@ import { nanodet } from './nanodet.ts'
 import { nanodetPlus } from './nanodet-plus.ts'
 import { picodet } from './picodet.ts'
 import { rfDetr } from './rf-detr.ts'
+import { rtDetr } from './rt-detr.ts'
 import { scrfd } from './scrfd.ts'
 import { ultraface } from './ultraface.ts'
 import { yoloFace } from './yolo-face.ts'
@@ -22,7 +23,7 @@ export const families: readonly Family[] = [
   ...[yolox, yoloFace, yolov8, yolov5],
   ...[nanodet, nanodetPlus, picodet, fastestdet],
   ...[yunet, scrfd, ultraface],
-  ...[rfDetr, endToEnd],
+  ...[rfDetr, rtDetr, endToEnd],
   embedding
 ]
 
