@@ -25,6 +25,7 @@ export const steps = [
     inputs: ['web', 'src/contract', 'package-lock.json'],
     stamp: 'web/dist/.sightline-setup',
     wanted: root => existsSync(join(root, 'web', 'package.json')), // Without one, npm would build the root, which waits for us.
+    optional: true,
     run: buildWebApp
   },
   {
@@ -41,7 +42,7 @@ export const steps = [
 /** @param {string} root */
 async function buildWebApp(root) {
   const { code, output } = await runQuietly('npm', ['run', 'build'], join(root, 'web'))
-  if (code !== 0) throw new Error(`${output}\nThe web app could not be built; what it said is above.`)
+  if (code !== 0) throw new Error(`${output}\nThe web app is not built; what is said above tells why. Everything else runs.`)
 }
 
 /** @param {string} root */

@@ -1,17 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AccessRule } from '../access/access-rule.ts'
 import { PageFiles } from './page-files.ts'
-
-/** What comes from here alone; pictures and videos also from what the page's own code made. */
-const policy = [
-  "default-src 'self'",
-  "img-src 'self' blob: data:",
-  "media-src 'self' blob:",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'self'"
-].join('; ')
+import { pagePolicy } from './page-policy.ts'
 
 const access: AccessRule = { area: 'live', need: 'view', stream: 'none' }
 
@@ -32,7 +22,9 @@ async function send(files: PageFiles, path: string, request: FastifyRequest, rep
   reply.headers({
     etag: tag,
     'cache-control': 'no-cache',
-    'content-security-policy': inline ? `${policy}; script-src ${inline.script}; style-src ${inline.style}` : policy
+    'content-security-policy': inline
+      ? `${pagePolicy}; script-src ${inline.script}; style-src ${inline.style}`
+      : pagePolicy
   })
   reply.header('x-content-type-options', 'nosniff')
   reply.header('permissions-policy', 'camera=(self), microphone=()')

@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify'
+import { appRoutes } from '../api/app-routes.ts'
 import { liveRoutes } from '../api/live-routes.ts'
 import { type MetricsSources, metricsRoutes } from '../api/metrics.ts'
 import { pageRoutes } from '../api/page-routes.ts'
 import type { Refusals } from '../api/refusals.ts'
 import { viewRoutes } from '../api/view-routes.ts'
-import { webrtcRoutes } from '../api/webrtc-routes.ts'
 import type { WebSocketCounts } from '../api/web-sockets.ts'
+import { webrtcRoutes } from '../api/webrtc-routes.ts'
 import type { LiveSettings } from '../config/stream-settings.ts'
 import { FrameDoor } from '../live/socket/frame-door.ts'
 import type { LiveHub } from '../live/socket/hub.ts'
@@ -85,6 +86,7 @@ export class LiveDoors implements Disposable {
       readers
     )
     pageRoutes(server)
+    appRoutes(server)
     const { clientServers } = webrtcSettings(webrtc, isOpen)
     webrtcRoutes(server, { whep: this.#whep, whip: this.#whip, refusals, clientServers })
   }

@@ -1,0 +1,55 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { AccessRule } from '../access/access-rule.ts'
+import { type AppContent, AppFiles } from './app-files.ts'
+import { pagePolicy } from './page-policy.ts'
+
+/** The first parts of the addresses that the web app has pages at (web/src/app/routes.tsx). */
+const pages = [
+  ...['streams', 'events', 'uploads', 'reports', 'past'],
+  ...['models', 'system', 'people', 'settings', 'design']
+]
+
+const access: AccessRule = { area: 'live', need: 'view', stream: 'none' }
+/** What is in such a file its name tells: another content would have another name. */
+const named = /-[\w-]{8}\.\w+$/
+
+/** The web app: its page at each of its addresses, what it is made of below `/app/`. Where it is not built, nothing. */
+export function appRoutes(server: FastifyInstance, files: AppFiles = new AppFiles()): void {
+  const page = async (request: FastifyRequest, reply: FastifyReply) =>
+    send(await files.page(accepted(request)), request, reply.header('content-security-policy', pagePolicy))
+  for (const path of pages) {
+    server.get(`/${path}`, { config: { access } }, page)
+    server.get(`/${path}/*`, { config: { access } }, page)
+  }
+  server.get<{ Params: { name: string } }>('/app/:name', { config: { access } }, async (request, reply) => {
+    const { name } = request.params
+    return send(await files.file(name, accepted(request)), request, reply, named.test(name))
+  })
+}
+
+function accepted({ headers }: FastifyRequest): string {
+  return String(headers['accept-encoding'] ?? '')
+}
+
+/** What may be kept is kept for a year; of all else it is asked each time whether it is still the same. */
+function send(
+  content: AppContent | undefined,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  mayBeKept = false
+): FastifyReply {
+  if (!content) {
+    reply.callNotFound()
+    return reply
+  }
+  const { body, type, tag, encoding } = content
+  reply.headers({
+    etag: tag,
+    vary: 'origin, accept-encoding',
+    'cache-control': mayBeKept ? 'private, max-age=31536000, immutable' : 'no-cache',
+    'permissions-policy': 'camera=(self), microphone=()'
+  })
+  if (encoding) reply.header('content-encoding', encoding)
+  if (request.headers['if-none-match']?.includes(tag)) return reply.code(304).send()
+  return reply.type(type).send(body)
+}

@@ -1,0 +1,74 @@
+import { deepStrictEqual, equal, match } from 'node:assert/strict'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { AppFiles } from '../../src/api/app-files.ts'
+import { appRoutes } from '../../src/api/app-routes.ts'
+import { type RunningServer, startServer } from '../../src/api/server.ts'
+import { letIn } from '../support/let-in.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const stack = new AsyncDisposableStack()
+let server: RunningServer
+before(async () => {
+  const { path } = stack.use(await temporaryFolder())
+  await mkdir(join(path, 'app'))
+  await writeFile(join(path, 'index.html'), '<!doctype html><title>app</title>')
+  await writeFile(join(path, 'secret.js'), 'secret')
+  await writeFile(join(path, 'app/main-a1B2c3D4.js'), 'run()')
+  await writeFile(join(path, 'app/main-a1B2c3D4.js.gz'), gzipSync('run()'))
+  await writeFile(join(path, 'app/theme.js'), 'theme()')
+  const files = new AppFiles(pathToFileURL(`${path}/`))
+  server = stack.use(
+    await startServer({
+      callers: letIn(),
+      host: '127.0.0.1',
+      port: 0,
+      health: { problems: () => [] },
+      routes: each => appRoutes(each, files)
+    })
+  )
+})
+after(() => stack.disposeAsync())
+
+const get = (path: string, headers: Record<string, string> = {}) => fetch(`${server.url}${path}`, { headers })
+
+for (const path of ['/events', '/streams/door', '/reports/7/tracks?track=3']) {
+  test(`A1 ${path} is the app’s page, with the policy of our pages`, async () => {
+    const answer = await get(path)
+    match(await answer.text(), /<title>app</)
+    match(answer.headers.get('content-security-policy') ?? '', /^default-src 'self'/)
+    equal(answer.headers.get('cache-control'), 'no-cache')
+  })
+}
+
+test('A2 a file whose name tells its content is kept by browsers, another is asked for again', async () => {
+  const kept = async (path: string) => (await get(path)).headers.get('cache-control')
+  deepStrictEqual(
+    [await kept('/app/main-a1B2c3D4.js'), await kept('/app/theme.js')],
+    ['private, max-age=31536000, immutable', 'no-cache']
+  )
+})
+
+for (const [accepted, encoding] of [
+  ['gzip, deflate', 'gzip'],
+  ['identity', null],
+  ['gzip;q=0', null],
+  ['br', null] // Not there packed so.
+] as const) {
+  test(`A3 to whoever takes “${accepted}” a file comes as ${encoding ?? 'it is'}`, async () => {
+    const answer = await get('/app/main-a1B2c3D4.js', { 'accept-encoding': accepted })
+    equal(answer.headers.get('content-encoding'), encoding)
+    equal(await answer.text(), 'run()')
+  })
+}
+
+test('A4 what has not changed is not sent again', async () => {
+  const tag = (await get('/events')).headers.get('etag') ?? ''
+  equal((await get('/events', { 'if-none-match': tag })).status, 304)
+})
+
+for (const path of ['/app/..%2fsecret.js', '/app/%2e%2e%2findex.html', '/app/none.js', '/app/.hidden', '/nowhere'])
+  test(`A5 ${path} is not there`, async () => equal((await get(path)).status, 404))

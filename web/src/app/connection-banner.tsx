@@ -1,0 +1,36 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useSyncExternalStore } from 'react'
+import { Icon } from '../design/icon.tsx'
+import { useConnection } from '../streams/use-live.ts'
+import { shell } from '../strings/shell.ts'
+
+/** Says that what is shown is old, and that it goes on by itself. */
+export function ConnectionBanner() {
+  const connection = useConnection()
+  const isOnline = useSyncExternalStore(watchNetwork, () => navigator.onLine)
+  const queries = useQueryClient()
+  useEffect(() => {
+    // Back again: what changed meanwhile was not told. Lost: maybe because one was signed out, which the answer says.
+    if (connection !== 'connecting') void queries.invalidateQueries()
+  }, [connection, queries])
+  const isLost = !isOnline || connection === 'lost'
+  return (
+    <div role="status">
+      {isLost && (
+        <p className="flex items-center gap-2 bg-warn-soft px-4 py-2 text-small text-warn">
+          <Icon name="offline" size={18} />
+          {isOnline ? shell.reconnecting : shell.offline}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function watchNetwork(listener: () => void): () => void {
+  addEventListener('online', listener)
+  addEventListener('offline', listener)
+  return () => {
+    removeEventListener('online', listener)
+    removeEventListener('offline', listener)
+  }
+}

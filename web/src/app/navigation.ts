@@ -1,0 +1,14 @@
+import type { IconName } from '../design/icon.tsx'
+import { pageNames } from '../strings/shell.ts'
+
+export interface NavigationEntry {
+  /** The path of a route in routes.tsx. */
+  readonly to: '/'
+  readonly label: string
+  readonly icon: IconName
+  /** Whose page it is; default: everybody's. */
+  readonly role?: 'operator' | 'admin'
+}
+
+/** What the navigation shows, in this order: pages that are done, and no others. */
+export const navigation: readonly NavigationEntry[] = [{ to: '/', label: pageNames.wall, icon: 'wall' }]

@@ -1,0 +1,44 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { Loading } from '../design/states.tsx'
+import { PageFailed } from './page-failed.tsx'
+import { PageNotFound } from './page-not-found.tsx'
+import { Shell } from './shell.tsx'
+
+const root = createRootRoute({ component: Shell })
+const getParentRoute = () => root
+
+/*
+ * One route for each page; its code is fetched when it is opened. What can be set on a page stands in its address, checked by
+ * `validateSearch`, so that it can be linked to. The first part of each path is in src/api/app-routes.ts, too.
+ */
+const routes = [
+  createRoute({
+    getParentRoute,
+    path: '/',
+    component: lazyRouteComponent(() => import('../pages/wall/wall-page.tsx'), 'WallPage')
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/design',
+    component: lazyRouteComponent(() => import('../pages/design/design-page.tsx'), 'DesignPage')
+  })
+] as const
+
+export const router = createRouter({
+  routeTree: root.addChildren(routes),
+  defaultPreload: 'intent',
+  defaultPendingComponent: () => (
+    <div className="p-6">
+      <Loading />
+    </div>
+  ),
+  defaultErrorComponent: PageFailed,
+  defaultNotFoundComponent: PageNotFound,
+  scrollRestoration: true
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}
