@@ -41,8 +41,6 @@ export function mayReach(principal: Principal, need: Need, stream: string): Excl
   return need === 'view' || reaches(principal.operating, stream) ? 'pass' : 'forbidden'
 }
 
-/** Reading is `view`; whatever changes anything is writing. */
-function hasScope({ scopes }: Principal, { area, need }: GuardedRule): boolean {
 const inside: GuardedRule = { area: 'system', need: 'administer', stream: 'none' }
 
 /** Whether somebody may read of folders, hosts and whatever else is behind what they asked for. */
@@ -50,6 +48,8 @@ export function mayKnowInside(principal: Principal | undefined): boolean {
   return judge(inside, principal) === 'pass'
 }
 
+/** Reading is `view`; whatever changes anything is writing. */
+function hasScope({ scopes }: Principal, { area, need }: GuardedRule): boolean {
   if (area === 'any') return true
   const wanted: Scope = `${area}:${need === 'view' ? 'read' : 'write'}`
   return scopes === undefined || scopes.has(wanted)

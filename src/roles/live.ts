@@ -181,8 +181,8 @@ export class Live implements Health, AsyncDisposable {
       jobs: () => this.#jobs?.look(),
       requests: telemetry?.requests,
       spans: () => telemetry?.spanCounts,
-      problems
       otherSockets: sockets,
+      problems
     }
     this.#doors.routes(server, figures, telemetry?.settings.metrics)
   }
