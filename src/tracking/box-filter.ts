@@ -7,16 +7,18 @@ export interface BoxFilter {
   /** Moves on by `step` nominal frames. */
   predict(slot: number, step: number): void
   update(slot: number, edges: Float64Array, row: number): void
+  /** Moves the box by pixels, its velocity aside: the picture moved, not what is in it. */
+  shift(slot: number, x: number, y: number): void
   /** Writes the box that the slot stands for to `edges[4·row …]`; right > left and bottom > top always hold. */
   write(slot: number, edges: Float64Array, row: number): void
 }
 
 /** DeepSORT's deviations a nominal frame, as parts of the box's height. */
-const positionWeight = 1 / 20
-const velocityWeight = 1 / 160
+export const positionWeight = 1 / 20
+export const velocityWeight = 1 / 160
 
 /** Below this many pixels a predicted side is no box any more: the filter stops shrinking it. */
-const smallestSidePx = 1e-3
+export const smallestSidePx = 1e-3
 
 /**
  * ByteTrack's and DeepSORT's layout: centre x, centre y, aspect ratio w/h, height. Noise is proportional to the
@@ -54,6 +56,11 @@ export class AspectHeightFilter implements BoxFilter {
     this.#filters.update(slot, this.#measurement, this.#noise)
   }
 
+  shift(slot: number, x: number, y: number): void {
+    this.#filters.means[slot * 8]! += x
+    this.#filters.means[slot * 8 + 1]! += y
+  }
+
   write(slot: number, edges: Float64Array, row: number): void {
     const { means } = this.#filters
     const height = means[slot * 8 + 3]!
@@ -89,9 +96,22 @@ export class AspectHeightFilter implements BoxFilter {
 export class AreaRatioFilter implements BoxFilter {
   readonly #filters = new ConstantVelocityFilters()
   readonly #measurement = new Float64Array(4)
+  readonly #kept = new ConstantVelocityFilters()
 
   reserve(slots: number): void {
     this.#filters.reserve(slots)
+    if (this.#kept.means.length > 0) this.#kept.reserve(slots)
+  }
+
+  /** Remembers a slot as it is, for `restore`. */
+  keep(slot: number): void {
+    if (this.#kept.means.length === 0) this.#kept.reserve(this.#filters.means.length / 8)
+    this.#kept.copy(this.#filters, slot)
+  }
+
+  /** Makes a slot what it was at the last `keep`. */
+  restore(slot: number): void {
+    this.#filters.copy(this.#kept, slot)
   }
 
   start(slot: number, edges: Float64Array, row: number): void {
@@ -108,6 +128,11 @@ export class AreaRatioFilter implements BoxFilter {
   update(slot: number, edges: Float64Array, row: number): void {
     this.#measure(edges, row)
     this.#filters.update(slot, this.#measurement, sortMeasurement)
+  }
+
+  shift(slot: number, x: number, y: number): void {
+    this.#filters.means[slot * 8]! += x
+    this.#filters.means[slot * 8 + 1]! += y
   }
 
   write(slot: number, edges: Float64Array, row: number): void {
@@ -132,7 +157,15 @@ const sortInitial = Float64Array.of(10, 10, 10, 10, 1e4, 1e4, 1e4, 0)
 const sortProcess = Float64Array.of(1, 1, 1, 1, 1e-2, 1e-2, 1e-4, 0)
 const sortMeasurement = Float64Array.of(1, 1, 10, 10)
 
-function writeCentred(edges: Float64Array, row: number, x: number, y: number, width: number, height: number): void {
+/** Writes a box given by its centre and sides as edges. */
+export function writeCentred(
+  edges: Float64Array,
+  row: number,
+  x: number,
+  y: number,
+  width: number,
+  height: number
+): void {
   edges[row * 4] = x - width / 2
   edges[row * 4 + 1] = y - height / 2
   edges[row * 4 + 2] = x + width / 2

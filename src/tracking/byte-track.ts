@@ -1,5 +1,5 @@
 import { Assignment } from '../core/assignment.ts'
-import { AspectHeightFilter } from './box-filter.ts'
+import { AspectHeightFilter, type BoxFilter } from './box-filter.ts'
 import { iou } from './iou.ts'
 import { checkCount, checkFraction } from './options.ts'
 import { TimedTracker } from './timed-tracker.ts'
@@ -28,13 +28,19 @@ export interface ByteTrackOptions extends TrackerOptions {
   readonly duplicateIou?: number
 }
 
+/** A filter that can be told that a track is lost. */
+export interface GrowthFilter extends BoxFilter {
+  /** Nobody sees a lost track shrink or grow: its size stands still. */
+  stopGrowth(slot: number): void
+}
+
 /**
  * ByteTrack (Zhang et al. 2022, arXiv 2110.06864): associates boxes of low score too, after those of high score,
  * to the tracks that are still without one. Shown are tracks matched in this frame. The author's program shows the
  * filter's state (`boxes` of `filter`), waits `track_buffer` frames and drops a lost track one frame later: it equals
  * `lostAfterMs` of (`track_buffer` + 1½) frame intervals here.
  */
-export class ByteTracker extends TimedTracker<AspectHeightFilter> {
+export class ByteTracker extends TimedTracker<GrowthFilter> {
   readonly #highScore: number
   readonly #lowScore: number
   readonly #newScore: number
@@ -53,8 +59,8 @@ export class ByteTracker extends TimedTracker<AspectHeightFilter> {
   readonly #low: number[] = []
 
   /** @throws SL_OPTION_INVALID for numbers that make no sense */
-  constructor(options: ByteTrackOptions) {
-    super(new AspectHeightFilter(), options)
+  constructor(options: ByteTrackOptions, filter: GrowthFilter = new AspectHeightFilter()) {
+    super(filter, options)
     const { highScore = 0.25, lowScore = 0.1, newScore = Math.min(1, highScore + 0.1) } = options
     const { matchCost = 0.8, lowMatchCost = 0.5, newMatchCost = 0.7, confirmHits = 1, duplicateIou = 0.85 } = options
     const fractions = { highScore, lowScore, newScore, matchCost, lowMatchCost, newMatchCost, duplicateIou }

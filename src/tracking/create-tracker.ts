@@ -1,10 +1,14 @@
 import { SightlineError } from '../core/errors.ts'
+import { BotSortTracker } from './bot-sort.ts'
 import { ByteTracker } from './byte-track.ts'
+import { OcSortTracker } from './oc-sort.ts'
 import { SortTracker } from './sort.ts'
 import type { Tracker, TrackerOptions } from './tracker.ts'
 
 const trackers = {
+  'bot-sort': (options: TrackerOptions): Tracker => new BotSortTracker(options),
   byte: (options: TrackerOptions): Tracker => new ByteTracker(options),
+  'oc-sort': (options: TrackerOptions): Tracker => new OcSortTracker(options),
   sort: (options: TrackerOptions): Tracker => new SortTracker(options)
 }
 

@@ -22,6 +22,12 @@ export class ConstantVelocityFilters {
     this.covariances = covariances
   }
 
+  /** Makes a slot what it is in `from`, which has room for it. */
+  copy(from: ConstantVelocityFilters, slot: number): void {
+    this.means.set(from.means.subarray(slot * 8, slot * 8 + 8), slot * 8)
+    this.covariances.set(from.covariances.subarray(slot * 12, slot * 12 + 12), slot * 12)
+  }
+
   /** Begins at a measurement of four, at rest. `variances`: four of the positions, then four of the velocities. */
   start(slot: number, measurement: Float64Array, variances: Float64Array): void {
     for (let i = 0; i < 4; i++) {

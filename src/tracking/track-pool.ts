@@ -10,6 +10,8 @@ export class TrackPool<Filter extends BoxFilter> {
   edges = new Float64Array(0)
   /** The same of the box that was seen last, moved on since as the filter moved. Nothing is associated by it. */
   seenEdges = new Float64Array(0)
+  /** The same where it was seen, moved by `shift` alone. */
+  restEdges = new Float64Array(0)
   /** 0 until the track is first shown. */
   trackIds = new Int32Array(0)
   /** Matches in a row, the first sight not counted. */
@@ -54,6 +56,17 @@ export class TrackPool<Filter extends BoxFilter> {
     moveAlong(this.seenEdges, slot, this.#before, this.edges, slot)
   }
 
+  /** Moves a track by pixels, its velocity aside: the picture moved, not what is in it. */
+  shift(slot: number, x: number, y: number): void {
+    this.filter.shift(slot, x, y)
+    for (const column of [this.edges, this.seenEdges, this.restEdges]) {
+      for (let i = slot * 4; i < slot * 4 + 4; i += 2) {
+        column[i]! += x
+        column[i + 1]! += y
+      }
+    }
+  }
+
   observe(slot: number, edges: Float64Array, row: number, score: number, classId: number, nowMs: number): void {
     this.filter.update(slot, edges, row)
     this.filter.write(slot, this.edges, slot)
@@ -70,7 +83,11 @@ export class TrackPool<Filter extends BoxFilter> {
   }
 
   #see(slot: number, edges: Float64Array, row: number): void {
-    for (let i = 0; i < 4; i++) this.seenEdges[slot * 4 + i] = edges[row * 4 + i]!
+    for (let i = 0; i < 4; i++) {
+      const edge = edges[row * 4 + i]!
+      this.seenEdges[slot * 4 + i] = edge
+      this.restEdges[slot * 4 + i] = edge
+    }
   }
 
   #grow(): void {
@@ -80,6 +97,7 @@ export class TrackPool<Filter extends BoxFilter> {
     this.votes.reserve(to)
     this.edges = extended(this.edges, new Float64Array(to * 4))
     this.seenEdges = extended(this.seenEdges, new Float64Array(to * 4))
+    this.restEdges = extended(this.restEdges, new Float64Array(to * 4))
     this.trackIds = extended(this.trackIds, new Int32Array(to))
     this.streaks = extended(this.streaks, new Int32Array(to))
     this.scores = extended(this.scores, new Float64Array(to))

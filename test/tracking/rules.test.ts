@@ -1,7 +1,9 @@
 import { deepStrictEqual, ok, strictEqual, throws } from 'node:assert/strict'
 import { test } from 'node:test'
+import { BotSortTracker } from '../../src/tracking/bot-sort.ts'
 import { ByteTracker } from '../../src/tracking/byte-track.ts'
 import { createTracker, trackerNames } from '../../src/tracking/create-tracker.ts'
+import { OcSortTracker } from '../../src/tracking/oc-sort.ts'
 import { SortTracker } from '../../src/tracking/sort.ts'
 import type { Tracker } from '../../src/tracking/tracker.ts'
 import { detections, frame, idsOf, rowsOf, type Seen, seeded } from './scene.ts'
@@ -9,9 +11,11 @@ import { detections, frame, idsOf, rowsOf, type Seen, seeded } from './scene.ts'
 const intervalMs = 40
 const options = { frame, fps: 25 }
 const standing: Seen = [0.4, 0.4, 0.1, 0.4]
-/** Both show a box from its first sight on, so that rules read the same for both. */
+/** All show a box from its first sight on, so that rules read the same for all. */
 const makers: Record<string, () => Tracker> = {
+  'bot-sort': () => new BotSortTracker({ ...options, confirmHits: 0 }),
   byte: () => new ByteTracker({ ...options, confirmHits: 0 }),
+  'oc-sort': () => new OcSortTracker({ ...options, minHits: 0 }),
   sort: () => new SortTracker({ ...options, minHits: 0 })
 }
 
@@ -234,7 +238,10 @@ for (const name of trackerNames) {
 }
 
 test('T16 a tracker that does not exist is refused with those that do', () => {
-  throws(() => createTracker('deep', options), { code: 'SL_OPTION_INVALID', message: /deep.*byte or sort/ })
+  throws(() => createTracker('deep', options), {
+    code: 'SL_OPTION_INVALID',
+    message: /deep.*bot-sort or byte or oc-sort/
+  })
 })
 
 test('T16 boxes of nobody are refused', () => {

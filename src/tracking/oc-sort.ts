@@ -1,0 +1,177 @@
+import { Assignment } from '../core/assignment.ts'
+import { AreaRatioFilter } from './box-filter.ts'
+import { iou } from './iou.ts'
+import { checkCount, checkFraction, checkPositive } from './options.ts'
+import { SightHistory } from './sight-history.ts'
+import { TimedTracker } from './timed-tracker.ts'
+import type { TrackerOptions } from './tracker.ts'
+
+/** The paper's `minScore` is 0.6, for a detector trained on crowds; ours is for general ones, as ByteTrack's here. */
+export interface OcSortOptions extends TrackerOptions {
+  /** Boxes scored below this are not looked at. Default 0.25. */
+  readonly minScore?: number
+  /** A pair needs this overlap. Raise it against swaps, lower it for fast objects. Default 0.3, as published. */
+  readonly minIou?: number
+  /** A track is shown from this many further sights in a row on; in the first frames at once. Default 3, as published. */
+  readonly minHits?: number
+  /** Weight of the direction of a pair against its overlap. Raise it where objects go straight. Default 0.2, as published. */
+  readonly inertia?: number
+  /** Nominal frames between the two sights that make a direction. Raise it where boxes tremble. Default 3, as published. */
+  readonly directionFrames?: number
+}
+
+/** Virtual boxes that a re-update goes through at most: it bounds the work for a track that was lost for minutes. */
+const mostVirtualBoxes = 120
+
+/**
+ * OC-SORT (Cao et al. 2023, arXiv 2203.14360): SORT that believes observations more than its filter. Pairs are
+ * weighed by direction, too; what is left is matched to where tracks were last seen; and who was lost is filtered
+ * anew along a straight line of virtual boxes. The author's program lets a track go `max_age` frames unseen:
+ * it equals `lostAfterMs` of (`max_age` + ½) frame intervals here.
+ */
+export class OcSortTracker extends TimedTracker<AreaRatioFilter> {
+  readonly #minScore: number
+  readonly #minIou: number
+  readonly #minHits: number
+  readonly #inertia: number
+  readonly #intervalMs: number
+  readonly #history: SightHistory
+  readonly #assignment = new Assignment()
+  /** Slots of the live tracks, oldest first. */
+  #tracks: number[] = []
+  /** Those that have no box yet in this frame; reused. */
+  readonly #unseen: number[] = []
+  /** Rows of the intake that have no track yet; reused. */
+  readonly #boxes: number[] = []
+  /** When each slot was first missed since it was last seen, by `nowMs`; NaN where it was not. */
+  readonly #missedAtMs: number[] = []
+  readonly #virtual = new Float64Array(4)
+
+  /** @throws SL_OPTION_INVALID for numbers that make no sense */
+  constructor(options: OcSortOptions) {
+    super(new AreaRatioFilter(), options)
+    const { minScore = 0.25, minIou = 0.3, minHits = 3, inertia = 0.2, directionFrames = 3, fps = 30 } = options
+    for (const [name, value] of Object.entries({ minScore, minIou, inertia })) checkFraction(name, value)
+    checkCount('minHits', minHits)
+    checkPositive('directionFrames', directionFrames)
+    this.#minScore = minScore
+    this.#minIou = minIou
+    this.#minHits = minHits
+    this.#inertia = inertia
+    this.#intervalMs = 1000 / fps
+    this.#history = new SightHistory((directionFrames + 0.5) * this.#intervalMs)
+  }
+
+  protected associate(step: number): void {
+    this.move(step)
+    const { edges, scores, classIds, count } = this.intake
+    this.#boxes.length = 0
+    for (let box = 0; box < count; box++) if (scores[box]! >= this.#minScore) this.#boxes.push(box)
+    this.#unseen.length = 0
+    this.#unseen.push(...this.#tracks)
+    this.#match(this.pool.edges, this.#inertia)
+    // A track that was never matched has no observation of its own yet, as the author's program has it.
+    this.#match(this.pool.restEdges, 0, slot => this.#history.has(slot))
+    for (const slot of this.#unseen) this.#miss(slot)
+    for (const box of this.#boxes) {
+      const slot = this.pool.start(edges, box, scores[box]!, classIds[box]!, this.nowMs)
+      if (slot < 0) break
+      this.#history.start(slot)
+      this.#missedAtMs[slot] = Number.NaN
+      this.#tracks.push(slot)
+    }
+    this.#showAndEnd()
+  }
+
+  protected move(step: number): void {
+    for (const slot of this.#tracks) this.pool.predict(slot, step)
+  }
+
+  protected endAll(): void {
+    for (const slot of this.#tracks) this.end(slot)
+    this.#tracks.length = 0
+  }
+
+  /**
+   * Gives boxes to tracks that overlap them where `places` says these are; leaves those without in the two lists. As
+   * in SORT the sum over all pairs that touch is the greatest, and of these the pairs below `minIou` are then struck.
+   */
+  #match(places: Float64Array, inertia: number, isCandidate: (slot: number) => boolean = () => true): void {
+    const assignment = this.#assignment
+    const [boxes, unseen] = [this.#boxes, this.#unseen]
+    const { edges, scores } = this.intake
+    assignment.begin(unseen.length, 0)
+    for (const box of boxes) {
+      const weight = inertia * scores[box]!
+      for (let column = 0; column < unseen.length; column++) {
+        const slot = unseen[column]!
+        const overlap = iou(edges, box, places, slot)
+        if (overlap === 0 || !isCandidate(slot)) continue
+        const momentum = weight > 0 ? weight * this.#history.agreement(slot, edges, box, this.nowMs) : 0
+        assignment.edge(column, -overlap - momentum)
+      }
+      assignment.endRow()
+    }
+    assignment.solve()
+    let left = 0
+    const [slots, rowOf] = [[...unseen], assignment.rowOfColumn]
+    unseen.length = 0
+    const taken = new Set<number>()
+    for (let column = 0; column < slots.length; column++) {
+      const box = rowOf[column]! < 0 ? -1 : boxes[rowOf[column]!]!
+      if (box < 0 || iou(edges, box, places, slots[column]!) < this.#minIou) unseen.push(slots[column]!)
+      else {
+        taken.add(box)
+        this.#see(slots[column]!, box)
+      }
+    }
+    for (const box of boxes) if (!taken.has(box)) boxes[left++] = box
+    boxes.length = left
+  }
+
+  #see(slot: number, box: number): void {
+    const { edges, scores, classIds } = this.intake
+    if (!Number.isNaN(this.#missedAtMs[slot]!)) this.#filterAnew(slot, box)
+    this.#missedAtMs[slot] = Number.NaN
+    this.pool.observe(slot, edges, box, scores[box]!, classIds[box]!, this.nowMs)
+    this.#history.add(slot, edges, box, this.nowMs)
+  }
+
+  #miss(slot: number): void {
+    this.pool.streaks[slot] = 0
+    if (!this.#history.has(slot) || !Number.isNaN(this.#missedAtMs[slot]!)) return
+    this.#missedAtMs[slot] = this.nowMs
+    this.pool.filter.keep(slot)
+  }
+
+  /** As if the track had gone straight from where it was last seen to this box, and been seen in every frame. */
+  #filterAnew(slot: number, box: number): void {
+    const { filter, restEdges, seenAtMs } = this.pool
+    const seenMs = seenAtMs[slot]!
+    const missedMs = this.#missedAtMs[slot]!
+    const steps = (this.nowMs - missedMs) / this.#intervalMs
+    const count = Math.min(mostVirtualBoxes, Math.round(steps))
+    filter.restore(slot)
+    for (let i = 0; i <= count; i++) {
+      if (i > 0) filter.predict(slot, steps / count)
+      const atMs = count === 0 ? this.nowMs : missedMs + ((this.nowMs - missedMs) * i) / count
+      const share = (atMs - seenMs) / (this.nowMs - seenMs)
+      for (let side = 0; side < 4; side++) {
+        const from = restEdges[slot * 4 + side]!
+        this.#virtual[side] = from + share * (this.intake.edges[box * 4 + side]! - from)
+      }
+      filter.update(slot, this.#virtual, 0)
+    }
+  }
+
+  #showAndEnd(): void {
+    const isBeginning = this.analysedFrames <= this.#minHits
+    this.#tracks = this.#tracks.filter(slot => {
+      const isSeen = this.pool.seenAtMs[slot] === this.nowMs
+      if (isSeen && (isBeginning || this.pool.streaks[slot]! >= this.#minHits)) this.show(slot)
+      const isOver = this.isOver(slot)
+      if (isOver) this.end(slot)
+      return !isOver
+    })
+  }
+}
