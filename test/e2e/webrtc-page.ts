@@ -89,14 +89,17 @@ export const webrtcPage = `<!doctype html>
     video.play()
     const frames = []
     await new Promise(resolve => {
-      const look = (now, { rtpTimestamp, expectedDisplayTime, width, height }) => {
+      const look = (now, { rtpTimestamp, mediaTime, expectedDisplayTime, width, height }) => {
         firstFrameMs ||= since()
-        context.drawImage(video, 0, 0, bits, 2)
+        const picture = new VideoFrame(video)
+        // A callback that runs late finds the next picture, which says nothing of this one's time.
+        const isOfThisCall = Math.abs(picture.timestamp - mediaTime * 1e6) < 2
+        context.drawImage(picture, 0, 0, bits, 2)
+        picture.close()
         const { data } = context.getImageData(0, 0, bits, 1)
         let code = 0
         for (let bit = 0; bit < bits; bit++) if (data[4 * bit] > 127) code += 2 ** bit
-        // Read later than that, the next picture may be the one that was read: it says nothing of this one's time.
-        if (performance.now() - expectedDisplayTime < 25)
+        if (isOfThisCall)
           frames.push({ rtpTimestamp, code, shownAtMs: performance.timeOrigin + expectedDisplayTime, width, height })
         if (frames.length < count) video.requestVideoFrameCallback(look)
         else resolve()

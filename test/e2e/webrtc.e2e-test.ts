@@ -64,6 +64,14 @@ async function serving(feeds: PlayedFeeds, { host = '127.0.0.1', everywhere = fa
   }
 }
 
+/** A source that begins anew, with its next epoch, whenever it has ended. */
+async function playAgainAndAgain(feeds: PlayedFeeds, units: readonly RelayedUnit[], signal: AbortSignal) {
+  for (let epoch = 1; !signal.aborted; epoch++) {
+    const renewed = epoch === 1 ? units : units.map(unit => ({ ...unit, epoch }))
+    await feeds.play('door', renewed, signal)
+  }
+}
+
 /** Media time of an RTP timestamp, as a page works it out. */
 function mediaTime(clocks: readonly ClockMessage[], rtpTimestamp: number) {
   const before = clocks.filter(clock => ((rtpTimestamp - clock.rtpTimestamp) | 0) >= 0)
@@ -73,7 +81,8 @@ function mediaTime(clocks: readonly ClockMessage[], rtpTimestamp: number) {
 
 for (const codec of ['h264', 'vp8', 'vp9', 'av1'] as const) {
   test(`E1 a browser plays ${codec} as it is, and knows the media time of the very frame that it shows`, {
-    skip
+    skip,
+    timeout: 60_000
   }, async t => {
     const units = await unitsShowingTheirNumber(codec, 75)
     const feeds = new PlayedFeeds('door')
@@ -93,11 +102,9 @@ for (const codec of ['h264', 'vp8', 'vp9', 'av1'] as const) {
         }
       }
     })
-    // The source begins anew in the middle.
-    const again = units.map(unit => ({ ...unit, epoch: 2 }))
     const watched = watchOn(page, 110, timeCodeBits)
     while (feeds.watchers('door') === 0) await delay(5)
-    void feeds.play('door', timed, playing.signal).then(() => feeds.play('door', again, playing.signal))
+    void playAgainAndAgain(feeds, timed, playing.signal)
     const { frames, connectedMs, firstFrameMs } = await watched
     playing.abort()
     deepStrictEqual([frames[0]!.width, frames[0]!.height], [size.width, size.height])
@@ -109,7 +116,7 @@ for (const codec of ['h264', 'vp8', 'vp9', 'av1'] as const) {
       shown.filter(({ ptsMs, code }) => !isRight(Math.round(ptsMs / 40), code)),
       []
     )
-    deepStrictEqual([...new Set(shown.map(({ epoch }) => epoch))], [1, 2])
+    deepStrictEqual([...new Set(shown.map(({ epoch }) => epoch))].slice(0, 2), [1, 2])
     const delays = frames
       .filter((_, index) => shown[index]!.epoch === 1)
       .map(({ rtpTimestamp, shownAtMs }) => {
