@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { appRoutes } from '../api/app-routes.ts'
 import { liveRoutes } from '../api/live-routes.ts'
 import { type MetricsSources, metricsRoutes } from '../api/metrics.ts'
 import { pageRoutes } from '../api/page-routes.ts'
@@ -85,6 +86,7 @@ export class LiveDoors implements Disposable {
       readers
     )
     pageRoutes(server)
+    appRoutes(server)
     const { clientServers } = webrtcSettings(webrtc, isOpen)
     webrtcRoutes(server, { whep: this.#whep, whip: this.#whip, refusals, clientServers })
   }
