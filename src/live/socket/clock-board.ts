@@ -14,7 +14,7 @@ export class ClockBoard {
   }
 
   tell(message: ClockMessage): void {
-    const clock = this.#clocks.get(message.session) ?? { frame: undefined }
+    const clock = this.#clocks.get(message.session) ?? { stream: message.stream, frame: undefined }
     clock.frame = textFrame(JSON.stringify(message))
     this.#clocks.delete(message.session)
     this.#clocks.set(message.session, clock)

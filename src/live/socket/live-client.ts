@@ -63,6 +63,7 @@ export class LiveClient {
         this.#catchUp.nudge(stream)
         return false
       },
+      mayHave: stream => this.#reach === 'all' || this.#reach.has(stream),
       free: () => this.#catchUp.run()
     })
     this.#catchUp = new CatchUp({

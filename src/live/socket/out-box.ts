@@ -3,6 +3,8 @@ import type { LiveSocket, Wire } from './live-socket.ts'
 
 /** Something of which only the newest counts: a stream's boxes, its state, a session's clock. One for all clients. */
 export interface Newest {
+  /** Whose it is: told to those alone who may have that at the time. */
+  readonly stream: string
   frame: Buffer | undefined
 }
 
@@ -19,6 +21,8 @@ export interface OutBoxParts {
   readonly spill: (events: readonly LiveEvent[]) => void
   /** While something has to be caught up with: false for an event that is not to be sent now. */
   readonly isDue: (event: LiveEvent) => boolean
+  /** Whether this client may have anything of a stream, now. */
+  readonly mayHave: (stream: string) => boolean
   /** Everything is on its way. */
   readonly free: () => void
   readonly now: () => number
@@ -67,6 +71,7 @@ export class OutBox {
   }
 
   newest(newest: Newest): void {
+    if (!this.#parts.mayHave(newest.stream)) return
     if (this.#busySinceMs !== undefined) this.#stale.add(newest)
     else if (newest.frame && !this.#closed) this.write(newest.frame)
   }

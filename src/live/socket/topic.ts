@@ -34,8 +34,8 @@ export class Topics {
       audience: new Audience(),
       ring: undefined,
       stateMessage: undefined,
-      state: { frame: undefined },
-      tracks: { frame: undefined },
+      state: { stream: name, frame: undefined },
+      tracks: { stream: name, frame: undefined },
       watched: false
     }
     this.#byName.set(name, topic)
