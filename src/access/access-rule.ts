@@ -15,9 +15,10 @@ export interface GuardedRule {
   /**
    * `each`: one stream, which the request names (a route's parameter `stream`): judged before anything else is done.
    * `found`: what is asked for belongs to a stream that is known once it was found: judged by whoever found it, as
-   * `mayReach`. `none`: belongs to no stream, or is a list that shows what is permitted and nothing else.
+   * `mayReach`. `all`: is about all streams at once, for who may see all of them. `none`: belongs to no stream, or is a list
+   * that shows what is permitted and nothing else.
    */
-  readonly stream: 'each' | 'found' | 'none'
+  readonly stream: 'each' | 'found' | 'all' | 'none'
   /** Strangers too, where they are on this machine: what its own tools look at, such as figures. */
   readonly hereToo?: true
 }
@@ -31,6 +32,7 @@ export function judge(rule: AccessRule, principal: Principal | undefined, stream
   if (!principal) return 'stranger'
   if (!hasScope(principal, rule)) return 'forbidden'
   if (rule.stream === 'each') return mayReach(principal, rule.need, stream ?? '')
+  if (rule.stream === 'all' && principal.viewing !== 'all') return 'forbidden'
   return hasRole(principal, rule.need) ? 'pass' : 'forbidden'
 }
 

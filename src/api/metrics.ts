@@ -39,7 +39,8 @@ export interface MetricsSources extends PartFigures {
 
 /** By who may read them. */
 const rules = {
-  'signed-in': { area: 'system', need: 'view', stream: 'none', hereToo: true },
+  // Their labels name every stream.
+  'signed-in': { area: 'system', need: 'view', stream: 'all', hereToo: true },
   open: { open: true }
 } satisfies Record<string, AccessRule>
 const outcomes = new Set(['analysed', 'gated', 'skipped', 'dropped-late', 'dropped-overload', 'dropped-broken'])

@@ -6,7 +6,7 @@ const closed = { additionalProperties: false }
 export const TelemetrySettings = Type.Object(
   {
     /**
-     * Who may read /metrics: this machine and whoever may view the system (`signed-in`, the default), everybody who reaches
+     * Who may read /metrics: this machine and whoever may see all streams (`signed-in`, the default), everybody who reaches
      * the port (`open`), or nobody (`off`).
      */
     metrics: Type.Optional(
