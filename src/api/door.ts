@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { ErrorCode } from '../core/errors.ts'
 import { ForeignOrigins } from './foreign-origins.ts'
 import { sendProblem } from './problem.ts'
@@ -105,6 +105,16 @@ const forEveryAnswer = {
   'x-frame-options': 'SAMEORIGIN',
   'referrer-policy': 'same-origin',
   'x-content-type-options': 'nosniff'
+}
+
+/** For what Fastify answers before anything of ours is asked: addresses in which something is encoded that is no text. */
+export function refuseUnreadable(_error: unknown, _request: unknown, reply: FastifyReply): void {
+  void sendProblem(
+    reply.headers(forEveryAnswer),
+    400,
+    'SL_REQUEST_INVALID',
+    'What is encoded in the address is no text.'
+  )
 }
 
 function refuse(status: Refusal['status'], code: ErrorCode, detail: string, headers = {}): Refusal {

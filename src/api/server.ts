@@ -3,7 +3,7 @@ import { SightlineError } from '../core/errors.ts'
 import type { Health } from '../core/health.ts'
 import { limitBodyTimes } from './body-time.ts'
 import type { Callers } from './callers.ts'
-import { Door } from './door.ts'
+import { Door, refuseUnreadable } from './door.ts'
 import type { ForeignOrigins } from './foreign-origins.ts'
 import { healthRoutes } from './health-routes.ts'
 import type { CertificateSource } from './https/certificate-source.ts'
@@ -66,6 +66,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     forceCloseConnections: true,
     genReqId: requestIds(proxies),
     trustProxy: address => proxies.isTrusted(address),
+    frameworkErrors: refuseUnreadable,
     // A name of any length gets to its route, which refuses it with a code.
     routerOptions: { maxParamLength: 16 * 1024 }
   })

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { ModelSettings } from '../../src/config/model-settings.ts'
+import type { RetentionSettings } from '../../src/config/storage-settings.ts'
 import type { StreamSettings } from '../../src/config/stream-settings.ts'
 import type { StateMessage } from '../../src/contract/live.ts'
 import { dataFolder } from '../../src/core/data-folder.ts'
@@ -13,6 +14,11 @@ import { openStorage, type Storage } from '../../src/roles/storage.ts'
 import { StorageUpkeep } from '../../src/roles/storage-upkeep.ts'
 import { storedSoFar } from '../../src/store/stored-so-far.ts'
 import { temporaryFolder } from './temporary-folder.ts'
+
+export interface LiveHouseOptions {
+  readonly models?: ModelSettings
+  readonly retention?: RetentionSettings
+}
 
 /** Live streams with real workers and a real store in a folder of its own, as main has them. */
 export class LiveHouse implements AsyncDisposable {
@@ -30,7 +36,7 @@ export class LiveHouse implements AsyncDisposable {
     this.#parts = parts
   }
 
-  static async open({ models }: { readonly models?: ModelSettings } = {}): Promise<LiveHouse> {
+  static async open({ models, retention = {} }: LiveHouseOptions = {}): Promise<LiveHouse> {
     await using parts = new AsyncDisposableStack()
     const scratch = parts.use(await temporaryFolder())
     const folder = dataFolder(join(scratch.path, 'data'))
@@ -43,7 +49,9 @@ export class LiveHouse implements AsyncDisposable {
     const seal = await openSeal(folder, environment)
     const live = new Live({ folder, epochs, environment, settings: {}, sources: {}, models, isOpen: false, seal, log })
     const sinks = [Live.sink(live.hub, await storedSoFar(storage.database))]
-    const upkeep = parts.use(await StorageUpkeep.start(storage, { folder, policy: retentionPolicy({}), log, sinks }))
+    const upkeep = parts.use(
+      await StorageUpkeep.start(storage, { folder, policy: retentionPolicy(retention), log, sinks })
+    )
     await live.begin(storage, upkeep)
     parts.use(live)
     return new LiveHouse(scratch.path, live, storage, upkeep.feeder, parts.move())

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
 import type { Principal, Reach } from '../../src/access/principal.ts'
 import type { Callers } from '../../src/api/callers.ts'
 import { withCameraCallers } from '../../src/api/camera/camera-callers.ts'
@@ -6,6 +7,8 @@ import { Identity } from '../../src/api/identity/identity.ts'
 import { startServer } from '../../src/api/server.ts'
 import type { CameraApiSettings } from '../../src/config/camera-settings.ts'
 import { dataFolder } from '../../src/core/data-folder.ts'
+import { SightlineError } from '../../src/core/errors.ts'
+import { createLog } from '../../src/core/log.ts'
 import { EpochLedger } from '../../src/events/epoch-ledger.ts'
 import { accessStores, openSeal } from '../../src/roles/access.ts'
 import { allRoutes } from '../../src/roles/all-routes.ts'
@@ -19,26 +22,44 @@ export interface Answer {
   readonly body: Record<string, unknown>
 }
 
+export interface ServedHouseOptions {
+  /** Who asks, in place of those whom the header names. */
+  readonly callers?: (identity: Identity) => Callers
+  /** Called before there are routes. */
+  readonly prepare?: (server: FastifyInstance) => void
+}
+
 /** Live streams, and the API over them as main serves it; who asks is who they say they are: `admin`, `olga` or `vera`. */
 export class ServedHouse implements AsyncDisposable {
   readonly house: LiveHouse
+  readonly identity: Identity
+  readonly server: FastifyInstance
   readonly url: string
   readonly #parts: AsyncDisposableStack
 
-  private constructor(house: LiveHouse, url: string, parts: AsyncDisposableStack) {
+  private constructor(
+    { house, identity, server, url }: Pick<ServedHouse, 'house' | 'identity' | 'server' | 'url'>,
+    parts: AsyncDisposableStack
+  ) {
     this.house = house
+    this.identity = identity
+    this.server = server
     this.url = url
     this.#parts = parts
   }
 
-  static async open(cameraApi: CameraApiSettings = {}): Promise<ServedHouse> {
+  static async open(
+    cameraApi: CameraApiSettings = {},
+    { callers, prepare = () => undefined }: ServedHouseOptions = {}
+  ): Promise<ServedHouse> {
     const { allow = [] } = cameraApi
     await using parts = new AsyncDisposableStack()
-    const house = parts.use(await LiveHouse.open())
+    // What tests put into the store may be as old as they like.
+    const house = parts.use(await LiveHouse.open({ retention: { events: 'forever', tracks: 'forever' } }))
     const folder = dataFolder(join(house.folder, 'data'))
     const seal = await openSeal(folder, {})
     const stores = accessStores(house.storage.database)
-    const identity = new Identity({ stores: () => stores, seal, demoStreams: () => new Set() })
+    const identity = new Identity({ stores: () => stores, seal, demoStreams: () => new Set(['demo']) })
     /** What operators made is theirs. */
     const shared = new Set<string>()
     const people: Readonly<Record<string, Principal>> = {
@@ -55,7 +76,6 @@ export class ServedHouse implements AsyncDisposable {
       },
       onChange: () => undefined
     }
-    const callers = withCameraCallers(named, () => allow)
     const gateway = parts.use(
       new Gateway({
         live: house.live.streams,
@@ -68,16 +88,29 @@ export class ServedHouse implements AsyncDisposable {
         folder,
         epochs: parts.use(new EpochLedger(join(house.folder, 'epochs.sqlite'))),
         seal,
-        openModels: () => Promise.reject(new Error('There are no models here.')),
+        openModels: () => Promise.reject(new SightlineError('SL_MODEL_UNKNOWN', 'There are no models here.')),
         share: async (_, stream) => void shared.add(stream)
       })
     )
     gateway.begin(house.storage, house.feeder)
+    const surroundings = { folder, environment: {}, settings: {}, mayTake: () => true, log: createLog('silent') }
+    await gateway.takeUploads(house.storage, surroundings)
     const serve = allRoutes({ gateway, identity, live: house.live, problems: () => 0 })
+    let server!: FastifyInstance
     const { url } = parts.use(
-      await startServer({ host: '127.0.0.1', port: 0, health: { problems: () => [] }, callers, routes: serve })
+      await startServer({
+        host: '127.0.0.1',
+        port: 0,
+        health: { problems: () => [] },
+        callers: withCameraCallers(callers?.(identity) ?? named, () => allow),
+        async routes(routed) {
+          server = routed
+          prepare(routed)
+          await serve(routed)
+        }
+      })
     )
-    return new ServedHouse(house, url, parts.move())
+    return new ServedHouse({ house, identity, server, url }, parts.move())
   }
 
   /** Such as `POST /api/v1/streams`. */
@@ -96,7 +129,7 @@ export class ServedHouse implements AsyncDisposable {
       ...(body !== undefined && { body: JSON.stringify(body) })
     })
     const text = await answer.text()
-    const isJson = /json/.test(answer.headers.get('content-type') ?? '')
+    const isJson = /\bjson\b/.test(answer.headers.get('content-type') ?? '')
     return { status: answer.status, headers: answer.headers, text, body: isJson ? JSON.parse(text) : {} }
   }
 

@@ -22,8 +22,7 @@ import { StoreSink } from '../../../src/store/log-sink.ts'
 import { batch } from '../../store/records.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
-/** Who asks, by what they say: `Authorization: Bearer NAME`. */
-const people: Readonly<Record<string, Principal>> = {
+const known: Readonly<Record<string, Principal>> = {
   admin: person('admin', 'admin', 'all', 'all'),
   /** Operates the yard, and may look at the street. */
   olga: person('olga', 'operator', new Set(['yard', 'street']), new Set(['yard'])),
@@ -39,6 +38,15 @@ export type Person = 'admin' | 'olga' | 'vera' | 'nemo' | 'reader' | 'keeper'
 
 function person(name: string, role: Principal['role'], viewing: Reach, operating: Reach): Principal {
   return { actor: `user:${name}`, userId: name, role, scopes: undefined, viewing, operating }
+}
+
+/** Who asks is who they say they are: `Authorization: Bearer NAME`. */
+export const people: Callers = {
+  async who({ headers: { authorization = '' } }) {
+    const principal = known[authorization.replace('Bearer ', '')]
+    return principal && { principal, again: async () => principal }
+  },
+  onChange: () => undefined
 }
 
 export interface Asked {
@@ -58,7 +66,7 @@ const noControl: Sources['control'] = {
 /** What is otherwise for tests of more than REST. */
 interface More {
   readonly routes?: (server: FastifyInstance, sources: () => Sources) => Promise<void>
-  readonly callers?: Callers
+  readonly callers?: Callers | ((database: StoreDatabase) => Callers)
 }
 
 /** The API over a store of its own, until the test is over. */
@@ -109,13 +117,7 @@ export class RestHouse {
         host: '127.0.0.1',
         port: 0,
         health: { problems: () => [] },
-        callers: more.callers ?? {
-          async who({ headers: { authorization = '' } }) {
-            const principal = people[authorization.replace('Bearer ', '')]
-            return principal && { principal, again: async () => principal }
-          },
-          onChange: () => undefined
-        },
+        callers: typeof more.callers === 'function' ? more.callers(database) : (more.callers ?? people),
         async routes(routed) {
           await describeRoutes(routed, '0.0.0')
           checkRequests(routed, { atOnce: true })
