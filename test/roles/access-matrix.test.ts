@@ -1,146 +1,224 @@
-import { deepStrictEqual, match, ok } from 'node:assert/strict'
-import { once } from 'node:events'
-import { type IncomingMessage, request } from 'node:http'
-import { join } from 'node:path'
+import { deepStrictEqual, ok } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { FastifyInstance, InjectOptions } from 'fastify'
+import type { InjectOptions } from 'fastify'
 import type { GuardedRule } from '../../src/access/access-rule.ts'
-import { areas, type Principal, type Scope } from '../../src/access/principal.ts'
-import type { Callers } from '../../src/api/callers.ts'
-import { Identity } from '../../src/api/identity/identity.ts'
+import { areas, type Role, type Scope, scopes } from '../../src/access/principal.ts'
 import type { RouteRule } from '../../src/api/route-access.ts'
-import { startServer } from '../../src/api/server.ts'
-import { dataFolder } from '../../src/core/data-folder.ts'
-import { EpochLedger } from '../../src/events/epoch-ledger.ts'
-import { accessStores, openSeal } from '../../src/roles/access.ts'
-import { allRoutes } from '../../src/roles/all-routes.ts'
-import { Gateway } from '../../src/roles/gateway.ts'
-import { LiveHouse } from '../support/live-house.ts'
-import { temporaryFolder } from '../support/temporary-folder.ts'
+import { Sites } from '../../src/store/sites.ts'
+import { Streams } from '../../src/store/streams.ts'
+import { ServedHouse } from '../support/served-house.ts'
+import { upgraded } from '../support/upgraded.ts'
 
-// Goes through every route that main serves, by the rules that the routes themselves say. What is not among `open` and
-// `lookingThatChanges` below has to be guarded: who adds a route there has to mean it.
+// Goes through every route that main serves, by the rules that the routes themselves say, and asks as users of each role, with
+// each kind of grant, and with tokens of each scope. What the answers should be is said here by hand. What is behind the rules is
+// gone through in access-contents.test.ts.
 
-const yard = new Set(['yard'])
-const nothing: ReadonlySet<string> = new Set()
-const scopesBut = (area: string) =>
-  new Set(areas.filter(each => each !== area).flatMap(each => [`${each}:read`, `${each}:write`] as Scope[]))
-
-function person(role: Principal['role'], viewing: Principal['viewing'], operating: Principal['operating']): Principal {
-  return { actor: `user:${role}`, userId: 'u', role, scopes: undefined, viewing, operating }
-}
-const people = {
-  nobody: person('operator', nothing, nothing),
-  viewer: person('viewer', yard, nothing),
-  operator: person('operator', yard, yard),
-  admin: person('admin', 'all', 'all')
-} as const
-const known: Readonly<Record<string, Principal>> = {
-  ...people,
-  ...Object.fromEntries(areas.map(area => [`not-${area}`, { ...people.admin, scopes: scopesBut(area) }]))
-}
-/** Whoever the header says. */
-const callers: Callers = {
-  async who({ headers: { authorization = '' } }) {
-    const principal = known[authorization.replace('Bearer ', '')]
-    return principal && { principal, again: async () => principal }
-  },
-  onChange: () => undefined
-}
-
-const parts = new AsyncDisposableStack()
-let server: FastifyInstance
-let rules: readonly RouteRule[]
-
-before(async () => {
-  const scratch = parts.use(await temporaryFolder())
-  const house = parts.use(await LiveHouse.open())
-  const folder = dataFolder(join(scratch.path, 'data'))
-  const seal = await openSeal(folder, {})
-  const stores = accessStores(house.storage.database)
-  const identity = new Identity({ stores: () => stores, seal, demoStreams: () => nothing })
-  const gateway = parts.use(
-    new Gateway({
-      live: house.live.streams,
-      control: house.live.control,
-      trials: house.live.trials,
-      cameraIds: () => 'uuid',
-      accounts: identity.accounts,
-      workers: () => [],
-      health: { problems: () => [] },
-      folder,
-      epochs: parts.use(new EpochLedger(join(scratch.path, 'epochs.sqlite'))),
-      seal,
-      openModels: () => Promise.reject(new Error('There are no models here.')),
-      share: async () => undefined
-    })
-  )
-  const serve = allRoutes({ gateway, identity, live: house.live, problems: () => 0 })
-  parts.use(
-    await startServer({
-      host: '127.0.0.1',
-      port: 0,
-      health: { problems: () => [] },
-      callers,
-      async routes(routed) {
-        server = routed
-        rules = routed.routeRules
-        await serve(routed)
-      }
-    })
-  )
-})
-after(() => parts.disposeAsync())
-
-const isGuarded = (route: RouteRule): route is RouteRule & { readonly rule: GuardedRule } => !('open' in route.rule)
+type Guarded = RouteRule & { readonly rule: GuardedRule }
+const isGuarded = (route: RouteRule): route is Guarded => !('open' in route.rule)
 const named = ({ method, path }: RouteRule) => `${method} ${path}`
 
-/** What is asked for comes by a proxy: nobody is on this machine. */
-async function answerTo({ method, path }: RouteRule, who: string | undefined, stream = 'yard') {
-  const url = String(path).replaceAll(':stream', stream).replace(/:\w+/g, 'x').replace('*', 'x')
-  const headers = { 'x-forwarded-for': '192.0.2.1', ...(who !== undefined && { authorization: `Bearer ${who}` }) }
-  const answer = await server.inject({ method: method as InjectOptions['method'], url, headers })
-  const isProblem = /problem\+json/.test(String(answer.headers['content-type']))
-  return { status: answer.statusCode, code: isProblem ? (answer.json() as { code: string }).code : undefined }
+/** What is answered to whoever was let in: nothing behind the rules is reached. */
+const letIn = 299
+const enough: Readonly<Record<Role, readonly string[]>> = {
+  viewer: ['view'],
+  operator: ['view', 'operate'],
+  admin: ['view', 'operate', 'administer']
 }
 
-/** Routes for which `expected` does not hold, with what was answered. */
-async function exceptions(
-  which: (rule: GuardedRule) => boolean,
-  who: string | undefined,
-  expected: (answer: Awaited<ReturnType<typeof answerTo>>) => boolean,
-  stream?: string
+interface GrantKind {
+  readonly scope: 'stream' | 'site' | 'all'
+  readonly scopeId: string
+  readonly role: 'viewer' | 'operator'
+}
+/** Of the yard, which is in the garden. The attic is nowhere. */
+const places = [
+  ['stream', 'yard'],
+  ['site', 'garden'],
+  ['all', 'all']
+] as const
+const grants: readonly (GrantKind | undefined)[] = [
+  undefined,
+  ...places.flatMap(([scope, scopeId]) => (['viewer', 'operator'] as const).map(role => ({ scope, scopeId, role })))
+]
+interface Person {
+  readonly role: Role
+  readonly grant: GrantKind | undefined
+}
+const everybody: readonly Person[] = (['viewer', 'operator', 'admin'] as const).flatMap(role =>
+  grants.map(grant => ({ role, grant }))
+)
+const called = ({ role, grant }: Person) =>
+  `${role} with ${grant ? `${grant.role} of ${grant.scope} ${grant.scopeId}` : 'no grant'}`
+
+/** What a rule is to answer, said by hand and not by src/access. */
+function expected({ path, rule: { need, stream: about } }: Guarded, { role, grant }: Person, stream: string): number {
+  if (String(path).startsWith('/camera/')) return 401
+  const isTheirs = role === 'admin' || grant?.scope === 'all' || (grant !== undefined && stream === 'yard')
+  const operates = role === 'admin' || (isTheirs && grant?.role === 'operator')
+  if (about === 'each' && !isTheirs) return 404
+  if (!enough[role].includes(need)) return 403
+  if (about === 'each' && need !== 'view' && !operates) return 403
+  if (about === 'all' && role !== 'admin' && grant?.scope !== 'all') return 403
+  return letIn
+}
+
+let served: ServedHouse
+let routes: readonly RouteRule[]
+let rootId = ''
+const tokens = new Map<string, string>()
+
+before(async () => {
+  served = await ServedHouse.open(
+    {},
+    {
+      callers: identity => identity,
+      prepare: server =>
+        void server.addHook('preParsing', async ({ headers }, reply) => {
+          if (headers['only-rules'] !== undefined) await reply.code(letIn).send('')
+        })
+    }
+  )
+  routes = served.server.routeRules
+  const { database } = served.house.storage
+  await new Sites(database).create({ id: 'garden', title: 'Garden', timeZone: 'UTC', createdMs: 1 })
+  for (const [name, site] of [
+    ['yard', 'garden'],
+    ['attic', null]
+  ] as const)
+    await new Streams(database).create({ name, title: name, site, source: 'test:', settings: {}, createdMs: 1 })
+})
+after(() => served[Symbol.asyncDispose]())
+
+/** Somebody with such a role and grant, and the token of a program that acts for them. */
+async function join(person: Person, name: string): Promise<string> {
+  const { accounts } = served.identity
+  const userId = await accounts.add('test', { name, role: person.role })
+  if (person.grant) await accounts.give('test', { userId, ...person.grant })
+  await issue(called(person), userId, scopes)
+  return userId
+}
+async function issue(title: string, userId: string, given: readonly Scope[]): Promise<void> {
+  const { token } = await served.identity.accounts.issue('test', { userId, title, scopes: given, expiresMs: null })
+  tokens.set(title, token)
+}
+
+/** Comes by a proxy: nobody is on this machine. */
+const elsewhere = { 'x-forwarded-for': '192.0.2.1' }
+const codes: Readonly<Record<number, string>> = {
+  401: 'SL_SIGN_IN_REQUIRED',
+  403: 'SL_NOT_PERMITTED',
+  404: 'SL_STREAM_UNKNOWN'
+}
+
+/** The status, with the code where that is another than the one that belongs to it. */
+async function answerTo(
+  { method, path }: RouteRule,
+  stream: string,
+  headers: Readonly<Record<string, string>>
+): Promise<number | string> {
+  const url = String(path).replaceAll(':stream', stream).replace(/:\w+/g, 'x').replace('*', 'x')
+  const answer = await served.server.inject({
+    method: method as InjectOptions['method'],
+    url,
+    headers: { 'only-rules': '', ...headers }
+  })
+  const { statusCode: status } = answer
+  if (status === letIn || method === 'HEAD') return status
+  const code = /problem\+json/.test(String(answer.headers['content-type'])) ? answer.json().code : 'no problem document'
+  return code === codes[status] ? status : `${status} ${code}`
+}
+
+/** Requests that were answered otherwise than they should be. */
+async function wrongly(
+  streams: readonly string[],
+  headers: Readonly<Record<string, string>>,
+  right: (route: Guarded, stream: string) => number
 ): Promise<readonly string[]> {
   const wrong: string[] = []
-  const asked = rules
-    .filter(isGuarded)
-    .filter(({ method, rule }) => method !== 'UPGRADE' && method !== 'HEAD' && which(rule))
+  const asked = routes.filter(isGuarded).filter(({ method }) => method !== 'UPGRADE')
   ok(asked.length > 0)
-  for (const route of asked) {
-    const answer = await answerTo(route, who, stream)
-    if (!expected(answer)) wrong.push(`${named(route)} → ${answer.status} ${answer.code}`)
-  }
+  for (const route of asked)
+    for (const stream of route.rule.stream === 'each' ? streams : streams.slice(0, 1)) {
+      const found = await answerTo(route, stream, headers)
+      if (found !== right(route, stream))
+        wrong.push(`${named(route)} of ${stream}: ${found}, not ${right(route, stream)}`)
+    }
   return wrong
 }
+const sockets = () => routes.filter(isGuarded).filter(({ method }) => method === 'UPGRADE')
+/** What is answered to who asks for a socket, where a request would be answered with `status`. */
+const opened = (status: number) => (status === letIn ? 101 : status)
 
-const isRefused = ({ status, code }: { status: number; code?: string | undefined }) =>
-  status === 403 && code === 'SL_NOT_PERMITTED'
-const isLetIn = ({ status, code }: { status: number; code?: string | undefined }) =>
-  status !== 401 && code !== 'SL_NOT_PERMITTED'
+/** Whom a socket is opened to, as the answers to the connections that asked for it. */
+async function knocked(
+  streams: readonly string[],
+  headers: Readonly<Record<string, string>>,
+  right: (socket: Guarded, stream: string) => number
+): Promise<void> {
+  ok(sockets().length >= 4)
+  for (const socket of sockets())
+    for (const stream of streams) {
+      const found = await upgraded(served.server.listeningOrigin, socket.path, stream, headers)
+      deepStrictEqual([named(socket), stream, found], [named(socket), stream, opened(right(socket, stream))])
+    }
+}
+const bearer = (title: string) => ({ ...elsewhere, authorization: `Bearer ${tokens.get(title)}` })
 
-test('AM1 strangers get what is open, and nothing else', async () => {
-  deepStrictEqual(
-    await exceptions(
-      () => true,
-      undefined,
-      ({ status }) => status === 401
-    ),
-    []
-  )
+test('AM1 before anybody is set up, other machines get what is open and nothing else', async () => {
+  const others: readonly Readonly<Record<string, string>>[] = [
+    elsewhere,
+    { via: '1.1 proxy' },
+    { host: 'cameras.example' }
+  ]
+  for (const headers of others) deepStrictEqual(await wrongly(['demo'], headers, () => 401), [])
+  await knocked(['demo'], elsewhere, () => 401)
 })
 
-test('AM2 what is open is this, and no more', () => {
-  const open = rules.filter(route => !isGuarded(route) && route.method !== 'HEAD').map(named)
+test('AM2 before anybody is set up, this machine may look at the demo, and change nothing', async () => {
+  const shown = ['streams', 'live', 'events', 'tracks', 'any']
+  const right = ({ path, rule: { area, need, stream: about, hereToo } }: Guarded, stream: string) => {
+    if (String(path).startsWith('/camera/')) return 401
+    if (hereToo) return letIn
+    if (!shown.includes(area) || (need !== 'view' && area !== 'any')) return 403
+    return about === 'each' && stream !== 'demo' ? 404 : letIn
+  }
+  deepStrictEqual(await wrongly(['demo', 'yard'], {}, right), [])
+  await knocked(['demo', 'yard'], {}, right)
+})
+
+test('AM3 once somebody is set up, strangers get what is open and nothing else, on this machine too', async () => {
+  rootId = await join({ role: 'admin', grant: undefined }, 'root')
+  deepStrictEqual(await wrongly(['yard'], elsewhere, () => 401), [])
+  const right = ({ rule }: Guarded) => (rule.hereToo ? letIn : 401)
+  deepStrictEqual(await wrongly(['yard', 'demo'], {}, right), [])
+  await knocked(['yard'], {}, () => 401)
+})
+
+for (const [index, person] of everybody.entries())
+  test(`AM4 every route is to ${called(person)} what its rule says`, async () => {
+    if (!tokens.has(called(person))) await join(person, `user-${index}`)
+    const headers = bearer(called(person))
+    const right = (route: Guarded, stream: string) => expected(route, person, stream)
+    deepStrictEqual(await wrongly(['yard', 'attic', 'nowhere'], headers, right), [])
+    await knocked(['yard', 'attic'], headers, right)
+  })
+
+for (const area of areas)
+  for (const verb of ['read', 'write'] as const)
+    test(`AM5 a token of ${area}:${verb} does what that is, and nothing else`, async () => {
+      await issue(`${area}:${verb}`, rootId, [`${area}:${verb}`])
+      const right = ({ path, rule }: Guarded) => {
+        if (String(path).startsWith('/camera/')) return 401
+        const isIts = rule.area === area && (rule.need === 'view') === (verb === 'read')
+        return isIts || rule.area === 'any' ? letIn : 403
+      }
+      const headers = bearer(`${area}:${verb}`)
+      deepStrictEqual(await wrongly(['yard'], headers, right), [])
+      await knocked(['yard'], headers, right)
+    })
+
+test('AM6 what is open is this, and no more', () => {
+  const open = routes.filter(route => !isGuarded(route) && route.method !== 'HEAD').map(named)
   const pages = /^GET (\/docs|\/redoc|\/openapi\.json)/
   deepStrictEqual(open.filter(each => !pages.test(each)).sort(), [
     'DELETE /api/v1/session',
@@ -157,38 +235,12 @@ test('AM2 what is open is this, and no more', () => {
   ])
 })
 
-test('AM3 another’s stream is unknown, whatever would be done with it', async () => {
-  const each = ({ stream }: GuardedRule) => stream === 'each'
-  for (const who of ['viewer', 'operator', 'nobody'])
-    deepStrictEqual(
-      await exceptions(each, who, ({ status, code }) => status === 404 && code === 'SL_STREAM_UNKNOWN', 'door'),
-      []
-    )
-})
-
-test('AM4 a viewer changes nothing, an operator nobody', async () => {
-  deepStrictEqual(await exceptions(({ need }) => need !== 'view', 'viewer', isRefused), [])
-  deepStrictEqual(await exceptions(({ need }) => need === 'administer', 'operator', isRefused), [])
-})
-
-test('AM5 who may, gets through to what they asked for', async () => {
-  deepStrictEqual(await exceptions(({ need }) => need === 'view', 'viewer', isLetIn), [])
-  deepStrictEqual(await exceptions(({ need }) => need !== 'administer', 'operator', isLetIn), [])
-  deepStrictEqual(await exceptions(() => true, 'admin', isLetIn), [])
-})
-
-for (const area of areas)
-  test(`AM6 a token without scopes of ${area} does nothing there`, async t => {
-    if (!rules.filter(isGuarded).some(({ rule }) => rule.area === area)) return t.skip('nothing there yet')
-    deepStrictEqual(await exceptions(rule => rule.area === area, `not-${area}`, isRefused), [])
-  })
-
 /** Asked with another method than GET, and looks all the same. */
 const lookingThatChanges =
   /^(POST \/api\/v1\/(measures\/query|trajectories\/region)|\w+ \/whep\/|PUT \/api\/v1\/session\/password|\w+ \/graphql|\w+ \/api\/v1\/tokens)/
 
 test('AM7 what is asked with a method that changes things needs more than looking', () => {
-  const looking = rules
+  const looking = routes
     .filter(isGuarded)
     .filter(({ method, rule }) => !['GET', 'HEAD', 'OPTIONS', 'UPGRADE'].includes(method) && rule.need === 'view')
     .map(named)
@@ -196,56 +248,4 @@ test('AM7 what is asked with a method that changes things needs more than lookin
     looking.filter(each => !lookingThatChanges.test(each)),
     []
   )
-})
-
-/** Of the answer to a connection that asks to become a socket: 101 for who gets in. */
-async function upgraded({ path }: RouteRule, who: string | undefined, stream = 'yard'): Promise<number | undefined> {
-  const pattern = path instanceof RegExp ? path.source.replaceAll('\\/', '/').replace(/^\^|\$$/g, '') : path
-  const address = pattern.replace(/\(\?<stream>[^)]*\)/, stream)
-  if (path instanceof RegExp) match(address, path)
-  const asking = request(`${server.listeningOrigin}${address}`, {
-    headers: {
-      connection: 'upgrade',
-      upgrade: 'websocket',
-      'sec-websocket-version': '13',
-      'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
-      'sec-websocket-protocol': 'graphql-transport-ws',
-      'x-forwarded-for': '192.0.2.1',
-      ...(who !== undefined && { authorization: `Bearer ${who}` })
-    }
-  })
-  asking.end()
-  const answered = once(asking, 'response').then(([answer]) => answer as IncomingMessage)
-  const taken = once(asking, 'upgrade').then(([answer]) => answer as IncomingMessage)
-  const { statusCode } = await Promise.race([answered, taken])
-  asking.destroy()
-  return statusCode
-}
-
-test('AM8 sockets are opened to who may have what goes over them, and to nobody else', async () => {
-  const sockets = rules.filter(isGuarded).filter(({ method }) => method === 'UPGRADE')
-  ok(sockets.length >= 4)
-  for (const socket of sockets) {
-    const { need, stream, area } = socket.rule
-    const atLeast = (role: number) => (role >= ['view', 'operate', 'administer'].indexOf(need) ? 101 : 403)
-    const expected = {
-      stranger: 401,
-      nobody: stream === 'each' ? 404 : atLeast(1),
-      viewer: atLeast(0),
-      operator: atLeast(1),
-      admin: 101,
-      'a token of other areas': area === 'any' ? 101 : 403,
-      'another’s': stream === 'each' ? 404 : atLeast(1)
-    }
-    const found = {
-      stranger: await upgraded(socket, undefined),
-      nobody: await upgraded(socket, 'nobody'),
-      viewer: await upgraded(socket, 'viewer'),
-      operator: await upgraded(socket, 'operator'),
-      admin: await upgraded(socket, 'admin'),
-      'a token of other areas': await upgraded(socket, `not-${area === 'any' ? 'system' : area}`),
-      'another’s': await upgraded(socket, 'operator', 'door')
-    }
-    deepStrictEqual({ path: String(socket.path), ...found }, { path: String(socket.path), ...expected })
-  }
 })

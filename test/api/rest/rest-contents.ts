@@ -69,25 +69,3 @@ export async function fill(
   await new Clips(database).create({ ...clip, eventId: event.id, createdMs: startMs })
   return { stream, eventId: event.id, recordingId: job.id, clipId, jobId: job.id, siteId }
 }
-
-/** Every way to one thing of a stream. */
-export function placesOf({ stream, eventId, recordingId, clipId, jobId, siteId }: StreamContents): readonly string[] {
-  return [
-    `/api/v1/streams/${stream}`,
-    `/api/v1/sites/${siteId}`,
-    `/api/v1/events/${encodeURIComponent(eventId)}`,
-    `/api/v1/tracks/${stream}/1/1`,
-    `/api/v1/trajectories?stream=${stream}&fromMs=${framesFromMs}&toMs=${framesFromMs + 6000}`,
-    `/api/v1/measures?stream=${stream}`,
-    `/api/v1/measures/samples?stream=${stream}&fromMs=0&toMs=60000&period=hour`,
-    `/api/v1/recordings/${recordingId}`,
-    `/api/v1/recordings/${recordingId}/video`,
-    `/api/v1/reports/${recordingId}`,
-    `/api/v1/reports/${recordingId}/paths.json`,
-    `/api/v1/clips/${clipId}`,
-    `/api/v1/clips/${clipId}/video`,
-    `/api/v1/jobs/${jobId}`
-  ]
-}
-
-export const lists = ['streams', 'sites', 'events', 'recordings', 'reports', 'clips', 'jobs'] as const
