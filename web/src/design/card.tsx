@@ -27,6 +27,7 @@ export function Card({ title, actions, children, className }: CardProps) {
 
 interface PageProps {
   readonly title: string
+  /** What can be done here, each a part of the heading's line. */
   readonly actions?: ReactNode
   readonly children: ReactNode
 }
@@ -38,8 +39,8 @@ export function Page({ title, actions, children }: PageProps) {
   }, [title])
   return (
     <div className="mx-auto grid w-full max-w-[110rem] gap-4 p-4 md:p-6">
-      <header className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
-        <h1 className="text-title font-semibold">{title}</h1>
+      <header className="flex min-h-10 flex-wrap items-center gap-2">
+        <h1 className="mr-auto text-title font-semibold">{title}</h1>
         {actions}
       </header>
       {children}

@@ -7,11 +7,19 @@ export interface Preferences {
   readonly units: 'metric' | 'imperial'
   /** What comes first where both cannot be had: boxes that fit, or pictures at once. */
   readonly playout: 'exact' | 'lowest'
+  /** Names of streams as somebody arranged them; those that are not named follow. */
+  readonly wallOrder: readonly string[]
 }
 
 const key = 'sightline'
 const listeners = new Set<() => void>()
-let current: Preferences = { theme: 'system', units: usualUnits(navigator.language), playout: 'exact', ...kept() }
+let current: Preferences = {
+  theme: 'system',
+  units: usualUnits(navigator.language),
+  playout: 'exact',
+  wallOrder: [],
+  ...kept()
+}
 
 /** Where people think in feet and miles. */
 export function usualUnits(locale: string): Preferences['units'] {
