@@ -1,10 +1,18 @@
 import { ok } from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { Refusals } from '../../src/api/refusals.ts'
+import { startServer } from '../../src/api/server.ts'
+import { webrtcRoutes } from '../../src/api/webrtc-routes.ts'
+import { UdpPorts } from '../../src/live/webrtc/udp-wire.ts'
+import { defaultWebrtcSettings } from '../../src/live/webrtc/webrtc-settings.ts'
+import { Whep } from '../../src/live/webrtc/whep.ts'
+import { Whip } from '../../src/live/webrtc/whip.ts'
 import { type NetworkNamespace, openNamespace } from '../services/network-namespace.ts'
+import { letIn } from '../support/let-in.ts'
 import { LiveHouse } from '../support/live-house.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { Cameras, squareClips } from './support/cameras.ts'
+import { Cameras, sentSquares, squareClips } from './support/cameras.ts'
 import { atMost, isLong } from './support/form.ts'
 import { figuresOf, type ProcessFigures } from './support/process-figures.ts'
 import { SeededChance } from './support/seeded-chance.ts'
@@ -14,7 +22,7 @@ import { type Sighting, TrackTimes } from './support/track-times.ts'
 // Sources die in every way there is, time and again, and are there again soon after they are back.
 
 const cycles = atMost(30, 1000)
-/** Servers, two cameras each. The last two of them are not ours. */
+/** Servers, two cameras each. The last two of them are not ours, and the cameras of the one before send by WHIP. */
 const servers = atMost(5, 10)
 const mostReturnMs = 10_000
 /** As long as a source has to be well for its next failure to be answered at once; after few failures none waits for long. */
@@ -22,12 +30,14 @@ const wellMs = atMost(1000, 5500)
 /** Beyond the 10 s after which what gives no picture counts as lost. */
 const mostAwayMs = atMost(3000, 15_500)
 
+const ports: [number, number] = [21_500, 21_519]
+
 type Fault = 'killed' | 'hung' | 'unplugged' | 'changed' | 'resized'
 /** Cameras of ours, or streams of somebody else's server. */
 type Sources = Cameras | ServedCameras
 
 interface Return {
-  readonly whose: 'ours' | 'theirs'
+  readonly whose: 'ours' | 'theirs' | 'sent'
   readonly fault: Fault
   readonly awayMs: number
   readonly tookMs: number
@@ -62,7 +72,7 @@ class Scene {
     await this.#away(fault, awayMs)
     const backAtMs = performance.now()
     const found = await Promise.all(names.map((name, index) => this.#again(name, fault, before[index]!)))
-    const whose = this.sources instanceof Cameras ? 'ours' : 'theirs'
+    const whose = !(this.sources instanceof Cameras) ? 'theirs' : this.sources.areSent ? 'sent' : 'ours'
     return found.map(({ atMs }, index) => {
       const codes = this.#times.codes(names[index]!, backAtMs)
       return { whose, fault, awayMs, tookMs: Math.round(atMs - backAtMs), codes }
@@ -101,6 +111,9 @@ describe('sources that die', { timeout: isLong ? 5_400_000 : 240_000 }, () => {
     await using folder = await temporaryFolder()
     const clips = await squareClips(folder.path)
     using cable = opened(t)
+    await using house = await LiveHouse.open()
+    await using door = await whipDoor(house)
+    const sent = { clips: await sentSquares(folder.path), fps: 10 }
     await using stack = new AsyncDisposableStack()
     const started: Sources[] = []
     const served = await servedSquares(folder.path)
@@ -110,10 +123,12 @@ describe('sources that die', { timeout: isLong ? 5_400_000 : 240_000 }, () => {
       if (theirs && theirs.missing !== false) t.diagnostic(`Not ${kind}, but a server of ours: ${theirs.missing}`)
       const own = { clips, fps: 10 }
       const where = n === 0 && cable ? { host: cable.itsAddress, under: ['ip', 'netns', 'exec', cable.name] } : {}
-      const ours = () => Cameras.start({ [`a${n}`]: own, [`b${n}`]: own }, where)
+      const ours = () =>
+        servers - n === 3
+          ? Cameras.start({ [`a${n}`]: sent, [`b${n}`]: sent }, { whip: door.url })
+          : Cameras.start({ [`a${n}`]: own, [`b${n}`]: own }, where)
       started.push(stack.use(theirs?.missing === false ? theirs : await ours()))
     }
-    await using house = await LiveHouse.open()
     const sources = started.flatMap(some => some.names.map(name => [name, some.url(name)] as const))
     house.set(Object.fromEntries(sources.map(([name, source]) => [name, { source, model: 'motion' }])))
     const times = new TrackTimes(
@@ -146,6 +161,26 @@ function opened(t: { diagnostic(text: string): void }): NetworkNamespace | undef
   if (found.missing === false) return found
   t.diagnostic(`No cable is pulled: ${found.missing}`)
   return undefined
+}
+
+/** Where pictures are sent to, as main has it. */
+async function whipDoor(house: LiveHouse): Promise<AsyncDisposable & { readonly url: string }> {
+  await using parts = new AsyncDisposableStack()
+  const settings = { ...defaultWebrtcSettings, ports }
+  const shared = { settings, ports: new UdpPorts(ports, false) }
+  const whip = parts.use(new Whip({ ...shared, pushed: house.live.streams }))
+  const whep = parts.use(new Whep({ ...shared, feeds: house.live.streams }))
+  const { url } = parts.use(
+    await startServer({
+      callers: letIn(),
+      host: '127.0.0.1',
+      port: 0,
+      health: { problems: () => [] },
+      routes: app => webrtcRoutes(app, { whep, whip, refusals: new Refusals() })
+    })
+  )
+  const opened = parts.move()
+  return { url: `${url}/whip`, [Symbol.asyncDispose]: () => opened.disposeAsync() }
 }
 
 /** After the first rounds, which fill pools and caches; of memory that takes some hundreds of deaths. */

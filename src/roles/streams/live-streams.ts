@@ -20,7 +20,7 @@ import { type HostsOptions, StreamHosts } from './stream-hosts.ts'
 import { UnitFeed, type UnitPacket } from './unit-feed.ts'
 import { type SumOfWorkers, sumOfWorkers, type WorkerFigures } from './worker-figures.ts'
 import type { WorkerLink } from './worker-link.ts'
-import type { FromStreamWorker, Wanted, WorkerPlace } from './worker-messages.ts'
+import type { FromStreamWorker, Telling, Wanted, WorkerPlace } from './worker-messages.ts'
 
 export interface LiveStreamsOptions extends Omit<HostsOptions, 'hear' | 'receive' | 'unhosted' | 'hosted'> {
   readonly onState: (state: StateMessage) => void
@@ -97,6 +97,11 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
   /** All streams begin anew, in workers that work so. */
   renew(place: Pick<WorkerPlace, 'egress' | 'batch'>): void {
     this.#hosts.renew(place)
+  }
+
+  /** Workers tell so much from now on. */
+  tell(telling: Telling): void {
+    this.#hosts.tell(telling)
   }
 
   remove(name: string): void {
@@ -262,6 +267,7 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
   #hear(message: FromStreamWorker, worker: WorkerLink): void {
     if (message.type === 'state') this.#changed(message.state, worker)
     else if (message.type === 'committed') this.#options.onCommitted(worker.name)
+    else if (message.type === 'key-wanted') this.#desk.wantKey(message.stream)
     else if (message.type === 'spans' || message.type === 'logged') this.#options.onTrace?.(message)
     else if (message.type === 'no-picture') {
       const { id, code, message: text } = message

@@ -12,16 +12,27 @@ interface Sender {
   isNews: boolean
   /** Nothing before the next key frame is of use. */
   isSkipping: boolean
+  /** Of its last picture, or of its coming. */
+  heardMs: number
 }
+
+/**
+ * Who sent nothing for so long gives way to whoever else wants to send: mostly it is the same phone, whose former life nobody has
+ * said the end of. Raise it for senders that are left alone by others and send less often than that.
+ */
+const givesWayMs = 3000
 
 /** Who sends pictures in, for which stream: one at a time for each. */
 export class PushDesk {
   readonly #send: Send
+  readonly #now: () => number
   readonly #allowed = new Set<string>()
   readonly #senders = new Map<string, Sender>()
 
-  constructor(send: Send) {
+  /** `now`: a clock that never goes back, in milliseconds. */
+  constructor(send: Send, now = () => performance.now()) {
     this.#send = send
+    this.#now = now
   }
 
   /** Whether anybody may send to a stream. Who does so is ended when nobody may any more. */
@@ -51,9 +62,14 @@ export class PushDesk {
   open(stream: string, publisher: Publisher): PushedSession {
     if (!this.#allowed.has(stream))
       throw new SightlineError('SL_PUSH_REFUSED', `The source of ${stream} is another one: nobody can send to it.`)
-    if (this.#senders.has(stream))
+    const before = this.#senders.get(stream)
+    if (before && this.#now() - before.heardMs < givesWayMs)
       throw new SightlineError('SL_PUSH_TAKEN', `Somebody else is sending to ${stream}: one at a time can.`)
-    const sender: Sender = { publisher, format: undefined, isNews: true, isSkipping: true }
+    if (before) {
+      this.#leave(stream)
+      before.publisher.end('Nothing came for a while, and somebody else sends now.')
+    }
+    const sender: Sender = { publisher, format: undefined, isNews: true, isSkipping: true, heardMs: this.#now() }
     this.#senders.set(stream, sender)
     const isCurrent = () => this.#senders.get(stream) === sender
     return {
@@ -61,14 +77,18 @@ export class PushDesk {
         if (isCurrent()) this.#push(stream, sender, unit)
       },
       [Symbol.dispose]: () => {
-        if (!isCurrent()) return
-        this.#senders.delete(stream)
-        this.#send(stream, { kind: 'pushed-end', stream }, Buffer.alloc(0))
+        if (isCurrent()) this.#leave(stream)
       }
     }
   }
 
+  #leave(stream: string): void {
+    this.#senders.delete(stream)
+    this.#send(stream, { kind: 'pushed-end', stream }, Buffer.alloc(0))
+  }
+
   #push(stream: string, sender: Sender, { data, format, ...unit }: Unit): void {
+    sender.heardMs = this.#now()
     if (format) {
       sender.format = format
       sender.isNews = true

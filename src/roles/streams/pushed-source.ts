@@ -5,12 +5,15 @@ import { UnitQueue } from '../../media/sources/unit-queue.ts'
 /** What somebody sends in, as main passes it on. There is nobody to be dialled: it waits for the sender. */
 export class PushedSource implements VideoSource {
   readonly title: string
+  /** Asks the sender for a key frame. */
+  readonly #wantKey: () => void
   readonly #arriving: { resolve: (connection: PushedConnection) => void }[] = []
   #open: PushedConnection | undefined
   #format: SourceFormat | undefined
 
-  constructor(stream: string) {
+  constructor(stream: string, wantKey: () => void) {
     this.title = `what is sent to ${stream}`
+    this.#wantKey = wantKey
   }
 
   connect(signal: AbortSignal): Promise<SourceConnection> {
@@ -36,7 +39,12 @@ export class PushedSource implements VideoSource {
     // A connection that somebody closed is followed by another, from the next key frame on.
     if (this.#open?.isClosed) this.#open = undefined
     if (!this.#open) {
-      if (!this.#format || !unit.isKey) return
+      if (!this.#format) return
+      if (!unit.isKey) {
+        // Browsers send one when asked, and else hardly ever.
+        this.#wantKey()
+        return
+      }
       this.#open = new PushedConnection(this.#format, description)
       for (const { resolve } of this.#arriving.splice(0)) resolve(this.#open)
     }

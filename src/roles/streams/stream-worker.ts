@@ -18,7 +18,7 @@ import { PicturePost } from './picture-post.ts'
 import { PushedSource } from './pushed-source.ts'
 import { RecordOutlet } from './record-outlet.ts'
 import { StreamDetectors } from './stream-detectors.ts'
-import type { FromStreamWorker, StreamTask, ToStreamWorker, WorkerPlace } from './worker-messages.ts'
+import type { FromStreamWorker, StreamTask, Telling, ToStreamWorker, WorkerPlace } from './worker-messages.ts'
 
 export interface WorkerSurroundings {
   readonly socket: Duplex
@@ -45,13 +45,16 @@ export class StreamWorker implements AsyncDisposable {
   readonly #detectors: StreamDetectors
   readonly #guard: EgressGuard
   readonly #streams = new Map<string, HostedStream>()
+  readonly #traces = new Map<string, FrameTraces>()
   readonly #pushed = new Map<string, PushedSource>()
   /** Orders about a stream wait for the one before: a stream is hosted again when it has ended here. */
   readonly #turns = new Map<string, Promise<void>>()
   readonly #timer: NodeJS.Timeout
+  #telling: Telling
 
   private constructor(place: WorkerPlace, around: WorkerSurroundings, log: EventLog) {
     this.#place = place
+    this.#telling = place.telling
     this.#around = around
     this.#log = log
     this.#epochs = new EpochLedger(place.epochs)
@@ -87,11 +90,12 @@ export class StreamWorker implements AsyncDisposable {
     }
     // Out of turn: a stream that ends waits for it.
     if (order.type === 'kept') return this.#post.kept(order.id, order.digest)
+    if (order.type === 'tell') return this.#tell(order.telling)
     const name = order.type === 'host' ? order.task.name : order.stream
     return this.#inTurn(name, () => this.#follow(order, name))
   }
 
-  #follow(order: Exclude<Order, { type: 'close-epoch' | 'kept' }>, name: string): Promise<void> | void {
+  #follow(order: Exclude<Order, { type: 'close-epoch' | 'kept' | 'tell' }>, name: string): Promise<void> | void {
     const viewers = this.#streams.get(name)?.viewers
     if (order.type === 'host') this.#host(order.task)
     else if (order.type === 'drop') return this.#drop(name)
@@ -119,7 +123,7 @@ export class StreamWorker implements AsyncDisposable {
 
   #host(task: StreamTask): void {
     const { say, log } = this.#around
-    const { tracedPerMinute: perMinute } = this.#place
+    const { tracedPerMinute: perMinute } = this.#telling
     this.#streams.set(
       task.name,
       new HostedStream(task, {
@@ -133,15 +137,25 @@ export class StreamWorker implements AsyncDisposable {
         open: (hosted, address) => this.#open(hosted, address),
         crumb: (place, isInside) => this.#crumbs.mark(place, isInside),
         onState: state => say({ type: 'state', state }),
-        follow:
-          perMinute > 0 ? (stream, durations) => new FrameTraces({ stream, perMinute, durations, say }) : undefined
+        follow: (stream, durations) => {
+          const traces = new FrameTraces({ stream, perMinute, durations, say })
+          this.#traces.set(stream, traces)
+          return traces
+        }
       })
     )
+  }
+
+  #tell(telling: Telling): void {
+    this.#telling = telling
+    this.#around.log.level = telling.logLevel
+    for (const traces of this.#traces.values()) traces.perMinute = telling.tracedPerMinute
   }
 
   async #drop(name: string): Promise<void> {
     const stream = this.#streams.get(name)
     this.#streams.delete(name)
+    this.#traces.delete(name)
     for (const id of stream?.viewers.pictures.giveUp() ?? []) this.#noPicture(id, name)
     await stream?.stop()
     this.#pushed.delete(name)
@@ -163,7 +177,8 @@ export class StreamWorker implements AsyncDisposable {
   }
 
   #pushedTo(stream: string): PushedSource {
-    const known = this.#pushed.get(stream) ?? new PushedSource(stream)
+    const known =
+      this.#pushed.get(stream) ?? new PushedSource(stream, () => this.#around.say({ type: 'key-wanted', stream }))
     this.#pushed.set(stream, known)
     return known
   }

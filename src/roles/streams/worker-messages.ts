@@ -9,6 +9,14 @@ import type { EgressRules } from '../../media/egress/guard.ts'
 import type { BrokenEpochRow } from '../../store/broken-epochs.ts'
 import type { BatchCounts } from './batch-counts.ts'
 
+/** How much a worker tells of what it does. */
+export interface Telling {
+  /** Of its log. */
+  readonly logLevel: string
+  /** Frames of each stream that are followed in a minute; 0 for none. */
+  readonly tracedPerMinute: number
+}
+
 /** Where a worker of live streams works. */
 export interface WorkerPlace {
   /** Folder of all logs, and the name of this worker's. */
@@ -29,8 +37,7 @@ export interface WorkerPlace {
   readonly concurrency: number
   /** Frames that go through a session at once, at most; undefined: as many as suit what runs it. */
   readonly batch: number | undefined
-  /** Frames of each stream that are followed in a minute; 0 for none. */
-  readonly tracedPerMinute: number
+  readonly telling: Telling
 }
 
 /** A stream as a worker is to host it. */
@@ -55,6 +62,8 @@ export interface Wanted {
 export type ToStreamWorker =
   | { readonly type: 'begin'; readonly place: WorkerPlace }
   | { readonly type: 'host'; readonly task: StreamTask }
+  /** It tells so much from now on. */
+  | { readonly type: 'tell'; readonly telling: Telling }
   | { readonly type: 'drop'; readonly stream: string }
   | { readonly type: 'want'; readonly stream: string; readonly wanted: Wanted }
   | { readonly type: 'key'; readonly stream: string }
@@ -73,6 +82,8 @@ export type ToStreamWorker =
 export type FromStreamWorker =
   | { readonly type: 'state'; readonly state: StateMessage }
   | { readonly type: 'committed' }
+  /** Nothing of what is sent to a stream is of use before its next key frame. */
+  | { readonly type: 'key-wanted'; readonly stream: string }
   /** Steps of frames that are followed. */
   | { readonly type: 'spans'; readonly spans: readonly Span[] }
   /** A frame that is followed has brought a record of that type and id; said before it is committed. */

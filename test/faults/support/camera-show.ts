@@ -1,9 +1,10 @@
+import { packetiseVp8 } from '../../../src/live/webrtc/packetisers.ts'
 import { packetiseNal, rtpPacket, senderReport, unitsOf } from '../../support/packetise.ts'
 import { packetiseJpeg } from '../../support/packetise-jpeg.ts'
 import { unitsOfClip } from '../../support/units-of-clip.ts'
 import { SeededChance } from './seeded-chance.ts'
 
-export type CameraCodec = 'h264' | 'hevc' | 'mjpeg'
+export type CameraCodec = 'h264' | 'hevc' | 'mjpeg' | 'vp8'
 
 export interface ShownClip {
   readonly path: string
@@ -45,17 +46,25 @@ export interface ShownPicture {
 
 export async function picturesOf({ path, codec }: ShownClip): Promise<ShownPicture[]> {
   const units = await unitsOfClip(path)
-  return units.map(({ data, isKey }) => ({
-    payloads: codec === 'mjpeg' ? packetiseJpeg(data) : packetiseNal(codec, unitsOf(data)),
+  return units.map(({ data, isKey }, number) => ({
+    payloads: payloadsOf(codec, data, number),
     isKey: isKey || codec === 'mjpeg'
   }))
 }
 
-const payloadTypes: Readonly<Record<CameraCodec, number>> = { h264: 96, hevc: 96, mjpeg: 26 }
+function payloadsOf(codec: CameraCodec, data: Buffer, number: number): ShownPicture['payloads'] {
+  if (codec === 'mjpeg') return packetiseJpeg(data)
+  if (codec !== 'vp8') return packetiseNal(codec, unitsOf(data))
+  const pieces = packetiseVp8(data, { isKey: false, number, parameterSets: Buffer.alloc(0) })
+  return pieces.map((payload, index) => ({ payload, marker: index === pieces.length - 1 }))
+}
+
+const payloadTypes: Readonly<Record<CameraCodec, number>> = { h264: 96, hevc: 96, mjpeg: 26, vp8: 96 }
 const maps: Readonly<Record<CameraCodec, readonly string[]>> = {
   h264: ['a=rtpmap:96 H264/90000'],
   hevc: ['a=rtpmap:96 H265/90000'],
-  mjpeg: []
+  mjpeg: [],
+  vp8: ['a=rtpmap:96 VP8/90000']
 }
 
 export function descriptionOf(codec: CameraCodec): string {
@@ -111,6 +120,11 @@ export class CameraShow implements Disposable {
   /** Other pictures of its codec from now on, in mid-stream. */
   turnTo(pictures: readonly ShownPicture[]): void {
     this.#pictures = pictures
+    this.restart()
+  }
+
+  /** From the clip's first picture on, which is a key frame. */
+  restart(): void {
     this.#at = 0
   }
 

@@ -5,10 +5,12 @@ import { movingSquare } from '../../support/moving-square.ts'
 import type { CamerasTask } from './camera-program.ts'
 import type { CameraTask, ShownClip } from './camera-show.ts'
 import { NodeChild } from './child-process.ts'
+import type { PublishersTask } from './publisher-program.ts'
 import { SeededChance } from './seeded-chance.ts'
 import { until } from './until.ts'
 
 const program = join(import.meta.dirname, 'camera-program.ts')
+const publisherProgram = join(import.meta.dirname, 'publisher-program.ts')
 
 export interface CamerasOptions {
   /** Default 127.0.0.1, and a free port there. */
@@ -16,6 +18,8 @@ export interface CamerasOptions {
   readonly port?: number
   /** Programs that run it, such as `ip netns exec NAME`. */
   readonly under?: readonly string[]
+  /** They send by WHIP to that address, `http://…/whip`, and nobody has to dial them. */
+  readonly whip?: string
 }
 
 /** RTSP cameras in a process of their own, which can die, hang and come back at the same address. */
@@ -42,7 +46,12 @@ export class Cameras implements AsyncDisposable {
   }
 
   url(name: string): string {
-    return `rtsp://${this.host}:${this.port}/${name}`
+    return this.#options.whip === undefined ? `rtsp://${this.host}:${this.port}/${name}` : 'push:'
+  }
+
+  /** They send by WHIP. */
+  get areSent(): boolean {
+    return this.#options.whip !== undefined
   }
 
   get names(): readonly string[] {
@@ -52,8 +61,10 @@ export class Cameras implements AsyncDisposable {
   /** Again, where it was killed. */
   async begin(): Promise<void> {
     this.#isReady = false
-    const task: CamerasTask = { host: this.host, port: this.port, cameras: this.#cameras }
-    this.#child = new NodeChild([program, JSON.stringify(task)], {
+    const { whip } = this.#options
+    const own: CamerasTask = { host: this.host, port: this.port, cameras: this.#cameras }
+    const publishing: PublishersTask | undefined = whip === undefined ? undefined : { whip, cameras: this.#cameras }
+    this.#child = new NodeChild([publishing ? publisherProgram : program, JSON.stringify(publishing ?? own)], {
       under: this.#options.under,
       onLine: line => {
         if (line === 'ready') this.#isReady = true
@@ -145,6 +156,26 @@ export async function squareClips(folder: string): Promise<readonly ShownClip[]>
 /** The first of `squareClips`. */
 export async function squareClip(folder: string): Promise<ShownClip> {
   return makeSquare(folder, squareForms[0])
+}
+
+const sentForms = [
+  { codec: 'h264', width: 320, height: 240 },
+  { codec: 'vp8', width: 320, height: 240 },
+  { codec: 'vp8', width: 160, height: 120 },
+  { codec: 'h264', width: 160, height: 120 }
+] as const
+
+/** The same as browsers send it, half a minute with one key frame: H.264, VP8, VP8 smaller, and H.264 smaller. */
+export async function sentSquares(folder: string): Promise<readonly ShownClip[]> {
+  return Promise.all(
+    sentForms.map(async ({ codec, width, height }) => {
+      const path = join(folder, `sent-${codec}-${width}.mkv`)
+      const pictures: Buffer[] = []
+      const paint = (index: number) => (pictures[index % 100] ??= movingSquare(index % 100, width, height))
+      await makeClip(path, { codec, width, height, frames: 300, fps: 10, gop: 300, paint })
+      return { path, codec }
+    })
+  )
 }
 
 async function makeSquare(folder: string, form: (typeof squareForms)[number]): Promise<ShownClip> {

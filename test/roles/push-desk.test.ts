@@ -1,0 +1,52 @@
+import { deepStrictEqual, throws } from 'node:assert/strict'
+import { test } from 'node:test'
+import { PushDesk } from '../../src/roles/streams/push-desk.ts'
+
+const format = { codec: 'h264', parameterSets: Buffer.alloc(0) } as const
+const key = { data: Buffer.of(1), isKey: true, sourceMs: 0 }
+
+function desk() {
+  const clock = { ms: 0 }
+  const sent: string[] = []
+  const ended: string[] = []
+  const made = new PushDesk(
+    (_stream, { kind }) => {
+      sent.push(kind)
+      return true
+    },
+    () => clock.ms
+  )
+  made.allow('phone', true)
+  const open = (name: string) =>
+    made.open('phone', { description: name, wantKey: () => undefined, end: () => ended.push(name) })
+  return { clock, sent, ended, open }
+}
+
+test('PD1 who sends is not sent away by somebody else', () => {
+  const { clock, open, ended } = desk()
+  const first = open('first')
+  clock.ms = 2500
+  first.push({ ...key, format })
+  clock.ms = 5000
+  throws(() => open('second'), { code: 'SL_PUSH_TAKEN' })
+  deepStrictEqual(ended, [])
+})
+
+test('PD2 who has sent nothing for three seconds gives way, and is told', () => {
+  const { clock, open, ended, sent } = desk()
+  const first = open('first')
+  first.push({ ...key, format })
+  clock.ms = 3000
+  open('second').push({ ...key, format })
+  deepStrictEqual([ended, sent], [['first'], ['pushed', 'pushed-end', 'pushed']])
+})
+
+test('PD3 what comes late of one who gave way, and its end, is nothing to the other', () => {
+  const { clock, open, sent } = desk()
+  const first = open('first')
+  clock.ms = 3000
+  open('second').push({ ...key, format })
+  first.push(key)
+  first[Symbol.dispose]()
+  deepStrictEqual(sent, ['pushed-end', 'pushed'])
+})

@@ -1,0 +1,19 @@
+import { deepStrictEqual } from 'node:assert/strict'
+import { test } from 'node:test'
+import { PushedSource } from '../../src/roles/streams/pushed-source.ts'
+
+const format = { codec: 'vp8', parameterSets: Buffer.alloc(0) } as const
+const unit = (isKey: boolean, sourceMs: number) => ({ data: Buffer.of(1), isKey, sourceMs, arrivedMs: sourceMs })
+
+test('PU1 a connection that was lost while its sender goes on has a key frame asked for, until it comes', async () => {
+  let asked = 0
+  const source = new PushedSource('phone', () => asked++)
+  source.push(unit(true, 0), format, 'WHIP')
+  const lost = await source.connect(new AbortController().signal)
+  await lost[Symbol.asyncDispose]()
+  for (const [index, isKey] of [false, false, true, false].entries()) source.push(unit(isKey, index), undefined, 'WHIP')
+  const again = await source.connect(new AbortController().signal)
+  source.end()
+  const came = await Array.fromAsync(again.units(), ({ isKey }) => isKey)
+  deepStrictEqual([asked, came], [2, [true, false]])
+})
