@@ -4,6 +4,7 @@ import type { ErrorCode } from '../core/errors.ts'
 import { ForeignOrigins } from './foreign-origins.ts'
 import { sendProblem } from './problem.ts'
 import { arrived, encryptedAddress, isByDefaultHttps, isFromElsewhere, isReadableOnTheWay } from './request-origin.ts'
+import { ruleNow } from './route-access.ts'
 import { TrustedProxies } from './trusted-proxies.ts'
 
 declare module 'fastify' {
@@ -76,18 +77,19 @@ export class Door {
 
   /** Stands before every route of `server`, also before those that there are none of. */
   guard(server: FastifyInstance): void {
-    server.addHook('onRequest', async (request, reply) => {
+    server.addHook('onRequest', (request, reply, done) => {
       reply.headers(forEveryAnswer)
       this.#origins.allow(request.raw, reply)
-      const { access, plain } = request.routeOptions.config
+      const { plain } = request.routeOptions.config
+      const access = ruleNow(request.routeOptions.config)
       const refused = this.refusal(request.raw, {
         isOpen: access !== undefined && 'open' in access,
         isPlain: plain === true
       })
       if (isByDefaultHttps(request.raw)) reply.header('strict-transport-security', 'max-age=31536000')
-      if (!refused) return this.#origins.isPreflight(request.raw) ? this.#origins.answerPreflight(reply) : undefined
-      const { status, code, detail, headers } = refused
-      return sendProblem(reply.headers(headers), status, code, detail)
+      if (refused) sendProblem(reply.headers(refused.headers), refused.status, refused.code, refused.detail)
+      else if (this.#origins.isPreflight(request.raw)) this.#origins.answerPreflight(reply)
+      else done()
     })
   }
 }

@@ -15,9 +15,14 @@ const preflightSeconds = 600
 /** Pages that are hosted elsewhere and may ask here all the same. Of all others, nothing is let in. */
 export class ForeignOrigins {
   /** Whether cookies come along, by origin. */
-  readonly #withCookies: ReadonlyMap<string, boolean>
+  #withCookies: ReadonlyMap<string, boolean> = new Map()
 
   constructor(origins: readonly CorsOrigin[] = []) {
+    this.follow(origins)
+  }
+
+  /** These, and no others, from now on. */
+  follow(origins: readonly CorsOrigin[]): void {
     this.#withCookies = new Map(
       origins.map(each => (typeof each === 'string' ? [each, false] : [each.origin, each.credentials ?? false]))
     )

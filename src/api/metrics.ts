@@ -37,29 +37,28 @@ export interface MetricsSources extends PartFigures {
   >
 }
 
-/** By who may read them. */
-const rules = {
-  // Their labels name every stream.
-  'signed-in': { area: 'system', need: 'view', stream: 'all', hereToo: true },
-  open: { open: true }
-} satisfies Record<string, AccessRule>
+type Readers = 'signed-in' | 'open' | 'off'
+
+// Their labels name every stream.
+const rule: AccessRule = { area: 'system', need: 'view', stream: 'all', hereToo: true }
 const outcomes = new Set(['analysed', 'gated', 'skipped', 'dropped-late', 'dropped-overload', 'dropped-broken'])
 const kinds = new Set<string>(Event.anyOf.map(({ properties }) => properties.kind.const))
 const word = /^[a-z][a-z-]{0,31}$/
 /** Streams that have series of their own. A monitor keeps each series for weeks. */
 const mostStreams = 2000
 
-/** `/metrics` in Prometheus' text format. Labels are of small sets that are known before, and the streams' names. */
+/** `/metrics` in Prometheus' text format, to whom `readers` says at the moment. Labels are of small sets that are known before, and the streams' names. */
 export function metricsRoutes(
   server: FastifyInstance,
   sources: MetricsSources,
-  readers: 'signed-in' | 'open' | 'off' = 'signed-in'
+  readers: () => Readers = () => 'signed-in'
 ): void {
-  if (readers === 'off') return
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   for (const figure of [...streamFigures(sources), ...partFigures(sources)]) addFigure(registry, figure)
-  server.get('/metrics', { config: { access: rules[readers] } }, async (_request, reply) => {
+  const config = { access: rule, openWhile: () => readers() === 'open' }
+  server.get('/metrics', { config }, async (_request, reply) => {
+    if (readers() === 'off') return reply.callNotFound()
     reply.header('content-type', registry.contentType).header('cache-control', 'no-store')
     return registry.metrics()
   })

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type AccessRule, judge, mayReach, type Verdict } from '../access/access-rule.ts'
 import type { Need, Principal } from '../access/principal.ts'
 import { type ErrorCode, SightlineError } from '../core/errors.ts'
@@ -12,6 +12,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may ask. A server does not start with a route that has none. */
     readonly access?: AccessRule
+    /** Strangers too, while this says so: where settings let them in. */
+    readonly openWhile?: () => boolean
   }
   interface FastifyInstance {
     /** All that can be asked, with who may. */
@@ -82,14 +84,15 @@ export function guardRoutes(server: FastifyInstance, callers: Callers, presence:
       throw new Error(`${method} ${url} has no rule who may ask: give its route config: { access: … }.`)
     for (const each of [method].flat()) rules.push({ method: each, path: url, rule: config.access })
   })
-  server.addHook('onRequest', async (request: FastifyRequest<{ Params: { stream?: string } }>, reply) => {
-    const rule = request.routeOptions.config.access
-    request.caller = await callerOf(request, reply, callers)
-    if (!rule) return request.caller ? undefined : refuse(request, reply, refusals.stranger, callers)
-    if ('open' in rule || (rule.hereToo && isHere(request.raw))) return
-    const refused = refusal(rule, request.principal, request.params.stream)
+  /** Undefined for who may come in. */
+  const refusing = (request: StreamRequest, reply: FastifyReply, caller: Caller | undefined) => {
+    const rule = ruleNow(request.routeOptions.config)
+    request.caller = caller
+    if (!rule) return caller ? undefined : refuse(request, reply, refusals.stranger, callers)
+    if ('open' in rule || (rule.hereToo && isHere(request.raw))) return undefined
+    const refused = refusal(rule, caller?.principal, request.params.stream)
     if (refused) return refuse(request, reply, refused, callers)
-    const { caller, params } = request
+    const { params } = request
     const stay = (end: () => void, isHere?: () => boolean) =>
       presence.add({ caller: caller!, rule, stream: params.stream, end, isHere })
     request.stay = stay
@@ -97,12 +100,33 @@ export function guardRoutes(server: FastifyInstance, callers: Callers, presence:
       'close',
       stay(() => reply.raw.destroy())
     )
+    return undefined
+  }
+  // What is known at once waits for nothing: each promise would take a turn of every request.
+  server.addHook('onRequest', (request: StreamRequest, reply, done) => {
+    const caller = callerOf(request, reply, callers)
+    if (caller instanceof Promise) return caller.then(known => refusing(request, reply, known))
+    const refused = refusing(request, reply, caller)
+    if (refused) return refused
+    return done()
   })
 }
 
+type StreamRequest = FastifyRequest<{ Params: { stream?: string } }>
+
+/** Who may ask for a route at this moment. */
+export function ruleNow({ access, openWhile }: FastifyContextConfig): AccessRule | undefined {
+  return openWhile?.() ? { open: true } : access
+}
+
 /** What strangers may have too does not depend on whether the store answers, and what probes ask for does not wait for it. */
-async function callerOf(request: FastifyRequest, reply: FastifyReply, callers: Callers): Promise<Caller | undefined> {
-  const { access, plain } = request.routeOptions.config
+function callerOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  callers: Callers
+): Promise<Caller | undefined> | Caller | undefined {
+  const { plain } = request.routeOptions.config
+  const access = ruleNow(request.routeOptions.config)
   const { cookie, authorization } = request.raw.headers
   const isOpen = access !== undefined && ('open' in access || (access.hereToo === true && isHere(request.raw)))
   const isProbe = isOpen && (plain || !('open' in access))
@@ -111,7 +135,7 @@ async function callerOf(request: FastifyRequest, reply: FastifyReply, callers: C
     if (!reply.sent) reply.header('set-cookie', [...cookies])
   })
   if (!isOpen) return who
-  const known = who.catch(() => undefined)
+  const known = Promise.resolve(who).catch(() => undefined)
   return isProbe ? Promise.race([known, pause(probeMs, undefined, { ref: false })]) : known
 }
 

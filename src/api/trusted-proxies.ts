@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP, isIPv6 } from 'node:net'
+import { SightlineError } from '../core/errors.ts'
 
 /** What a proxy that is trusted says of a request that it passes on. */
 export interface PassedOn {
@@ -11,20 +12,32 @@ export interface PassedOn {
 
 /** Proxies whose word counts for where a request comes from. Of everybody else, `X-Forwarded-…` is what they made up. */
 export class TrustedProxies {
-  readonly #ranges = new BlockList()
+  #ranges: BlockList
+  #isNobody: boolean
+  /** What was found of addresses: looking one up takes longer than all else that is asked of it. */
+  readonly #known = new Map<string, boolean>()
 
-  /** @param ranges addresses, or networks such as `10.0.0.0/8` */
+  /** @param ranges addresses, or networks such as `10.0.0.0/8` @throws SL_CONFIG_INVALID for what is none */
   constructor(ranges: readonly string[] = []) {
-    for (const range of ranges) {
-      const [address = '', bits] = range.split('/', 2)
-      const family = isIPv6(address) ? 'ipv6' : 'ipv4'
-      if (bits === undefined) this.#ranges.addAddress(address, family)
-      else this.#ranges.addSubnet(address, Number(bits), family)
-    }
+    this.#ranges = listed(ranges)
+    this.#isNobody = ranges.length === 0
+  }
+
+  /** These, and no others, from now on. @throws SL_CONFIG_INVALID, and then those before stay */
+  follow(ranges: readonly string[]): void {
+    this.#ranges = listed(ranges)
+    this.#isNobody = ranges.length === 0
+    this.#known.clear()
   }
 
   isTrusted(address: string): boolean {
-    return isIP(address) !== 0 && this.#ranges.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+    if (this.#isNobody) return false
+    const known = this.#known.get(address)
+    if (known !== undefined) return known
+    const isTrusted = isIP(address) !== 0 && this.#ranges.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+    if (this.#known.size >= mostKnown) this.#known.clear()
+    this.#known.set(address, isTrusted)
+    return isTrusted
   }
 
   /** Undefined for what comes from no proxy that is trusted. */
@@ -38,6 +51,22 @@ export class TrustedProxies {
     const isEncrypted = scheme === undefined ? undefined : scheme === 'https' || scheme === 'wss'
     return { address, isEncrypted, host: listOf(headers['x-forwarded-host']).at(-1) }
   }
+}
+
+/** About 100 bytes each. Whoever comes from more addresses has them looked up again. */
+const mostKnown = 2000
+
+function listed(ranges: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const range of ranges) {
+    const [address = '', bits] = range.split('/', 2)
+    if (isIP(address) === 0)
+      throw new SightlineError('SL_CONFIG_INVALID', `${range} is no address or network: write 10.0.0.2 or 10.0.0.0/8.`)
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4'
+    if (bits === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, Number(bits), family)
+  }
+  return list
 }
 
 function listOf(header: string | readonly string[] | undefined): readonly string[] {

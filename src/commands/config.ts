@@ -1,10 +1,11 @@
 import { Command } from 'commander'
-import { settingVariables, unknownVariables } from '../config/environment-settings.ts'
+import { saidVariables, unknownVariables } from '../config/environment-settings.ts'
 import { loadSettings, readSettings } from '../config/load-settings.ts'
 import { shownValues } from '../config/shown-settings.ts'
 import { retentionPolicy } from '../retention/retention-policy.ts'
 import { streamsOf } from '../roles/configured-streams.ts'
 import { checkStreamSettings } from '../roles/streams/stream-check.ts'
+import { configOption, settingsPlace } from './settings-place.ts'
 import type { Terminal } from './terminal.ts'
 
 interface ConfigFlags {
@@ -15,10 +16,7 @@ interface ConfigFlags {
 export function configCommand(terminal: Terminal = process, environment: NodeJS.ProcessEnv = process.env): Command {
   const command = new Command('config').description('check the settings, and show which hold')
   const verb = (name: string, description: string) =>
-    command
-      .command(name)
-      .description(description)
-      .option('--config <file>', 'settings file (default: sightline.yaml, where there is one)')
+    command.command(name).description(description).option('--config <file>', configOption)
   verb('check', 'say whether the settings can be used, with the line of all that is wrong').action(
     (flags: ConfigFlags) => check(flags, terminal, environment)
   )
@@ -29,7 +27,7 @@ export function configCommand(terminal: Terminal = process, environment: NodeJS.
 }
 
 async function check(flags: ConfigFlags, { stdout, stderr }: Terminal, environment: NodeJS.ProcessEnv): Promise<void> {
-  const { path, isAsked } = placeOf(flags)
+  const { path, isAsked } = settingsPlace(flags, environment)
   const settings = await loadSettings(path, isAsked, environment)
   retentionPolicy(settings.retention)
   for (const [name, stream] of streamsOf({ environment, demo: false }, settings))
@@ -40,20 +38,16 @@ async function check(flags: ConfigFlags, { stdout, stderr }: Terminal, environme
 }
 
 async function print(flags: ConfigFlags, { stdout }: Terminal, environment: NodeJS.ProcessEnv): Promise<void> {
-  const { path, isAsked } = placeOf(flags)
+  const { path, isAsked } = settingsPlace(flags, environment)
   const settings = await loadSettings(path, isAsked, environment)
   const inFile = await readSettings(path, isAsked)
-  const variables = new Map(settingVariables.map(({ variable, path: key }) => [key.join('.'), variable]))
+  const variables = saidVariables(environment)
   const lines = shownValues(settings).map(({ key, text }) => {
     const variable = variables.get(key)
-    const from = variable !== undefined && environment[variable] ? `$${variable}` : path
+    const from = variable === undefined ? path : `$${variable}`
     return `${key}: ${text} # ${from}\n`
   })
   stdout.write(lines.join(''))
   if (lines.length === 0)
     stdout.write(`# ${Object.keys(inFile).length === 0 ? `${path} says nothing` : path}: everything is as usual.\n`)
-}
-
-function placeOf({ config }: ConfigFlags) {
-  return { path: config ?? 'sightline.yaml', isAsked: config !== undefined }
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { loadSettings } from '../config/load-settings.ts'
 import { type DataFolder, dataFolder } from '../core/data-folder.ts'
+import { settingsPlace } from './settings-place.ts'
 
 export interface DataFlags {
   readonly data?: string
@@ -16,7 +17,8 @@ export interface DataPlace {
 
 /** Where the data lie, as the command line, the environment, or the settings file say, in this order. Throws SL_CONFIG_INVALID. */
 export async function dataPlace(flags: DataFlags, environment: NodeJS.ProcessEnv): Promise<DataPlace> {
-  const { data } = await loadSettings(flags.config ?? 'sightline.yaml', flags.config !== undefined, environment)
+  const { path: settings, isAsked } = settingsPlace(flags, environment)
+  const { data } = await loadSettings(settings, isAsked, environment)
   const path = flags.data ?? (environment.SIGHTLINE_DATA || data?.folder || 'data')
   return {
     folder: dataFolder(resolve(path)),

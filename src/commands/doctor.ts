@@ -17,6 +17,7 @@ import { type ListenFlags, listening, withListenOptions } from './listen-options
 import { openModelStore } from './open-model-store.ts'
 import { parseNumber } from './parse-regions.ts'
 import { requireStrongSecrets } from './production.ts'
+import { configOption, settingsPlace } from './settings-place.ts'
 import type { Terminal } from './terminal.ts'
 
 interface DoctorFlags extends ListenFlags, HttpsFlags {
@@ -36,7 +37,7 @@ type Environment = NodeJS.ProcessEnv
 export function doctorCommand(terminal: Terminal, environment: Environment = process.env): Command {
   const command = new Command('doctor')
     .description('look at the machine, models, ports, store, disk and certificates, and say what to do about them')
-    .option('--config <file>', 'settings file (default: sightline.yaml, where there is one)')
+    .option('--config <file>', configOption)
     .option('--data <dir>', 'data folder (default: $SIGHTLINE_DATA, the settings file, or ./data)')
     .option('--database-url <url>', 'the store in PostgreSQL (better: $SIGHTLINE_DATABASE_URL)')
     .option('--port <n>', 'port for HTTP', '8080')
@@ -52,7 +53,7 @@ export function doctorCommand(terminal: Terminal, environment: Environment = pro
 }
 
 async function examine(flags: DoctorFlags, environment: Environment): Promise<readonly Finding[]> {
-  const settings = await settingsOf(flags)
+  const settings = await settingsOf(flags, environment)
   const { live = {}, server = {} } = settings.value
   const host = listening(flags)
   const port = Math.round(parseNumber('--port', flags.port, 0, 65_535))
@@ -85,10 +86,10 @@ async function examine(flags: DoctorFlags, environment: Environment): Promise<re
   return Promise.all(looks)
 }
 
-async function settingsOf({ config }: DoctorFlags) {
-  const path = config ?? 'sightline.yaml'
+async function settingsOf(flags: DoctorFlags, environment: Environment) {
+  const { path, isAsked } = settingsPlace(flags, environment)
   try {
-    const value = await loadSettings(path, config !== undefined)
+    const value = await loadSettings(path, isAsked)
     const found =
       Object.keys(value).length > 0 ? `${path} is right.` : 'There are none: everything is as it is by default.'
     return { value, finding: well('settings', found), isWrong: false }

@@ -52,7 +52,7 @@ async function workOnJobs(flags: RunFlags, terminal: Terminal, environment: Node
   const told = new JobTeller(terminal, flags.json ?? false)
   await runJobs({
     ...runnerParts(storage, {
-      ...{ folder: place.folder, environment, models, log },
+      ...{ folder: place.folder, environment, models: () => models, log },
       openModels: () => openModelStore(environment)
     }),
     signal: AbortSignal.any([signal, unusable.signal]),

@@ -1,11 +1,11 @@
 import { Command } from 'commander'
-import { TrustedProxies } from '../api/trusted-proxies.ts'
-import { loadSettings } from '../config/load-settings.ts'
+import { readSettingsFile } from '../config/load-settings.ts'
+import { settingsOf } from '../config/setting-layers.ts'
 import { SightlineError } from '../core/errors.ts'
 import { createLog } from '../core/log.ts'
-import { retentionPolicy } from '../retention/retention-policy.ts'
 import { ConfiguredStreams } from '../roles/configured-streams.ts'
 import { runMain } from '../roles/main.ts'
+import { SettingsDesk } from '../roles/settings/settings-desk.ts'
 import { dataPlace } from './data-place.ts'
 import { type HttpsFlags, openHttps, withHttpsOptions } from './https-options.ts'
 import { Interrupt } from './interrupt.ts'
@@ -13,6 +13,7 @@ import { type ListenFlags, listening, withListenOptions } from './listen-options
 import { openModelStore } from './open-model-store.ts'
 import { parseNumber } from './parse-regions.ts'
 import { requireStrongSecrets } from './production.ts'
+import { configOption, settingsPlace } from './settings-place.ts'
 import type { Terminal } from './terminal.ts'
 import { type Reachable, setUpNote, welcome } from './welcome.ts'
 
@@ -29,7 +30,7 @@ interface ServeFlags extends ListenFlags, HttpsFlags {
 export function serveCommand(terminal: Terminal, environment: NodeJS.ProcessEnv = process.env): Command {
   const command = new Command('serve')
     .description('run Sightline on a data folder, until Ctrl-C')
-    .option('--config <file>', 'settings file (default: sightline.yaml, where there is one)')
+    .option('--config <file>', configOption)
     .option('--data <dir>', 'data folder (default: $SIGHTLINE_DATA, the settings file, or ./data)')
     .option(
       '--database-url <url>',
@@ -47,46 +48,25 @@ async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJ
   const endingMs = parseNumber('--stop-within', flags.stopWithin, 1, 3600) * 1000
   const host = listening(flags)
   const place = await dataPlace(flags, environment)
-  const path = flags.config ?? 'sightline.yaml'
-  const read = () => loadSettings(path, flags.config !== undefined, environment)
-  const {
-    retention,
-    models,
-    live = {},
-    sources = {},
-    server = {},
-    graphql,
-    cameraApi,
-    telemetry,
-    uploads,
-    access
-  } = await read()
-  if (server.production ?? environment.NODE_ENV === 'production') requireStrongSecrets(environment, place.url)
-  const log = createLog(environment.SIGHTLINE_LOG_LEVEL)
+  const { path, isAsked } = settingsPlace(flags, environment)
+  const read = () => readSettingsFile(path, isAsked)
+  const file = await read()
+  const { server, telemetry } = settingsOf({ file: file.value, said: {}, environment })
+  if (server?.production ?? environment.NODE_ENV === 'production') requireStrongSecrets(environment, place.url)
+  const log = createLog(telemetry?.logLevel)
+  const settings = new SettingsDesk({ file, path, environment, log })
   const https = await openHttps(flags, { host, folder: place.folder.secrets, log })
   using _certificates = https?.certificates
   const streams = new ConfiguredStreams({ path, read, environment, log, demo: flags.demo ?? false })
-  const mostFps = maxFps(environment)
   using interrupt = new Interrupt(endByForce)
   let reachable: Reachable | undefined
   const ended = runMain({
     ...place,
     environment,
-    policy: retentionPolicy(retention),
+    settings,
     host,
-    proxies: new TrustedProxies(server.trustedProxies),
     port,
     https,
-    access,
-    corsOrigins: server.corsOrigins,
-    rateLimits: server.rateLimits,
-    live: { settings: { ...live, maxFps: mostFps ?? live.maxFps }, sources },
-    mostFps,
-    models,
-    cameraApi,
-    telemetry,
-    graphql,
-    uploads,
     streams,
     log,
     openModels: () => openModelStore(environment),
@@ -111,10 +91,6 @@ async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJ
     endByForce()
   })
   stderr.write('Stopped.\n')
-}
-
-function maxFps({ SIGHTLINE_MAX_FPS: text }: NodeJS.ProcessEnv): number | undefined {
-  return text === undefined || text === '' ? undefined : parseNumber('SIGHTLINE_MAX_FPS', text, 0.01, 1000)
 }
 
 /** `process.exit` would wait for every thread, and one whose disk does not answer never ends. */

@@ -9,6 +9,7 @@ import type { User } from '../store/users.ts'
 import type { DataFlags } from './data-place.ts'
 import { openStore } from './jobs-store.ts'
 import { readPassword } from './read-password.ts'
+import { configOption } from './settings-place.ts'
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -25,7 +26,7 @@ export function userCommand(terminal: Terminal = process, environment: NodeJS.Pr
     command
       .command(line)
       .description(description)
-      .option('--config <file>', 'settings file (default: sightline.yaml, where there is one)')
+      .option('--config <file>', configOption)
       .option('--data <dir>', 'data folder (default: $SIGHTLINE_DATA, the settings file, or ./data)')
       .option('--database-url <url>', 'the store in PostgreSQL (better: $SIGHTLINE_DATABASE_URL)')
   const role = new Option('--role <role>', 'what they may at most (default: viewer; of the first one: admin)')

@@ -47,7 +47,8 @@ export const OidcSettings = Type.Object(
     links: Type.Optional(
       Type.Record(
         Type.String({ pattern: '^[a-z0-9][a-z0-9._@+-]{0,127}$' }),
-        Type.String({ minLength: 1, maxLength: 255 })
+        Type.String({ minLength: 1, maxLength: 255 }),
+        closed
       )
     )
   },

@@ -3,20 +3,48 @@ import type { Settings } from './settings.ts'
 /** Sections and keys that a server takes over while it runs, or has none of. */
 const hot = [
   'streams',
+  'access',
   'analysis',
   'cameraApi',
+  'graphql',
   'live.maxFps',
   'live.trackPictures',
   'models.batch',
   'retention',
-  'sources'
+  'server.corsOrigins',
+  'server.rateLimits',
+  'server.trustedProxies',
+  'sources',
+  'telemetry',
+  'uploads'
 ]
-/** Of these, what is in parts that are open already. */
-const cold = ['retention.budgets.log']
+
+/**
+ * For whoever can write the settings file, and for nobody who signs in: what has a resource of its own or nothing to do with
+ * a server; which file of this machine is read; and who is sent a secret of the environment.
+ */
+const fileAlone = [
+  'streams',
+  'analysis',
+  'access.oidc.issuer',
+  'access.oidc.clientId',
+  'access.oidc.clientSecretFile',
+  'telemetry.traces.endpoint'
+]
 
 /** Of a server that began with `then` and is told `now`: keys that hold from its next start on, by their paths. */
 export function needingRestart(then: Settings, now: Settings): readonly string[] {
-  return [...changedBelow(then, now, '')].filter(key => isBelow(key, cold) || !isBelow(key, hot))
+  return [...changedBelow(then, now, '')].filter(key => !isHot(key))
+}
+
+/** Whether a setting is taken over while a server runs. */
+export function isHot(key: string): boolean {
+  return isBelow(key, hot)
+}
+
+/** Whether only the settings file, or the environment, says it. */
+export function isFileAlone(key: string): boolean {
+  return isBelow(key, fileAlone)
 }
 
 function isBelow(key: string, paths: readonly string[]): boolean {

@@ -2,41 +2,47 @@ import type { TSchema } from 'typebox'
 import { parse } from 'yaml'
 import { SightlineError } from '../core/errors.ts'
 import { faultsOf } from '../core/schema-faults.ts'
+import { type SettingKey, settingKeys, withValue } from './setting-keys.ts'
 import { Settings } from './settings.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-interface Key {
+interface Key extends SettingKey {
   /** Such as `SIGHTLINE_LIVE_MAX_FPS`. */
   readonly variable: string
-  /** Such as `['live', 'maxFps']`. */
-  readonly path: readonly string[]
-  readonly schema: TSchema
-}
-
-interface Shape {
-  readonly properties?: Readonly<Record<string, TSchema>>
-  readonly type?: string
 }
 
 /**
  * Every key of the settings file that a variable of the environment can say as well, and that variable: `SIGHTLINE_`, the
- * words of the path in capital letters, `_` between them. Keys below a name that somebody chose, such as a stream's, have none.
+ * words of the path in capital letters, `_` between them. Tables of names that somebody chose, such as streams, have none.
  */
-export const settingVariables: readonly Key[] = keysBelow(Settings, [])
+export const settingVariables: readonly Key[] = settingKeys
+  .filter(({ isNamed }) => !isNamed)
+  .map(setting => ({ ...setting, variable: `SIGHTLINE_${setting.path.map(inCapitals).join('_')}` }))
 
-function keysBelow(schema: TSchema, path: readonly string[]): readonly Key[] {
-  const { properties } = schema as Shape
-  if (properties && (path.length < 1 || !isNamed(schema)))
-    return Object.entries(properties).flatMap(([key, inner]) => keysBelow(inner, [...path, key]))
-  if (path.length === 0 || isNamed(schema)) return []
-  const words = path.map(key => key.replace(/[A-Z]/g, capital => `_${capital}`).toUpperCase())
-  return [{ variable: `SIGHTLINE_${words.join('_')}`, path, schema }]
+/** Shorter names of some, which go before the others. */
+const shortVariables: readonly Key[] = Object.entries({
+  SIGHTLINE_DATA: 'data.folder',
+  SIGHTLINE_LOG_LEVEL: 'telemetry.logLevel',
+  SIGHTLINE_MAX_FPS: 'live.maxFps',
+  SIGHTLINE_RATE_LIMITS: 'server.rateLimits.enabled'
+}).map(([variable, wanted]) => ({ ...settingKeys.find(({ key }) => key === wanted)!, variable }))
+
+/** Whoever has a switch to turn writes one of these, and YAML has them as words. */
+const switches: Readonly<Record<string, boolean>> = { on: true, off: false }
+
+/** What the environment says of settings, the last of a key before the others. */
+function saidBy(environment: Environment): readonly Key[] {
+  return [...settingVariables, ...shortVariables].filter(({ variable }) => environment[variable])
 }
 
-/** A table whose keys are names that somebody chose. */
-function isNamed(schema: TSchema): boolean {
-  return 'patternProperties' in schema
+/** By key of a setting, the variable that says it. */
+export function saidVariables(environment: Environment): ReadonlyMap<string, string> {
+  return new Map(saidBy(environment).map(({ key, variable }) => [key, variable]))
+}
+
+function inCapitals(key: string): string {
+  return key.replace(/[A-Z]/g, capital => `_${capital}`).toUpperCase()
 }
 
 /**
@@ -45,45 +51,39 @@ function isNamed(schema: TSchema): boolean {
  * @throws SL_CONFIG_INVALID, which names the variable
  */
 export function withEnvironment(settings: Settings, environment: Environment): Settings {
-  const said = settingVariables.filter(({ variable }) => environment[variable])
+  const said = saidBy(environment)
   if (said.length === 0) return settings
-  const merged = structuredClone(settings) as Record<string, unknown>
-  for (const { variable, path, schema } of said) put(merged, path, saidValue(environment[variable]!, variable, schema))
+  const merged = said.reduce(
+    (so, { variable, path, schema }) => withValue(so, path, saidValue(environment[variable]!, variable, schema)),
+    settings
+  )
   const faults = [...faultsOf(Settings, merged)]
   if (faults.length > 0) {
     const lines = faults.map(({ path, message }) => {
-      const from = said.find(key => key.path.every((part, index) => path[index] === part))
+      const from = said.findLast(key => key.path.every((part, index) => path[index] === part))
       return `${from ? `$${from.variable}` : 'the settings with the environment’s'}: ${message}`
     })
     throw new SightlineError('SL_CONFIG_INVALID', lines.join('\n'))
   }
-  return merged as Settings
+  return merged
 }
 
 /** Variables that look as if they were such, and are none: mistyped, or an orchestrator's. */
 export function unknownVariables(environment: Environment): readonly string[] {
   const known = new Set(settingVariables.map(({ variable }) => variable))
-  const sections = new Set(
-    settingVariables.map(({ path }) => path[0]!.replace(/[A-Z]/g, capital => `_${capital}`).toUpperCase())
-  )
+  const sections = new Set(settingVariables.map(({ path }) => inCapitals(path[0]!)))
   return Object.keys(environment)
     .filter(name => [...sections].some(section => name.startsWith(`SIGHTLINE_${section}_`)) && !known.has(name))
     .sort()
 }
 
 function saidValue(text: string, variable: string, schema: TSchema): unknown {
-  if ((schema as Shape).type === 'string') return text
+  const { type } = schema as { readonly type?: string }
+  if (type === 'string') return text
+  if (type === 'boolean' && text in switches) return switches[text]
   try {
     return parse(text, { maxAliasCount: 0 })
   } catch {
     throw new SightlineError('SL_CONFIG_INVALID', `$${variable} is no YAML: write a value, or a list as [a, b].`)
-  }
-}
-
-function put(table: Record<string, unknown>, [key = '', ...rest]: readonly string[], value: unknown): void {
-  if (rest.length === 0) table[key] = value
-  else {
-    const inner = (table[key] ??= {}) as Record<string, unknown>
-    put(inner, rest, value)
   }
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { parseCheckedYaml } from '../core/checked-yaml.ts'
+import { type CheckedYaml, parseCheckedYaml } from '../core/checked-yaml.ts'
 import { SightlineError } from '../core/errors.ts'
 import { type Environment, withEnvironment } from './environment-settings.ts'
 import { Settings } from './settings.ts'
@@ -14,17 +14,24 @@ export async function loadSettings(path: string, asked: boolean, environment: En
 
 /** What the file says alone. @throws SL_CONFIG_INVALID */
 export async function readSettings(path: string, asked: boolean): Promise<Settings> {
+  return (await readSettingsFile(path, asked)).value
+}
+
+/** The same, and the lines that its parts stand on. @throws SL_CONFIG_INVALID */
+export async function readSettingsFile(path: string, asked: boolean): Promise<CheckedYaml<Settings>> {
   let text: string
   try {
     text = await readFile(path, 'utf8')
   } catch (cause) {
-    if (!asked && (cause as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    if (!asked && (cause as NodeJS.ErrnoException).code === 'ENOENT') return nothing
     throw new SightlineError(
       'SL_CONFIG_INVALID',
       `The settings file ${path} cannot be read: ${(cause as Error).message}.`,
       { cause }
     )
   }
-  if (text.trim() === '') return {}
-  return parseCheckedYaml(Settings, text, path, 'SL_CONFIG_INVALID').value
+  if (text.trim() === '') return nothing
+  return parseCheckedYaml(Settings, text, path, 'SL_CONFIG_INVALID')
 }
+
+const nothing: CheckedYaml<Settings> = { value: {}, lineOf: () => 1 }

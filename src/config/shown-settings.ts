@@ -20,15 +20,16 @@ function* valuesBelow(value: unknown, key: string): Generator<ShownValue> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0)
     for (const [name, inner] of Object.entries(value)) yield* valuesBelow(inner, key === '' ? name : `${key}.${name}`)
   else if (key !== '') {
-    const text = stringify(shown(value, key), { collectionStyle: 'flow', lineWidth: 0 }).trim()
+    const text = stringify(shownValue(value, key), { collectionStyle: 'flow', lineWidth: 0 }).trim()
     yield { key, text }
   }
 }
 
-function shown(value: unknown, key: string): unknown {
+/** A value of a setting as anybody may read it. @param key of the setting, or its last part */
+export function shownValue(value: unknown, key: string): unknown {
   if (typeof value === 'string') return secret.test(key.slice(key.lastIndexOf('.') + 1)) ? '***' : redactUrl(value)
-  if (Array.isArray(value)) return value.map(each => shown(each, key))
+  if (Array.isArray(value)) return value.map(each => shownValue(each, key))
   if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shown(inner, name)]))
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shownValue(inner, name)]))
   return value
 }

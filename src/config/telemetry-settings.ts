@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { logLevels } from '../core/log.ts'
 
 const closed = { additionalProperties: false }
 
@@ -14,6 +15,8 @@ export const TelemetrySettings = Type.Object(
         description: 'signed-in, open or off'
       })
     ),
+    /** From which level on the log has what happens; also $SIGHTLINE_LOG_LEVEL. Default warn; info has every request. */
+    logLevel: Type.Optional(Type.Enum(logLevels, { description: `one of ${logLevels.join(', ')}` })),
     /** Traces, sent to an OpenTelemetry collector. Without an address, here or in the environment, there are none. */
     traces: Type.Optional(
       Type.Object(

@@ -5,7 +5,9 @@ import { redactFacts, redactText } from './redact-log.ts'
 
 export type { Logger }
 
-const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
+/** The first alone is told of little, the last of nothing. */
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+export type LogLevel = (typeof logLevels)[number]
 
 /** Where lines go. */
 export interface LogDestination {
@@ -18,10 +20,10 @@ export interface LogDestination {
  * commands and is no log. Throws SL_OPTION_INVALID.
  */
 export function createLog(level = 'warn', destination: LogDestination = standardError()): Logger {
-  if (!levels.includes(level)) {
+  if (!logLevels.some(each => each === level)) {
     throw new SightlineError(
       'SL_OPTION_INVALID',
-      `The log level ${level} is not known: choose one of ${levels.join(', ')}.`
+      `The log level ${level} is not known: choose one of ${logLevels.join(', ')}.`
     )
   }
   const log = pino(

@@ -38,6 +38,7 @@ const gone = '.gone-'
 /** Carries what the workers' logs hold into the sinks, each at its own pace, and removes what all have. */
 export class LogFeeder implements Health, AsyncDisposable {
   readonly #options: LogFeederOptions
+  #budgetBytes: number
   readonly #fed = new Map<string, Fed>()
   readonly #counts = { logsRemoved: 0, segmentsRemoved: 0 }
   /** Logs on their way out. */
@@ -50,7 +51,13 @@ export class LogFeeder implements Health, AsyncDisposable {
   /** Begins at once. */
   constructor(options: LogFeederOptions) {
     this.#options = options
+    this.#budgetBytes = options.budgetBytes ?? 8 * 2 ** 30
     this.#swept = this.#sweep().then(() => this.#scan())
+  }
+
+  /** Another budget, from the next look on. */
+  follow(budgetBytes: number): void {
+    this.#budgetBytes = budgetBytes
   }
 
   /** The writer of the log `name` says that it has committed, as it will each time. */
@@ -129,11 +136,10 @@ export class LogFeeder implements Health, AsyncDisposable {
   }
 
   #tidy(): void {
-    const { budgetBytes = 8 * 2 ** 30 } = this.#options
     this.#bytes = [...this.#fed.values()].reduce((sum, { tail }) => sum + tail.reader.bytes(), 0)
     for (const [name, fed] of this.#fed) {
       if (this.#retiring.has(name)) continue
-      const over = this.#bytes > budgetBytes
+      const over = this.#bytes > this.#budgetBytes
       const waiting = over ? fed.feeds.filter(({ sink }) => sink.required) : fed.feeds
       if (!fed.tail.alive && waiting.every(({ ended }) => ended)) this.#retiring.set(name, this.#retire(name, fed))
       else this.#counts.segmentsRemoved += removeDelivered(fed.tail.reader, waiting)

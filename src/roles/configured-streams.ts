@@ -3,15 +3,17 @@ import { basename, dirname, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Settings } from '../config/settings.ts'
 import type { StreamSettings, StreamsSettings } from '../config/stream-settings.ts'
+import type { CheckedYaml } from '../core/checked-yaml.ts'
 import { SightlineError } from '../core/errors.ts'
 import type { Health, Problem } from '../core/health.ts'
 import type { Logger } from '../core/log.ts'
 import type { Live } from './live.ts'
+import { checkStreamSettings } from './streams/stream-check.ts'
 
 export interface ConfiguredStreamsOptions {
   /** The settings file, whether it is there or not. */
   readonly path: string
-  readonly read: () => Promise<Settings>
+  readonly read: () => Promise<CheckedYaml<Settings>>
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly log: Logger
   /** Shows the demo and a place for one's own camera where the file says nothing of streams. */
@@ -48,11 +50,10 @@ const settleMs = 200
 
 /**
  * Takes over what else the settings file says now, or nothing of it.
- * @param first what it said when we began
  * @returns keys that hold from the next start on, by their paths
  * @throws SL_CONFIG_INVALID
  */
-export type TakeOver = (now: Settings, first: Settings) => readonly string[]
+export type TakeOver = (file: CheckedYaml<Settings>) => Promise<readonly string[]>
 
 /** The settings file, read again whenever it changes. What is wrong with it is said, and changes nothing. */
 export class ConfiguredStreams implements Health {
@@ -68,17 +69,18 @@ export class ConfiguredStreams implements Health {
   }
 
   /** Sets them, and again at each change until `signal` is aborted. @throws SL_CONFIG_INVALID for the first reading */
-  async follow(live: Pick<Live, 'setStreams'>, signal: AbortSignal, takeOver: TakeOver = () => []): Promise<void> {
-    const first = await this.#options.read()
-    await live.setStreams(streamsOf(this.#options, first))
-    void this.#watch(live, signal, now => takeOver(now, first))
-  }
-
-  async #watch(
+  async follow(
     live: Pick<Live, 'setStreams'>,
     signal: AbortSignal,
-    takeOver: (now: Settings) => readonly string[]
+    takeOver: TakeOver = async () => []
   ): Promise<void> {
+    const first = await this.#options.read()
+    await takeOver(first)
+    await live.setStreams(streamsOf(this.#options, first.value))
+    void this.#watch(live, signal, takeOver)
+  }
+
+  async #watch(live: Pick<Live, 'setStreams'>, signal: AbortSignal, takeOver: TakeOver): Promise<void> {
     const { path, log } = this.#options
     const name = basename(path)
     let changed = Promise.withResolvers<void>()
@@ -102,12 +104,12 @@ export class ConfiguredStreams implements Health {
     }
   }
 
-  async #reload(live: Pick<Live, 'setStreams'>, takeOver: (now: Settings) => readonly string[]): Promise<void> {
-    const { read, log } = this.#options
+  async #reload(live: Pick<Live, 'setStreams'>, takeOver: TakeOver): Promise<void> {
+    const { path, read, log } = this.#options
     try {
-      const settings = await read()
-      const streams = streamsOf(this.#options, settings)
-      const later = takeOver(settings)
+      const file = await read()
+      const streams = usableStreams(this.#options, file, path)
+      const later = await takeOver(file)
       await live.setStreams(streams)
       this.#problem = later.length === 0 ? undefined : heldBack(later)
       log.info({ later }, 'the settings file was taken over')
@@ -125,6 +127,24 @@ export class ConfiguredStreams implements Health {
 function heldBack(keys: readonly string[]): Problem {
   const message = `The settings file was changed: ${keys.join(', ')} will hold from the next start on.`
   return { part: 'settings', code: 'SL_RESTART_NEEDED', message, sinceMs: Date.now() }
+}
+
+/** The same, each looked at by itself, before any is taken over. @throws SL_CONFIG_INVALID, with the line of its stream */
+function usableStreams(
+  options: Pick<ConfiguredStreamsOptions, 'environment' | 'demo'>,
+  { value, lineOf }: CheckedYaml<Settings>,
+  path: string
+): ReadonlyMap<string, StreamSettings> {
+  for (const [name, given] of Object.entries(value.streams ?? {}))
+    try {
+      for (const [, stream] of streamsOf(options, { streams: { [name]: given } }))
+        checkStreamSettings(name, stream, stream)
+    } catch (cause) {
+      if (!(cause instanceof SightlineError)) throw cause
+      const message = `${path}:${lineOf(['streams', name])}: ${cause.message}`
+      throw new SightlineError('SL_CONFIG_INVALID', message, { cause })
+    }
+  return streamsOf(options, value)
 }
 
 /** By name. `${NAME}` in an address stands for a variable of the environment. @throws SL_CONFIG_INVALID */

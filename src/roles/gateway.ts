@@ -9,6 +9,7 @@ import { describeRoutes } from '../api/rest/openapi.ts'
 import { restRoutes } from '../api/rest/rest-routes.ts'
 import { uploadRoutes } from '../api/uploads/upload-routes.ts'
 import type { Uploads } from '../api/uploads/uploads.ts'
+import type { Settings as AllSettings } from '../config/settings.ts'
 import { SightlineError } from '../core/errors.ts'
 import type { Seal } from '../core/seal.ts'
 import type { EpochLedger } from '../events/epoch-ledger.ts'
@@ -19,7 +20,7 @@ import { AnalysisOrders } from './analysis-orders.ts'
 import { storedSources } from './sources.ts'
 import type { Storage } from './storage.ts'
 import { modelFacts, type SystemParts, systemFacts } from './system-facts.ts'
-import { openUploads, type UploadsSurroundings } from './uploads.ts'
+import { openUploads, uploadLimits, type UploadsSurroundings } from './uploads.ts'
 
 const startedMs = Math.round(performance.timeOrigin)
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
@@ -28,8 +29,7 @@ export interface GatewayOptions extends Pick<SystemParts, 'folder' | 'health' | 
   readonly live: LiveSource
   readonly control: Sources['control']
   readonly trials: Sources['trials']
-  /** What clients of the camera API may call their cameras, as it is at the moment. */
-  readonly cameraIds: () => 'uuid' | 'any'
+  readonly settings: Sources['settings']
   readonly accounts: Sources['accounts']
   readonly epochs: EpochLedger
   readonly seal: Seal
@@ -65,11 +65,11 @@ export class Gateway implements AsyncDisposable {
     { database, blobs, assets }: Pick<Storage, 'database' | 'blobs' | 'assets'>,
     feeder: SystemParts['feeder']
   ): void {
-    const { live, control, trials, cameraIds, accounts, epochs, seal, openModels, share, ...parts } = this.#options
+    const { live, control, trials, settings, accounts, epochs, seal, openModels, share, ...parts } = this.#options
     const stored = this.#opened.use(storedSources({ database, blobs }))
     const analyses = new AnalysisOrders({ jobs: new Jobs(database), assets, epochs })
-    const settings = new Settings(database)
-    const cameras = this.#opened.use(new CameraDesk({ control, live, settings, cameraIds }))
+    const cameraIds = () => settings.now.cameraApi?.cameraIds ?? 'uuid'
+    const cameras = this.#opened.use(new CameraDesk({ control, live, settings: new Settings(database), cameraIds }))
     const mark = (request: string) => seal.mark(request, 'once')
     const system = () => systemFacts({ ...parts, version, startedMs, database, feeder })
     const models = async () => modelFacts(await openModels())
@@ -86,6 +86,7 @@ export class Gateway implements AsyncDisposable {
       analyses,
       mark,
       models,
+      settings,
       share,
       system,
       uploads
@@ -97,6 +98,12 @@ export class Gateway implements AsyncDisposable {
     const { analyses, audit } = this.#open()
     const share: UploadsSurroundings['share'] = (upload, stream) => this.#options.share(upload, stream)
     this.#uploads = this.#opened.use(await openUploads(storage, { ...parts, analyses, share, audit }))
+  }
+
+  /** Gives what takes files as these settings say. */
+  follow({ uploads = {} }: AllSettings): () => void {
+    const limits = uploadLimits(uploads)
+    return () => this.#uploads?.follow(limits)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

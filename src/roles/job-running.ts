@@ -13,8 +13,8 @@ import type { Storage } from './storage.ts'
 export interface JobSurroundings {
   readonly folder: DataFolder
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** How models are run. */
-  readonly models?: ModelSettings
+  /** How models are run, at the moment. */
+  readonly models?: () => ModelSettings | undefined
   readonly openModels: () => Promise<ModelStore>
   readonly log: Logger
 }
@@ -24,7 +24,12 @@ export function runnerParts(
   { database, assets, sink }: Storage,
   { folder, environment, models, openModels, log }: JobSurroundings
 ): Pick<RunnerOptions, 'claims' | 'kinds' | 'folder' | 'log' | 'environment' | 'here'> {
-  const parts = { assets, sinks: [sink], deadLetters: folder.deadLetters, models, openModels, log }
+  const parts = {
+    ...{ assets, sinks: [sink], deadLetters: folder.deadLetters, openModels, log },
+    get models() {
+      return models?.()
+    }
+  }
   const kinds = { analysis: analysisJob(parts) }
   const claims = new JobClaims(database, {
     instance: instanceId(join(folder.path, 'local', 'instance')),

@@ -37,6 +37,7 @@ import { streamPast } from './stream-past.ts'
 import { LiveStreams } from './streams/live-streams.ts'
 import { PictureKeeper } from './streams/picture-keeper.ts'
 import { StreamRegistry } from './streams/stream-registry.ts'
+import type { Telling } from './streams/worker-messages.ts'
 import type { Telemetry } from './telemetry.ts'
 
 export interface LiveOptions {
@@ -116,7 +117,7 @@ export class Live implements Health, AsyncDisposable {
         trackPictures: true,
         batch: models?.batch,
         readingThreads: decodingThreads / 2,
-        tracedPerMinute: options.telemetry?.framesPerMinute ?? 0
+        telling: this.#telling()
       },
       crumbs: join(local, 'crumbs'),
       environment: {
@@ -184,7 +185,7 @@ export class Live implements Health, AsyncDisposable {
       otherSockets: sockets,
       problems
     }
-    this.#doors.routes(server, figures, telemetry?.settings.metrics)
+    this.#doors.routes(server, figures, telemetry && (() => telemetry.readers))
   }
 
   /** What events have to be fed into. @param stored before anything is fed into the store */
@@ -226,6 +227,16 @@ export class Live implements Health, AsyncDisposable {
     this.#workersPlace = place
     this.trials.follow(egress)
     this.streams.renew(place)
+  }
+
+  /** Workers log and trace from now on as main does. */
+  tell(): void {
+    this.streams.tell(this.#telling())
+  }
+
+  #telling(): Telling {
+    const { telemetry, log } = this.#options
+    return { logLevel: log.level, tracedPerMinute: telemetry?.framesPerMinute ?? 0 }
   }
 
   problems(): readonly Problem[] {

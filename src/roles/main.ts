@@ -5,22 +5,14 @@ import type { AccessStores } from '../api/identity/access-stores.ts'
 import { Identity } from '../api/identity/identity.ts'
 import { isLoopback } from '../api/request-origin.ts'
 import { type HttpsOptions, startServer } from '../api/server.ts'
-import type { TrustedProxies } from '../api/trusted-proxies.ts'
-import type { AccessSettings } from '../config/access-settings.ts'
-import type { CameraApiSettings } from '../config/camera-settings.ts'
-import { needingRestart } from '../config/changed-settings.ts'
-import type { GraphqlSettings } from '../config/graphql-settings.ts'
-import type { ModelSettings } from '../config/model-settings.ts'
-import type { ServerSettings } from '../config/server-settings.ts'
-import type { TelemetrySettings } from '../config/telemetry-settings.ts'
-import type { UploadSettings } from '../config/upload-settings.ts'
+import { TrustedProxies } from '../api/trusted-proxies.ts'
 import type { DataFolder } from '../core/data-folder.ts'
 import { SightlineError } from '../core/errors.ts'
 import type { Health, Problem } from '../core/health.ts'
 import type { Logger } from '../core/log.ts'
 import { runJobs } from '../jobs/runner.ts'
-import type { RetentionPolicy } from '../retention/policy.ts'
 import { retentionPolicy } from '../retention/retention-policy.ts'
+import { Settings } from '../store/settings.ts'
 import { storedSoFar } from '../store/stored-so-far.ts'
 import type { ModelStore } from '../vision/model-store.ts'
 import { accessStores, openSeal } from './access.ts'
@@ -29,10 +21,12 @@ import type { ConfiguredStreams } from './configured-streams.ts'
 import { Ending } from './ending.ts'
 import { Gateway } from './gateway.ts'
 import { runnerParts } from './job-running.ts'
-import { Live, type LiveOptions } from './live.ts'
+import { Live } from './live.ts'
 import { openOidc } from './oidc.ts'
 import { ownFolder } from './own-folder.ts'
 import { openLimits } from './rate-limits.ts'
+import { followSettings } from './settings/following-parts.ts'
+import type { SettingsDesk } from './settings/settings-desk.ts'
 import { openStorage, type Storage } from './storage.ts'
 import { StorageUpkeep } from './storage-upkeep.ts'
 import { Telemetry } from './telemetry.ts'
@@ -41,26 +35,12 @@ export interface MainOptions {
   readonly folder: DataFolder
   readonly url: string | undefined
   readonly environment: Readonly<Record<string, string | undefined>>
-  readonly policy: RetentionPolicy
+  /** Everything that can be said in the settings file, as it holds. */
+  readonly settings: SettingsDesk
   readonly host: string
   readonly port: number
-  readonly proxies?: TrustedProxies
   readonly https?: HttpsOptions
-  /** What holds for all streams. */
-  readonly live: Pick<LiveOptions, 'settings' | 'sources'>
-  /** $SIGHTLINE_MAX_FPS: goes before what the settings file says, now and later. */
-  readonly mostFps?: number | undefined
-  /** Who may start cameras without a token. */
-  readonly cameraApi?: CameraApiSettings | undefined
-  /** How models are run. */
-  readonly models: ModelSettings | undefined
   readonly streams: ConfiguredStreams
-  readonly access?: AccessSettings | undefined
-  readonly corsOrigins?: ServerSettings['corsOrigins']
-  readonly rateLimits?: ServerSettings['rateLimits']
-  readonly telemetry?: TelemetrySettings
-  readonly graphql?: GraphqlSettings
-  readonly uploads?: UploadSettings
   readonly log: Logger
   readonly openModels: () => Promise<ModelStore>
   /** Aborted when everything is to end in order. */
@@ -104,30 +84,20 @@ async function serve(
   onFatal: (error: SightlineError) => void,
   ending: Ending
 ): Promise<void> {
-  const {
-    folder,
-    environment,
-    policy,
-    log,
-    models,
-    openModels,
-    onChange,
-    onSetUp,
-    host,
-    port,
-    proxies,
-    https,
-    streams
-  } = options
+  const { folder, environment, settings, log, openModels, onChange, onSetUp, host, port, https, streams } = options
+  const { access, server: { trustedProxies, corsOrigins, rateLimits } = {}, ...first } = settings.now
+  retentionPolicy(first.retention) // Refuses limits that contradict each other, before anybody is answered.
   const readiness = new Readiness()
-  let { cameraApi } = options
-  const telemetry = await Telemetry.open(options.telemetry ?? {}, environment, log)
+  const proxies = new TrustedProxies(trustedProxies)
+  const origins = new ForeignOrigins(corsOrigins)
+  const telemetry = await Telemetry.open(first.telemetry ?? {}, environment, log)
   ending.use('sending the last traces', telemetry)
   const { epochs } = ending.use('giving the data folder back', await ownFolder(folder))
   const seal = await openSeal(folder, environment)
   const live = new Live({
-    ...options.live,
-    models,
+    settings: first.live ?? {},
+    sources: first.sources ?? {},
+    models: first.models,
     folder,
     epochs,
     environment,
@@ -137,18 +107,18 @@ async function serve(
     log
   })
   let stores: AccessStores | undefined
-  const oidc = await openOidc(options.access, environment)
+  let upkeep: StorageUpkeep | undefined
   const identity = new Identity({
     stores: () => stores ?? notOpenYet(),
     seal,
     demoStreams: () => live.streams.demos,
-    oidc
+    oidc: await openOidc(access, environment)
   })
   const gateway = new Gateway({
     live: live.streams,
     control: live.control,
     trials: live.trials,
-    cameraIds: () => cameraApi?.cameraIds ?? 'uuid',
+    settings,
     accounts: identity.accounts,
     workers: () => live.streams.workers,
     health: readiness,
@@ -161,15 +131,20 @@ async function serve(
       await identity.accounts.give(actor, { userId, scope: 'stream', scopeId: stream, role: 'operator' })
     }
   })
-  const rates = ending.use('counting requests', await openLimits(options.rateLimits, environment, proxies))
+  const rates = ending.use('counting requests', await openLimits(rateLimits, environment, proxies))
+  const { limits } = rates
+  followSettings(settings, {
+    ...{ environment, proxies, origins, limits, telemetry, live, identity, gateway },
+    upkeep: () => upkeep
+  })
   const server = await startServer({
     host,
     port,
-    callers: withCameraCallers(identity, () => cameraApi?.allow ?? nobody),
+    callers: withCameraCallers(identity, () => settings.now.cameraApi?.allow ?? nobody),
     proxies,
     https,
-    origins: new ForeignOrigins(options.corsOrigins),
-    limits: rates.limits,
+    origins,
+    limits,
     health: readiness,
     lastAnswersMs,
     watch: telemetry.watch,
@@ -188,15 +163,16 @@ async function serve(
   if (storage) {
     ending.use('closing the store', storage)
     stores = accessStores(storage.database)
+    await settings.open({ values: new Settings(storage.database), audit: stores.audit })
     const setUp = await identity.firstAdmin.offer()
     if (setUp !== undefined) onSetUp(setUp)
     const liveSink = Live.sink(live.hub, await storedSoFar(storage.database))
-    const upkeep = await StorageUpkeep.start(storage, {
+    upkeep = await StorageUpkeep.start(storage, {
       folder,
-      policy,
+      policy: retentionPolicy(settings.now.retention),
       log,
       sinks: [liveSink],
-      follow: sink => telemetry.follow(sink)
+      follow: sink => telemetry.followed(sink)
     })
     ending.use('what brings the logs into the store', upkeep)
     gateway.begin(storage, upkeep.feeder)
@@ -204,15 +180,10 @@ async function serve(
     readiness.follow(upkeep, live, streams, rates)
     await live.begin(storage, upkeep)
     ending.use('the live streams', live)
-    await streams.follow(live, signal, (now, first) => {
-      const policy = retentionPolicy(now.retention)
-      live.follow({ ...now.live, maxFps: options.mostFps ?? now.live?.maxFps }, now.sources ?? {}, now.models?.batch)
-      upkeep.keeper.follow(policy)
-      cameraApi = now.cameraApi
-      return needingRestart(first, now)
-    })
-    const mayTake = () => upkeep.keeper.mayTakeUploads()
-    await gateway.takeUploads(storage, { folder, environment, settings: options.uploads ?? {}, mayTake, log })
+    await streams.follow(live, signal, file => settings.take(file))
+    const { keeper } = upkeep
+    const mayTake = () => keeper.mayTakeUploads()
+    await gateway.takeUploads(storage, { folder, environment, settings: settings.now.uploads ?? {}, mayTake, log })
     // Before everything that answers come from.
     ending.use('answering what was asked', server)
     onChange('ready', server.url)
@@ -220,7 +191,16 @@ async function serve(
     signal.addEventListener('abort', () => void live[Symbol.asyncDispose](), { once: true })
     ending.nowRunning('the jobs under way')
     await runJobs({
-      ...runnerParts(storage, { folder, environment, models, openModels, log }),
+      ...runnerParts(storage, {
+        ...{ folder, openModels, log },
+        environment: {
+          ...environment,
+          get SIGHTLINE_LOG_LEVEL() {
+            return log.level
+          }
+        },
+        models: () => settings.now.models
+      }),
       mayBegin: mayTake,
       signal
     })

@@ -5,13 +5,13 @@ import { SightlineError } from '../core/errors.ts'
 import type { Health } from '../core/health.ts'
 
 export interface OpenedLimits extends Health, AsyncDisposable {
-  /** Undefined where nothing is limited. */
+  /** Undefined where nothing is limited, now and later. */
   readonly limits: RequestLimits | undefined
 }
 
 /**
  * What requests are limited by: counted in $SIGHTLINE_REDIS_URL, which gateways share, or here.
- * $SIGHTLINE_RATE_LIMITS=off counts before the settings file: for measurements.
+ * With $SIGHTLINE_RATE_LIMITS=off nothing is, whatever else is said: for measurements.
  * @throws SL_CONFIG_INVALID for an address that is none of Redis
  */
 export async function openLimits(
@@ -19,7 +19,7 @@ export async function openLimits(
   { SIGHTLINE_REDIS_URL: url, SIGHTLINE_RATE_LIMITS: off }: Readonly<Record<string, string | undefined>>,
   proxies: TrustedProxies | undefined
 ): Promise<OpenedLimits> {
-  if (settings?.enabled === false || off === 'off')
+  if (off === 'off')
     return { limits: undefined, problems: () => [], [Symbol.asyncDispose]: done }
   const shared = url ? await openRedis(checked(url)) : undefined
   return {

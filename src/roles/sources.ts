@@ -31,6 +31,7 @@ export type StoredSources = Omit<
   | 'uploads'
   | 'share'
   | 'mark'
+  | 'settings'
   | 'system'
   | 'models'
 >

@@ -74,6 +74,12 @@ export class StorageUpkeep implements Health, AsyncDisposable {
     return new StorageUpkeep(feeder, keeper, [feeder, keeper, reconciler, blobs, folders], opened.move())
   }
 
+  /** Another policy holds from the next look on. */
+  follow(policy: RetentionPolicy): void {
+    this.keeper.follow(policy)
+    this.feeder.follow(policy.budgets.log)
+  }
+
   problems(): readonly Problem[] {
     return this.#health.flatMap(part => part.problems())
   }

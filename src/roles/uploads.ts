@@ -49,9 +49,9 @@ export async function openUploads(
     release: owner => assets.release({ owner, kind: 'upload' }),
     steps: {
       check: (path, id, signal) => checks.check(path, id, signal),
-      async keep(path, { id, userId, name }, contentType, signal) {
+      async keep(path, { id, userId, name, totalBytes }, contentType, signal) {
         const reference = { kind: 'upload', owner: ownerOf(userId, id), name } as const
-        const options = { contentType, signal, maxBytes: limits.maxBytes }
+        const options = { contentType, signal, maxBytes: totalBytes ?? limits.maxBytes }
         return (await assets.keep(createReadStream(path), reference, options)).digest
       },
       async order(upload, digest) {

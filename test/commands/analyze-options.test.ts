@@ -90,6 +90,6 @@ test('a log level that is none is refused with those there are', async () => {
     .parseAsync([square, '--out', join(folder.path, 'log'), '--model', 'motion'], { from: 'user' })
     .then(() => ok(false, 'it was accepted'))
     .catch(error =>
-      deepStrictEqual([error.code, /fatal, error, warn/.test(error.message)], ['SL_OPTION_INVALID', true])
+      deepStrictEqual([error.code, /fatal, error, warn/.test(error.message)], ['SL_CONFIG_INVALID', true])
     )
 })

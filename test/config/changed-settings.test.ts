@@ -15,15 +15,15 @@ const cases = [
   { rule: 'a section that is gone', first: { data: { folder: 'a' } }, now: {}, keys: ['data.folder'] },
   {
     rule: 'a list',
-    first: { server: { trustedProxies: ['10.0.0.1'] } },
-    now: { server: { trustedProxies: [] } },
-    keys: ['server.trustedProxies']
+    first: { live: { webrtc: { interfaces: ['eth0'] } } },
+    now: { live: { webrtc: { interfaces: [] } } },
+    keys: ['live.webrtc.interfaces']
   },
   {
-    rule: 'the one budget that is in use already',
-    first: {},
-    now: { retention: { budgets: { log: '1GB', media: '1GB' } } },
-    keys: ['retention.budgets.log']
+    rule: 'limits, origins, figures and who signs in, which hold at once',
+    first: { server: { corsOrigins: [], rateLimits: { reads: 1 } }, telemetry: { metrics: 'open' } },
+    now: { server: { trustedProxies: [] }, access: { oidc: { issuer: 'https://a', clientId: 'b' } } },
+    keys: []
   }
 ]
 for (const { rule, first, now, keys } of cases)

@@ -2,7 +2,7 @@ import { deepStrictEqual, match, rejects } from 'node:assert/strict'
 import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { loadSettings } from '../../src/config/load-settings.ts'
+import { readSettingsFile } from '../../src/config/load-settings.ts'
 import type { StreamSettings } from '../../src/config/stream-settings.ts'
 import { createLog } from '../../src/core/log.ts'
 import { ConfiguredStreams } from '../../src/roles/configured-streams.ts'
@@ -15,7 +15,7 @@ async function following(text: string | undefined, demo = false) {
   if (text !== undefined) await writeFile(path, text)
   const streams = new ConfiguredStreams({
     path,
-    read: () => loadSettings(path, false),
+    read: () => readSettingsFile(path, false),
     environment: { PASSWORD: 'secret' },
     log: createLog('silent'),
     demo

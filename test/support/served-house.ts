@@ -14,6 +14,7 @@ import { accessStores, openSeal } from '../../src/roles/access.ts'
 import { allRoutes } from '../../src/roles/all-routes.ts'
 import { Gateway } from '../../src/roles/gateway.ts'
 import { LiveHouse } from './live-house.ts'
+import { settingStores, settingsDesk } from './settings-desk.ts'
 
 export interface Answer {
   readonly status: number
@@ -76,12 +77,14 @@ export class ServedHouse implements AsyncDisposable {
       },
       onChange: () => undefined
     }
+    const settings = settingsDesk(JSON.stringify({ cameraApi }))
+    await settings.open(settingStores(house.storage.database))
     const gateway = parts.use(
       new Gateway({
         live: house.live.streams,
         control: house.live.control,
         trials: house.live.trials,
-        cameraIds: () => cameraApi.cameraIds ?? 'uuid',
+        settings,
         accounts: identity.accounts,
         workers: () => [],
         health: { problems: () => [] },

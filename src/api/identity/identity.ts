@@ -34,7 +34,7 @@ export class Identity implements Callers {
   readonly signIn: SignIn
   readonly principals: Principals
   readonly #recognition: Recognition
-  readonly #oidc: OidcSignIn | undefined
+  readonly oidc: OidcSignIn
   readonly #signer: () => SessionSigner
 
   constructor({ stores, seal, demoStreams, oidc, now }: IdentityOptions) {
@@ -52,7 +52,7 @@ export class Identity implements Callers {
     this.accounts = new Accounts({ stores, hash, changed, now })
     this.firstAdmin = new FirstAdmin({ stores, accounts: this.accounts, principals, failedTries, now })
     this.signIn = new SignIn({ stores, signer, hash, failedTries, changed, now })
-    this.#oidc = oidc && new OidcSignIn(oidc, { stores, accounts: this.accounts, signIn: this.signIn, seal, now })
+    this.oidc = new OidcSignIn(oidc, { stores, accounts: this.accounts, signIn: this.signIn, seal, now })
     this.#recognition = new Recognition({ stores, signer, principals, failedTries, demoStreams, now })
   }
 
@@ -65,13 +65,13 @@ export class Identity implements Callers {
   }
 
   welcome(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    return welcome(this.principals, request, reply, this.#oidc?.title)
+    return welcome(this.principals, request, reply, this.oidc.title)
   }
 
   routes(server: FastifyInstance): void {
-    const { signIn, firstAdmin, principals } = this
-    signInRoutes(server, { signIn, firstAdmin, principals, other: this.#oidc?.title })
-    if (this.#oidc) oidcRoutes(server, { oidc: this.#oidc, signIn, principals })
+    const { signIn, firstAdmin, principals, oidc } = this
+    signInRoutes(server, { signIn, firstAdmin, principals, other: () => oidc.title })
+    oidcRoutes(server, { oidc, signIn, principals })
     sessionRoutes(server, {
       signIn: this.signIn,
       accounts: this.accounts,

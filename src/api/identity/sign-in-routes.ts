@@ -12,8 +12,8 @@ export interface SignInRoutes {
   readonly signIn: SignIn
   readonly firstAdmin: FirstAdmin
   readonly principals: Principals
-  /** What the other way to sign in is called, where there is one. */
-  readonly other?: string | undefined
+  /** What the other way to sign in is called, while there is one. */
+  readonly other: () => string | undefined
 }
 
 const open = { config: { access: { open: true }, rate: 'signIns' } } as const
@@ -44,7 +44,7 @@ function signInPage(scope: FastifyInstance, { signIn, principals, other }: SignI
   scope.get('/sign-in', open, async (request, reply) => {
     if (!(await principals.isSetUp())) return sendNotSetUpPage(reply, 200)
     const { next = '/' } = request.query as { next?: unknown }
-    return sendSignInPage(reply, { status: 200, next: ownPath(String(next)), other })
+    return sendSignInPage(reply, { status: 200, next: ownPath(String(next)), other: other() })
   })
 
   scope.post('/sign-in', open, async (request, reply) => {
@@ -54,7 +54,7 @@ function signInPage(scope: FastifyInstance, { signIn, principals, other }: SignI
       return reply.headers(given(givenCookies(request.raw, cookies))).redirect(ownPath(next), 303)
     } catch (error) {
       const { status, note } = told(error, 'SL_SIGN_IN_REFUSED', 'SL_SIGN_IN_TRIES')
-      return sendSignInPage(reply, { status, next: ownPath(next), name, note, other })
+      return sendSignInPage(reply, { status, next: ownPath(next), name, note, other: other() })
     }
   })
 

@@ -54,7 +54,7 @@ export class SignIn {
       const wrong = createHash('sha256').update(`${name} ${password}`).digest('base64url')
       failedTries.add(address, wrong)
       this.#ofName.add(name, wrong)
-      await this.#tellFailure(name, address)
+      await this.tellFailure(request, name)
       throw new SightlineError('SL_SIGN_IN_REFUSED', 'Nobody of this name has this password.')
     }
     if (this.#trusted.size >= mostTrusted) this.#trusted.clear()
@@ -98,12 +98,13 @@ export class SignIn {
     await audit.add({ atMs: this.#now(), actor, action: 'signed-out', subject, detail: { session } })
   }
 
-  /** Of the failures of a flood, some: the log is for reading. */
-  async #tellFailure(name: string, address: string): Promise<void> {
+  /** Writes down that somebody was not let in: of the failures of a flood, some, since the audit is for reading. */
+  async tellFailure(request: IncomingMessage, name: string, more: object = {}): Promise<void> {
     if (this.#told.waitMs('') > 0) return
     this.#told.add('', crypto.randomUUID())
     const subject = `user/${/^[\x21-\x7e]+$/.test(name) ? name : '?'}`
-    const entry = { atMs: this.#now(), actor: 'stranger', action: 'sign-in-failed', subject, detail: { from: address } }
+    const detail = { from: addressOf(request), ...more }
+    const entry = { atMs: this.#now(), actor: 'stranger', action: 'sign-in-failed', subject, detail }
     await this.#options.stores().audit.add(entry)
   }
 }

@@ -3,7 +3,7 @@ import type { Server, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Principal } from '../../access/principal.ts'
-import { type RateLimits, usualRateLimits } from '../../config/rate-limit-settings.ts'
+import { type RateLimitSettings, type RateLimits, usualRateLimits } from '../../config/rate-limit-settings.ts'
 import { network } from '../failed-tries.ts'
 import { sendProblem } from '../problem.ts'
 import { addressOf } from '../request-origin.ts'
@@ -23,7 +23,7 @@ declare module 'fastify' {
 }
 
 export interface RequestLimitsOptions {
-  readonly limits?: Partial<RateLimits> | undefined
+  readonly limits?: RateLimitSettings | undefined
   /** Default: the memory of this process. */
   readonly store?: RateStore
   readonly proxies?: TrustedProxies
@@ -38,44 +38,53 @@ const reading: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
  * of it, and of IPv6 its network: no header that somebody makes up buys anything.
  */
 export class RequestLimits {
-  readonly #limits: RateLimits
+  #limits: RateLimits = usualRateLimits
+  #isOn = true
   readonly #store: RateStore
   readonly #proxies: TrustedProxies
   readonly #sockets = new OpenCount()
   readonly #connections = new OpenCount()
 
   constructor({ limits, store = new MemoryRates(), proxies = new TrustedProxies() }: RequestLimitsOptions = {}) {
-    this.#limits = { ...usualRateLimits, ...limits }
     this.#store = store
     this.#proxies = proxies
+    this.follow(limits)
+  }
+
+  /** As much from now on; who has more open than that keeps it. */
+  follow({ enabled = true, ...limits }: RateLimitSettings = {}): void {
+    this.#isOn = enabled
+    this.#limits = { ...usualRateLimits, ...limits }
   }
 
   /** Before anybody is looked up: strangers cost little. */
   guardAddresses(server: FastifyInstance): void {
-    server.addHook('onRequest', async (request, reply) => {
+    server.addHook('onRequest', (request, reply, done) => {
+      if (!this.#isOn) return done()
       const kind = kindOf(request)
-      const state = await this.#ofAddress(kind, request.raw)
-      return answer(reply, kind, state)
+      return answered(reply, kind, this.#ofAddress(kind, request.raw), done)
     })
   }
 
   /** Once it is known who asks. */
   guardUsers(server: FastifyInstance): void {
-    server.addHook('onRequest', async (request, reply) => {
+    server.addHook('onRequest', (request, reply, done) => {
       const kind = kindOf(request)
-      if (!request.principal || kind === 'signIns') return
-      return answer(reply, kind, await this.#ofUser(kind, request.principal))
+      if (!this.#isOn || !request.principal || kind === 'signIns') return done()
+      return answered(reply, kind, this.#ofUser(kind, request.principal), done)
     })
   }
 
   /** For a WebSocket, before anybody is looked up. Undefined where it may go on; else how many seconds later. */
   async beforeUpgrade(request: IncomingMessage): Promise<number | undefined> {
+    if (!this.#isOn) return undefined
     const state = await this.#ofAddress('sockets', request)
     return state.isAllowed ? undefined : state.retryAfterSeconds
   }
 
   /** For a WebSocket of somebody who is known: counted as open until `socket` closes. As `beforeUpgrade`. */
   async upgrade(request: IncomingMessage, principal: Principal, socket: Duplex): Promise<number | undefined> {
+    if (!this.#isOn) return undefined
     const state = await this.#ofUser('sockets', principal)
     if (!state.isAllowed) return state.retryAfterSeconds
     if (socket.destroyed) return laterSeconds // Gone meanwhile: it would never be counted out.
@@ -98,24 +107,25 @@ export class RequestLimits {
   guardConnections(listener: Pick<Server, 'on'>): void {
     listener.on('connection', (socket: Socket) => {
       const address = socket.remoteAddress ?? ''
-      if (this.#proxies.isTrusted(address)) return
+      if (!this.#isOn || this.#proxies.isTrusted(address)) return
       const closed = this.#connections.open(network(address), this.#limits.connections)
       if (closed) socket.once('close', closed)
       else socket.destroy()
     })
   }
 
-  async #ofAddress(kind: RateKind, request: IncomingMessage): Promise<RateState> {
+  #ofAddress(kind: RateKind, request: IncomingMessage): RateState | Promise<RateState> {
     const times = kind === 'signIns' ? 1 : this.#limits.usersPerAddress
     return this.#take(`${kind}:address:${network(addressOf(request))}`, this.#limits[kind] * times)
   }
 
-  async #ofUser(kind: RateKind, principal: Principal): Promise<RateState> {
+  #ofUser(kind: RateKind, principal: Principal): RateState | Promise<RateState> {
     return this.#take(`${kind}:${userKey(principal)}`, this.#limits[kind])
   }
 
-  async #take(key: string, limit: number): Promise<RateState> {
-    return stateOf(await this.#store.take(key, limit), limit)
+  #take(key: string, limit: number): RateState | Promise<RateState> {
+    const taken = this.#store.take(key, limit)
+    return taken instanceof Promise ? taken.then(known => stateOf(known, limit)) : stateOf(taken, limit)
   }
 }
 
@@ -126,6 +136,18 @@ function userKey({ userId, actor }: Principal): string {
 
 function kindOf({ method, routeOptions }: FastifyRequest): RateKind {
   return routeOptions.config?.rate ?? (reading.has(method) ? 'reads' : 'changes')
+}
+
+/** Goes on at once where what is counted here is known at once. */
+function answered(
+  reply: FastifyReply,
+  kind: RateKind,
+  state: RateState | Promise<RateState>,
+  done: () => void
+): Promise<FastifyReply | undefined> | undefined {
+  if (state instanceof Promise) return state.then(known => answer(reply, kind, known))
+  if (!answer(reply, kind, state)) done()
+  return undefined
 }
 
 /** Headers as draft-ietf-httpapi-ratelimit-headers has them. */

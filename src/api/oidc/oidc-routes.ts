@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type ErrorCode, SightlineError } from '../../core/errors.ts'
 import { ownPath, takeForms } from '../identity/form.ts'
 import { sendNotSetUpPage, sendOnwardPage, sendSignInPage } from '../identity/pages.ts'
@@ -16,12 +16,16 @@ export interface OidcRoutes {
   readonly principals: Principals
 }
 
-const open = { config: { access: { open: true }, rate: 'signIns' } } as const
 const noStore = { 'cache-control': 'no-store' }
 const told: ReadonlySet<ErrorCode> = new Set(['SL_SIGN_IN_REFUSED', 'SL_NAME_TAKEN', 'SL_IDENTITY_PROVIDER'])
 
-/** `/auth/oidc/start`, `/auth/oidc/callback`, and `/auth/oidc/sign-out`, which signs out there too. */
+/** `/auth/oidc/start`, `/auth/oidc/callback`, and `/auth/oidc/sign-out`, which signs out there too: while there is a provider. */
 export function oidcRoutes(server: FastifyInstance, { oidc, signIn, principals }: OidcRoutes): void {
+  const open = {
+    config: { access: { open: true }, rate: 'signIns' },
+    preHandler: async (_: FastifyRequest, reply: FastifyReply) =>
+      oidc.title === undefined ? reply.callNotFound() : undefined
+  } as const
   server.get('/auth/oidc/start', open, async (request, reply) => {
     if (!(await principals.isSetUp())) return sendNotSetUpPage(reply, 403)
     const { next } = request.query as { next?: unknown }

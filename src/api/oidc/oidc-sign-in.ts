@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { isDeepStrictEqual } from 'node:util'
 import type { OidcSettings } from '../../config/access-settings.ts'
 import { SightlineError } from '../../core/errors.ts'
 import type { Seal } from '../../core/seal.ts'
@@ -8,7 +9,7 @@ import type { AccessStores } from '../identity/access-stores.ts'
 import type { Accounts } from '../identity/accounts.ts'
 import type { SessionCookies } from '../identity/session-cookies.ts'
 import type { SignIn } from '../identity/sign-in.ts'
-import { type Attempt, OidcClient } from './oidc-client.ts'
+import { type Attempt, type Claims, OidcClient } from './oidc-client.ts'
 import { type Person, personOf, refused } from './oidc-person.ts'
 
 /** What the settings say, with the client's secret. */
@@ -31,6 +32,11 @@ interface Pending extends Attempt {
   readonly atMs: number
 }
 
+interface Provider {
+  readonly options: OidcOptions
+  readonly client: OidcClient
+}
+
 const purpose = 'oidc sign-in'
 const actor = 'oidc'
 /** How long somebody may take over there. */
@@ -40,27 +46,34 @@ const mostUsed = 20_000
 
 /** Lets in whom an identity provider knows. Whoever has a name of somebody here is not them for that. */
 export class OidcSignIn {
-  readonly #settings: OidcSettings
-  readonly #client: OidcClient
+  #provider: Provider | undefined
   readonly #around: OidcSurroundings
   readonly #now: () => number
   readonly #used = new Set<string>()
 
-  constructor({ settings, secret }: OidcOptions, around: OidcSurroundings) {
-    this.#settings = settings
-    this.#client = new OidcClient(settings, secret)
+  constructor(options: OidcOptions | undefined, around: OidcSurroundings) {
     this.#around = around
     this.#now = around.now ?? Date.now
+    this.follow(options)
   }
 
-  get title(): string {
-    return this.#settings.title ?? 'Sign in with your organisation'
+  /** Another provider, or none, from now on: whoever is over there begins again. */
+  follow(options: OidcOptions | undefined): void {
+    if (isDeepStrictEqual(options, this.#provider?.options)) return
+    this.#provider = options && { options, client: new OidcClient(options.settings, options.secret) }
+  }
+
+  /** Undefined while there is no provider. */
+  get title(): string | undefined {
+    if (!this.#provider) return undefined
+    return this.#provider.options.settings.title ?? 'Sign in with your organisation'
   }
 
   /** Where to send a browser, and what it has to bring back. @throws SL_IDENTITY_PROVIDER */
   async begin(origin: string, next: string): Promise<{ readonly url: string; readonly pending: string }> {
-    const redirectUri = this.#settings.redirectUri ?? `${origin}/auth/oidc/callback`
-    const { url, ...attempt } = await this.#client.ask(redirectUri)
+    const { options, client } = this.#known()
+    const redirectUri = options.settings.redirectUri ?? `${origin}/auth/oidc/callback`
+    const { url, ...attempt } = await client.ask(redirectUri)
     const pending: Pending = { ...attempt, next, redirectUri, atMs: this.#now() }
     return { url: url.href, pending: this.#around.seal.close(JSON.stringify(pending), purpose) }
   }
@@ -75,15 +88,39 @@ export class OidcSignIn {
     sealed: string,
     query: string
   ): Promise<{ readonly cookies: SessionCookies; readonly next: string }> {
-    const pending = this.#opened(sealed)
-    const claims = await this.#client.claims(new URL(`${pending.redirectUri}?${query}`), pending)
-    const user = await this.#user(personOf(claims, this.#settings))
-    return { cookies: await this.#around.signIn.begin(request, user), next: pending.next }
+    const { options, client } = this.#known()
+    let claims: Claims | undefined
+    try {
+      const pending = this.#opened(sealed)
+      claims = await client.claims(new URL(`${pending.redirectUri}?${query}`), pending)
+      const user = await this.#user(personOf(claims, options.settings), options.settings)
+      return { cookies: await this.#around.signIn.begin(request, user), next: pending.next }
+    } catch (error) {
+      if (error instanceof SightlineError) await this.#tellFailure(request, error, claims)
+      throw error
+    }
+  }
+
+  /** Who it was that was not let in, as far as the provider said so. */
+  #tellFailure(
+    request: IncomingMessage,
+    { code, message: why }: SightlineError,
+    claims: Claims | undefined
+  ): Promise<void> {
+    const called = [claims?.preferred_username, claims?.email].find(each => typeof each === 'string') ?? '?'
+    const detail = { by: 'oidc', code, why, ...(claims && { subject: claims.sub.slice(0, 255) }) }
+    return this.#around.signIn.tellFailure(request, called.slice(0, 128), detail)
   }
 
   /** Where signing out there begins. */
   async ending(origin: string): Promise<string | undefined> {
-    return this.#client.ending(`${origin}/sign-in`)
+    return this.#provider?.client.ending(`${origin}/sign-in`)
+  }
+
+  /** @throws SL_ROUTE_UNKNOWN while there is none */
+  #known(): Provider {
+    if (this.#provider) return this.#provider
+    throw new SightlineError('SL_ROUTE_UNKNOWN', 'There is no identity provider here.')
   }
 
   #opened(sealed: string): Pending {
@@ -102,18 +139,21 @@ export class OidcSignIn {
     return pending
   }
 
-  async #user(person: Person): Promise<Pick<User, 'id' | 'name'>> {
+  async #user(person: Person, settings: OidcSettings): Promise<Pick<User, 'id' | 'name'>> {
     const { users } = this.#around.stores()
     const known =
       person.linkedName === undefined ? await users.byId(person.userId) : await users.byName(person.linkedName)
-    if (!known) return this.#added(person)
+    if (!known) return this.#added(person, settings)
     if (known.disabledMs !== null) throw refused('You may not sign in here any more.')
     if (person.role !== undefined && person.role !== known.role) await this.#setRole(known, person.role)
     return known
   }
 
-  async #added({ userId: id, linkedName, name, role = 'viewer' }: Person): Promise<Pick<User, 'id' | 'name'>> {
-    if (!this.#settings.create || linkedName !== undefined)
+  async #added(
+    { userId: id, linkedName, name, role = 'viewer' }: Person,
+    { create }: OidcSettings
+  ): Promise<Pick<User, 'id' | 'name'>> {
+    if (!create || linkedName !== undefined)
       throw refused('You are no user here yet: whoever runs this server can link you to one in its settings.')
     await this.#around.accounts.add(actor, { id, name, role })
     return { id, name }

@@ -23,6 +23,7 @@ import type { Accounts } from '../identity/accounts.ts'
 import type { StreamFigures } from '../metrics.ts'
 import type { AnalysisDesk, FoundUpload } from './analysis-desk.ts'
 import type { CameraSource } from './cameras.ts'
+import type { SettingControl } from './setting-control.ts'
 import type { SourceTrialDesk } from './source-trial.ts'
 
 /** What the API answers from: REST and GraphQL alike. `roles/` puts it together. */
@@ -55,6 +56,7 @@ export interface Sources {
   /** Grants whoever made a stream to operate it; holds when this resolves. */
   readonly share: (principal: Principal, stream: string) => Promise<void>
   readonly audit: Pick<Audit, 'add' | 'page'>
+  readonly settings: SettingControl
   readonly system: () => Promise<System>
   readonly models: () => Promise<readonly Model[]>
   readonly onceKeys: Pick<OnceKeys, 'begin' | 'done' | 'failed'>

@@ -5,6 +5,7 @@ import { jobRoutes } from './job-routes.ts'
 import { measureRoutes } from './measure-routes.ts'
 import { clipRoutes, recordingRoutes, reportRoutes } from './recording-routes.ts'
 import type { RestScope } from './rest-scope.ts'
+import { settingRoutes } from './setting-routes.ts'
 import { siteRoutes } from './site-routes.ts'
 import { sourceRoutes } from './source-routes.ts'
 import { streamRoutes } from './stream-routes.ts'
@@ -19,6 +20,7 @@ const resources = [
   sourceRoutes,
   cameraRoutes,
   configRoutes,
+  settingRoutes,
   siteRoutes,
   eventRoutes,
   trackRoutes,

@@ -48,7 +48,7 @@ const sweepEveryMs = 600_000
 
 /** Files that people send: who may, how much, what has become of them. How the bytes come is others' matter. */
 export class Uploads implements UploadSource, AsyncDisposable {
-  readonly limits: UploadLimits
+  #limits: UploadLimits
   readonly #options: UploadsOptions
   readonly #records: UploadRecords
   readonly #finishing: UploadFinishing
@@ -60,10 +60,19 @@ export class Uploads implements UploadSource, AsyncDisposable {
     const { folder, limits, steps, log, now = Date.now } = options
     this.#options = options
     this.#now = now
-    this.limits = limits
+    this.#limits = limits
     this.#records = records
     this.#finishing = new UploadFinishing({ records, steps, log, pathOf: id => join(folder, id) })
     this.#sweeping = setInterval(() => void this.sweep().catch(this.#sweepFailed), sweepEveryMs).unref()
+  }
+
+  get limits(): UploadLimits {
+    return this.#limits
+  }
+
+  /** Holds for files that are announced from now on; those of a known length that are on their way come to their end. */
+  follow(limits: UploadLimits): void {
+    this.#limits = limits
   }
 
   /** Goes on with what a run before has begun. */

@@ -34,7 +34,7 @@ type Say = (message: Extract<FromStreamWorker, { type: 'spans' | 'logged' }>) =>
 export class FrameTraces implements DurationSink {
   readonly #durations: DurationSink
   readonly #stream: string
-  readonly #everyMs: number
+  #everyMs = Number.POSITIVE_INFINITY
   readonly #say: Say
   readonly #under = new WeakMap<object, { readonly begin: FrameBegin; readonly stages: Stage[] }>()
   #dueMs = performance.now()
@@ -42,24 +42,36 @@ export class FrameTraces implements DurationSink {
   /** `durations`: where they go whether a frame is followed or not. */
   constructor(options: { stream: string; perMinute: number; durations: DurationSink; say: Say }) {
     this.#stream = options.stream
-    this.#everyMs = 60_000 / options.perMinute
     this.#durations = options.durations
     this.#say = options.say
+    this.perMinute = options.perMinute
+  }
+
+  /** Frames that are told of in a minute; 0 for none, which costs nothing. */
+  set perMinute(perMinute: number) {
+    this.#everyMs = 60_000 / perMinute
+    this.#dueMs = performance.now()
+  }
+
+  get #isOff(): boolean {
+    return this.#everyMs === Number.POSITIVE_INFINITY
   }
 
   begin(frame: object, begin: FrameBegin): void {
+    if (this.#isOff) return
     const stages = [{ name: 'decode', endedMs: performance.now(), ms: begin.decodeMs }]
     this.#under.set(frame, { begin, stages })
   }
 
   add(stage: string, ms: number, frame?: object): void {
     this.#durations.add(stage, ms)
-    const under = frame && this.#under.get(frame)
+    const under = frame && !this.#isOff && this.#under.get(frame)
     if (under) under.stages.push({ name: stage, endedMs: performance.now(), ms })
   }
 
   /** What the frame has brought is about to be logged. Tells its way so far; what is given tells that it was. */
   end(frame: object, facts: FrameFacts, records: readonly LogRecord[]): (() => void) | undefined {
+    if (this.#isOff) return undefined
     const under = this.#under.get(frame)
     const nowMs = performance.now()
     const isDue = nowMs >= this.#dueMs + (records.length > 0 ? 0 : this.#everyMs / 2)

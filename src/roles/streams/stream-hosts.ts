@@ -10,7 +10,7 @@ import type { BrokenEpochRow } from '../../store/broken-epochs.ts'
 import { mostPlaces, readCrumbs } from './crumbs.ts'
 import type { Packet } from './packet-channel.ts'
 import { WorkerLink } from './worker-link.ts'
-import type { FromStreamWorker, StreamTask, WorkerPlace } from './worker-messages.ts'
+import type { FromStreamWorker, StreamTask, Telling, WorkerPlace } from './worker-messages.ts'
 
 export interface HostsOptions {
   /** Workers that are open to all streams. */
@@ -118,6 +118,12 @@ export class StreamHosts {
         for (const stream of streams) if (this.#wanted.has(stream) && !this.hostOf(stream)) void this.#begin(stream)
       })
     }
+  }
+
+  /** Workers tell so much from now on; streams notice nothing. */
+  tell(telling: Telling): void {
+    this.#place = { ...this.#place, telling }
+    for (const worker of this.#workers) worker.say({ type: 'tell', telling })
   }
 
   /** All workers end; what they found is in their logs. */

@@ -9,7 +9,7 @@ import type { FromStreamWorker, ToStreamWorker } from './worker-messages.ts'
 const packetsFd = 4
 
 process.umask(0o077)
-const log = createLog(process.env.SIGHTLINE_LOG_LEVEL)
+const log = createLog()
 const socket = new Socket({ fd: packetsFd, readable: true, writable: true })
 const say = (message: FromStreamWorker) => {
   if (process.connected) process.send!(message, undefined, undefined, () => undefined)
@@ -18,6 +18,7 @@ let worker: Promise<StreamWorker> | undefined
 
 process.on('message', (message: ToStreamWorker) => {
   if (message.type === 'begin') {
+    log.level = message.place.telling.logLevel
     worker = StreamWorker.open(message.place, { socket, say, log, openModels: () => openModelStore(), fatal })
     worker.catch(fatal)
   } else if (message.type === 'stop') void stop()

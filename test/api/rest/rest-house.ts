@@ -20,6 +20,7 @@ import { openDiskBlobs } from '../../../src/store/blobs/disk.ts'
 import { openDatabase, type StoreDatabase } from '../../../src/store/database.ts'
 import { StoreSink } from '../../../src/store/log-sink.ts'
 import { batch } from '../../store/records.ts'
+import { settingStores, settingsDesk } from '../../support/settings-desk.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const known: Readonly<Record<string, Principal>> = {
@@ -60,6 +61,7 @@ const nothingRuns = () => Promise.reject(new Error('nothing runs here'))
 const noControl: Sources['control'] = {
   list: () => [],
   find: () => undefined,
+  stateOf: () => undefined,
   ...{ add: nothingRuns, change: nothingRuns, pause: nothingRuns, resume: nothingRuns, remove: nothingRuns }
 }
 
@@ -97,8 +99,13 @@ export class RestHouse {
     const stored = parts.use(storedSources({ database, blobs }))
     const stores = accessStores(database)
     const accounts = new Accounts({ stores: () => stores, hash: new PasswordHash(), changed: () => undefined })
+    const settings = settingsDesk('live: {maxFps: 5}\ncameraApi: {allow: [10.0.0.1]}', {
+      SIGHTLINE_UPLOADS_AT_ONCE: '7'
+    })
+    await settings.open(settingStores(database))
     const sources: Sources = {
       ...stored,
+      settings,
       accounts,
       mark: request => createHash('sha256').update(request).digest('hex'),
       system: () => Promise.reject(new Error('there is no system here')),
