@@ -31,12 +31,18 @@ const cases: Readonly<Record<string, Case>> = {
   'Query.streams': { list: {} },
   'Query.recordings': { list: {} },
   'Query.recording': { one: ({ recordingId }) => ({ id: recordingId }) },
+  'Query.reports': { list: {} },
+  'Query.report': { one: ({ recordingId }) => ({ id: recordingId }) },
+  'Query.clips': { list: {} },
+  'Query.clip': { one: ({ clipId }) => ({ id: clipId }) },
   'Query.events': { list: {} },
   'Query.event': { one: ({ eventId }) => ({ id: eventId }) },
   'Query.eventCounts': { list: minutes },
   'Query.tracks': { list: { stream: ['yard', 'attic'] } },
   'Query.jobs': { list: {} },
   'Query.job': { one: ({ jobId }) => ({ id: jobId }) },
+  'Query.models': 'what the server can run',
+  'Query.model': 'what the server can run',
   'Mutation.addStream': 'makes one',
   'Mutation.createJob': { one: ({ recordingId }) => ({ job: { recording: recordingId } }) },
   'Mutation.cancelJob': { one: ({ jobId }) => ({ id: jobId }) },
@@ -47,7 +53,10 @@ const cases: Readonly<Record<string, Case>> = {
   'Recording.files': link,
   'Event.ofStream': link,
   'Track.ofStream': link,
-  'Job.ofStream': link
+  'Job.ofStream': link,
+  'Clip.ofStream': link,
+  'Report.ofStream': link,
+  'ReportWithSummary.ofStream': link
 }
 
 const nobody = () => Promise.reject(new Error('nobody follows anything here'))
