@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -19,7 +19,7 @@ export interface BodyTimes {
  * `requestTimeout`, which knows no routes; headers have Node's own limit.
  */
 export function limitBodyTimes(server: FastifyInstance, { wholeMs = 30_000, idleMs = 60_000 }: BodyTimes = {}): void {
-  server.addHook('onRequest', async ({ raw, routeOptions }) => {
+  const limit = ({ raw, routeOptions }: FastifyRequest): void => {
     const { 'content-length': length = '0', 'transfer-encoding': encoding } = raw.headers
     if (raw.complete || (length === '0' && encoding === undefined)) return
     const cut = () => {
@@ -31,5 +31,9 @@ export function limitBodyTimes(server: FastifyInstance, { wholeMs = 30_000, idle
     }
     const timer = setTimeout(cut, wholeMs)
     raw.once('close', () => clearTimeout(timer))
+  }
+  server.addHook('onRequest', (request, _reply, done) => {
+    limit(request)
+    done()
   })
 }

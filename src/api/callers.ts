@@ -19,7 +19,10 @@ export interface Callers {
    * @param give puts headers on the answer, where there is one
    * @throws SL_STORE_UNAVAILABLE while nobody can be looked up, SL_TOKEN_REFUSED, SL_SIGN_IN_TRIES for who guesses
    */
-  who(request: IncomingMessage, give?: (cookies: readonly string[]) => void): Promise<Caller | undefined>
+  who(
+    request: IncomingMessage,
+    give?: (cookies: readonly string[]) => void
+  ): Promise<Caller | undefined> | Caller | undefined
   /** `then` is called whenever this process changed what somebody may. */
   onChange(then: () => void): void
   /** The page for a person who is a stranger, in place of what they asked for. */

@@ -18,18 +18,22 @@ export class LastAnswers {
   constructor(server: FastifyInstance, mostMs: number) {
     this.#server = server
     this.#mostMs = mostMs
-    server.addHook('onRequest', async (_request, reply) => {
-      if (this.#isEnding)
-        return sendProblem(reply.header('connection', 'close'), 503, 'SL_CANCELLED', 'This server is ending.')
+    server.addHook('onRequest', (_request, reply, done) => {
+      if (this.#isEnding) {
+        sendProblem(reply.header('connection', 'close'), 503, 'SL_CANCELLED', 'This server is ending.')
+        return
+      }
       const answer = reply.raw
       this.#owed.add(answer)
       answer.on('close', () => {
         this.#owed.delete(answer)
         if (this.#owed.size === 0) this.#given()
       })
+      done()
     })
-    server.addHook('onSend', async (_request, reply) => {
+    server.addHook('onSend', (_request, reply, _payload, done) => {
       if (this.#isEnding) reply.header('connection', 'close')
+      done()
     })
   }
 

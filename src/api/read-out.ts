@@ -10,9 +10,9 @@ const longestMs = 1000
  * somebody who still writes is reset, and the answer with it (RFC 9112 §9.6).
  */
 export function readOutRefused(server: FastifyInstance): void {
-  server.addHook('onSend', async (request, reply, payload) => {
-    if (reply.statusCode >= 400 && !request.raw.complete) await readOut(request.raw)
-    return payload
+  server.addHook('onSend', (request, reply, _payload, done) => {
+    if (reply.statusCode < 400 || request.raw.complete) done()
+    else void readOut(request.raw).then(() => done())
   })
 }
 

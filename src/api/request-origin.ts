@@ -9,6 +9,7 @@ loopback.addAddress('::1', 'ipv6')
 
 /** True for an address of this machine that no other can reach. */
 export function isLoopback(address: string): boolean {
+  if (address === '127.0.0.1' || address === '::1') return true
   return loopback.check(address, isIPv6(address) ? 'ipv6' : 'ipv4') // Finds ::ffff:127.0.0.1 too.
 }
 

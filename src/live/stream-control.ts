@@ -28,6 +28,8 @@ export interface StreamControl {
   /** In the order of names. */
   list(): readonly ControlledStream[]
   find(name: string): ControlledStream | undefined
+  /** Only whether it is to run, and how it is: undefined for one that there is not. */
+  stateOf(name: string): (Pick<ControlledStream, 'state'> & { readonly isPaused: boolean }) | undefined
   /** @throws SL_OPTION_INVALID, SL_INPUT_REFUSED (a file of this machine), SL_NAME_TAKEN, SL_STORE_… */
   add(name: string, settings: unknown, options?: AddOptions): Promise<void>
   /**

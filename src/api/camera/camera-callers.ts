@@ -29,7 +29,7 @@ export function withCameraCallers(callers: Callers, allow: () => readonly string
     if (known?.of !== now) known = { of: now, ranges: new TrustedProxies(now) }
     return known.ranges.isTrusted(addressOf(request)) && !isBrowser(request) && !isPassedOnByWhoever(request)
   }
-  const caller = async (request: IncomingMessage): Promise<Caller | undefined> =>
+  const caller = (request: IncomingMessage): Caller | undefined =>
     isAllowed(request)
       ? { principal: cameraPrincipal, again: async () => (isAllowed(request) ? cameraPrincipal : undefined) }
       : undefined

@@ -83,14 +83,16 @@ export class CameraDesk implements Disposable {
   }
 
   async status(): Promise<CameraStatus> {
-    const active_cameras = (await this.#known()).flatMap(({ id, worker, stream }) => {
-      const found = this.#options.control.find(stream)
+    const active_cameras: CameraStatus['active_cameras'] = []
+    const fpsOf = this.#rates.now()
+    for (const { id: camera_id, worker: worker_id, stream } of this.#cameras ?? (await this.#known())) {
+      const found = this.#options.control.stateOf(stream)
       const state = found?.state?.state
       // What its worker says may be of before it was stopped.
-      if (state === undefined || state === 'paused' || found?.settings.paused) return []
-      const fps = state === 'up' ? this.#rates.of(stream) : 0
-      return [{ camera_id: id, worker_id: worker, status: state === 'up' ? ('running' as const) : state, fps }]
-    })
+      if (state === undefined || state === 'paused' || found?.isPaused) continue
+      if (state === 'up') active_cameras.push({ camera_id, worker_id, status: 'running', fps: fpsOf(stream) })
+      else active_cameras.push({ camera_id, worker_id, status: state, fps: 0 })
+    }
     return { active_cameras }
   }
 

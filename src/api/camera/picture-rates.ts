@@ -25,14 +25,18 @@ export class PictureRates implements Disposable {
     }, everyMs).unref()
   }
 
-  /** 0 for one that has just begun, or stands still. */
-  of(stream: string): number {
-    const now = this.#sample()
-    const from = this.#before.frames.get(stream)
-    const to = now.frames.get(stream)
-    // A worker that was started anew counts from nought.
-    if (from === undefined || to === undefined || to < from) return 0
-    return Math.round(((to - from) / (now.atMs - this.#before.atMs)) * 10_000) / 10
+  /** Gives the rate of a stream now: 0 for one that has just begun, or stands still. */
+  now(): (stream: string) => number {
+    const { frames, atMs } = this.#before
+    const figures = this.#live.figures()
+    const sinceMs = performance.now() - atMs
+    return stream => {
+      const from = frames.get(stream)
+      const to = picturesOf(figures.get(stream)?.figures)
+      // A worker that was started anew counts from nought.
+      if (from === undefined || to === undefined || to < from) return 0
+      return Math.round(((to - from) / sinceMs) * 10_000) / 10
+    }
   }
 
   [Symbol.dispose](): void {
@@ -40,9 +44,17 @@ export class PictureRates implements Disposable {
   }
 
   #sample(): Sample {
-    const frames = [...this.#live.figures()].flatMap(([stream, { figures }]) =>
-      figures ? [[stream, outcomes.reduce((sum, outcome) => sum + (figures.frames[outcome] ?? 0), 0)] as const] : []
-    )
-    return { atMs: performance.now(), frames: new Map(frames) }
+    const frames = new Map<string, number>()
+    for (const [stream, { figures }] of this.#live.figures()) {
+      const pictures = picturesOf(figures)
+      if (pictures !== undefined) frames.set(stream, pictures)
+    }
+    return { atMs: performance.now(), frames }
   }
+}
+
+type Figures = ReturnType<ReturnType<LiveSource['figures']>['get']>
+
+function picturesOf(figures: NonNullable<Figures>['figures']): number | undefined {
+  return figures && outcomes.reduce((sum, outcome) => sum + (figures.frames[outcome] ?? 0), 0)
 }

@@ -65,6 +65,7 @@ export function addRoute<
   Body extends TSchema = TSchema
 >({ server, sources }: RestScope, route: Route<Params, Query, Body>): void {
   const { method, path: url, access } = route
+  const status = Number(Object.keys(route.answers)[0])
   server.route({
     method,
     url,
@@ -88,7 +89,7 @@ export function addRoute<
           return gone
         }
       }
-      reply.code(Number(Object.keys(route.answers)[0]))
+      reply.code(status)
       if (route.heavy) beginHeavy(call)
       if (route.once) return onlyOnce(call, () => route.handle(call))
       if (route.now)

@@ -132,6 +132,11 @@ export class StreamRegistry implements StreamControl {
     }
   }
 
+  stateOf(name: string): ReturnType<StreamControl['stateOf']> {
+    const known = this.#streams.get(name)
+    return known && { isPaused: known.isPaused, state: this.#options.live.state(name) }
+  }
+
   add(given: string, facts: unknown, { again = false }: AddOptions = {}): Promise<void> {
     return this.#inTurn(async () => {
       const rows = this.#open()
