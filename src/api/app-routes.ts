@@ -13,10 +13,13 @@ const access: AccessRule = { area: 'live', need: 'view', stream: 'none' }
 /** What is in such a file its name tells: another content would have another name. */
 const named = /-[\w-]{8}\.\w+$/
 
-/** The web app: its page at each of its addresses, what it is made of below `/app/`. Where it is not built, nothing. */
+/** The web app: its page at `/` and each of its other addresses, what it is made of below `/app/`. Where it is not built, `/` is the plain live page. */
 export function appRoutes(server: FastifyInstance, files: AppFiles = new AppFiles()): void {
   const page = async (request: FastifyRequest, reply: FastifyReply) =>
     send(await files.page(accepted(request)), request, reply.header('content-security-policy', pagePolicy))
+  server.get('/', { config: { access } }, (request, reply) =>
+    files.isBuilt ? page(request, reply) : reply.redirect('/web/live/index.html')
+  )
   for (const path of pages) {
     server.get(`/${path}`, { config: { access } }, page)
     server.get(`/${path}/*`, { config: { access } }, page)

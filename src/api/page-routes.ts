@@ -5,10 +5,9 @@ import { pagePolicy } from './page-policy.ts'
 
 const access: AccessRule = { area: 'live', need: 'view', stream: 'none' }
 
-/** The live page at `/`, what it is made of below `/web/`, and the examples below `/examples/`. */
+/** The plain live page and what it is made of below `/web/`, and the examples below `/examples/`. */
 export function pageRoutes(server: FastifyInstance): void {
   const files = new PageFiles()
-  server.get('/', { config: { access } }, (request, reply) => send(files, 'web/live/index.html', request, reply))
   for (const path of files.paths) {
     server.get(`/${path}`, { config: { access } }, (request, reply) => send(files, path, request, reply))
   }

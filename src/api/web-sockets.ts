@@ -72,17 +72,25 @@ export function webSocketRoute(
         webSocket.on('error', () => counts.broken++)
         const conversation = route.open(socket, request, visitor)
         if (!conversation) return
-        visitor.signal.addEventListener('abort', () => webSocket.close(notPermitted.code, notPermitted.reason))
+        let isOver = false
+        const over = () => {
+          if (!isOver) conversation.closed()
+          isOver = true
+        }
+        visitor.signal.addEventListener('abort', () => {
+          over() // Before: what went right to the wire would come behind our goodbye, which no client takes.
+          webSocket.close(notPermitted.code, notPermitted.reason)
+        })
         const life = { isAnswering: true }
         live.set(webSocket, life)
         webSocket.on('pong', () => (life.isAnswering = true))
         webSocket.on('message', (data, isBinary) => {
           life.isAnswering = true
-          conversation.message?.(data as Buffer, isBinary)
+          if (!isOver) conversation.message?.(data as Buffer, isBinary)
         })
         webSocket.on('close', () => {
           live.delete(webSocket)
-          conversation.closed()
+          over()
         })
       }),
     route.rule

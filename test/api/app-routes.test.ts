@@ -35,7 +35,7 @@ after(() => stack.disposeAsync())
 
 const get = (path: string, headers: Record<string, string> = {}) => fetch(`${server.url}${path}`, { headers })
 
-for (const path of ['/events', '/streams/door', '/reports/7/tracks?track=3']) {
+for (const path of ['/', '/events', '/streams/door', '/reports/7/tracks?track=3']) {
   test(`A1 ${path} is the app’s page, with the policy of our pages`, async () => {
     const answer = await get(path)
     match(await answer.text(), /<title>app</)
@@ -72,3 +72,16 @@ test('A4 what has not changed is not sent again', async () => {
 
 for (const path of ['/app/..%2fsecret.js', '/app/%2e%2e%2findex.html', '/app/none.js', '/app/.hidden', '/nowhere'])
   test(`A5 ${path} is not there`, async () => equal((await get(path)).status, 404))
+
+test('A6 where the app is not built, the plain live page is what there is', async () => {
+  await using folder = await temporaryFolder()
+  await using unbuilt = await startServer({
+    callers: letIn(),
+    host: '127.0.0.1',
+    port: 0,
+    health: { problems: () => [] },
+    routes: each => appRoutes(each, new AppFiles(pathToFileURL(`${folder.path}/`)))
+  })
+  const answer = await fetch(`${unbuilt.url}/`, { redirect: 'manual' })
+  deepStrictEqual([answer.status, answer.headers.get('location')], [302, '/web/live/index.html'])
+})

@@ -20,7 +20,7 @@ after(() => server[Symbol.asyncDispose]())
 const get = (path: string, headers: Record<string, string> = {}) => fetch(`${server.url}${path}`, { headers })
 
 test('W1 the page comes with a policy that lets nothing in but what is ours', async () => {
-  const answer = await get('/')
+  const answer = await get('/web/live/index.html')
   match(answer.headers.get('content-type') ?? '', /^text\/html/)
   match(answer.headers.get('content-security-policy') ?? '', /default-src 'self'/)
   equal(answer.headers.get('x-content-type-options'), 'nosniff')
@@ -28,7 +28,7 @@ test('W1 the page comes with a policy that lets nothing in but what is ours', as
 
 test('W2 everything that the page and its modules name is there, as what it is', async () => {
   const seen = new Set<string>()
-  const waiting = ['/']
+  const waiting = ['/web/live/index.html']
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     if (seen.has(path)) continue
     seen.add(path)

@@ -11,6 +11,8 @@ const found = findChromium()
 const skip = 'missing' in found ? found.missing : false
 const stack = new AsyncDisposableStack()
 let url = ''
+/** What there is where the web app is not built. */
+const plainPage = 'web/live/index.html'
 let admin: { readonly cookie: string } | undefined
 let serving: ServingProcess
 let startedMs = 0
@@ -53,7 +55,7 @@ async function visit({
   const failures: string[] = []
   page.on('pageerror', error => failures.push(error.message))
   await prepare?.(page)
-  await page.goto(url)
+  await page.goto(`${url}${plainPage}`)
   await look(page)
   equal(failures.join('\n'), '')
 }
@@ -186,7 +188,7 @@ test('P7 whoever signs out gets the page for signing in, and nothing else', { sk
       await page.getByRole('button', { name: 'Sign out' }).click()
       await page.waitForURL(`${url}sign-in`)
       admin = undefined
-      await page.goto(url)
+      await page.goto(`${url}${plainPage}`)
       await page.getByLabel('Name').fill('ada')
       await page.getByLabel('Password').fill('eleven tall lighthouses')
       await page.getByRole('button', { name: 'Sign in' }).click()

@@ -34,7 +34,11 @@ export async function viewWhep(url: string, video: HTMLVideoElement, signal: Abo
     await connected(connection, signal)
     void video.play().catch(() => {}) // Refused while the page is hidden; goes on by itself once it is not.
     const session = location.slice(location.lastIndexOf('/') + 1)
-    return { session, receiver, ended: lost(connection), close }
+    const ended = lost(connection).then(reason => {
+      location = undefined // The server has noticed, or does before long.
+      return reason
+    })
+    return { session, receiver, ended, close }
   } catch (error) {
     close()
     if (error instanceof SignallingError) throw new ViewError(await problemOf(error), { isFinal: error.status === 404 })

@@ -80,11 +80,9 @@ function Groups({ streams, maySend }: GroupsProps) {
   const groups = grouped(ordered)
   return groups.map(({ site, streams: members }) => (
     <section key={site ?? ''} className="grid gap-3">
-      {(groups.length > 1 || site !== null) && (
-        <h2 className="text-lead font-semibold">
-          {site === null ? wall.elsewhere : (sites?.find(({ id }) => id === site)?.title ?? site)}
-        </h2>
-      )}
+      <h2 className={groups.length > 1 || site !== null ? 'text-lead font-semibold' : 'sr-only'}>
+        {site === null ? wall.elsewhere : (sites?.find(({ id }) => id === site)?.title ?? site)}
+      </h2>
       <div className={classNames('grid items-start gap-4', columnsOf(members.length))}>
         {members.map(stream => (
           <WallTile
