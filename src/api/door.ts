@@ -112,7 +112,8 @@ const forEveryAnswer = {
 /** For what Fastify answers before anything of ours is asked: addresses in which something is encoded that is no text. */
 export function refuseUnreadable(_error: unknown, _request: unknown, reply: FastifyReply): void {
   void sendProblem(
-    reply.headers(forEveryAnswer),
+    // Nothing that limits times has heard of it.
+    reply.headers({ ...forEveryAnswer, connection: 'close' }),
     400,
     'SL_REQUEST_INVALID',
     'What is encoded in the address is no text.'
