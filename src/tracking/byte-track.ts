@@ -1,6 +1,7 @@
 import { Assignment } from '../core/assignment.ts'
 import { AspectHeightFilter, type BoxFilter } from './box-filter.ts'
 import { iou } from './iou.ts'
+import { NearBoxes } from './near-boxes.ts'
 import { checkCount, checkFraction } from './options.ts'
 import { TimedTracker } from './timed-tracker.ts'
 import type { TrackerOptions } from './tracker.ts'
@@ -50,6 +51,7 @@ export class ByteTracker extends TimedTracker<GrowthFilter> {
   readonly #confirmHits: number
   readonly #duplicateIou: number
   readonly #assignment = new Assignment()
+  readonly #near = new NearBoxes()
   // Slots of the live tracks by what they are: seen in the last analysed frame, seen once, not seen.
   #confirmed: number[] = []
   #fresh: number[] = []
@@ -196,10 +198,13 @@ export class ByteTracker extends TimedTracker<GrowthFilter> {
   #match(slots: readonly number[], boxes: number[], limit: number, byScore: boolean): Int32Array {
     const assignment = this.#assignment
     const { edges, scores, classIds } = this.intake
+    this.#near.load(slots, this.pool.edges)
     assignment.begin(slots.length, limit)
     for (const box of boxes) {
       const weight = byScore ? scores[box]! : 1
-      for (let column = 0; column < slots.length; column++) {
+      this.#near.seek(edges[box * 4]!, edges[box * 4 + 2]!)
+      for (let i = this.#near.from; i < this.#near.to; i++) {
+        const column = this.#near.order[i]!
         const overlap = iou(edges, box, this.pool.edges, slots[column]!)
         if (overlap > 0) assignment.edge(column, 1 - overlap * weight)
       }

@@ -2,6 +2,7 @@ import { SightlineError } from '../core/errors.ts'
 import { BotSortTracker } from './bot-sort.ts'
 import { ByteTracker } from './byte-track.ts'
 import { OcSortTracker } from './oc-sort.ts'
+import { SightlineTracker } from './sightline-tracker.ts'
 import { SortTracker } from './sort.ts'
 import type { Tracker, TrackerOptions } from './tracker.ts'
 
@@ -9,6 +10,7 @@ const trackers = {
   'bot-sort': (options: TrackerOptions): Tracker => new BotSortTracker(options),
   byte: (options: TrackerOptions): Tracker => new ByteTracker(options),
   'oc-sort': (options: TrackerOptions): Tracker => new OcSortTracker(options),
+  sightline: (options: TrackerOptions): Tracker => new SightlineTracker(options),
   sort: (options: TrackerOptions): Tracker => new SortTracker(options)
 }
 

@@ -8,8 +8,16 @@ export function checkPositive(name: string, value: number): void {
 
 /** @throws SL_OPTION_INVALID unless `value` is in [0, 1] */
 export function checkFraction(name: string, value: number): void {
-  if (value >= 0 && value <= 1) return
-  throw new SightlineError('SL_OPTION_INVALID', `Tracker option ${name} is ${value}: give a number from 0 to 1.`)
+  checkWithin(name, value, 0, 1)
+}
+
+/** @throws SL_OPTION_INVALID unless `value` is in [low, high] */
+export function checkWithin(name: string, value: number, low: number, high: number): void {
+  if (value >= low && value <= high) return
+  throw new SightlineError(
+    'SL_OPTION_INVALID',
+    `Tracker option ${name} is ${value}: give a number from ${low} to ${high}.`
+  )
 }
 
 /** @throws SL_OPTION_INVALID unless `value` is one of `choices` */

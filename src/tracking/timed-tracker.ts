@@ -86,10 +86,10 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
   protected abstract endAll(): void
 
   /** Hands a track out with this frame. Its id is given at the first time: nobody ever sees a gap in the ids. */
-  protected show(slot: number): void {
+  protected show(slot: number, isObserved = true): void {
     if (this.pool.trackIds[slot] === 0) this.pool.trackIds[slot] = ++this.#lastTrackId
     this.#shown.push(slot)
-    this.#write(slot, true)
+    this.#write(slot, isObserved)
   }
 
   /** The track is over. Its slot may stand for another track from now on. */
@@ -117,11 +117,10 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
 
   #write(slot: number, observed: boolean): void {
     const { trackIds, scores, votes } = this.pool
-    const edges = this.#boxSource === 'filter' ? this.pool.edges : this.pool.seenEdges
-    const left = Math.round((edges[slot * 4]! / this.#widthPx) * quanta)
-    const top = Math.round((edges[slot * 4 + 1]! / this.#heightPx) * quanta)
-    const right = Math.max(left + 1, Math.round((edges[slot * 4 + 2]! / this.#widthPx) * quanta))
-    const bottom = Math.max(top + 1, Math.round((edges[slot * 4 + 3]! / this.#heightPx) * quanta))
+    const left = Math.round((this.#shownEdge(slot * 4) / this.#widthPx) * quanta)
+    const top = Math.round((this.#shownEdge(slot * 4 + 1) / this.#heightPx) * quanta)
+    const right = Math.max(left + 1, Math.round((this.#shownEdge(slot * 4 + 2) / this.#widthPx) * quanta))
+    const bottom = Math.max(top + 1, Math.round((this.#shownEdge(slot * 4 + 3) / this.#heightPx) * quanta))
     this.#rows.pushTrack(
       trackIds[slot]!,
       observed,
@@ -132,5 +131,11 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
       Math.round(scores[slot]! * scoreQuanta) / scoreQuanta,
       votes.classOf(slot)
     )
+  }
+
+  #shownEdge(at: number): number {
+    const { edges, seenEdges } = this.pool
+    if (this.#boxSource === 'filter') return edges[at]!
+    return this.#boxSource === 'steady' ? (edges[at]! + seenEdges[at]!) / 2 : seenEdges[at]!
   }
 }

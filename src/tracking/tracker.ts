@@ -1,7 +1,7 @@
 import type { DetectionColumns, TrackColumns } from '../core/columns.ts'
 
-/** What an observed row shows: the box that the detector saw, or the filter's state after it. */
-export const boxSources = ['detection', 'filter'] as const
+/** What an observed row shows: the box that the detector saw, the filter's state after it, or the mean of both. */
+export const boxSources = ['detection', 'filter', 'steady'] as const
 export type BoxSource = (typeof boxSources)[number]
 
 /** What every tracker is built from. */
@@ -18,7 +18,7 @@ export interface TrackerOptions {
   /**
    * Which boxes are handed out; who is who is the same. `detection` (default): what was seen, and in frames left out
    * that box moved on. `filter`: the filter's state in both, as the authors' programs hand out: calmer, but wide of
-   * who changes shape, such as somebody who enters at the edge of the picture.
+   * who changes shape, such as somebody who enters at the edge of the picture. `steady`: half way between the two.
    */
   readonly boxes?: BoxSource
 }

@@ -4,6 +4,7 @@ import { BotSortTracker } from '../../src/tracking/bot-sort.ts'
 import { ByteTracker } from '../../src/tracking/byte-track.ts'
 import { iou } from '../../src/tracking/iou.ts'
 import { OcSortTracker } from '../../src/tracking/oc-sort.ts'
+import { SightlineTracker } from '../../src/tracking/sightline-tracker.ts'
 import { SortTracker } from '../../src/tracking/sort.ts'
 import type { BoxSource, Tracker } from '../../src/tracking/tracker.ts'
 import { detections, frame, idsOf, rowsOf, type Seen, seeded } from './scene.ts'
@@ -15,6 +16,7 @@ const makers: Record<string, (boxes?: BoxSource) => Tracker> = {
   'bot-sort': boxes => new BotSortTracker({ ...options, boxes, confirmHits: 0 }),
   byte: boxes => new ByteTracker({ ...options, boxes, confirmHits: 0 }),
   'oc-sort': boxes => new OcSortTracker({ ...options, boxes, minHits: 0 }),
+  sightline: boxes => new SightlineTracker({ ...options, boxes, confirmMs: 0 }),
   sort: boxes => new SortTracker({ ...options, boxes, minHits: 0 })
 }
 
@@ -99,8 +101,8 @@ for (const [name, make] of Object.entries(makers)) {
     deepStrictEqual(rowsOf(held.predict(nextMs + intervalMs)), rowsOf(other.predict(nextMs)))
   })
 
-  // BoT-SORT's filter has a width of its own, and follows.
-  if (name !== 'bot-sort')
+  // Filters with a width of their own follow.
+  if (name !== 'bot-sort' && name !== 'sightline')
     test(`T10 ${name}: with the filter's boxes who changes shape is far from what was seen`, () => {
       const overlaps = follow(make('filter'), entering).map((box, i) => overlap(box, entering[i]!))
       ok(Math.min(...overlaps) < 0.9, String(overlaps))

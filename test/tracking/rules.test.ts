@@ -4,6 +4,7 @@ import { BotSortTracker } from '../../src/tracking/bot-sort.ts'
 import { ByteTracker } from '../../src/tracking/byte-track.ts'
 import { createTracker, trackerNames } from '../../src/tracking/create-tracker.ts'
 import { OcSortTracker } from '../../src/tracking/oc-sort.ts'
+import { SightlineTracker } from '../../src/tracking/sightline-tracker.ts'
 import { SortTracker } from '../../src/tracking/sort.ts'
 import type { Tracker } from '../../src/tracking/tracker.ts'
 import { detections, frame, idsOf, rowsOf, type Seen, seeded } from './scene.ts'
@@ -16,6 +17,7 @@ const makers: Record<string, () => Tracker> = {
   'bot-sort': () => new BotSortTracker({ ...options, confirmHits: 0 }),
   byte: () => new ByteTracker({ ...options, confirmHits: 0 }),
   'oc-sort': () => new OcSortTracker({ ...options, minHits: 0 }),
+  sightline: () => new SightlineTracker({ ...options, confirmMs: 0 }),
   sort: () => new SortTracker({ ...options, minHits: 0 })
 }
 
@@ -240,7 +242,7 @@ for (const name of trackerNames) {
 test('T16 a tracker that does not exist is refused with those that do', () => {
   throws(() => createTracker('deep', options), {
     code: 'SL_OPTION_INVALID',
-    message: /deep.*bot-sort or byte or oc-sort/
+    message: /deep.*bot-sort or byte or oc-sort or sightline or sort/
   })
 })
 

@@ -1,0 +1,31 @@
+import type { TrackSettings } from '../src/commands/track-rows.ts'
+
+/** A tracker with its settings: one of ours, or one that bench/peers/track.py runs. */
+export interface Contestant {
+  readonly label: string
+  readonly ours?: Pick<TrackSettings, 'tracker' | 'minScore' | 'boxes'> & { readonly lostAfterFrames?: number }
+  readonly theirs?: { readonly tracker: string; readonly options: Readonly<Record<string, unknown>> }
+}
+
+const peer = (label: string, tracker: string, options: Readonly<Record<string, unknown>> = {}): Contestant => {
+  return { label, theirs: { tracker, options } }
+}
+/** Tracks wait for 2 s, as ours do. */
+const patient = { lost_track_buffer: 60 }
+
+/** Peers once as their packages set them, and once as patient as ours. */
+export const contestants: readonly Contestant[] = [
+  ...['sort', 'byte', 'oc-sort', 'bot-sort', 'sightline'].map(tracker => ({ label: tracker, ours: { tracker } })),
+  peer('supervision ByteTrack', 'supervision'),
+  peer('supervision ByteTrack, 2 s', 'supervision', { lost_track_buffer: 60 }),
+  peer('trackers SORT', 'sort'),
+  peer('trackers SORT, 2 s', 'sort', patient),
+  peer('trackers ByteTrack', 'bytetrack'),
+  peer('trackers ByteTrack, 2 s', 'bytetrack', patient),
+  peer('trackers OC-SORT', 'ocsort'),
+  peer('trackers OC-SORT, 2 s', 'ocsort', patient),
+  peer('trackers BoT-SORT', 'botsort'),
+  peer('trackers BoT-SORT, 2 s', 'botsort', patient),
+  peer('trackers C-BIoU', 'cbiou'),
+  peer('trackers C-BIoU, 2 s', 'cbiou', patient)
+]

@@ -1,0 +1,63 @@
+import { alternate } from './alternate.ts'
+import type { Benchmark, Measured } from './benchmark.ts'
+import { openPython } from './peers/python.ts'
+import type { Run } from './program.ts'
+import { script } from './sightline.ts'
+import { compare, median } from './statistics.ts'
+import { layOutBoxes } from './tracked-boxes.ts'
+
+/** Boxes a frame, as many as a sports hall with its bench and its first row has. */
+const usual = 36
+const crowd = 1000
+
+interface Result {
+  /** A frame's. */
+  readonly ms: number
+  /** Identities given. */
+  readonly ids: number
+}
+
+export const tracker: Benchmark = {
+  name: 'tracker',
+  about: "milliseconds a frame of 36 boxes ÷ supervision's ByteTrack; the worse of byte and sightline",
+  limits: [
+    { key: 'ratio', better: 'lower', must: 0.05, aim: 0.03 },
+    { key: 'thousand_ms', better: 'lower', must: 10 }
+  ],
+  async run({ alternation, folder, report, quick }): Promise<Measured> {
+    const boxes = await layOutBoxes(quick ? 1500 : 6000, usual, folder)
+    const few = await layOutBoxes(quick ? 150 : 600, usual, folder)
+    const many = await layOutBoxes(quick ? 40 : 150, crowd, folder)
+    const ours = {
+      byte: script('byte', 'ours-tracker.ts', 'byte', boxes, usual),
+      sightline: script('sightline', 'ours-tracker.ts', 'sightline', boxes, usual),
+      byteCrowd: script('byte, 1,000 boxes', 'ours-tracker.ts', 'byte', many, crowd),
+      sightlineCrowd: script('sightline, 1,000 boxes', 'ours-tracker.ts', 'sightline', many, crowd)
+    }
+    report('vs_cpp is missing: ByteTrack in C++ is not built here.')
+    const python = await openPython(report)
+    if (!python) return { figures: figuresOf(await alternate(ours, alternation)) }
+    const theirs = python('supervision', 'tracker.py', few, String(usual))
+    const runs = await alternate({ ...ours, theirs }, alternation)
+    const figures = figuresOf(runs)
+    const worse = figures.byte_ms > figures.sightline_ms ? runs.byte : runs.sightline
+    return {
+      comparison: compare(times(worse), times(runs.theirs)),
+      figures: { ...figures, peer_ms: median(times(runs.theirs)) }
+    }
+  }
+}
+
+type Ours = Readonly<Record<'byte' | 'sightline' | 'byteCrowd' | 'sightlineCrowd', readonly Run[]>>
+
+function figuresOf(runs: Ours) {
+  return {
+    byte_ms: median(times(runs.byte)),
+    sightline_ms: median(times(runs.sightline)),
+    thousand_ms: Math.max(median(times(runs.byteCrowd)), median(times(runs.sightlineCrowd)))
+  }
+}
+
+function times(runs: readonly Run[]): number[] {
+  return runs.map(({ stdout }) => (JSON.parse(stdout) as Result).ms)
+}
