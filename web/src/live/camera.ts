@@ -49,8 +49,7 @@ export async function publishCamera(
       isStopped = true
       removeEventListener('pagehide', stop)
       stopMedia()
-      connection.close()
-      endSession(location)
+      endSession(location, connection)
     }
     addEventListener('pagehide', stop)
     const ended = new Promise<string>(resolve => {

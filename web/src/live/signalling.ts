@@ -54,9 +54,11 @@ export async function offerSession(connection: RTCPeerConnection, url: string, s
   }
 }
 
-/** Also from a page that is just being left. */
-export function endSession(location: string): void {
-  void fetch(location, { method: 'DELETE', keepalive: true }).catch(() => {}) // The server ends it by itself before long.
+/** Ends a session, and its connection once the server knows: one that vanishes before is over when it is told. Also from a page that is just being left. */
+export function endSession(location: string, connection?: RTCPeerConnection): void {
+  void fetch(location, { method: 'DELETE', keepalive: true })
+    .catch(() => {}) // The server ends it by itself before long.
+    .finally(() => connection?.close())
 }
 
 function gathered(connection: RTCPeerConnection): Promise<void> {

@@ -22,8 +22,8 @@ export async function viewWhep(url: string, video: HTMLVideoElement, signal: Abo
   let location: string | undefined
   const close = () => {
     removeEventListener('pagehide', close)
-    connection.close()
-    if (location !== undefined) endSession(location)
+    if (location === undefined) connection.close()
+    else endSession(location, connection)
     location = undefined
   }
   addEventListener('pagehide', close)

@@ -1,0 +1,184 @@
+// The web app as people open it: `SIGHTLINE_SCREENSHOTS=FOLDER` keeps what is seen, to be looked at.
+import { deepStrictEqual, equal, match, ok } from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { fakeCamera, findChromium, type RunningChromium, startChromium } from '../services/chromium.ts'
+import type { browserCookies } from '../support/first-admin.ts'
+import { ServingProcess } from '../support/serving-process.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const found = findChromium()
+const skip = 'missing' in found ? found.missing : false
+const stack = new AsyncDisposableStack()
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const { SIGHTLINE_SCREENSHOTS: screenshots } = process.env
+
+const sizes = { phone: { width: 390, height: 844 }, wide: { width: 1440, height: 900 } } as const
+const themes = ['light', 'dark'] as const
+/** Every page that is done: by its path, and what is there once it is. */
+const pages: readonly (readonly [path: string, there: string])[] = [
+  ['/', '[data-stream=demo] [data-clear=true]'],
+  ['/design', 'table'],
+  ['/nowhere-at-all/'.replace('nowhere-at-all/', 'events/none'), 'h1']
+]
+
+let url = ''
+let serving: ServingProcess
+let running: RunningChromium
+let cookies: ReturnType<typeof browserCookies> = []
+
+before(async () => {
+  if (skip !== false) return
+  const { path } = stack.use(await temporaryFolder())
+  serving = stack.use(new ServingProcess(path, {}, ['--demo']))
+  const [, port = ''] = await serving.says(/http:\S+:(\d+)\/readyz/)
+  url = `http://localhost:${port}`
+  running = stack.use(await startChromium({ args: [...fakeCamera] }))
+  if (screenshots !== undefined) await mkdir(screenshots, { recursive: true })
+})
+after(() => stack.disposeAsync())
+
+/** A page on which nothing may fail: no error in the console, which is where a breach of the policy is said, too. */
+async function visit(
+  look: (page: Page) => Promise<void>,
+  options: BrowserContextOptions = {},
+  browser: Browser = running.browser
+): Promise<void> {
+  // Ours comes from the test and not from the page: the page's policy stays as it is for all else.
+  const context = await browser.newContext({ viewport: sizes.wide, ...options })
+  await context.addCookies(cookies)
+  const page = await context.newPage()
+  const failures: string[] = []
+  page.on('pageerror', error => failures.push(error.message))
+  page.on('console', message => {
+    if (message.type() === 'error') failures.push(`${message.text()} (${message.location().url})`)
+  })
+  await look(page)
+  await context.close()
+  deepStrictEqual(failures, [])
+}
+
+/** What keeps people out, as axe finds it. */
+async function barriers(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe)
+  const { violations } = (await page.evaluate('axe.run(document)')) as {
+    violations: readonly { id: string; nodes: readonly { html: string; failureSummary: string }[] }[]
+  }
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html}: ${failureSummary}`)
+  )
+}
+
+async function keep(page: Page, name: string): Promise<void> {
+  if (screenshots !== undefined) await page.screenshot({ path: join(screenshots, `${name}.png`) })
+}
+
+test('W1 the set-up link, a name and a password, then the wall with the demo live', { skip }, () =>
+  visit(async page => {
+    const [link = ''] = /http:\S+\/set-up\?token=\S+/.exec(serving.said) ?? []
+    await page.goto(link.replace('127.0.0.1', 'localhost'))
+    deepStrictEqual(await barriers(page), [])
+    await keep(page, 'set-up')
+    await page.getByLabel('Name').fill('ada')
+    await page.getByLabel('Password, at least 10').fill('eleven tall lighthouses')
+    await page.getByLabel('The same again').fill('eleven tall lighthouses')
+    await page.getByRole('button').click()
+    await page.waitForURL(`${url}/`)
+    await page.locator('[data-stream=demo] [data-clear=true]').waitFor({ state: 'attached', timeout: 60_000 })
+    await page.getByRole('button', { name: 'How Demo: people at an entrance is shown' }).click()
+    await page.getByText(/^WebRTC .* ms behind/).waitFor()
+    cookies = (await page.context().cookies()) as typeof cookies
+  })
+)
+
+for (const colorScheme of themes) {
+  for (const [size, viewport] of Object.entries(sizes)) {
+    test(`W2 every page is whole on ${size} screens, ${colorScheme}, and keeps nobody out`, { skip }, () =>
+      visit(
+        async page => {
+          for (const [path, there] of pages) {
+            await page.goto(url + path)
+            await page.locator(there).first().waitFor({ state: 'attached', timeout: 30_000 })
+            deepStrictEqual(await barriers(page), [], path)
+            equal(
+              await page.evaluate('document.documentElement.scrollWidth <= innerWidth'),
+              true,
+              `${path} is too wide`
+            )
+            await keep(page, `${path.slice(1).replaceAll('/', '-') || 'wall'}-${size}-${colorScheme}`)
+          }
+        },
+        { colorScheme, viewport }
+      )
+    )
+  }
+}
+
+test('W3 everything is reached with the keyboard alone', { skip }, () =>
+  visit(async page => {
+    await page.goto(url)
+    await page.locator('[data-stream=demo]').waitFor()
+    await page.keyboard.press('Tab')
+    equal(await page.evaluate('document.activeElement.textContent'), 'Skip to the page')
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox').fill('dark')
+    await page.keyboard.press('Enter')
+    equal(await page.evaluate('document.documentElement.dataset.theme'), 'dark')
+    equal(await page.getByRole('dialog').count(), 0)
+    await page.reload()
+    equal(await page.evaluate('document.documentElement.dataset.theme'), 'dark', 'and it is remembered')
+  })
+)
+
+test('W4 this device’s camera is one press away, and another ends it', { skip }, () =>
+  visit(async page => {
+    await page.goto(url)
+    await page.getByRole('button', { name: 'Use this device’s camera' }).click()
+    await page.locator('[data-stream=camera] [data-clear=true]').waitFor({ state: 'attached', timeout: 30_000 })
+    await page.getByRole('button', { name: 'Stop the camera' }).click()
+    await page.getByRole('button', { name: 'Use this device’s camera' }).waitFor()
+  })
+)
+
+test(
+  'W5 a camera that does not answer is said in a sentence; one that does shows a picture, and is on the wall then',
+  { skip },
+  () =>
+    visit(async page => {
+      await page.goto(url)
+      await page.getByRole('button', { name: 'Add', exact: true }).click()
+      await page.getByRole('menuitem', { name: 'Add a camera' }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByLabel('Address').fill('rtsp://127.0.0.1:9/none')
+      await dialog.getByRole('button', { name: 'Try it' }).click()
+      match(await dialog.getByRole('alert').innerText(), /\w{4,}/)
+      deepStrictEqual(await barriers(page), [])
+      await keep(page, 'add-camera-refused')
+      await dialog.getByRole('button', { name: 'Close' }).click()
+      ok((await page.getByRole('dialog').count()) === 0)
+    })
+)
+
+test('W6 while the server is away, the page says so, and goes on once it is back', { skip }, () =>
+  visit(async page => {
+    await page.routeWebSocket(/\/api\/v1\/live$/, socket => socket.close())
+    await page.goto(url)
+    await page.getByText('The server does not answer').waitFor()
+    await page.unrouteAll()
+  })
+)
+
+test('W7 whoever signs out gets the page for signing in, and comes back to where they were', { skip }, () =>
+  visit(async page => {
+    await page.goto(`${url}/design`)
+    await page.getByRole('button', { name: 'Account and appearance' }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await page.waitForURL(`${url}/sign-in`)
+    deepStrictEqual(await barriers(page), [])
+    await keep(page, 'sign-in')
+  })
+)
