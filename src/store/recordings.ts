@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import { asSeen, wasThere } from './as-seen.ts'
 import type { StoreDatabase } from './database.ts'
 import { type NewestList, type NewestRequest, newestFirst } from './newest-first.ts'
 import type { Page } from './page-cursor.ts'
@@ -46,13 +47,14 @@ export class Recordings {
   }
 
   /** False when there is no such recording. Throws SL_QUERY_INVALID for what is no title. */
-  async rename(id: string, title: string): Promise<boolean> {
+  async rename(id: string, title: string, seen?: Pick<Recording, 'title' | 'asset'>): Promise<boolean> {
     const { numUpdatedRows } = await this.#database.sql
       .updateTable('recordings')
       .set({ title: checked(Title, title, 'The title') })
       .where('id', '=', id)
+      .where(asSeen(seen && { title: seen.title, asset: seen.asset }))
       .executeTakeFirstOrThrow()
-    return numUpdatedRows > 0n
+    return wasThere(numUpdatedRows, seen)
   }
 }
 

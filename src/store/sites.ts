@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { SightlineError } from '../core/errors.ts'
+import { asSeen, wasThere } from './as-seen.ts'
 import type { StoreDatabase } from './database.ts'
 import { oneOf } from './one-of.ts'
 import { type Page, type PageRequest, readPage } from './page-cursor.ts'
@@ -69,15 +70,15 @@ export class Sites {
     checkTimeZone(timeZone)
     const { numInsertedOrUpdatedRows } = await this.#database.sql
       .insertInto('sites')
-      .values({ id, title, time_zone: timeZone, created_ms: createdMs })
+      .values(rowOf({ id, title, timeZone, createdMs }))
       .onConflict(conflict => conflict.doNothing())
       .executeTakeFirstOrThrow()
     if (!numInsertedOrUpdatedRows)
       throw new SightlineError('SL_NAME_TAKEN', `A site ${id} is there already: choose another id.`)
   }
 
-  /** False when there is no such site. */
-  async change(id: string, change: Partial<Pick<Site, 'title' | 'timeZone'>>): Promise<boolean> {
+  /** False when there is no such site. @throws SL_PRECONDITION_FAILED where it is not as `seen` any more */
+  async change(id: string, change: Partial<Pick<Site, 'title' | 'timeZone'>>, seen?: Site): Promise<boolean> {
     const { title, timeZone } = checked(Type.Partial(Type.Pick(Site, ['title', 'timeZone'])), change, 'The change')
     if (timeZone !== undefined) checkTimeZone(timeZone)
     const changes = changesOf({ title, time_zone: timeZone })
@@ -86,19 +87,31 @@ export class Sites {
       .updateTable('sites')
       .set(changes)
       .where('id', '=', id)
+      .where(asSeen(seen && rowOf(seen)))
       .executeTakeFirstOrThrow()
-    return numUpdatedRows > 0n
+    return wasThere(numUpdatedRows, seen)
   }
 
-  /** Its streams belong to no site afterwards, and grants for it go. False when there is no such site. */
-  async remove(id: string): Promise<boolean> {
+  /**
+   * Its streams belong to no site afterwards, and grants for it go. False when there is no such site.
+   * @throws SL_PRECONDITION_FAILED where it is not as `seen` any more
+   */
+  async remove(id: string, seen?: Site): Promise<boolean> {
     return this.#database.sql.transaction().execute(async transaction => {
       await transaction.updateTable('streams').set({ site_id: null }).where('site_id', '=', id).execute()
       await transaction.deleteFrom('grants').where('scope', '=', 'site').where('scope_id', '=', id).execute()
-      const { numDeletedRows } = await transaction.deleteFrom('sites').where('id', '=', id).executeTakeFirstOrThrow()
-      return numDeletedRows > 0n
+      const { numDeletedRows } = await transaction
+        .deleteFrom('sites')
+        .where('id', '=', id)
+        .where(asSeen(seen && rowOf(seen)))
+        .executeTakeFirstOrThrow()
+      return wasThere(numDeletedRows, seen)
     })
   }
+}
+
+function rowOf({ id, title, timeZone, createdMs }: Site) {
+  return { id, title, time_zone: timeZone, created_ms: createdMs }
 }
 
 function siteOf(row: { id: string; title: string; time_zone: string; created_ms: number }): Site {

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import Type, { type Static } from 'typebox'
 import { SightlineError } from '../core/errors.ts'
 import { redactUrl } from '../core/redact.ts'
+import { asSeen, wasThere } from './as-seen.ts'
 import { containing } from './containing.ts'
 import type { StoreDatabase } from './database.ts'
 import { oneOf } from './one-of.ts'
@@ -96,22 +97,34 @@ export class Streams {
 
   /** Makes a stream, or has the one of that name, also one that was removed, be so from now on. It keeps its site and its birth. */
   async put(stream: Omit<Stream, 'site'>): Promise<void> {
-    const { name, title, source, settings, createdMs } = checked(Type.Omit(Stream, ['site']), stream, 'The stream')
-    const facts = {
-      title,
-      source: source === null ? null : redactUrl(source),
-      settings: jsonText(settings, 'The settings'),
-      deleted_ms: null
-    }
+    await this.putAll([stream])
+  }
+
+  /** `put` for many, of names that differ: all of them or none. */
+  async putAll(streams: readonly Omit<Stream, 'site'>[]): Promise<void> {
+    if (streams.length === 0) return
+    const rows = streams.map(stream => {
+      const { name, title, source, settings, createdMs } = checked(Type.Omit(Stream, ['site']), stream, 'The stream')
+      const shown = source === null ? null : redactUrl(source)
+      const kept = jsonText(settings, 'The settings')
+      return { name, title, site_id: null, source: shown, settings: kept, created_ms: createdMs, deleted_ms: null }
+    })
     await this.#database.sql
       .insertInto('streams')
-      .values({ name, site_id: null, created_ms: createdMs, ...facts })
-      .onConflict(conflict => conflict.column('name').doUpdateSet(facts))
+      .values(rows)
+      .onConflict(conflict =>
+        conflict.column('name').doUpdateSet(({ ref }) => ({
+          title: ref('excluded.title'),
+          source: ref('excluded.source'),
+          settings: ref('excluded.settings'),
+          deleted_ms: null
+        }))
+      )
       .execute()
   }
 
-  /** False when there is no such stream. */
-  async change(name: string, change: Static<typeof Change>): Promise<boolean> {
+  /** False when there is no such stream. @throws SL_PRECONDITION_FAILED where its site is not as `seen` any more */
+  async change(name: string, change: Static<typeof Change>, seen?: Pick<Stream, 'site'>): Promise<boolean> {
     const { title, site, source, settings } = checked(Change, change, 'The change')
     await this.#expectSite(site)
     const changes = changesOf({
@@ -126,8 +139,9 @@ export class Streams {
       .set(changes)
       .where('name', '=', name)
       .where('deleted_ms', 'is', null)
+      .where(asSeen(seen && { site_id: seen.site }))
       .executeTakeFirstOrThrow()
-    return numUpdatedRows > 0n
+    return wasThere(numUpdatedRows, seen)
   }
 
   /** What was stored of it stays until retention takes it. False when there is no such stream. */

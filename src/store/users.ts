@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import Type, { type Static } from 'typebox'
 import { SightlineError } from '../core/errors.ts'
+import { asSeen, wasThere } from './as-seen.ts'
 import type { StoreDatabase } from './database.ts'
 import { type Page, type PageRequest, readPage } from './page-cursor.ts'
 import { changesOf, checked, Key, WallMs } from './row-border.ts'
@@ -22,6 +23,8 @@ export const User = Type.Object(
   { additionalProperties: false }
 )
 export type User = Static<typeof User>
+/** All that others see of somebody. */
+export type SeenUser = Omit<User, 'password'>
 const Change = Type.Partial(Type.Pick(User, ['role', 'password', 'disabledMs']))
 
 /** People by id and by name. Their password's hash is in no list. */
@@ -33,7 +36,7 @@ export class Users {
   }
 
   /** In the order of names. */
-  async page(request: PageRequest = {}): Promise<Page<Omit<User, 'password'>>> {
+  async page(request: PageRequest = {}): Promise<Page<SeenUser>> {
     return readPage(request, {
       question: { list: 'users' },
       place: ['string'],
@@ -65,7 +68,7 @@ export class Users {
     const { id, name, role, password, createdMs, disabledMs } = checked(User, user, 'The user')
     const { numInsertedOrUpdatedRows } = await this.#database.sql
       .insertInto('users')
-      .values({ id, name, role, password, created_ms: createdMs, disabled_ms: disabledMs })
+      .values({ ...rowOf({ id, name, role, createdMs, disabledMs }), password })
       .onConflict(conflict => conflict.doNothing())
       .executeTakeFirstOrThrow()
     if (!numInsertedOrUpdatedRows)
@@ -90,8 +93,8 @@ export class Users {
     return other !== undefined
   }
 
-  /** False when there is no such user. */
-  async change(id: string, change: Static<typeof Change>): Promise<boolean> {
+  /** False when there is no such user. @throws SL_PRECONDITION_FAILED where they are not as `seen` any more */
+  async change(id: string, change: Static<typeof Change>, seen?: SeenUser): Promise<boolean> {
     const { role, password, disabledMs } = checked(Change, change, 'The change')
     const changes = changesOf({ role, password, disabled_ms: disabledMs })
     if (Object.keys(changes).length === 0) return (await this.byId(id)) !== undefined
@@ -99,18 +102,24 @@ export class Users {
       .updateTable('users')
       .set(changes)
       .where('id', '=', id)
+      .where(asSeen(seen && rowOf(seen)))
       .executeTakeFirstOrThrow()
-    return numUpdatedRows > 0n
+    return wasThere(numUpdatedRows, seen)
   }
 
-  /** Grants and tokens go too. False when there is no such user. */
-  async remove(id: string): Promise<boolean> {
+  /** Grants and tokens go too. False when there is no such user. @throws SL_PRECONDITION_FAILED as `change` */
+  async remove(id: string, seen?: SeenUser): Promise<boolean> {
     const { numDeletedRows } = await this.#database.sql
       .deleteFrom('users')
       .where('id', '=', id)
+      .where(asSeen(seen && rowOf(seen)))
       .executeTakeFirstOrThrow()
-    return numDeletedRows > 0n
+    return wasThere(numDeletedRows, seen)
   }
+}
+
+function rowOf({ id, name, role, createdMs, disabledMs }: SeenUser) {
+  return { id, name, role, created_ms: createdMs, disabled_ms: disabledMs }
 }
 
 function userOf(row: Selectable<UserTable>): User {

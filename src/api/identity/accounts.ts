@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Role } from '../../access/principal.ts'
 import { SightlineError } from '../../core/errors.ts'
-import type { User } from '../../store/users.ts'
+import type { SeenUser, User } from '../../store/users.ts'
 import type { Grant } from '../../store/users-grants.ts'
 import type { AccessStores } from './access-stores.ts'
 import type { PasswordHash } from './password-hash.ts'
@@ -48,7 +48,8 @@ export class Accounts {
   readonly #changed: () => void
   readonly #now: () => number
 
-  constructor({ stores, hash, changed, now = Date.now }: AccountsOptions) {
+  constructor({ stores, hash, changed, issuer = () => undefined, now = Date.now }: AccountsOptions) {
+    this.links = new IdentityLinks({ stores, issuer, changed, now })
     this.#stores = stores
     this.#hash = hash
     this.#changed = changed
@@ -72,29 +73,32 @@ export class Accounts {
 
   /**
    * With a new password or when disabled, they are signed out everywhere.
-   * @throws SL_USER_UNKNOWN, SL_LAST_ADMIN_CONFLICT, SL_PASSWORD_WEAK
+   * @param seen as whoever changes them has seen them, where nothing else is to be changed
+   * @throws SL_USER_UNKNOWN, SL_LAST_ADMIN_CONFLICT, SL_PASSWORD_WEAK, SL_PRECONDITION_FAILED
    */
-  async change(actor: string, id: string, { role, password, isDisabled }: UserChange): Promise<void> {
+  async change(actor: string, id: string, change: UserChange, seen?: SeenUser): Promise<void> {
+    const { role, password, isDisabled } = change
     const { users, sessions } = this.#stores()
     const user = await this.#user(id)
     if ((role !== undefined && role !== 'admin') || isDisabled) await this.#requireOtherAdmin(user)
     if (password !== undefined) requireGoodPassword(password, user.name)
     const disabledMs = isDisabled === undefined ? undefined : isDisabled ? this.#now() : null
-    await users.change(id, {
+    const columns = {
       ...(role !== undefined && { role }),
       ...(password !== undefined && { password: await this.#hash.make(password) }),
       ...(disabledMs !== undefined && { disabledMs })
-    })
+    }
+    await users.change(id, columns, seen)
     if (password !== undefined || isDisabled) await sessions.endOthers(id)
     const detail = { role, isDisabled, password: password === undefined ? undefined : 'changed' }
     await this.#done(actor, 'user-changed', user.name, detail)
   }
 
-  /** @throws SL_USER_UNKNOWN, SL_LAST_ADMIN_CONFLICT */
-  async remove(actor: string, id: string): Promise<void> {
+  /** @throws SL_USER_UNKNOWN, SL_LAST_ADMIN_CONFLICT, SL_PRECONDITION_FAILED */
+  async remove(actor: string, id: string, seen?: SeenUser): Promise<void> {
     const user = await this.#user(id)
     await this.#requireOtherAdmin(user)
-    await this.#stores().users.remove(id)
+    await this.#stores().users.remove(id, seen)
     await this.#done(actor, 'user-removed', user.name, {})
   }
 

@@ -24,16 +24,17 @@ export async function findRecording(
   return known(await recordings.byId(id, permitted(principal)), 'recording', id)
 }
 
-/** Gives it as it is then. @throws SL_RESOURCE_UNKNOWN, SL_NOT_PERMITTED */
+/** Gives it as it is then. @throws SL_RESOURCE_UNKNOWN, SL_NOT_PERMITTED, SL_PRECONDITION_FAILED where it is not as `seen` */
 export async function changeRecording(
   sources: Pick<Sources, 'recordings' | 'audit'>,
   principal: Principal,
   id: string,
-  { title }: RecordingChange
+  { title }: RecordingChange,
+  seen?: Recording
 ): Promise<Recording> {
   const { stream, title: before } = await findRecording(sources, principal, id)
   requireReach(principal, 'operate', stream, () => unknown('recording', id))
-  await sources.recordings.rename(id, title)
+  await sources.recordings.rename(id, title, seen)
   await record(sources, principal, 'recording-renamed', `recording/${id}`, { from: before, to: title })
   return findRecording(sources, principal, id)
 }

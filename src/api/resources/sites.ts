@@ -50,15 +50,21 @@ export async function createSite(sources: Sited, principal: Principal, site: New
   return made
 }
 
-/** Gives it as it is then. @throws SL_RESOURCE_UNKNOWN, SL_QUERY_INVALID */
-export async function changeSite(sources: Sited, principal: Principal, id: string, change: SiteChange): Promise<Site> {
-  if (!(await sources.sites.change(id, change))) throw unknown('site', id)
+/** Gives it as it is then. @throws SL_RESOURCE_UNKNOWN, SL_QUERY_INVALID, SL_PRECONDITION_FAILED where it is not as `seen` */
+export async function changeSite(
+  sources: Sited,
+  principal: Principal,
+  id: string,
+  change: SiteChange,
+  seen?: Site
+): Promise<Site> {
+  if (!(await sources.sites.change(id, change, seen))) throw unknown('site', id)
   await record(sources, principal, 'site-changed', `site/${id}`, change)
   return findSite(sources, principal, id)
 }
 
-/** Its streams belong to no site afterwards. @throws SL_RESOURCE_UNKNOWN */
-export async function removeSite(sources: Sited, principal: Principal, id: string): Promise<void> {
-  if (!(await sources.sites.remove(id))) throw unknown('site', id)
+/** Its streams belong to no site afterwards. @throws SL_RESOURCE_UNKNOWN, SL_PRECONDITION_FAILED where it is not as `seen` */
+export async function removeSite(sources: Sited, principal: Principal, id: string, seen?: Site): Promise<void> {
+  if (!(await sources.sites.remove(id, seen))) throw unknown('site', id)
   await record(sources, principal, 'site-removed', `site/${id}`)
 }

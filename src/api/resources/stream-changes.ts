@@ -34,8 +34,10 @@ export async function findStreamDetail(
   return { ...item, title, origin, isOverFile, settings }
 }
 
+export type StreamDefinition = Pick<DetailedStream, 'name' | 'site' | 'origin' | 'isOverFile' | 'settings'>
+
 /** What of a stream changes only when somebody changes it. */
-export function definitionOf({ name, site, origin, isOverFile, settings }: DetailedStream): object {
+export function definitionOf({ name, site, origin, isOverFile, settings }: DetailedStream): StreamDefinition {
   return { name, site, origin, isOverFile, settings }
 }
 
@@ -60,18 +62,20 @@ export async function addStream(
 
 /**
  * @param change what is to be otherwise, null for what is to be as usual again
- * @throws SL_STREAM_UNKNOWN, SL_OPTION_INVALID, SL_INPUT_REFUSED, SL_NOT_PERMITTED
+ * @param seen as whoever changes it has seen it: its place is another process's to change, too
+ * @throws SL_STREAM_UNKNOWN, SL_OPTION_INVALID, SL_INPUT_REFUSED, SL_NOT_PERMITTED, SL_PRECONDITION_FAILED
  */
 export async function changeStream(
   sources: Controlled,
   principal: Principal,
   name: string,
-  { site, ...change }: StreamFacts & { readonly site?: string | null }
+  { site, ...change }: StreamFacts & { readonly site?: string | null },
+  seen?: StreamDefinition
 ): Promise<DetailedStream> {
   if (site !== undefined) requireAdmin(principal)
   await requireSite(sources, site)
   if (Object.keys(change).length > 0) await sources.control.change(name, change)
-  await place(sources, name, site)
+  await place(sources, name, site, seen)
   // Names alone: an address may have a password in it.
   const fields = Object.keys(change)
   await record(sources, principal, 'stream-changed', `stream/${name}`, { fields, site })
@@ -98,8 +102,13 @@ export async function removeStream(sources: Controlled, principal: Principal, na
   await record(sources, principal, 'stream-removed', `stream/${name}`)
 }
 
-async function place({ streams }: Controlled, name: string, site: string | null | undefined): Promise<void> {
-  if (site !== undefined) await streams.change(name, { site })
+async function place(
+  { streams }: Controlled,
+  name: string,
+  site: string | null | undefined,
+  seen?: StreamDefinition
+): Promise<void> {
+  if (site !== undefined) await streams.change(name, { site }, seen)
 }
 
 async function requireSite({ sites }: Controlled, site: string | null | undefined): Promise<void> {

@@ -33,22 +33,23 @@ export async function addUser(sources: Peopled, { actor }: Principal, user: NewU
   return findUser(sources, await sources.accounts.add(actor, user))
 }
 
-/** Gives them as they are then. @throws SL_RESOURCE_UNKNOWN, SL_LAST_ADMIN_CONFLICT, SL_PASSWORD_WEAK */
+/** Gives them as they are then. @throws SL_RESOURCE_UNKNOWN, SL_LAST_ADMIN_CONFLICT, SL_PASSWORD_WEAK, SL_PRECONDITION_FAILED */
 export async function changeUser(
   sources: Peopled,
   { actor }: Principal,
   id: string,
-  change: UserChange
+  change: UserChange,
+  seen?: User
 ): Promise<User> {
   await findUser(sources, id)
-  await sources.accounts.change(actor, id, change)
+  await sources.accounts.change(actor, id, change, seen)
   return findUser(sources, id)
 }
 
-/** @throws SL_RESOURCE_UNKNOWN, SL_LAST_ADMIN_CONFLICT */
-export async function removeUser(sources: Peopled, { actor }: Principal, id: string): Promise<void> {
+/** @throws SL_RESOURCE_UNKNOWN, SL_LAST_ADMIN_CONFLICT, SL_PRECONDITION_FAILED */
+export async function removeUser(sources: Peopled, { actor }: Principal, id: string, seen?: User): Promise<void> {
   await findUser(sources, id)
-  await sources.accounts.remove(actor, id)
+  await sources.accounts.remove(actor, id, seen)
 }
 
 /** @throws SL_RESOURCE_UNKNOWN */

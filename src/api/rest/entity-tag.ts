@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import Type, { type TSchema } from 'typebox'
-import { SightlineError } from '../../core/errors.ts'
+import { changedSince } from '../../core/changed-since.ts'
 import type { Sources } from '../resources/sources.ts'
 
 /** Strong, as RFC 9110 §8.8.3 has it: the same text, the same tag, in every process. */
@@ -28,12 +28,13 @@ const servers = new WeakMap<Sources, Map<string, Promise<unknown>>>()
 
 /**
  * Does `change` where the thing is as whoever asks has seen it, or where they do not say.
+ * @param change is given what they have seen, for the store: other processes change things too
  * @throws SL_PRECONDITION_FAILED
  */
-export async function requireMatch<Result>(
+export async function requireMatch<Result, Seen>(
   { request, sources }: { readonly request: FastifyRequest; readonly sources: Sources },
-  now: () => Promise<unknown>,
-  change: () => Promise<Result>
+  now: () => Promise<Seen>,
+  change: (seen: Seen | undefined) => Promise<Result>
 ): Promise<Result> {
   const underWay = servers.get(sources) ?? new Map<string, Promise<unknown>>()
   servers.set(sources, underWay)
@@ -42,11 +43,11 @@ export async function requireMatch<Result>(
   const turn = (async () => {
     await before?.catch(() => undefined)
     // Also without the header: what is not theirs to see is refused before anything is done.
-    const tag = tagOf(JSON.stringify(await now()))
+    const seen = await now()
     const wanted = request.headers['if-match']
-    if (wanted !== undefined && !matchingTag(wanted, tag))
-      throw new SightlineError('SL_PRECONDITION_FAILED', 'It was changed since: get it again, and decide anew.')
-    return change()
+    if (wanted === undefined) return change(undefined)
+    if (!matchingTag(wanted, tagOf(JSON.stringify(seen)))) throw changedSince()
+    return change(seen)
   })()
   underWay.set(thing, turn)
   try {

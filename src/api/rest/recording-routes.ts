@@ -50,7 +50,7 @@ export function recordingRoutes(scope: RestScope): void {
     body: RecordingChange,
     answers: { 200: Recording },
     now: ({ sources, principal, params }) => findRecording(sources, principal, params.id),
-    handle: ({ sources, principal, params, body }) => changeRecording(sources, principal, params.id, body)
+    handle: ({ sources, principal, params, body }, seen) => changeRecording(sources, principal, params.id, body, seen)
   })
   addRoute(scope, {
     method: 'GET',

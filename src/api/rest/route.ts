@@ -12,7 +12,7 @@ import type { AnswerForm } from './route-answers.ts'
 import { schemaOf } from './route-schema.ts'
 
 /** A route as it is declared: what may come in, who may ask, and all that may come back. What is not said is refused. */
-export interface Route<Params extends TObject, Query extends TObject, Body extends TSchema> {
+export interface Route<Params extends TObject, Query extends TObject, Body extends TSchema, Seen = unknown> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Such as `/api/v1/recordings/:id`. */
   readonly path: string
@@ -32,12 +32,13 @@ export interface Route<Params extends TObject, Query extends TObject, Body exten
   /** One thing, whose answer carries an `ETag`, and is not sent to who has it already. */
   readonly tagged?: true
   /** For changes of one thing: as it is now, for those who change only what they have seen (`If-Match`). */
-  readonly now?: (call: Call<Params, Query, Body>) => Promise<unknown>
+  readonly now?: (call: Call<Params, Query, Body>) => Promise<Seen>
   /** For what must not be done twice: a repetition under the same `Idempotency-Key` gets the first one's answer. */
   readonly once?: true
   /** For what takes a while and a thread: only so many are done at once. */
   readonly heavy?: true
-  readonly handle: (call: Call<Params, Query, Body>) => Promise<unknown>
+  /** `seen`: where they do, as they have seen it; the store takes the change only if it is so still. */
+  readonly handle: (call: Call<Params, Query, Body>, seen?: Seen) => Promise<unknown>
 }
 
 /** A request that has passed everything that its route says of it. */
@@ -62,8 +63,9 @@ export interface Call<
 export function addRoute<
   Params extends TObject = TObject,
   Query extends TObject = TObject,
-  Body extends TSchema = TSchema
->({ server, sources }: RestScope, route: Route<Params, Query, Body>): void {
+  Body extends TSchema = TSchema,
+  Seen = unknown
+>({ server, sources }: RestScope, route: Route<Params, Query, Body, Seen>): void {
   const { method, path: url, access } = route
   const status = Number(Object.keys(route.answers)[0])
   server.route({
@@ -96,7 +98,7 @@ export function addRoute<
         return requireMatch(
           call,
           () => route.now!(call),
-          () => route.handle(call)
+          seen => route.handle(call, seen)
         )
       if (!route.tagged) return route.handle(call)
       const text = JSON.stringify(await route.handle(call))

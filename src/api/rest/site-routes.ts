@@ -51,7 +51,7 @@ export function siteRoutes(scope: RestScope): void {
     body: SiteChange,
     answers: { 200: Site },
     now: ({ sources, principal, params }) => findSite(sources, principal, params.id),
-    handle: ({ sources, principal, params, body }) => changeSite(sources, principal, params.id, body)
+    handle: ({ sources, principal, params, body }, seen) => changeSite(sources, principal, params.id, body, seen)
   })
   addRoute(scope, {
     method: 'DELETE',
@@ -61,6 +61,6 @@ export function siteRoutes(scope: RestScope): void {
     params: ById,
     answers: { 204: null },
     now: ({ sources, principal, params }) => findSite(sources, principal, params.id),
-    handle: ({ sources, principal, params }) => removeSite(sources, principal, params.id)
+    handle: ({ sources, principal, params }, seen) => removeSite(sources, principal, params.id, seen)
   })
 }

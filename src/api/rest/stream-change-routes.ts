@@ -66,8 +66,8 @@ export function streamChangeRoutes(scope: RestScope): void {
     body: StreamChange,
     answers: { 200: StreamDetail },
     now: async ({ sources, params }) => definitionOf(await findStreamDetail(sources, params.stream)),
-    handle: async ({ sources, principal, params, body, reply }) =>
-      tagged(reply, await changeStream(sources, principal, params.stream, body))
+    handle: async ({ sources, principal, params, body, reply }, seen) =>
+      tagged(reply, await changeStream(sources, principal, params.stream, body, seen))
   })
   addRoute(scope, {
     method: 'DELETE',

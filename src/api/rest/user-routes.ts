@@ -78,7 +78,7 @@ export function userRoutes(scope: RestScope): void {
     answers: { 200: User },
     problems: [409],
     now: ({ sources, params }) => findUser(sources, params.id),
-    handle: ({ sources, principal, params, body }) => changeUser(sources, principal, params.id, body)
+    handle: ({ sources, principal, params, body }, seen) => changeUser(sources, principal, params.id, body, seen)
   })
   addRoute(scope, {
     method: 'DELETE',
@@ -89,7 +89,7 @@ export function userRoutes(scope: RestScope): void {
     answers: { 204: null },
     problems: [409],
     now: ({ sources, params }) => findUser(sources, params.id),
-    handle: ({ sources, principal, params }) => removeUser(sources, principal, params.id)
+    handle: ({ sources, principal, params }, seen) => removeUser(sources, principal, params.id, seen)
   })
   addRoute(scope, {
     method: 'GET',

@@ -36,6 +36,17 @@ export function accessSuite(open: OpenStore): void {
     strictEqual(await users.change('u2', { role: 'admin' }), false)
   })
 
+  test('U1a somebody is changed and removed only as they were seen, where that is said', async t => {
+    const users = new Users(await open(t))
+    await users.create(ada)
+    const outdated = { code: 'SL_PRECONDITION_FAILED' }
+    strictEqual(await users.change('u1', { role: 'admin' }, ada), true)
+    await rejects(users.change('u1', { role: 'operator' }, ada), outdated)
+    await rejects(users.change('u1', { disabledMs: startMs }, { ...ada, role: 'admin', disabledMs: startMs }), outdated)
+    await rejects(users.remove('u1', ada), outdated)
+    strictEqual(await users.remove('u1', { ...ada, role: 'admin' }), true)
+  })
+
   test('U2 a name is given once, and a password that is no hash is refused', async t => {
     const users = new Users(await open(t))
     await users.create(ada)

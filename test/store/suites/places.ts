@@ -21,6 +21,7 @@ const yard = {
 }
 const invalid = { code: 'SL_QUERY_INVALID' }
 const taken = { code: 'SL_NAME_TAKEN' }
+const outdated = { code: 'SL_PRECONDITION_FAILED' }
 
 /** Sites, streams, recordings, clips, settings and the audit. */
 export function placesSuite(open: OpenStore): void {
@@ -138,6 +139,9 @@ export function placesSuite(open: OpenStore): void {
     strictEqual(await recordings.rename('r1', 'Halbfinale'), true)
     strictEqual((await recordings.byId('r1'))?.title, 'Halbfinale')
     strictEqual(await recordings.rename('r9', 'x'), false)
+    const asset = (await recordings.byId('r1'))!.asset
+    await rejects(recordings.rename('r1', 'Finale', { title: 'Match', asset }), outdated)
+    strictEqual(await recordings.rename('r1', 'Finale', { title: 'Halbfinale', asset }), true)
   })
 
   test('P8 clips are listed by their begins, and one that ends before it begins is none', async t => {
@@ -212,5 +216,30 @@ export function placesSuite(open: OpenStore): void {
     strictEqual((await audit.page({ actor: 'retention' })).items.length, 1)
     strictEqual((await audit.page({ subject: 'stream/yard', fromMs: startMs })).items.length, 1)
     await rejects(audit.add({ ...entry, actor: 'a\nb' }), invalid)
+  })
+
+  test('P20 of two who change what both have seen, one does, whichever processes they are', async t => {
+    const database = await open(t)
+    const [sites, streams] = [new Sites(database), new Streams(database)]
+    for (const id of ['berlin', 'paris']) await sites.create({ ...site, id })
+    await streams.create(yard)
+    const both = (change: (n: number) => Promise<unknown>) => Promise.allSettled([1, 2].map(change))
+    const refusals = (settled: readonly PromiseSettledResult<unknown>[]) =>
+      settled.flatMap(each => (each.status === 'rejected' ? each.reason.code : []))
+    const renamed = await both(n => new Sites(database).change('berlin', { title: `Tor ${n}` }, site))
+    deepStrictEqual(refusals(renamed), [outdated.code])
+    const placed = await both(n => streams.change('yard', { site: n === 1 ? 'berlin' : 'paris' }, yard))
+    deepStrictEqual(refusals(placed), [outdated.code])
+  })
+
+  test('P21 what is not as somebody has seen it is not removed, nor is anything of it', async t => {
+    const database = await open(t)
+    const [sites, streams] = [new Sites(database), new Streams(database)]
+    await sites.create(site)
+    await streams.create({ ...yard, site: 'berlin' })
+    await rejects(sites.remove('berlin', { ...site, title: 'Before' }), outdated)
+    strictEqual((await streams.byName('yard'))?.site, 'berlin')
+    await rejects(sites.change('gone', { title: 'x' }, { ...site, id: 'gone' }), outdated)
+    strictEqual(await sites.remove('berlin', site), true)
   })
 }
