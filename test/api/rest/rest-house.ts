@@ -76,10 +76,13 @@ export class RestHouse {
   readonly url: string
   readonly database: StoreDatabase
   readonly assets: Assets
+  /** Where blobs lie on the disk. */
+  readonly blobs: string
   #logs = 1
 
-  private constructor(url: string, database: StoreDatabase, assets: Assets) {
+  private constructor(url: string, database: StoreDatabase, assets: Assets, blobs: string) {
     this.url = url
+    this.blobs = blobs
     this.database = database
     this.assets = assets
   }
@@ -136,7 +139,7 @@ export class RestHouse {
     )
     const kept = parts.move()
     t.after(() => kept.disposeAsync())
-    return new RestHouse(server.url, database, assets)
+    return new RestHouse(server.url, database, assets, join(folder.path, 'blobs'))
   }
 
   /** Puts records into the store as a log does. */
