@@ -5,10 +5,11 @@ import type { DetectionColumns } from '../core/columns.ts'
  * holds, and it bounds a frame's time when a model takes everything for an object.
  */
 const maxCandidates = 4096
+const mostToMove = 64
 
 /**
  * Greedy, per-class suppression: from the best score down, a box goes when it overlaps a better one of its
- * own class by more than `iou`. Ties go to the earlier row, so equal inputs give equal results.
+ * own class by more than `iou`; with 1 all are kept. Ties go to the earlier row, so equal inputs give equal results.
  *
  * @param candidates boxes in any one unit; all numbers finite
  * @param rows rows of `candidates` that take part; reordered in place
@@ -16,8 +17,9 @@ const maxCandidates = 4096
  */
 export function suppress(candidates: DetectionColumns, rows: Int32Array, iou: number): Int32Array {
   const { boxes, scores, classIds } = candidates
-  rows.sort((a, b) => scores[b]! - scores[a]! || a - b)
+  sortByScore(rows, scores)
   const contenders = rows.subarray(0, maxCandidates)
+  if (iou >= 1) return contenders
   let kept = 0
   for (const row of contenders) {
     let suppressed = false
@@ -28,6 +30,20 @@ export function suppress(candidates: DetectionColumns, rows: Int32Array, iou: nu
     if (!suppressed) contenders[kept++] = row
   }
   return contenders.subarray(0, kept)
+}
+
+/** Best first; equal ones by row. A frame has a few boxes, often in order already: then moving them beats sorting. */
+function sortByScore(rows: Int32Array, scores: Float64Array): void {
+  if (rows.length > mostToMove) {
+    rows.sort((a, b) => scores[b]! - scores[a]! || a - b)
+    return
+  }
+  for (let n = 1; n < rows.length; n++) {
+    const row = rows[n]!
+    let to = n
+    for (; to > 0 && scores[rows[to - 1]!]! < scores[row]!; to--) rows[to] = rows[to - 1]!
+    rows[to] = row
+  }
 }
 
 /** Intersection over union of the boxes that start at `a` and `b`; 0 for boxes without area. */

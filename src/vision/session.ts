@@ -1,6 +1,7 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-node'
 import { SightlineError } from '../core/errors.ts'
 import type { OutputTensor } from './families/family.ts'
+import { scannable } from './families/scan.ts'
 import { originalName } from './onnx/float-outputs.ts'
 import { type Provider, providers, type SkippedProvider, unavailable } from './providers.ts'
 
@@ -72,7 +73,8 @@ export class ModelSession implements AsyncDisposable {
    * @param most frames that a run may have
    */
   keepOutputs(outputs: readonly OutputTensor[], most = 1): void {
-    this.#kept = outputs.map(({ name, data, dims }) => ({ name, data: new Float32Array(data.length * most), dims }))
+    const arrays = scannable(outputs.map(({ data }) => data.length * most))
+    this.#kept = outputs.map(({ name, dims }, index) => ({ name, data: arrays[index]!, dims }))
     this.#fetches.clear()
   }
 

@@ -1,7 +1,7 @@
 import type { DetectionColumns } from '../../core/columns.ts'
 import type { DecodeDetections, ModelInput, OutputShape } from './family.ts'
 import { cellCount, cellGrid } from './grid.ts'
-import { largestAt, nextAtLeast } from './scan.ts'
+import { largestAt, rowsAtLeast } from './scan.ts'
 
 /**
  * Heads that give each side of a box as a distribution over whole strides from the cell's centre (generalised focal
@@ -34,11 +34,10 @@ export function decodeDistributions(
   minScore: number,
   boxes: DetectionColumns
 ): void {
-  for (let cell = 0; cell * 3 < grid.length; cell++) {
+  for (const cell of rowsAtLeast(scores, scoreAt, grid.length / 3, scoreStep, classes, minScore)) {
     const from = scoreAt + cell * scoreStep
-    const first = nextAtLeast(scores, from, from + classes, minScore)
-    if (first === from + classes) continue
-    const best = largestAt(scores, first, from + classes)
+    const best = largestAt(scores, from, from + classes)
+    if (scores[best]! < minScore) continue
     const stride = grid[cell * 3 + 2]!
     const side = sideAt + cell * sideStep
     const x = (grid[cell * 3]! + offset) * stride - lag

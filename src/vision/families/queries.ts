@@ -1,6 +1,6 @@
 import type { DetectionColumns } from '../../core/columns.ts'
 import type { ModelInput } from './family.ts'
-import { nextAtLeast } from './scan.ts'
+import { rowsAtLeast } from './scan.ts'
 
 /**
  * Reads the queries of detection transformers that score each class for itself (focal loss): every class of a query that is
@@ -17,13 +17,14 @@ export function decodeQueries(
   boxes: DetectionColumns
 ): void {
   const least = Math.log(minScore / (1 - minScore))
-  const end = scores.length
-  for (let at = nextAtLeast(scores, 0, end, least); at < end; at = nextAtLeast(scores, at + 1, end, least)) {
-    const classId = at % classes
-    const side = ((at - classId) / classes) * 4
-    const w = sides[side + 2]! * width
-    const h = sides[side + 3]! * height
-    const score = 1 / (1 + Math.exp(-scores[at]!))
-    boxes.push(sides[side]! * width - w / 2, sides[side + 1]! * height - h / 2, w, h, score, classId)
+  for (const query of rowsAtLeast(scores, 0, scores.length / classes, classes, classes, least)) {
+    const w = sides[query * 4 + 2]! * width
+    const h = sides[query * 4 + 3]! * height
+    const x = sides[query * 4]! * width - w / 2
+    const y = sides[query * 4 + 1]! * height - h / 2
+    for (let classId = 0; classId < classes; classId++) {
+      const logit = scores[query * classes + classId]!
+      if (!(logit < least)) boxes.push(x, y, w, h, 1 / (1 + Math.exp(-logit)), classId)
+    }
   }
 }

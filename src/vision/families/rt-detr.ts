@@ -2,7 +2,7 @@ import type { DetectionColumns } from '../../core/columns.ts'
 import { classIdOf, namedClasses } from './class-ids.ts'
 import { type DecodeDetections, type DetectionFamily, fixedShapes, inputSize, type OutputShape } from './family.ts'
 import { decodeQueries } from './queries.ts'
-import { largestAt, nextAtLeast } from './scan.ts'
+import { largestAt, rowsAtLeast } from './scan.ts'
 
 /**
  * RT-DETR (Zhao et al. 2023, arXiv:2304.08069) and D-FINE (Peng et al. 2024, arXiv:2410.13842), which are exported alike:
@@ -60,10 +60,10 @@ export const rtDetr: DetectionFamily = {
     const numbers = outputs[0]!.dims[2]!
     return ([head], minScore, boxes) => {
       const { data } = head!
-      for (let row = 0; row < data.length; row += numbers) {
-        const first = nextAtLeast(data, row + 4, row + numbers, minScore)
-        if (first === row + numbers) continue
-        const best = largestAt(data, first, row + numbers)
+      for (const query of rowsAtLeast(data, 4, data.length / numbers, numbers, numbers - 4, minScore)) {
+        const row = query * numbers
+        const best = largestAt(data, row + 4, row + numbers)
+        if (data[best]! < minScore) continue
         const w = data[row + 2]! * input.width
         const h = data[row + 3]! * input.height
         const x = data[row]! * input.width - w / 2

@@ -1,6 +1,7 @@
 import type { DetectionColumns } from '../../core/columns.ts'
 import { type DetectionFamily, inputSize, type OutputTensor } from './family.ts'
 import { cellCount, cellGrid } from './grid.ts'
+import { placesAtLeast } from './scan.ts'
 
 const strides = [8, 16, 32]
 /** Anchors in a cell, all of them at its beginning. */
@@ -67,8 +68,7 @@ function decodeLevel(
   const sides = tensors[strides.length + level]!.data
   const points = tensors[2 * strides.length + level]?.data
   const stride = strides[level]!
-  for (let anchor = 0; anchor < scores.length; anchor++) {
-    if (scores[anchor]! < minScore) continue
+  for (const anchor of placesAtLeast(scores, 0, scores.length, minScore)) {
     const cell = (anchor - (anchor % anchors)) / anchors
     const column = grid[cell * 3]!
     const row = grid[cell * 3 + 1]!

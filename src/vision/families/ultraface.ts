@@ -1,5 +1,6 @@
 import { classesByGraph, type DetectionFamily, inputSize, type ModelInput } from './family.ts'
 import { gridSize } from './grid.ts'
+import { rowsAtLeast } from './scan.ts'
 
 /** Anchors in a cell, by stride. */
 const anchors = [
@@ -44,12 +45,12 @@ export const ultraface: DetectionFamily = {
     return ([scores, corners], minScore, boxes) => {
       const { data } = corners!
       const anchorScores = scores!.data
-      for (let at = 1; at < anchorScores.length; at += 2) {
-        if (anchorScores[at]! < minScore) continue
-        const corner = (at - 1) * 2
-        const x = data[corner]! * width
-        const y = data[corner + 1]! * height
-        boxes.push(x, y, data[corner + 2]! * width - x, data[corner + 3]! * height - y, anchorScores[at]!, 0)
+      for (const anchor of rowsAtLeast(anchorScores, 1, anchorScores.length / 2, 2, 1, minScore)) {
+        const score = anchorScores[anchor * 2 + 1]!
+        if (score < minScore) continue
+        const x = data[anchor * 4]! * width
+        const y = data[anchor * 4 + 1]! * height
+        boxes.push(x, y, data[anchor * 4 + 2]! * width - x, data[anchor * 4 + 3]! * height - y, score, 0)
       }
     }
   }

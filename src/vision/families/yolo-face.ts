@@ -1,6 +1,6 @@
 import { classesByGraph, type DetectionFamily } from './family.ts'
 import { cellCount } from './grid.ts'
-import { nextAtLeast } from './scan.ts'
+import { placesAtLeast } from './scan.ts'
 import { yolov8 } from './yolov8.ts'
 
 const strides = [8, 16, 32]
@@ -36,12 +36,7 @@ export const yoloFace: DetectionFamily = {
     const step = (numbers - 5) / points
     return ([head], minScore, boxes) => {
       const { data } = head!
-      const end = 5 * cells
-      for (
-        let at = nextAtLeast(data, 4 * cells, end, minScore);
-        at < end;
-        at = nextAtLeast(data, at + 1, end, minScore)
-      ) {
+      for (const at of placesAtLeast(data, 4 * cells, 5 * cells, minScore)) {
         const cell = at - 4 * cells
         const w = data[2 * cells + cell]!
         const h = data[3 * cells + cell]!

@@ -1,6 +1,6 @@
 import { classesByGraph, type DetectionFamily, inputSize, type OutputShape } from './family.ts'
 import { cellCount } from './grid.ts'
-import { largestAt } from './scan.ts'
+import { largestAt, rowsAtLeast } from './scan.ts'
 
 /** Anchors in a cell. */
 const anchors = 3
@@ -53,11 +53,10 @@ export const yolov5: DetectionFamily = {
     const classes = classesOf(outputs)
     return ([head], minScore, boxes) => {
       const { data } = head!
-      for (let at = 0; at < data.length; at += numbers) {
-        const objectness = data[at + 4]!
-        if (objectness < minScore) continue
+      for (const row of rowsAtLeast(data, 4, data.length / numbers, numbers, 1, minScore)) {
+        const at = row * numbers
         const best = largestAt(data, at + 5, at + 5 + classes)
-        const score = objectness * data[best]!
+        const score = data[at + 4]! * data[best]!
         if (score < minScore) continue
         const w = data[at + 2]!
         const h = data[at + 3]!

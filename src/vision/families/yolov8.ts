@@ -1,6 +1,6 @@
 import { classesByGraph, type DetectionFamily, type HeadHints, inputSize, type OutputShape } from './family.ts'
 import { cellCount } from './grid.ts'
-import { nextAtLeast } from './scan.ts'
+import { placesAtLeast } from './scan.ts'
 
 /** Those of heads with a finer or a coarser grid included. */
 const strides = [
@@ -56,11 +56,7 @@ export const yolov8: DetectionFamily = {
       let count = 0
       const end = (4 + classes) * cells
       best.fill(-1)
-      for (
-        let at = nextAtLeast(data, 4 * cells, end, minScore);
-        at < end;
-        at = nextAtLeast(data, at + 1, end, minScore)
-      ) {
+      for (const at of placesAtLeast(data, 4 * cells, end, minScore)) {
         const cell = at % cells
         const score = data[at]!
         if (best[cell] === -1) found[count++] = cell

@@ -1,6 +1,6 @@
 import { classesByGraph, type DetectionFamily, inputSize, type OutputShape } from './family.ts'
 import { cellCount, cellGrid } from './grid.ts'
-import { largestAt } from './scan.ts'
+import { largestAt, rowsAtLeast } from './scan.ts'
 
 const strides = [8, 16, 32]
 
@@ -40,12 +40,10 @@ export const yolox: DetectionFamily = {
     const grid = cellGrid(input, strides)
     return ([output], minScore, boxes) => {
       const data = output!.data
-      const cells = grid.length / 3
-      for (let cell = 0, at = 0; cell < cells; cell++, at += numbers) {
-        const objectness = data[at + 4]!
-        if (objectness < minScore) continue
+      for (const cell of rowsAtLeast(data, 4, grid.length / 3, numbers, 1, minScore)) {
+        const at = cell * numbers
         const best = largestAt(data, at + 5, at + numbers)
-        const score = objectness * data[best]!
+        const score = data[at + 4]! * data[best]!
         if (score < minScore) continue
         const stride = grid[cell * 3 + 2]!
         const w = Math.exp(data[at + 2]!) * stride

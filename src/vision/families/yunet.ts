@@ -1,6 +1,7 @@
 import type { DetectionColumns } from '../../core/columns.ts'
 import { classesByGraph, type DetectionFamily, fixedShapes, inputSize, type OutputTensor } from './family.ts'
 import { cellCount, gridSize } from './grid.ts'
+import { placesAtLeast } from './scan.ts'
 
 const strides = [8, 16, 32]
 const heads = { cls: 1, obj: 1, bbox: 4, kps: 10 } as const
@@ -76,7 +77,8 @@ function decodeLevel(level: Level, tensors: readonly OutputTensor[], minScore: n
   const bbox = tensors[level.bbox]!.data
   const kps = tensors[level.kps]!.data
   const minProduct = minScore * minScore
-  for (let cell = 0; cell < cls.length; cell++) {
+  // Neither is above 1: their product is never more than one of them.
+  for (const cell of placesAtLeast(obj, 0, obj.length, minProduct)) {
     const product = cls[cell]! * obj[cell]!
     if (product < minProduct) continue
     const column = cell % columns
