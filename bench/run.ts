@@ -14,6 +14,7 @@ import { idle } from './idle.ts'
 import { latency } from './latency.ts'
 import { measure } from './measure.ts'
 import { memory } from './memory.ts'
+import { models } from './models.ts'
 import { overhead } from './overhead.ts'
 import { overload } from './overload.ts'
 import { peer } from './peer.ts'
@@ -37,6 +38,7 @@ const benchmarks: readonly Benchmark[] = [
   latency,
   idle,
   fanout,
+  models,
   api
 ]
 

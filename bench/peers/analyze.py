@@ -18,6 +18,8 @@ import numpy as np
 import onnxruntime
 import supervision
 
+from suppression import suppress
+
 SIDE = 416
 MIN_SCORE = 0.1
 NMS_IOU = 0.45
@@ -44,22 +46,6 @@ def make_grid():
     return np.concatenate(cells), np.concatenate(strides)
 
 
-def suppress(boxes, scores, classes):
-    """Greedy suppression within each class: rows kept, best first."""
-    x1, y1, x2, y2 = (boxes + classes[:, None] * 8 * SIDE).T
-    areas = (x2 - x1) * (y2 - y1)
-    order = scores.argsort()[::-1]
-    kept = []
-    while order.size > 0:
-        best, rest = order[0], order[1:]
-        kept.append(best)
-        width = np.maximum(0, np.minimum(x2[best], x2[rest]) - np.maximum(x1[best], x1[rest]))
-        height = np.maximum(0, np.minimum(y2[best], y2[rest]) - np.maximum(y1[best], y1[rest]))
-        shared = width * height
-        order = rest[shared / (areas[best] + areas[rest] - shared) <= NMS_IOU]
-    return kept
-
-
 def decode(output, grid, strides, ratio):
     """The model's rows as boxes in pixels of the frame."""
     classes = output[:, 5:].argmax(axis=1)
@@ -69,7 +55,7 @@ def decode(output, grid, strides, ratio):
     centres = (rows[:, :2] + grid[sure]) * strides[sure]
     halves = np.exp(rows[:, 2:4]) * strides[sure] / 2
     boxes = np.concatenate((centres - halves, centres + halves), axis=1)
-    kept = suppress(boxes, scores, classes)
+    kept = suppress(boxes, scores, classes, NMS_IOU, SIDE)
     return supervision.Detections(xyxy=boxes[kept] / ratio, confidence=scores[kept], class_id=classes[kept])
 
 
