@@ -44,9 +44,10 @@ interface Person {
   readonly role: Role
   readonly grant: GrantKind | undefined
 }
-const everybody: readonly Person[] = (['viewer', 'operator', 'admin'] as const).flatMap(role =>
-  grants.map(grant => ({ role, grant }))
-)
+const everybody: readonly Person[] = [
+  { role: 'admin', grant: undefined },
+  ...(['viewer', 'operator'] as const).flatMap(role => grants.map(grant => ({ role, grant })))
+]
 const called = ({ role, grant }: Person) =>
   `${role} with ${grant ? `${grant.role} of ${grant.scope} ${grant.scopeId}` : 'no grant'}`
 
@@ -248,5 +249,15 @@ test('AM7 what is asked with a method that changes things needs more than lookin
   deepStrictEqual(
     looking.filter(each => !lookingThatChanges.test(each)),
     []
+  )
+})
+
+test('AM8 figures, in which every stream is named, are for who may see them all', async () => {
+  const metrics = routes.find(({ path, method }) => path === '/metrics' && method === 'GET')!
+  const asked = everybody.map(async person => [called(person), await answerTo(metrics, '', bearer(called(person)))])
+  const mayRead = ({ role, grant }: Person) => role === 'admin' || grant?.scope === 'all'
+  deepStrictEqual(
+    await Promise.all(asked),
+    everybody.map(person => [called(person), mayRead(person) ? letIn : 403])
   )
 })
