@@ -20,7 +20,7 @@ for (const project of ['tsconfig.build.json', 'web']) {
 }
 
 // The page, as src/api/page-files.ts finds it beside the built server.
-for (const folder of ['live', 'src/live']) {
+for (const folder of ['live', 'src/live', 'src/strings']) {
   const [from, to] = [join(root, 'web', folder), join(dist, 'web', folder)]
   cpSync(from, to, { recursive: true, filter: path => !path.endsWith('.ts') })
   for (const name of readdirSync(from).filter(each => each.endsWith('.ts')))

@@ -22,7 +22,7 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml; charset=utf-8',
   '.woff2': 'font/woff2'
 }
-const folders = ['live', 'src/live']
+const folders = ['live', 'src/live', 'src/strings']
 const fonts = ['latin', 'latin-ext'].map(script => `inter-${script}-wght-normal.woff2`)
 /** What `npm run pack` built lies beside the built server; without it, the sources are made into JavaScript as they are asked for. */
 const built = new URL('../web/', import.meta.url)

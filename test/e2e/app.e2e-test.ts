@@ -22,8 +22,9 @@ const themes = ['light', 'dark'] as const
 /** Every page that is done: by its path, and what is there once it is. */
 const pages: readonly (readonly [path: string, there: string])[] = [
   ['/', '[data-stream=demo] [data-clear=true]'],
+  ['/streams/demo', '[data-clear=true]'],
   ['/design', 'table'],
-  ['/nowhere-at-all/'.replace('nowhere-at-all/', 'events/none'), 'h1']
+  ['/design/nothing', 'h2']
 ]
 
 let url = ''

@@ -68,3 +68,15 @@ test('X13 what was long ago is forgotten', () => {
   const made = track(found(1000, [[1, 0.1]]), found(20_000, [[1, 0.2]]))
   strictEqual(seen(made, 1000), 'none')
 })
+
+test('X20 a trail leads through where somebody stood, up to the picture that is shown and no further back than asked', () => {
+  const made = track(...[1000, 1100, 1200, 1300].map((ptsMs, index) => found(ptsMs, [[1, index / 10]])))
+  const trail = made.trails({ epoch: 1, ptsMs: 1200 }, 150).get(1) ?? []
+  deepStrictEqual(
+    trail.map(([x, y]) => [x.toFixed(2), y.toFixed(2)]),
+    [
+      ['0.15', '0.70'],
+      ['0.25', '0.70']
+    ]
+  )
+})

@@ -1,8 +1,8 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Event } from '../../src/contract/event.ts'
-import { eventSentence, span } from '../../web/live/event-sentence.ts'
 import { LineCounts } from '../../web/live/line-counts.ts'
+import { eventSentence } from '../../web/src/strings/event-sentence.ts'
 
 const header = { version: 1, id: 'i', stream: 'door', epoch: 1, frame: 1, ptsMs: 40 } as const
 const track = { trackId: 7, label: 'person', box: { x: 0, y: 0, w: 0.1, h: 0.2 } }
@@ -19,10 +19,6 @@ const sentences: readonly [Event, string][] = [
 ]
 for (const [event, expected] of sentences)
   test(`S1 ${event.kind} is said in a sentence`, () => strictEqual(eventSentence(event), expected))
-
-test('S2 times are said as people say them', () => {
-  deepStrictEqual([400, 59_400, 120_000, 3_780_000].map(span), ['0 s', '59 s', '2 min', '1 h 3 min'])
-})
 
 test('S3 a line counts from nought, each way for itself, and is forgotten with its stream’s settings', () => {
   const counts = new LineCounts()

@@ -1,5 +1,5 @@
 import type { EventMessage } from '../../src/contract/live.ts'
-import { eventSentence } from './event-sentence.ts'
+import { eventSentence } from '../src/strings/event-sentence.ts'
 
 /** Older ones are taken away. */
 const mostShown = 100

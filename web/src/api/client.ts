@@ -10,7 +10,7 @@ export type Schema<Name extends keyof components['schemas']> = components['schem
  * Every path of the API, typed: `answer(api.GET('/api/v1/streams', { params: { query: { limit: 50 } } }))`. Cookies come along;
  * the server knows requests of its own page by what browsers say of them, so nothing has to be added against forgery.
  */
-export const api = createClient<paths>({ baseUrl: globalThis.location?.origin ?? '' })
+export const api = createClient<paths, 'application/json'>({ baseUrl: globalThis.location?.origin ?? '' })
 
 interface Asked<Data> {
   readonly data?: Data

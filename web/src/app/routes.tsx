@@ -19,6 +19,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute,
+    path: '/streams/$stream',
+    component: lazyRouteComponent(() => import('../pages/stream/stream-page.tsx'), 'StreamPage')
+  }),
+  createRoute({
+    getParentRoute,
     path: '/design',
     component: lazyRouteComponent(() => import('../pages/design/design-page.tsx'), 'DesignPage')
   })

@@ -84,6 +84,20 @@ export class BoxTrack {
     return this.#held(before, index, ptsMs)
   }
 
+  /** Where those in the picture `time` stood in the last `spanMs`, by id, the oldest first: their bottom centres. */
+  trails({ epoch, ptsMs }: FrameTime, spanMs: number): ReadonlyMap<number, readonly (readonly [number, number])[]> {
+    const trails = new Map<number, [number, number][]>()
+    for (const message of this.#messages) {
+      if (message.epoch !== epoch || message.ptsMs > ptsMs + sameMs || message.ptsMs < ptsMs - spanMs) continue
+      for (const [id, , , x, y, w, h] of message.tracks) {
+        const trail = trails.get(id) ?? []
+        trails.set(id, trail)
+        trail.push([x + w / 2, y + h])
+      }
+    }
+    return trails
+  }
+
   /** What was there last; less and less sure. A stream that is looked at seldom keeps its boxes until the next look. */
   #held(last: TracksMessage, index: number, ptsMs: number): DrawnBoxes {
     const { holdMs, fadeMs, bridgeMs } = this.#options

@@ -1,7 +1,7 @@
 import type { ClockMessage, StateMessage, TracksMessage } from '../../../src/contract/live.ts'
 import { BoxTrack, type DrawnBoxes } from './box-track.ts'
 import { ArrivalClock, type FrameTime } from './frame-clock.ts'
-import { type DrawnRegions, Overlay } from './overlay.ts'
+import { type DrawnRegions, type DrawnTrail, type Layers, Overlay, usualLayers } from './overlay.ts'
 import { type PictureDelay, PictureTimes } from './picture-times.ts'
 import { LivePlayer, type LivePlayerOptions, type ShownPicture, type Way } from './player.ts'
 import { Playout, type PlayoutMode } from './playout.ts'
@@ -30,6 +30,8 @@ const mostDarkMs = 2500
 /** Before it is measured. */
 const usuallyBehindMs = 60
 const nothing: DrawnBoxes = { origin: 'none', boxes: [] }
+/** Longer ones hide the picture. */
+const trailMs = 4000
 
 /** A stream on a page: its pictures, and over each the boxes that were found on it. */
 export class LiveView {
@@ -41,6 +43,7 @@ export class LiveView {
   readonly #playout: Playout
   readonly #arrivals = new ArrivalClock()
   #regions: DrawnRegions = {}
+  #layers = usualLayers
   #state: StateMessage | undefined
   #way: Way | undefined
   #behindMs: number | undefined
@@ -112,6 +115,12 @@ export class LiveView {
     this.#draw()
   }
 
+  /** What is drawn over the pictures. Motion JPEG has its boxes in them. */
+  set layers(layers: Layers) {
+    this.#layers = layers
+    this.#draw()
+  }
+
   close(): void {
     this.stop()
     this.#overlay.close()
@@ -153,8 +162,19 @@ export class LiveView {
     const time = this.#shown?.time
     // Motion JPEG has them in its pictures.
     const drawn = time && this.#way !== 'mjpeg' ? this.#boxes.at(time) : nothing
-    this.#overlay.draw(this.#way === undefined ? [] : drawn.boxes, this.#regions)
+    const { boxes, trails, regions } = this.#layers
+    const isShown = this.#way !== undefined
+    this.#overlay.draw(
+      boxes && isShown ? drawn.boxes : [],
+      regions ? this.#regions : {},
+      trails && isShown && time ? this.#trails(time, drawn) : []
+    )
     this.#options.onDrawn?.(time, drawn, performance.now())
+  }
+
+  #trails(time: FrameTime, { boxes }: DrawnBoxes): DrawnTrail[] {
+    const trails = this.#boxes.trails(time, trailMs)
+    return boxes.map(({ id, label }) => ({ label, points: trails.get(id) ?? [] }))
   }
 
   #pictureSize(): { readonly width: number; readonly height: number } {

@@ -17,6 +17,22 @@ interface Place {
 
 type Points = readonly (readonly [number, number])[]
 
+/** Where somebody has been, the oldest first. */
+export interface DrawnTrail {
+  readonly label: string
+  readonly points: Points
+}
+
+/** What is drawn, and what is left out. */
+export interface Layers {
+  readonly boxes: boolean
+  /** Where everybody in the picture has been a moment ago. */
+  readonly trails: boolean
+  /** Lines and zones. */
+  readonly regions: boolean
+}
+export const usualLayers: Layers = { boxes: true, trails: false, regions: true }
+
 const lineColour = '#fde047'
 const zoneColour = '#60a5fa'
 const labelPx = 12
@@ -40,7 +56,11 @@ export class Overlay {
     this.#watcher.observe(canvas)
   }
 
-  draw(boxes: readonly DrawnBox[], { lines = {}, zones = {}, lineNotes = {} }: DrawnRegions): void {
+  draw(
+    boxes: readonly DrawnBox[],
+    { lines = {}, zones = {}, lineNotes = {} }: DrawnRegions,
+    trails: readonly DrawnTrail[] = []
+  ): void {
     const context = this.#prepared()
     const place = this.#place()
     if (!context || !place) return
@@ -48,6 +68,7 @@ export class Overlay {
     context.textBaseline = 'middle'
     for (const [name, points] of Object.entries(zones)) drawZone(context, place, name, points)
     for (const [name, points] of Object.entries(lines)) drawLine(context, place, points, lineNotes[name] ?? name)
+    for (const { label, points } of trails) drawTrail(context, place, classColour(label).fill, points)
     for (const box of boxes) drawBox(context, place, box)
     context.globalAlpha = 1
   }
@@ -95,6 +116,16 @@ function drawBox(context: CanvasRenderingContext2D, place: Place, { id, label, x
   context.roundRect(left, top, right - left, bottom - top, 4)
   context.stroke()
   write(context, place, `${label} ${id}`.trim(), left - 1, top - 11 < place.top ? top + 11 : top - 11, fill, text)
+}
+
+function drawTrail(context: CanvasRenderingContext2D, place: Place, colour: string, points: Points): void {
+  if (points.length < 2) return
+  trace(context, place, points)
+  context.globalAlpha = 0.8
+  context.lineWidth = 2.5
+  context.lineCap = context.lineJoin = 'round'
+  context.strokeStyle = colour
+  context.stroke()
 }
 
 function drawZone(context: CanvasRenderingContext2D, place: Place, name: string, points: Points): void {

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import type { StateMessage } from '../../../src/contract/live.ts'
 import { LiveView, type ViewReadings } from '../live/live-view.ts'
+import { type Layers, usualLayers } from '../live/overlay.ts'
 import { usePreferences } from '../preferences/preferences.ts'
 import { streams } from '../strings/streams.ts'
 import { liveConnection } from './live-connection.ts'
@@ -9,6 +10,8 @@ import { useStreamState } from './use-live.ts'
 interface StreamPictureProps {
   readonly stream: string
   readonly title: string
+  /** What is drawn over it. */
+  readonly layers?: Layers
   /** What is written beside its lines, by name. */
   readonly lineNotes?: Readonly<Record<string, string>>
   /** Said where nobody sends a picture to a stream that waits for one. */
@@ -21,7 +24,8 @@ interface StreamPictureProps {
 const nearby = { rootMargin: '200px' }
 
 /** A stream's picture with its boxes, filling its place. What nobody sees is not fetched. */
-export function StreamPicture({ stream, title, lineNotes, invitation, onReadings }: StreamPictureProps) {
+export function StreamPicture(props: StreamPictureProps) {
+  const { stream, title, layers = usualLayers, lineNotes, invitation, onReadings } = props
   const video = useRef<HTMLVideoElement>(null)
   const picture = useRef<HTMLImageElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
@@ -84,6 +88,10 @@ export function StreamPicture({ stream, title, lineNotes, invitation, onReadings
   useEffect(() => {
     shown.current?.regions({ lines: state?.lines, zones: state?.zones, lineNotes })
   }, [state?.lines, state?.zones, lineNotes])
+
+  useEffect(() => {
+    if (shown.current) shown.current.layers = layers
+  }, [layers])
 
   useEffect(() => {
     if (!onReadings) return

@@ -3,29 +3,30 @@ import type { Event } from '../../../src/contract/event.ts'
 import { streams } from '../strings/streams.ts'
 import { useLiveEvents, useStreamState } from './use-live.ts'
 
-type Counts = Readonly<Record<string, { readonly in: number; readonly out: number }>>
+/** By the line's name. */
+export type LineCounts = Readonly<Record<string, { readonly in: number; readonly out: number }>>
 
-/** How often each line of a stream was crossed since it is shown, by name: `door: 3 in · 1 out`. */
-export function useLineNotes(stream: string): Readonly<Record<string, string>> {
+const none = { in: 0, out: 0 }
+
+/** How often each line of a stream was crossed since it is shown; as notes, too: `door: 3 in · 1 out`. */
+export function useLineCounts(stream: string) {
   const lines = useStreamState(stream)?.lines
-  const [counts, setCounts] = useState<Counts>({})
+  const [crossed, setCrossed] = useState<LineCounts>({})
   useLiveEvents(({ event }) => {
-    if (event.stream === stream && event.kind === 'line-crossed') setCounts(before => counted(before, event))
+    if (event.stream === stream && event.kind === 'line-crossed') setCrossed(before => counted(before, event))
   })
-  return useMemo(
-    () =>
-      Object.fromEntries(
-        Object.keys(lines ?? {}).map(name => {
-          const { in: inwards, out: outwards } = counts[name] ?? { in: 0, out: 0 }
-          return [name, streams.lineCount(name, inwards, outwards)]
-        })
-      ),
-    [counts, lines]
-  )
+  return useMemo(() => {
+    const counts: LineCounts = Object.fromEntries(Object.keys(lines ?? {}).map(name => [name, crossed[name] ?? none]))
+    const notes = Object.fromEntries(
+      Object.entries(counts).map(([name, count]) => [name, streams.lineCount(name, count.in, count.out)])
+    )
+    return { counts, notes }
+  }, [crossed, lines])
 }
 
 /** One crossing more. */
-export function counted(before: Counts, { lineId, direction }: Extract<Event, { kind: 'line-crossed' }>): Counts {
-  const count = before[lineId] ?? { in: 0, out: 0 }
+export function counted(before: LineCounts, crossing: Extract<Event, { kind: 'line-crossed' }>): LineCounts {
+  const { lineId, direction } = crossing
+  const count = before[lineId] ?? none
   return { ...before, [lineId]: { ...count, [direction]: count[direction] + 1 } }
 }

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { type DragEvent, useRef, useState } from 'react'
 import type { Schema } from '../../api/client.ts'
 import { Button, IconButton } from '../../design/button.tsx'
@@ -8,7 +9,7 @@ import { startDeviceCamera, stopDeviceCamera, useDeviceCamera } from '../../stre
 import { readingsText } from '../../streams/readings.ts'
 import { StreamBadge } from '../../streams/stream-badge.tsx'
 import { StreamPicture } from '../../streams/stream-picture.tsx'
-import { useLineNotes } from '../../streams/use-line-counts.ts'
+import { useLineCounts } from '../../streams/use-line-counts.ts'
 import { useStreamState } from '../../streams/use-live.ts'
 import { streams } from '../../strings/streams.ts'
 import { wall } from '../../strings/wall.ts'
@@ -34,7 +35,7 @@ export function WallTile({
   const [isOver, setOver] = useState(false)
   const [readings, setReadings] = useState<string>()
   const state = useStreamState(name) ?? stored ?? undefined
-  const notes = useLineNotes(name)
+  const { notes } = useLineCounts(name)
   const camera = useDeviceCamera()
   const counts = Object.values(notes)
   const isSent = camera.stream === name && camera.phase !== 'off'
@@ -86,7 +87,11 @@ export function WallTile({
         className="grid gap-1 py-1.5 pr-1.5 pl-4"
       >
         <div className="flex min-w-0 items-center gap-2">
-          <h3 className="min-w-0 truncate font-semibold">{title}</h3>
+          <h3 className="min-w-0 truncate font-semibold">
+            <Link to="/streams/$stream" params={{ stream: name }} draggable={false} className="hover:underline">
+              {title}
+            </Link>
+          </h3>
           {state && <StreamBadge state={state.state} waitsForYou={waitsForYou} />}
           <span className="grow" />
           <IconButton

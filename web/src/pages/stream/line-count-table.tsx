@@ -1,0 +1,29 @@
+import { type Column, Table } from '../../design/table.tsx'
+import { useManner } from '../../preferences/preferences.ts'
+import type { LineCounts } from '../../streams/use-line-counts.ts'
+import { number } from '../../strings/format.ts'
+import { streamPage } from '../../strings/stream-page.ts'
+
+interface Row {
+  readonly line: string
+  readonly in: number
+  readonly out: number
+}
+
+/** How often each line was crossed. */
+export function LineCountTable({ counts }: { readonly counts: LineCounts }) {
+  const manner = useManner()
+  const rows: readonly Row[] = Object.entries(counts).map(([line, count]) => ({ line, ...count }))
+  const columns: readonly Column<Row>[] = [
+    { name: 'line', label: streamPage.line, cell: ({ line }) => line },
+    { name: 'in', label: streamPage.inwards, cell: row => number(row.in, manner), isNumber: true },
+    { name: 'out', label: streamPage.outwards, cell: row => number(row.out, manner), isNumber: true }
+  ]
+  if (rows.length === 0) return <p className="text-soft">{streamPage.noLines}</p>
+  return (
+    <div className="grid gap-2">
+      <Table caption={streamPage.counts} columns={columns} rows={rows} keyOf={({ line }) => line} />
+      <p className="text-small text-soft">{streamPage.countsSince}</p>
+    </div>
+  )
+}

@@ -1,0 +1,46 @@
+/** The page of one stream. */
+export const streamPage = {
+  unknown: 'There is no such stream',
+  unknownWhy: 'It was removed, or nobody has given it to you.',
+  layers: 'Over the picture',
+  layerNames: { boxes: 'Boxes', trails: 'Trails', regions: 'Lines and zones' },
+  fullScreen: 'Full screen',
+  pause: 'Pause',
+  resume: 'Resume',
+  retry: 'Try now',
+  paused: (title: string) => `${title} rests.`,
+  resumed: (title: string) => `${title} goes on.`,
+  events: 'Events',
+  tracksToo: 'Also who comes and goes',
+  noEvents: 'Nothing has happened yet. Events appear here as they do.',
+  eventsList: 'Events, the newest first',
+  moreEvents: (count: number) => `, and ${count} more`,
+  snapshot: (sentence: string) => `Picture: ${sentence}`,
+  counts: 'Counts',
+  noLines: 'No line is drawn on this stream yet.',
+  inwards: 'In',
+  outwards: 'Out',
+  line: 'Line',
+  countsSince: 'Since this page was opened.',
+  health: 'Health',
+  facts: {
+    state: 'Since',
+    picture: 'Picture',
+    detector: 'Looks with',
+    analysed: 'Looked at',
+    shown: 'Shown',
+    dropped: 'Not looked at',
+    failures: 'Failed attempts',
+    lostPackets: 'Lost packets',
+    source: 'From'
+  },
+  perSecond: (fps: string) => `${fps} pictures a second`,
+  none: 'None',
+  outcomes: {
+    gated: 'nothing moved',
+    skipped: 'left out',
+    'dropped-late': 'too late',
+    'dropped-overload': 'too much to do',
+    'dropped-broken': 'broken'
+  } as Readonly<Record<string, string>>
+} as const
