@@ -1,3 +1,5 @@
+import { isIP } from 'node:net'
+import { isLoopback } from '../api/request-origin.ts'
 import { SightlineError } from '../core/errors.ts'
 
 /** Secrets that come from the environment, and how long each has to be for nobody to guess it. */
@@ -25,8 +27,19 @@ export function requireStrongSecrets(
     const value = environment[name]
     if (value) requireStrong(`$${name}`, value, least)
   }
-  const password = databaseUrl !== undefined && URL.canParse(databaseUrl) ? new URL(databaseUrl).password : ''
-  if (password !== '') requireStrong('The password of the database', decodeURIComponent(password), leastPassword)
+  const { password: ofDatabase } = placeOf(databaseUrl)
+  if (ofDatabase !== '') requireStrong('The password of the database', ofDatabase, leastPassword)
+  const redis = placeOf(environment.SIGHTLINE_REDIS_URL)
+  // Without a password, whoever reaches it counts for everybody; on this machine alone, that is nobody else.
+  if (redis.password !== '' || !redis.isHere) requireStrong('The password of Redis', redis.password, leastPassword)
+}
+
+function placeOf(url: string | undefined): { readonly password: string; readonly isHere: boolean } {
+  if (url === undefined || !URL.canParse(url)) return { password: '', isHere: true }
+  const { hostname, password } = new URL(url)
+  const host = hostname.replace(/^\[|\]$/g, '')
+  const isHere = host === 'localhost' || (isIP(host) !== 0 && isLoopback(host))
+  return { password: decodeURIComponent(password), isHere }
 }
 
 function requireStrong(what: string, value: string, least: number): void {

@@ -7,6 +7,7 @@ import { Seal } from '../core/seal.ts'
 import { readSecretFile, writeSecretFile } from '../core/secret-file.ts'
 import { Audit } from '../store/audit.ts'
 import type { StoreDatabase } from '../store/database.ts'
+import { Identities } from '../store/identities.ts'
 import { Sessions } from '../store/sessions.ts'
 import { SetUp } from '../store/set-up.ts'
 import { SigningKeys } from '../store/signing-keys.ts'
@@ -20,6 +21,7 @@ export function accessStores(database: StoreDatabase): AccessStores {
     users: new Users(database),
     grants: new Grants(database),
     tokens: new Tokens(database),
+    identities: new Identities(database),
     sessions: new Sessions(database),
     keys: new SigningKeys(database),
     setUp: new SetUp(database),

@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify'
 import { graphqlRoutes } from '../api/graphql/graphql-routes.ts'
 import type { Identity } from '../api/identity/identity.ts'
 import type { WebSocketCounts } from '../api/web-sockets.ts'
-import type { GraphqlSettings } from '../config/graphql-settings.ts'
 import type { Logger } from '../core/log.ts'
 import { LiveReader } from '../live/socket/live-reader.ts'
 import type { Gateway } from './gateway.ts'
@@ -14,13 +13,12 @@ export interface Served {
   readonly live: Live
   /** How many `/readyz` names. */
   readonly problems: () => number
-  readonly graphql?: GraphqlSettings
   readonly log?: Logger | undefined
 }
 
 /** Everything that can be asked over HTTP: what main serves, and what tests go through one by one. */
 export function allRoutes(served: Served): (server: FastifyInstance) => Promise<void> {
-  const { gateway, identity, live, problems, graphql = {}, log } = served
+  const { gateway, identity, live, problems, log } = served
   const counts: WebSocketCounts = { broken: 0 }
   return async server => {
     await gateway.routes(server, () => {
@@ -30,7 +28,7 @@ export function allRoutes(served: Served): (server: FastifyInstance) => Promise<
     await graphqlRoutes(server, {
       sources: () => gateway.sources,
       read: request => new LiveReader(live.hub, request),
-      isIntrospective: graphql.introspection ?? false,
+      isIntrospective: () => gateway.settings.graphql?.introspection ?? false,
       counts,
       onRefused: code => live.refusals.note('graphql', code),
       onFailure: err => log?.error({ err }, 'what somebody follows failed')

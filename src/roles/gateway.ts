@@ -20,7 +20,7 @@ import { AnalysisOrders } from './analysis-orders.ts'
 import { storedSources } from './sources.ts'
 import type { Storage } from './storage.ts'
 import { modelFacts, type SystemParts, systemFacts } from './system-facts.ts'
-import { openUploads, uploadLimits, type UploadsSurroundings } from './uploads.ts'
+import { openUploads, type UploadsSurroundings, uploadLimits } from './uploads.ts'
 
 const startedMs = Math.round(performance.timeOrigin)
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
@@ -98,6 +98,11 @@ export class Gateway implements AsyncDisposable {
     const { analyses, audit } = this.#open()
     const share: UploadsSurroundings['share'] = (upload, stream) => this.#options.share(upload, stream)
     this.#uploads = this.#opened.use(await openUploads(storage, { ...parts, analyses, share, audit }))
+  }
+
+  /** Those that hold at this moment. */
+  get settings(): AllSettings {
+    return this.#options.settings.now
   }
 
   /** Gives what takes files as these settings say. */

@@ -149,7 +149,7 @@ async function serve(
     lastAnswersMs,
     watch: telemetry.watch,
     routes: allRoutes({
-      ...{ gateway, identity, live, log, graphql: first.graphql },
+      ...{ gateway, identity, live, log },
       problems: () => readiness.problems().length
     })
   })

@@ -236,6 +236,14 @@ export interface SessionTable {
   expires_ms: number
 }
 
+/** As whom an identity provider knows a user. */
+export interface IdentityTable {
+  user_id: string
+  issuer: string
+  subject: string
+  created_ms: number
+}
+
 export interface SigningKeyTable {
   id: string
   /** JWK. */
@@ -338,6 +346,7 @@ export interface Tables {
   users: UserTable
   grants: GrantTable
   tokens: TokenTable
+  identities: IdentityTable
   sessions: SessionTable
   signing_keys: SigningKeyTable
   audit: AuditTable

@@ -1,8 +1,9 @@
 import { deepStrictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
 import { needingRestart } from '../../src/config/changed-settings.ts'
+import type { Settings } from '../../src/config/settings.ts'
 
-const cases = [
+const cases: readonly { rule: string; first: Settings; now: Settings; keys: readonly string[] }[] = [
   { rule: 'what is as before', first: { live: { workers: 2 } }, now: { live: { workers: 2 } }, keys: [] },
   { rule: 'streams', first: { streams: { a: 'demo:' } }, now: { streams: { b: 'demo:' } }, keys: [] },
   { rule: 'what holds at once', first: {}, now: { live: { maxFps: 5 }, retention: { events: '1d' } }, keys: [] },

@@ -1,9 +1,9 @@
 import {
   type DocumentNode,
+  type GraphQLError,
   type GraphQLSchema,
   NoSchemaIntrospectionCustomRule,
   specifiedRules,
-  type ValidationRule,
   validate
 } from 'graphql'
 import { requireModest } from './document-cost.ts'
@@ -15,14 +15,34 @@ export interface AskedDocument {
   readonly variables: Readonly<Record<string, unknown>>
 }
 
-/** Rules beside those of the language. @param isIntrospective whether the schema itself may be asked for */
-export function moreRules(isIntrospective: boolean): readonly ValidationRule[] {
-  return isIntrospective ? [] : [NoSchemaIntrospectionCustomRule]
-}
+/** Whether the schema itself may be asked for, at the moment. */
+export type IsIntrospective = () => boolean
 
 /** Where the schema is no secret, a wrong name is answered with those that are near to it. */
-export function validationOptions(isIntrospective: boolean) {
-  return { hideSuggestions: !isIntrospective, maxErrors: 10 }
+export function validationOptions(isIntrospective: IsIntrospective) {
+  return {
+    get hideSuggestions() {
+      return !isIntrospective()
+    },
+    maxErrors: 10
+  }
+}
+
+const questions = /\b__(schema|type)\b/
+
+/**
+ * As `modestDocument`, and nothing that asks for a schema that is a secret: looked at each time, since what was found right once is
+ * remembered. @throws AggregateError of GraphQLErrors, and what `modestDocument` throws
+ */
+export function permittedDocument(
+  asked: AskedDocument,
+  schema: GraphQLSchema,
+  isIntrospective: IsIntrospective
+): DocumentNode {
+  const document = modestDocument(asked, schema)
+  if (questions.test(asked.query) && !isIntrospective())
+    requireNone(validate(schema, document, [NoSchemaIntrospectionCustomRule]))
+  return document
 }
 
 /** Refuses what is too much to look at, and then what would be too much to do. @throws GraphQLError, SL_QUERY_TOO_LARGE, SL_REQUEST_INVALID */
@@ -33,10 +53,16 @@ export function modestDocument({ query, variables }: AskedDocument, schema: Grap
 }
 
 /** The same, and by the rules of the language. @throws AggregateError of GraphQLErrors, and what `modestDocument` throws */
-export function checkedDocument(asked: AskedDocument, schema: GraphQLSchema, isIntrospective: boolean): DocumentNode {
-  const document = modestDocument(asked, schema)
-  const rules = [...specifiedRules, ...moreRules(isIntrospective)]
-  const errors = validate(schema, document, rules, validationOptions(isIntrospective))
-  if (errors.length > 0) throw new AggregateError(errors)
+export function checkedDocument(
+  asked: AskedDocument,
+  schema: GraphQLSchema,
+  isIntrospective: IsIntrospective
+): DocumentNode {
+  const document = permittedDocument(asked, schema, isIntrospective)
+  requireNone(validate(schema, document, specifiedRules, validationOptions(isIntrospective)))
   return document
+}
+
+function requireNone(errors: readonly GraphQLError[]): void {
+  if (errors.length > 0) throw new AggregateError(errors)
 }

@@ -12,7 +12,7 @@ import type { Sources } from '../resources/sources.ts'
 import { principalOf } from '../route-access.ts'
 import type { WebSocketCounts } from '../web-sockets.ts'
 import { type Asking, askingOf } from './asked.ts'
-import { modestDocument, moreRules, validationOptions } from './checked-document.ts'
+import { type IsIntrospective, permittedDocument, validationOptions } from './checked-document.ts'
 import { executableSchema } from './executable-schema.ts'
 import { type GraphqlSocketOptions, graphqlSocket } from './graphql-socket.ts'
 import { subscriptionFields } from './subscription-fields.ts'
@@ -24,7 +24,7 @@ export interface GraphqlOptions extends Pick<GraphqlSocketOptions, 'most' | 'onF
   /** Opens a reading of what the live socket tells. */
   readonly read: OpenReading
   /** Whether the schema may be asked for. Default no. */
-  readonly isIntrospective?: boolean
+  readonly isIntrospective?: IsIntrospective
   /** How often jobs that are followed are looked at. */
   readonly jobsMs?: number
 }
@@ -48,7 +48,7 @@ const Body = Type.Object(
  * link does anything. @throws where a field of the schema has no rule
  */
 export async function graphqlRoutes(server: FastifyInstance, options: GraphqlOptions): Promise<WebSocketCounts> {
-  const { sources, isIntrospective = false, read, jobsMs, most, onFailure, onRefused, counts } = options
+  const { sources, isIntrospective = () => false, read, jobsMs, most, onFailure, onRefused, counts } = options
   const jobs = new JobWatch({ sources, ...(jobsMs !== undefined && { everyMs: jobsMs }) })
   server.addHook('onClose', async () => jobs[Symbol.dispose]())
   const schema = executableSchema(subscriptionFields({ read, jobs }))
@@ -56,7 +56,6 @@ export async function graphqlRoutes(server: FastifyInstance, options: GraphqlOpt
     schema,
     routes: false,
     cache: 128,
-    validationRules: [...moreRules(isIntrospective)],
     graphql: { validateOptions: validationOptions(isIntrospective) },
     errorFormatter({ data = null, errors = [] }, context) {
       const { principal } = Object.assign(context as unknown as Asking, { failure: failureIn(errors) })
@@ -71,7 +70,7 @@ export async function graphqlRoutes(server: FastifyInstance, options: GraphqlOpt
       const { query, variables, operationName } = request.body
       const asked = { query, variables: variables ?? {} }
       try {
-        requireNoSubscription(modestDocument(asked, schema), operationName)
+        requireNoSubscription(permittedDocument(asked, schema, isIntrospective), operationName)
         const asking: Asking & { failure?: Failure } = askingOf(sources, () => principalOf(request))
         const answer = await server.graphql(query, asking, asked.variables, operationName ?? undefined)
         return failed(request, reply, asking.failure).send(answer)

@@ -8,7 +8,7 @@ import type { Sources } from '../resources/sources.ts'
 import type { Visitor } from '../upgrades.ts'
 import { type Conversation, type WebSocketCounts, type WebSocketRoute, webSocketRoute } from '../web-sockets.ts'
 import { askingOf } from './asked.ts'
-import { checkedDocument } from './checked-document.ts'
+import { checkedDocument, type IsIntrospective } from './checked-document.ts'
 import type { Failing, Following } from './subscription-fields.ts'
 import { failureIn, toldErrors } from './told-errors.ts'
 
@@ -16,7 +16,7 @@ export interface GraphqlSocketOptions {
   readonly path: string
   readonly rule: GuardedRule
   readonly schema: GraphQLSchema
-  readonly isIntrospective: boolean
+  readonly isIntrospective: IsIntrospective
   readonly sources: () => Sources
   /** Connections at a time. Default 1000. */
   readonly most?: number

@@ -1,4 +1,5 @@
 import type { Audit } from '../../store/audit.ts'
+import type { Identities } from '../../store/identities.ts'
 import type { Sessions } from '../../store/sessions.ts'
 import type { SetUp } from '../../store/set-up.ts'
 import type { SigningKeys } from '../../store/signing-keys.ts'
@@ -11,6 +12,7 @@ export interface AccessStores {
   readonly users: Users
   readonly grants: Grants
   readonly tokens: Tokens
+  readonly identities: Identities
   readonly sessions: Sessions
   readonly keys: SigningKeys
   readonly setUp: SetUp

@@ -4,6 +4,7 @@ import { SightlineError } from '../../core/errors.ts'
 import type { SeenUser, User } from '../../store/users.ts'
 import type { Grant } from '../../store/users-grants.ts'
 import type { AccessStores } from './access-stores.ts'
+import { IdentityLinks } from './identity-links.ts'
 import type { PasswordHash } from './password-hash.ts'
 import { requireGoodPassword } from './password-rules.ts'
 
@@ -12,6 +13,8 @@ export interface AccountsOptions {
   readonly hash: PasswordHash
   /** Called after each change: what is known of anybody is looked up again. */
   readonly changed: () => void
+  /** The identity provider that there is; default: none. */
+  readonly issuer?: () => string | undefined
   readonly now?: () => number
 }
 
@@ -43,6 +46,7 @@ export interface NewToken {
  * for values that are none.
  */
 export class Accounts {
+  readonly links: IdentityLinks
   readonly #stores: () => AccessStores
   readonly #hash: PasswordHash
   readonly #changed: () => void

@@ -49,7 +49,7 @@ export class Identity implements Callers {
     const changed = () => principals.changed()
     this.principals = principals
     this.#signer = signer
-    this.accounts = new Accounts({ stores, hash, changed, now })
+    this.accounts = new Accounts({ stores, hash, changed, issuer: () => this.oidc.issuer, now })
     this.firstAdmin = new FirstAdmin({ stores, accounts: this.accounts, principals, failedTries, now })
     this.signIn = new SignIn({ stores, signer, hash, failedTries, changed, now })
     this.oidc = new OidcSignIn(oidc, { stores, accounts: this.accounts, signIn: this.signIn, seal, now })

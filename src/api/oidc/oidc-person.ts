@@ -6,6 +6,8 @@ import type { Claims } from './oidc-client.ts'
 
 /** Somebody as the settings take what the provider says of them. */
 export interface Person {
+  /** What the provider calls them. */
+  readonly subject: string
   /** What a user who was made for them is known by: nobody else can have it, whatever their name is. */
   readonly userId: string
   /** Of a user who was there before, where the settings link them. */
@@ -40,6 +42,7 @@ export function personOf(claims: Claims, settings: OidcSettings): Person {
       .replace(/[^a-z0-9]/g, '0')}`
   ]
   return {
+    subject: claims.sub,
     userId: `oidc-${digest}`,
     linkedName: Object.keys(links).find(name => links[name] === claims.sub),
     name: names.map(each => (typeof each === 'string' ? each.toLowerCase() : '')).find(each => userName.test(each))!,

@@ -69,6 +69,11 @@ export class OidcSignIn {
     return this.#provider.options.settings.title ?? 'Sign in with your organisation'
   }
 
+  /** As the provider names itself; undefined while there is none. */
+  get issuer(): string | undefined {
+    return this.#provider?.options.settings.issuer
+  }
+
   /** Where to send a browser, and what it has to bring back. @throws SL_IDENTITY_PROVIDER */
   async begin(origin: string, next: string): Promise<{ readonly url: string; readonly pending: string }> {
     const { options, client } = this.#known()
@@ -140,9 +145,10 @@ export class OidcSignIn {
   }
 
   async #user(person: Person, settings: OidcSettings): Promise<Pick<User, 'id' | 'name'>> {
-    const { users } = this.#around.stores()
-    const known =
-      person.linkedName === undefined ? await users.byId(person.userId) : await users.byName(person.linkedName)
+    const { users, identities } = this.#around.stores()
+    const linked = await identities.find(settings.issuer, person.subject)
+    const { linkedName, userId } = person
+    const known = linkedName === undefined ? await users.byId(linked?.userId ?? userId) : await users.byName(linkedName)
     if (!known) return this.#added(person, settings)
     if (known.disabledMs !== null) throw refused('You may not sign in here any more.')
     if (person.role !== undefined && person.role !== known.role) await this.#setRole(known, person.role)
@@ -154,7 +160,7 @@ export class OidcSignIn {
     { create }: OidcSettings
   ): Promise<Pick<User, 'id' | 'name'>> {
     if (!create || linkedName !== undefined)
-      throw refused('You are no user here yet: whoever runs this server can link you to one in its settings.')
+      throw refused('You are no user here yet: whoever runs this server can link you to one.')
     await this.#around.accounts.add(actor, { id, name, role })
     return { id, name }
   }

@@ -41,7 +41,7 @@ export interface Sources {
   readonly sites: Pick<Sites, 'page' | 'byId' | 'byIds' | 'create' | 'change' | 'remove'>
   readonly streams: Pick<Streams, 'page' | 'byName' | 'change'>
   /** Changes who may do what, and writes down that it did. */
-  readonly accounts: Pick<Accounts, 'add' | 'change' | 'remove' | 'give' | 'take' | 'issue' | 'revoke'>
+  readonly accounts: Pick<Accounts, 'add' | 'change' | 'remove' | 'give' | 'take' | 'issue' | 'revoke' | 'links'>
   readonly people: {
     readonly users: Pick<Users, 'page' | 'byId'>
     readonly grants: Pick<Grants, 'ofUser' | 'ofUsers'>

@@ -1,6 +1,7 @@
 import { cameraRoutes } from './camera-routes.ts'
 import { configRoutes } from './config-routes.ts'
 import { eventRoutes } from './event-routes.ts'
+import { identityRoutes } from './identity-routes.ts'
 import { jobRoutes } from './job-routes.ts'
 import { measureRoutes } from './measure-routes.ts'
 import { clipRoutes, recordingRoutes, reportRoutes } from './recording-routes.ts'
@@ -31,6 +32,7 @@ const resources = [
   clipRoutes,
   jobRoutes,
   userRoutes,
+  identityRoutes,
   tokenRoutes,
   modelRoutes,
   systemRoutes

@@ -39,6 +39,25 @@ export const UserChange = Type.Object(
 )
 export type UserChange = Type.Static<typeof UserChange>
 
+/** As whom the identity provider knows a user who was here before. */
+export const UserIdentity = Type.Object(
+  {
+    /** As the provider names itself. */
+    issuer: Type.String(),
+    /** What it calls them: the claim `sub`. */
+    subject: Type.String(),
+    createdMs: WallMs
+  },
+  { ...closed, title: 'UserIdentity' }
+)
+export type UserIdentity = Type.Static<typeof UserIdentity>
+
+export const NewIdentity = Type.Object(
+  { subject: Type.String({ minLength: 1, maxLength: 255, pattern: '^[^\\u0000-\\u001f\\u007f]+$' }) },
+  { ...closed, title: 'NewIdentity' }
+)
+export type NewIdentity = Type.Static<typeof NewIdentity>
+
 const granted = {
   scope: Type.Enum(['stream', 'site', 'all']),
   /** Name of the stream, id of the site; `all` of all. */

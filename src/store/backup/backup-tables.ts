@@ -14,6 +14,7 @@ export const backedUpTables = [
   'users',
   'grants',
   'tokens',
+  'identities',
   'settings',
   'epochs',
   'measures',

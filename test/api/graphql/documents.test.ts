@@ -107,9 +107,18 @@ test('GD41 what there is is not told by way of what there is not', async () => {
 })
 
 test('GD42 where it is configured tools may ask for the whole schema', async t => {
-  const open = await GraphHouse.open(t, { isIntrospective: true })
+  const open = await GraphHouse.open(t, { isIntrospective: () => true })
   const { __schema } = await open.data(getIntrospectionQuery())
   ok(JSON.stringify(__schema).includes('"EventPage"'))
+})
+
+test('GD44 once it is configured otherwise nobody may, also in words that were right before', async t => {
+  let isOpen = true
+  const changing = await GraphHouse.open(t, { isIntrospective: () => isOpen })
+  ok((await changing.data('{ __type(name: "Event") { name } }')).__type)
+  isOpen = false
+  const { errors } = await changing.ask('{ __type(name: "Event") { name } }')
+  ok(/introspection/.test(errors[0]!.message), errors[0]!.message)
 })
 
 test('GD43 a document that is refused again and again is refused in the same words', async () => {

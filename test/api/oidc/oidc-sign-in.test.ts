@@ -1,4 +1,4 @@
-import { deepStrictEqual, equal, match, ok } from 'node:assert/strict'
+import { deepStrictEqual, equal, match, ok, rejects } from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
 import type { OidcSettings } from '../../../src/config/access-settings.ts'
@@ -222,4 +222,69 @@ test('OI13 the sign-in page has the other way as a link, and leads nowhere else'
   visit.provider.claims = { sub: 'a-1', preferred_username: 'ada' }
   await visit.begin('https://attacker.example/')
   match((await visit.back()).body, /url=\/"/)
+})
+
+test('OI20 who was not let in is in the audit log, with why, and without what they brought', async t => {
+  const visit = await Visit.open(t, { create: true, allowedDomains: ['example.org'] })
+  match(String(await visit.as({ sub: 'm-1', preferred_username: 'mallory', email: 'm@evil.example' })), /domains/)
+  await visit.house.ask('/auth/oidc/callback?code=canary-code&state=x')
+  const { items } = await visit.house.stores.audit.page()
+  const told = items.filter(({ action }) => action === 'sign-in-failed').map(({ subject, detail }) => [subject, detail])
+  const [second, first] = told as [string, Record<string, unknown>][]
+  deepStrictEqual(
+    [first?.[0], first?.[1].by, first?.[1].code, first?.[1].subject],
+    ['user/mallory', 'oidc', 'SL_SIGN_IN_REFUSED', 'm-1']
+  )
+  deepStrictEqual([second?.[0], second?.[1].subject, told.length], ['user/?', undefined, 2])
+  ok(!/canary/.test(JSON.stringify(items)))
+})
+
+test('OI21 an admin says who is who, and takes it back: then they are signed out and let in no more', async t => {
+  const visit = await Visit.open(t, {})
+  const { accounts } = visit.house.identity
+  const anna = await visit.house.add('anna', 'viewer')
+  const claims = { sub: 'a-7', preferred_username: 'whoever' }
+  match(String(await visit.as(claims)), /no user here yet/)
+  await accounts.links.link('user:root', anna, 'a-7')
+  visit.provider.claims = claims
+  await visit.begin()
+  const { cookie } = await visit.back()
+  equal(await visit.house.actor(cookie), 'user:anna')
+  equal(await accounts.links.unlink('user:root', anna), true)
+  equal(await visit.house.actor(cookie), 401)
+  match(String(await visit.as(claims)), /no user here yet/)
+  const { items } = await visit.house.stores.audit.page({ subject: 'user/anna' })
+  const changes = items.filter(({ action }) => action.startsWith('identity-'))
+  deepStrictEqual(
+    changes.map(({ actor, action, detail }) => [actor, action, (detail as { subject: string }).subject]).reverse(),
+    [
+      ['user:root', 'identity-linked', 'a-7'],
+      ['user:root', 'identity-unlinked', 'a-7']
+    ]
+  )
+})
+
+test('OI22 a subject is one user, and a removed user is nobody', async t => {
+  const visit = await Visit.open(t, { create: true })
+  const { accounts } = visit.house.identity
+  const [anna, bert] = [await visit.house.add('anna', 'viewer'), await visit.house.add('bert', 'viewer')]
+  await accounts.links.link('user:root', anna, 'a-7')
+  await rejects(accounts.links.link('user:root', bert, 'a-7'), { code: 'SL_NAME_TAKEN' })
+  await accounts.remove('user:root', anna)
+  equal(await visit.as({ sub: 'a-7', preferred_username: 'annette' }), 'user:annette')
+})
+
+test('OI23 another provider, or none, holds from one moment to the next', async t => {
+  const visit = await Visit.open(t)
+  const { identity } = visit.house
+  identity.oidc.follow(undefined)
+  equal((await visit.house.ask('/auth/oidc/start')).status, 404)
+  ok(!/auth\/oidc/.test((await visit.house.ask('/sign-in')).body))
+  await rejects(identity.accounts.links.link('user:root', await visit.house.add('anna', 'viewer'), 'a'), {
+    code: 'SL_OPTION_CONFLICT'
+  })
+  const settings = { issuer: visit.provider.issuer, clientId: 'sightline', create: true, title: 'The new way' }
+  identity.oidc.follow({ settings, secret: undefined })
+  match((await visit.house.ask('/sign-in')).body, /The new way/)
+  equal(await visit.as({ sub: 'n-1', preferred_username: 'nora' }), 'user:nora')
 })
