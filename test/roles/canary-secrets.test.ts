@@ -3,11 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { Settings } from '../../src/config/settings.ts'
 import { Listener } from '../api/live-server.ts'
 import { childrenOf } from '../faults/support/process-figures.ts'
 import { until } from '../faults/support/until.ts'
 import { asFirstAdmin } from '../support/first-admin.ts'
 import { ServingProcess } from '../support/serving-process.ts'
+import { sourcesBelow } from '../support/source-tree.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 // Every field that takes a secret has one that is found nowhere else. What sources are told by other machines is in
@@ -16,7 +18,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 const canary = (name: string) => `canary-${name}-k7w2q9`
 const names = [
   ...['source-file', 'source-api', 'source-trial', 'source-camera', 'turn', 'redis', 'database', 's3-key', 'traces'],
-  ...['oidc', 'sealing-key-of-32-characters', 'new-user', 'wrong-password', 'wrong-token', 'query', 'body']
+  ...['oidc', 'sealing-key-of-32-characters', 'new-user', 'wrong-password', 'wrong-token', 'query', 'body', 'settings']
 ]
 const secrets = Object.fromEntries(names.map(name => [name, canary(name)]))
 /** Nobody answers there. */
@@ -32,10 +34,44 @@ const environment = {
   OTEL_EXPORTER_OTLP_HEADERS: `authorization=${canary('traces')}`
 }
 const settings = {
+  access: { oidc: { issuer: `http://${nobody}`, clientId: 'sightline' } },
   cameraApi: { allow: ['127.0.0.1'] },
   telemetry: { traces: { endpoint: `http://${nobody}` } },
   live: { webrtc: { iceServers: [{ urls: `turn:${nobody}`, username: 'turner', credential: canary('turn') }] } },
   streams: { file: { source: camera('source-file'), model: 'motion' } }
+}
+
+const away = {
+  SIGHTLINE_LOG_LEVEL: 'trace',
+  SIGHTLINE_DATABASE_URL: `postgres://sightline:${canary('database')}@${nobody}/sightline`,
+  SIGHTLINE_S3_BUCKET: 'blobs',
+  SIGHTLINE_S3_ENDPOINT: `http://${nobody}`,
+  SIGHTLINE_S3_REGION: 'home',
+  SIGHTLINE_S3_ACCESS_KEY_ID: 'canary',
+  SIGHTLINE_S3_SECRET_ACCESS_KEY: canary('s3-key')
+}
+/** Variables that are called as if they held a secret, and are not given one here. */
+const noSecrets: Readonly<Record<string, string>> = {
+  AWS_SECRET_ACCESS_KEY: 'the same as SIGHTLINE_S3_SECRET_ACCESS_KEY, by another name',
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'the same as OTEL_EXPORTER_OTLP_ENDPOINT, by another name',
+  OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'the same as OTEL_EXPORTER_OTLP_HEADERS, by another name'
+}
+const secretVariable =
+  /\b(?:SIGHTLINE|OTEL|AWS)_[A-Z0-9_]*(?:SECRET|PASSWORD|TOKEN|KEY|CREDENTIAL|HEADERS|URL|ENDPOINT)\w*/g
+const secretField = /credential|password|secret|token/i
+
+/** Where a schema has a field that is called as if it took a secret, as `live.webrtc.iceServers.credential`. */
+function secretFields(schema: unknown, path = ''): readonly string[] {
+  if (typeof schema !== 'object' || schema === null) return []
+  const { properties = {}, items, anyOf = [], patternProperties = {} } = schema as Readonly<Record<string, object>>
+  const below = [items, ...(anyOf as object[]), ...Object.values(patternProperties)]
+  return [
+    ...below.flatMap(each => secretFields(each, path)),
+    ...Object.entries(properties).flatMap(([name, inner]) => {
+      const place = path === '' ? name : `${path}.${name}`
+      return [...(secretField.test(name) ? [place] : []), ...secretFields(inner, place)]
+    })
+  ]
 }
 
 /** Where something was found, and what was around it. */
@@ -119,6 +155,11 @@ test('CS1 what was given in secret is in no log, answer, metric, message, proces
   await ask('GET', `/api/v1/events?token=${canary('query')}`)
   await ask('POST', '/api/v1/streams', `{"name":"x","source":"${canary('body')}`)
   await ask('POST', '/api/v1/streams', { name: 'x', password: canary('body') })
+  const credential = canary('settings')
+  await ask('PATCH', '/api/v1/settings', { live: { webrtc: { iceServers: [{ urls: `turn:${nobody}`, credential }] } } })
+  await ask('PATCH', '/api/v1/settings', { uploads: { password: credential } })
+  await ask('GET', '/auth/oidc/start', undefined, {})
+  await ask('POST', '/graphql', { query: '{ settings { items { key value } } }' })
   await ask('POST', '/graphql', { query: '{ streams { items { stream settings } } system { version } }' })
   await until('each source says why it is not there', async () => {
     const { text } = await ask('GET', '/api/v1/streams?live=true')
@@ -146,15 +187,6 @@ test('CS2 addresses and keys of databases and buckets that are away are in no lo
   timeout: 60_000
 }, async () => {
   await using folder = await temporaryFolder()
-  const away = {
-    SIGHTLINE_LOG_LEVEL: 'trace',
-    SIGHTLINE_DATABASE_URL: `postgres://sightline:${canary('database')}@${nobody}/sightline`,
-    SIGHTLINE_S3_BUCKET: 'blobs',
-    SIGHTLINE_S3_ENDPOINT: `http://${nobody}`,
-    SIGHTLINE_S3_REGION: 'home',
-    SIGHTLINE_S3_ACCESS_KEY_ID: 'canary',
-    SIGHTLINE_S3_SECRET_ACCESS_KEY: canary('s3-key')
-  }
   const data = join(folder.path, 'data')
   await using serve = new ServingProcess(data, away)
   const [, url = ''] = await serve.says(/(http:\S+)\/readyz/)
@@ -166,4 +198,17 @@ test('CS2 addresses and keys of databases and buckets that are away are in no lo
   const processes = processesOf(serve.child.pid!)
   await serve.stop()
   deepStrictEqual(findings({ ...said, ...processes, log: serve.said, ...filesOf(data) }, secrets), [])
+})
+
+test('CS3 every variable and every setting that may be secret has a canary here', () => {
+  const variables = sourcesBelow('src').flatMap(({ code }) => code.match(secretVariable) ?? [])
+  deepStrictEqual(
+    [...new Set(variables)].sort(),
+    [...Object.keys({ ...environment, ...away, ...noSecrets })].filter(name => name.match(secretVariable)).sort()
+  )
+  deepStrictEqual(
+    [...new Set(secretFields(Settings))].sort(),
+    // The first names a file, the last says yes or no.
+    ['access.oidc.clientSecretFile', 'live.webrtc.iceServers.credential', 'server.corsOrigins.credentials']
+  )
 })
