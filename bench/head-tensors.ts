@@ -48,7 +48,7 @@ export async function realHead(family: string, model: string, picture: string, f
 export function madeHead(family: string, folder: string): Promise<HeadCase> {
   const facts: ModelFacts = {
     ...{ irVersion: 0, opsets: {}, producer: '', inputs: [], outputs: [] },
-    ...{ operators: {}, metadata: {}, parameters: 0 }
+    ...{ operators: {}, functions: [], metadata: {}, parameters: 0 }
   }
   return save(family, findFamilyByName(family, folder).input(facts), facts, makers[family]!(), folder)
 }

@@ -1,5 +1,5 @@
 import type { CatalogueEntry } from '../vision/catalogue.ts'
-import { describeValues } from '../vision/families/registry.ts'
+import { describeValues } from '../vision/families/why-no-family.ts'
 import { inspectModel, type ModelInspection } from '../vision/inspect-model.ts'
 import type { ResolvedModel } from '../vision/model-store.ts'
 import { sha256OfFile } from '../vision/sha256.ts'
@@ -32,6 +32,7 @@ export function infoText(info: ModelInfo): string {
     ['inputs', describeValues(facts.inputs)],
     ['outputs', describeValues(facts.outputs)],
     ['parameters', `${(facts.parameters / 1e6).toFixed(2)} million`],
+    ...(info.unsupported.length > 0 ? [['cannot be run', info.unsupported.join(', ')]] : []),
     ['operators', operators.map(([name, count]) => `${name} ${count}`).join(', ')],
     ['format', `IR ${facts.irVersion}, operators ${opsets.join(', ')}`],
     ['exporter', facts.producer || 'not told'],
@@ -43,5 +44,6 @@ function familyText({ family, unusable }: ModelInfo): string {
   if (!family) return `none: ${unusable}`
   const classes =
     family.classCount === undefined ? '' : `, ${family.classCount} ${family.classCount === 1 ? 'class' : 'classes'}`
-  return `${family.name} (${family.task}${classes})`
+  const state = family.experimental ? ', experimental: not compared with a reference yet' : ''
+  return `${family.name} (${family.task}${classes}${state})`
 }

@@ -1,4 +1,6 @@
 import { type CatalogueEntry, isPermissive } from '../vision/catalogue.ts'
+import type { Family } from '../vision/families/family.ts'
+import { families } from '../vision/families/registry.ts'
 import type { ModelStore } from '../vision/model-store.ts'
 import { bytesText } from './progress.ts'
 import { table } from './table.ts'
@@ -12,9 +14,10 @@ export type ListedModel = CatalogueEntry & {
 
 /**
  * What to know before using a model: `default` for its task, weights under `non-commercial` terms, a `copyleft` licence
- * (one that is neither is permissive), a checksum that is not known yet (`unverified`).
+ * (one that is neither is permissive), a checksum that is not known yet (`unverified`), a family whose results have not
+ * been compared with a reference (`experimental`).
  */
-export type ModelFlag = 'default' | 'non-commercial' | 'copyleft' | 'check-licence' | 'unverified'
+export type ModelFlag = 'default' | 'non-commercial' | 'copyleft' | 'check-licence' | 'unverified' | 'experimental'
 
 export function modelFlags(entry: CatalogueEntry): ModelFlag[] {
   const flags: ModelFlag[] = []
@@ -23,6 +26,7 @@ export function modelFlags(entry: CatalogueEntry): ModelFlag[] {
   if (/GPL/.test(entry.licence)) flags.push('copyleft')
   else if (entry.commercial !== false && !isPermissive(entry)) flags.push('check-licence')
   if (entry.unverified) flags.push('unverified')
+  if (families.find(({ name }) => name === entry.family)?.experimental) flags.push('experimental')
   return flags
 }
 
@@ -35,7 +39,7 @@ export async function listModels(store: ModelStore): Promise<ListedModel[]> {
   }))
 }
 
-/** The list for people: a table, and under it what the licences' notes say. */
+/** The list for people: a table, under it what the licences' notes say, and which families there are. */
 export function listingText(models: readonly ListedModel[]): string {
   const rows = models.map(model => [
     model.name,
@@ -47,5 +51,18 @@ export function listingText(models: readonly ListedModel[]): string {
   ])
   const notes = models.filter(model => model.notes !== undefined).map(model => `${model.name}: ${model.notes}\n`)
   const text = table([['NAME', 'TASK', 'LICENCE', 'SIZE', 'PRESENT', 'FLAGS'], ...rows])
-  return notes.length === 0 ? text : `${text}\n${notes.join('')}`
+  return `${text}\n${notes.join('')}${notes.length > 0 ? '\n' : ''}${familiesText()}`
+}
+
+/** Which families of models there are, whoever's: any file of one of them can be used by its path. */
+function familiesText(): string {
+  const named = (chosen: readonly Family[]) => chosen.map(({ name }) => name).join(', ')
+  const [proven, experimental] = [
+    families.filter(each => !each.experimental),
+    families.filter(each => each.experimental)
+  ]
+  return (
+    `Any .onnx file of these families can be named by its path.\nproven by a reference: ${named(proven)}\n` +
+    `experimental, by their authors' export code: ${named(experimental)}\n`
+  )
 }

@@ -91,7 +91,7 @@ test('info tells what a file is, whatever it is called', { skip }, async () => {
   const info = JSON.parse(await run(folder.path, 'info', path, '--json'))
   deepStrictEqual(
     [info.catalogue.name, info.family, info.facts.inputs[0].dims],
-    ['person-yolox-nano', { name: 'yolox', task: 'detect', classCount: 1 }, [1, 3, 192, 192]]
+    ['person-yolox-nano', { name: 'yolox', task: 'detect', classCount: 1, experimental: false }, [1, 3, 192, 192]]
   )
   const text = await run(folder.path, 'info', path)
   ok(/^family +yolox \(detect, 1 class\)$/m.test(text) && /^outputs +\S+ \[1, 756, 6\]$/m.test(text), text)

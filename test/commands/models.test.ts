@@ -74,6 +74,14 @@ test('list shows every model with licence, size, presence and flags', async () =
   ok(lines.includes('tiny: for this test alone'))
 })
 
+test('list tells which families are proven by a reference, and which are experimental', async () => {
+  await using it = await scene()
+  await it.run('list')
+  const [, proven] = /^proven by a reference: (.*)$/m.exec(it.stdout()) ?? []
+  const [, experimental] = /^experimental, .*: (.*)$/m.exec(it.stdout()) ?? []
+  ok(proven?.split(', ').includes('yolox') && experimental?.split(', ').includes('rt-detr'), it.stdout())
+})
+
 test('list --json gives each entry with its path and flags', async () => {
   await using it = await scene()
   await it.run('pull', 'tiny')
@@ -92,7 +100,12 @@ const flagged: { rule: string; entry: Partial<CatalogueEntry>; flags: string[] }
   },
   { rule: 'a copyleft licence', entry: { licence: 'AGPL-3.0-only' }, flags: ['copyleft'] },
   { rule: 'a licence nobody knows', entry: { licence: 'custom' }, flags: ['check-licence'] },
-  { rule: 'no checksum', entry: { licence: 'MIT', unverified: true }, flags: ['unverified'] }
+  { rule: 'no checksum', entry: { licence: 'MIT', unverified: true }, flags: ['unverified'] },
+  {
+    rule: 'a family that no reference has proven',
+    entry: { licence: 'MIT', family: 'rt-detr' },
+    flags: ['experimental']
+  }
 ]
 for (const { rule, entry, flags } of flagged) {
   test(`${rule} is flagged ${flags.join(', ')}`, () => {

@@ -12,6 +12,7 @@ import { rfDetr } from './rf-detr.ts'
 import { rtDetr } from './rt-detr.ts'
 import { scrfd } from './scrfd.ts'
 import { ultraface } from './ultraface.ts'
+import { whyNoFamily } from './why-no-family.ts'
 import { yoloFace } from './yolo-face.ts'
 import { yolov5 } from './yolov5.ts'
 import { yolov8 } from './yolov8.ts'
@@ -32,8 +33,7 @@ export const families: readonly Family[] = [
  * @throws SightlineError SL_MODEL_FAMILY_UNKNOWN
  */
 export function findFamily(facts: ModelFacts, path: string): Family {
-  const outputs = describeValues(facts.outputs)
-  return recogniseFamily(facts) ?? refuse(`${path} is of no family that Sightline knows: its outputs are ${outputs}`)
+  return recogniseFamily(facts) ?? refuse(`${path} is of no family that Sightline knows: ${whyNoFamily(facts)}`)
 }
 
 /**
@@ -54,9 +54,4 @@ function refuse(why: string): never {
 /** The family that the graph's inputs and outputs tell, if any. */
 export function recogniseFamily(facts: ModelFacts): Family | undefined {
   return hasPictureInput(facts) ? families.find(candidate => candidate.matches(facts)) : undefined
-}
-
-/** For messages: `name [1, 85, 8400], other [1, 4]`. */
-export function describeValues(values: readonly { name: string; dims: readonly unknown[] | undefined }[]): string {
-  return values.map(({ name, dims }) => `${name} [${dims ? dims.join(', ') : 'of any shape'}]`).join(', ') || 'none'
 }

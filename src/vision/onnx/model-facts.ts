@@ -5,6 +5,7 @@ import {
   dataTypes,
   dimField,
   entryField,
+  functionField,
   graphField,
   modelField,
   nodeField,
@@ -51,6 +52,8 @@ export interface ModelFacts {
   readonly outputs: readonly OutputFacts[]
   /** How many nodes there are of each operator; those of a domain of their own as `domain::Operator`. */
   readonly operators: Readonly<Record<string, number>>
+  /** Operators that the model defines itself, as `domain::Operator`. */
+  readonly functions: readonly string[]
   /** What the exporter noted, by key. */
   readonly metadata: Readonly<Record<string, string>>
   /** Trained numbers in the graph's own initializers. */
@@ -92,6 +95,9 @@ export function modelFacts(bytes: Uint8Array, path: string): ModelFacts {
         .filter(input => !constants.has(input.name)),
       outputs: outputFacts(graph),
       operators: countOperators(graph),
+      functions: subMessages(model, modelField.functions).map(
+        defined => `${textOf(defined, functionField.domain)}::${textOf(defined, functionField.name)}`
+      ),
       metadata: Object.fromEntries(
         subMessages(model, modelField.metadata).map(entry => [
           textOf(entry, entryField.key),

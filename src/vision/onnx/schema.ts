@@ -23,7 +23,7 @@ export const graphField = {
   valueInfo: 13,
   sparseInitializer: 15
 }
-export const functionField = { node: 7 }
+export const functionField = { name: 1, node: 7, domain: 10 }
 export const nodeField = { input: 1, output: 2, name: 3, opType: 4, attribute: 5, domain: 7 }
 export const attributeField = {
   name: 1,
