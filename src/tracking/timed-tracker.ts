@@ -117,8 +117,9 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
 
   #write(slot: number, observed: boolean): void {
     const { trackIds, scores, votes } = this.pool
-    const left = Math.round((this.#shownEdge(slot * 4) / this.#widthPx) * quanta)
-    const top = Math.round((this.#shownEdge(slot * 4 + 1) / this.#heightPx) * quanta)
+    // What is stored knows no −0.
+    const left = Math.round((this.#shownEdge(slot * 4) / this.#widthPx) * quanta) + 0
+    const top = Math.round((this.#shownEdge(slot * 4 + 1) / this.#heightPx) * quanta) + 0
     const right = Math.max(left + 1, Math.round((this.#shownEdge(slot * 4 + 2) / this.#widthPx) * quanta))
     const bottom = Math.max(top + 1, Math.round((this.#shownEdge(slot * 4 + 3) / this.#heightPx) * quanta))
     this.#rows.pushTrack(

@@ -17,7 +17,7 @@ const mostEnds = 16
  * all have in common is taken off each, so that who is hidden for a while moves with the others and is found again.
  * Shift and scale, in pixels and per step of 1/30 s. Where the camera stands still, it is what a crowd has in common.
  */
-export class CommonMotion {
+export class PictureMotion {
   /** Pixels a step. */
   #x = 0
   #y = 0
