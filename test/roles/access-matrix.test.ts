@@ -1,67 +1,17 @@
 import { deepStrictEqual, ok } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { InjectOptions } from 'fastify'
-import type { GuardedRule } from '../../src/access/access-rule.ts'
-import { areas, type Role, type Scope, scopes } from '../../src/access/principal.ts'
+import { areas, type Scope, scopes } from '../../src/access/principal.ts'
 import type { RouteRule } from '../../src/api/route-access.ts'
 import { Sites } from '../../src/store/sites.ts'
 import { Streams } from '../../src/store/streams.ts'
 import { ServedHouse } from '../support/served-house.ts'
 import { upgraded } from '../support/upgraded.ts'
+import { called, everybody, expected, type Guarded, isGuarded, letIn, named, type Person } from './access-people.ts'
 
 // Goes through every route that main serves, by the rules that the routes themselves say, and asks as users of each role, with
 // each kind of grant, and with tokens of each scope. What the answers should be is said here by hand. What is behind the rules is
 // gone through in access-contents.test.ts.
-
-type Guarded = RouteRule & { readonly rule: GuardedRule }
-const isGuarded = (route: RouteRule): route is Guarded => !('open' in route.rule)
-const named = ({ method, path }: RouteRule) => `${method} ${path}`
-
-/** What is answered to whoever was let in: nothing behind the rules is reached. */
-const letIn = 299
-const enough: Readonly<Record<Role, readonly string[]>> = {
-  viewer: ['view'],
-  operator: ['view', 'operate'],
-  admin: ['view', 'operate', 'administer']
-}
-
-interface GrantKind {
-  readonly scope: 'stream' | 'site' | 'all'
-  readonly scopeId: string
-  readonly role: 'viewer' | 'operator'
-}
-/** Of the yard, which is in the garden. The attic is nowhere. */
-const places = [
-  ['stream', 'yard'],
-  ['site', 'garden'],
-  ['all', 'all']
-] as const
-const grants: readonly (GrantKind | undefined)[] = [
-  undefined,
-  ...places.flatMap(([scope, scopeId]) => (['viewer', 'operator'] as const).map(role => ({ scope, scopeId, role })))
-]
-interface Person {
-  readonly role: Role
-  readonly grant: GrantKind | undefined
-}
-const everybody: readonly Person[] = [
-  { role: 'admin', grant: undefined },
-  ...(['viewer', 'operator'] as const).flatMap(role => grants.map(grant => ({ role, grant })))
-]
-const called = ({ role, grant }: Person) =>
-  `${role} with ${grant ? `${grant.role} of ${grant.scope} ${grant.scopeId}` : 'no grant'}`
-
-/** What a rule is to answer, said by hand and not by src/access. */
-function expected({ path, rule: { need, stream: about } }: Guarded, { role, grant }: Person, stream: string): number {
-  if (String(path).startsWith('/camera/')) return 401
-  const isTheirs = role === 'admin' || grant?.scope === 'all' || (grant !== undefined && stream === 'yard')
-  const operates = role === 'admin' || (isTheirs && grant?.role === 'operator')
-  if (about === 'each' && !isTheirs) return 404
-  if (!enough[role].includes(need)) return 403
-  if (about === 'each' && need !== 'view' && !operates) return 403
-  if (about === 'all' && role !== 'admin' && grant?.scope !== 'all') return 403
-  return letIn
-}
 
 let served: ServedHouse
 let routes: readonly RouteRule[]
