@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { Cameras, squareClip } from '../faults/support/cameras.ts'
 import { until } from '../faults/support/until.ts'
+import { asFirstAdmin } from '../support/first-admin.ts'
 import { LiveHouse } from '../support/live-house.ts'
 import { ServingProcess } from '../support/serving-process.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -63,5 +64,74 @@ test('RL2 what else the file says holds at once, what cannot is said, and a bad 
   equal(await camera(), 200)
   await writeFile(path, 'streams: {}\n')
   await until('nobody may ask again', async () => (await camera()) === 401)
-  deepStrictEqual(await problems(), [])
+  await until('nothing is wrong any more', async () => (await problems()).length === 0)
 })
+
+const before = `streams: {}
+server: {production: false}
+`
+const after = `streams: {}
+access: {oidc: {issuer: 'http://127.0.0.1:9', clientId: sightline, title: Sign in with Nine}}
+graphql: {introspection: true}
+server:
+  corsOrigins: ['https://wall.example']
+  rateLimits: {reads: 100, usersPerAddress: 1}
+  trustedProxies: [127.0.0.1]
+telemetry: {metrics: open, logLevel: info}
+uploads: {maxBytes: 1000}
+`
+
+test('RL4 limits, origins, proxies, figures, the log, sign-in, uploads and introspection hold from the change on', {
+  timeout
+}, async () => {
+  await using folder = await temporaryFolder()
+  const path = join(folder.path, 'sightline.yaml')
+  await writeFile(path, before)
+  await using serve = new ServingProcess(join(folder.path, 'data'), {}, ['--config', path])
+  const [, url = ''] = await serve.says(/(http:\S+)\/readyz/)
+  await serve.says(/Ready, on/)
+  const admin = await asFirstAdmin(url, serve.said)
+  const ask = (where: string, init: RequestInit = {}) => fetch(`${url}${where}`, init)
+  const asAdmin = (where: string, init: RequestInit = {}) =>
+    ask(where, { ...init, headers: { ...admin, ...(init.headers as Record<string, string>) } })
+  const look = async () => {
+    const system = await asAdmin('/api/v1/system', { headers: { origin: 'https://wall.example' } })
+    const proxied = { 'x-forwarded-for': '192.0.2.7' }
+    const document = { query: '{ __schema { queryType { name } } }' }
+    const asked = { method: 'POST', body: JSON.stringify(document), headers: { 'content-type': 'application/json' } }
+    const sent = { 'tus-resumable': '1.0.0', 'upload-length': '2000' }
+    return {
+      policy: system.headers.get('ratelimit-policy'),
+      origin: system.headers.get('access-control-allow-origin'),
+      figures: (await ask('/metrics', { headers: proxied })).status,
+      button: /Sign in with Nine/.test(await (await ask('/sign-in')).text()),
+      schema: (await asAdmin('/graphql', asked)).status,
+      upload: (await asAdmin('/api/v1/uploads', { method: 'POST', headers: sent })).status,
+      isLogged: /a request was answered/.test(serve.said)
+    }
+  }
+  deepStrictEqual(await look(), {
+    ...{ policy: '"reads";q=6000;w=60', origin: null, figures: 401, button: false },
+    ...{ schema: 400, upload: 201, isLogged: false }
+  })
+  await writeFile(path, after)
+  await until('it is taken over', async () => (await ask('/metrics', { headers: { via: 'a' } })).status === 200)
+  deepStrictEqual(await look(), {
+    ...{ policy: '"reads";q=100;w=60', origin: 'https://wall.example', figures: 200, button: true },
+    ...{ schema: 200, upload: 413, isLogged: true }
+  })
+  // What cannot be used is told with its line, and the rest of the file is not taken over either.
+  await writeFile(path, after.replace('reads: 100', 'reads: 200').replace('[127.0.0.1]', '[10.0.0.300]'))
+  const [problem] = await untilProblem(serve, 'SL_CONFIG_INVALID')
+  match(problem!.message, /sightline\.yaml:7: server\.trustedProxies: 10\.0\.0\.300/)
+  equal((await look()).policy, '"reads";q=100;w=60')
+})
+
+async function untilProblem(serve: ServingProcess, code: string) {
+  let found: readonly { readonly code: string; readonly message: string }[] = []
+  await until(`it says ${code}`, async () => {
+    found = (await serve.readiness()).body.problems.filter(problem => problem.code === code)
+    return found.length > 0
+  })
+  return found
+}

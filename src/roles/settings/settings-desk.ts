@@ -199,13 +199,10 @@ export class SettingsDesk implements SettingControl {
 
   #withLine(error: unknown, { value, lineOf }: CheckedYaml<Settings>): unknown {
     if (!(error instanceof PartFault)) return error
-    const { section, cause } = error
-    if (!(cause instanceof SightlineError)) return cause
-    // A message that names its key has a line of its own.
-    const [, key = section] = /^`?([a-zA-Z]+(?:\.[a-zA-Z0-9_-]+)+)/.exec(cause.message) ?? []
-    const path = key.split('.')
-    if (!(path[0]! in value)) return cause
-    return new SightlineError(cause.code, `${this.#options.path}:${lineOf(path)}: ${cause.message}`, { cause })
+    const told = error.told()
+    const path = (keyOf(told) ?? '').split('.')
+    if (!(told instanceof SightlineError) || !(path[0]! in value)) return told
+    return new SightlineError(told.code, `${this.#options.path}:${lineOf(path)}: ${told.message}`, { cause: told })
   }
 
   #opened(): Stores {
@@ -228,10 +225,22 @@ class PartFault extends Error {
     super('a part cannot use the settings', { cause })
     this.section = section
   }
+
+  /** What the part said, with the key that it is about. */
+  told(): unknown {
+    const { section, cause } = this
+    if (!(cause instanceof SightlineError) || keyOf(cause) !== undefined) return cause
+    return new SightlineError(cause.code, `${section}: ${cause.message}`, { cause })
+  }
+}
+
+/** The key that a message begins with, such as `retention.disk`. */
+function keyOf(error: unknown): string | undefined {
+  return /^[a-zA-Z]+(?:\.[a-zA-Z]+)*(?=: )/.exec((error as Error).message)?.[0]
 }
 
 function unwrapped(error: unknown): never {
-  throw error instanceof PartFault ? error.cause : error
+  throw error instanceof PartFault ? error.told() : error
 }
 
 /** Keys of what was said beside the file that it does not go together with; none where the file alone cannot be used. */

@@ -78,14 +78,14 @@ test('SD4 either all parts take over a change, or none', async t => {
         void taken.push(live?.maxFps)
   )
   desk.follow('uploads', async ({ uploads }) => {
-    if (uploads?.atOnce === 13) throw new SightlineError('SL_CONFIG_INVALID', 'uploads.atOnce brings bad luck.')
+    if (uploads?.atOnce === 13) throw new SightlineError('SL_CONFIG_INVALID', 'uploads.atOnce: 13 brings bad luck.')
     return () => undefined
   })
   const both = { live: { maxFps: 9 }, uploads: { atOnce: 13 } }
   for (const check of [true, false])
     await rejects(change(desk, both, check), { code: 'SL_CONFIG_INVALID', message: /bad luck/ })
   await rejects(desk.take(settingsFile('live: {maxFps: 9}\nuploads:\n  atOnce: 13\n')), {
-    message: /^sightline\.yaml:3: uploads\.atOnce brings bad luck/
+    message: /^sightline\.yaml:3: uploads\.atOnce: 13 brings bad luck/
   })
   deepStrictEqual([taken, desk.now.live?.maxFps], [[], 5])
   await change(desk, { live: { maxFps: 9 } })
