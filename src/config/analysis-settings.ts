@@ -4,7 +4,7 @@ import { measureSettings } from './measure-settings.ts'
 
 const share = { minimum: 0, maximum: 1 }
 
-export const trackerNames = ['bot-sort', 'byte', 'oc-sort', 'sort'] as const
+export const trackerNames = ['bot-sort', 'byte', 'oc-sort', 'sightline', 'sort'] as const
 export const providerNames = ['auto', 'cpu', 'webgpu', 'cuda', 'tensorrt'] as const
 
 /** The section `analysis` of sightline.yaml: how a recording is analysed unless the command line says otherwise. */

@@ -33,7 +33,7 @@ const byFrame = (text: string) =>
     .map(line => `${line}\n`)
     .join('')
 
-for (const tracker of ['bot-sort', 'byte', 'oc-sort', 'sort']) {
+for (const tracker of ['bot-sort', 'byte', 'oc-sort', 'sightline', 'sort']) {
   test(`track gives each of two people one id with ${tracker}`, async () => {
     const { text, status } = await track(two, '--tracker', tracker, '--fps', '25')
     strictEqual(status, 0)

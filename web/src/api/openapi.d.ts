@@ -1595,10 +1595,10 @@ export interface components {
              */
             provider?: "auto" | "cpu" | "webgpu" | "cuda" | "tensorrt";
             /**
-             * @description one of bot-sort, byte, oc-sort, sort
+             * @description one of bot-sort, byte, oc-sort, sightline, sort
              * @enum {unknown}
              */
-            tracker?: "bot-sort" | "byte" | "oc-sort" | "sort";
+            tracker?: "bot-sort" | "byte" | "oc-sort" | "sightline" | "sort";
             /** @description a number between 0 and 1 */
             minScore?: number;
             /** @description a list of class names */
@@ -2775,10 +2775,10 @@ export interface components {
                  */
                 provider?: "auto" | "cpu" | "webgpu" | "cuda" | "tensorrt";
                 /**
-                 * @description one of bot-sort, byte, oc-sort, sort
+                 * @description one of bot-sort, byte, oc-sort, sightline, sort
                  * @enum {unknown}
                  */
-                tracker?: "bot-sort" | "byte" | "oc-sort" | "sort";
+                tracker?: "bot-sort" | "byte" | "oc-sort" | "sightline" | "sort";
                 /** @description a number between 0 and 1 */
                 minScore?: number;
                 /** @description a list of class names */
