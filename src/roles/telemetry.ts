@@ -113,6 +113,11 @@ export class Telemetry implements AsyncDisposable {
     else for (const span of message.spans) this.#sink.take(span)
   }
 
+  /** Resolves when traces go where they are to. */
+  settled(): Promise<void> {
+    return this.#turn
+  }
+
   /** What waits is sent. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#turn

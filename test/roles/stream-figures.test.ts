@@ -86,6 +86,18 @@ test('SF4 stages of frames that nobody follows count all the same', () => {
   deepStrictEqual([told.length, stageSeconds.track?.count, stageSeconds.detect?.count], [0, 1, 1])
 })
 
+test('SF7 how many are followed is so from one moment to the next', () => {
+  const { told, traces, frame } = followed(0)
+  traces.end(frame(), facts, [record])
+  equal(told.length, 0)
+  traces.perMinute = 6
+  traces.end(frame(), facts, [record])
+  equal(told.length, 2)
+  traces.perMinute = 0
+  traces.end(frame(), facts, [record])
+  equal(told.length, 2)
+})
+
 test('SF5 records that nobody brings keep no frame from being followed for ever', () => {
   const { told, traces, frame } = followed(6_000_000)
   const waited = performance.now() + 1
