@@ -10,6 +10,7 @@ import { parseNumber } from './parse-regions.ts'
 import { bytes, Progress } from './progress.ts'
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
+import { classifyText, isClassifier, tryClassifier } from './try-classifier.ts'
 import { type TryOptions, type TryResult, tryModel } from './try-model.ts'
 
 interface OutputOptions {
@@ -59,7 +60,7 @@ export function modelsCommand(
 
   models
     .command('try')
-    .description('run a detector on a picture and draw what it finds')
+    .description('run a detector on a picture and draw what it finds, or a classifier and tell what it takes it for')
     .argument('<model>', 'an .onnx file, or a name in the catalogue')
     .argument('<picture>', 'a JPEG, PNG or other picture')
     .option('-o, --out <file>', 'where to draw it: .jpg, .png or .webp (default: beside the picture)')
@@ -70,6 +71,11 @@ export function modelsCommand(
     .option(...json)
     .action(async (model: string, picture: string, options: TryOptions & OutputOptions) => {
       const resolved = await resolveShowing(await openStore(), model, options, terminal)
+      if (await isClassifier(resolved)) {
+        const result = await tryClassifier(resolved, picture, options)
+        terminal.stdout.write(options.json ? jsonText(result) : classifyText(result))
+        return
+      }
       const result = await tryModel(resolved, picture, options)
       terminal.stdout.write(options.json ? jsonText(result) : tryText(result))
     })

@@ -7,7 +7,7 @@ import { families } from './families/registry.ts'
 import { cocoLabels } from './labels.ts'
 import { isDownloadable } from './model-url.ts'
 
-export const modelTasks = ['detect', 'face', 'embed'] as const
+export const modelTasks = ['detect', 'face', 'embed', 'classify'] as const
 
 const Pixels = Type.Integer({ minimum: 1, maximum: 8192, description: 'a whole number of pixels from 1 to 8192' })
 
@@ -96,10 +96,11 @@ export function parseCatalogue(texts: readonly { readonly place: string; readonl
         )
       }
       const family = families.find(({ name }) => name === entry.family)!
-      if ((family.task === 'embed') !== (entry.task === 'embed')) {
+      if (family.task !== (entry.task === 'face' ? 'detect' : entry.task)) {
         refuse('task', `${entry.name} has the task ${entry.task}, but the family ${family.name} is for ${family.task}`)
       }
-      if ((entry.classes === undefined) !== (entry.task === 'embed')) {
+      // A classifier may tell a thousand classes apart, and its file may name them.
+      if (entry.task !== 'classify' && (entry.classes === undefined) !== (entry.task === 'embed')) {
         refuse(
           'classes',
           `${entry.name} has the task ${entry.task}: detectors list their \`classes\`, embeddings have none`

@@ -17,7 +17,8 @@ export interface DetectionOptions {
   readonly classes?: readonly string[]
 }
 
-/** One frame's result as it crosses from a worker: the columns of its boxes, or its vector. */
+/** One frame's result as it crosses from a worker: the columns of its boxes, its vector, or its classes'
+ * probabilities. */
 export type TaskResult =
   | {
       readonly columns: Pick<DetectionColumns, 'count' | 'boxes' | 'scores' | 'classIds' | 'landmarks'>
@@ -25,10 +26,11 @@ export type TaskResult =
       readonly invalid: number
     }
   | { readonly vector: Float32Array }
+  | { readonly probabilities: Float32Array }
 
 /** Turns the outputs of one run into a result. Belongs to one thread. */
 export interface Task {
-  /** Of detectors. */
+  /** Of detectors and classifiers. */
   readonly labels: readonly string[]
   /** Of embeddings: the vector's length. */
   readonly dimensions: number
@@ -60,7 +62,8 @@ export type TaskModel = Pick<SessionJob, 'path' | 'input' | 'facts' | 'labels'>
  * @throws SightlineError SL_MODEL_OUTPUT_UNEXPECTED
  */
 export function createTask(family: Family, model: TaskModel, outputs: readonly OutputTensor[]): Task {
-  return family.task === 'detect' ? detectionTask(family, model, outputs) : embeddingTask(outputs, model.path)
+  if (family.task === 'detect') return detectionTask(family, model, outputs)
+  return family.task === 'embed' ? embeddingTask(outputs, model.path) : classificationTask(model, outputs)
 }
 
 /** The pixels that a model takes. */
@@ -99,6 +102,28 @@ function embeddingTask(outputs: readonly OutputTensor[], path: string): Task {
     dimensions: output.data.length,
     process: ([tensor]) => ({ vector: normalised(tensor!.data) })
   }
+}
+
+function classificationTask({ path, facts, labels }: TaskModel, outputs: readonly OutputTensor[]): Task {
+  const [output, ...others] = outputs
+  const classes = output?.dims.length === 2 && others.length === 0 ? output.dims[1]! : 0
+  if (classes < 2) throw unexpected(path, 'classification', outputs)
+  const own = namesIn(facts)
+  return {
+    labels: labelsFor(classes, path, labels ?? (own?.length === classes ? own : undefined)),
+    dimensions: 0,
+    process: ([tensor]) => ({ probabilities: probabilities(tensor!.data) })
+  }
+}
+
+/** Logits through the softmax, probabilities as they are; all zero when a number is none. */
+function probabilities(data: Float32Array): Float32Array {
+  const sum = data.reduce((total, value) => total + value, 0)
+  if (Math.abs(sum - 1) < 1e-3 && data.every(value => value >= 0)) return data.slice()
+  const largest = data.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY)
+  const parts = data.map(value => Math.exp(value - largest))
+  const whole = parts.reduce((total, value) => total + value, 0)
+  return Number.isFinite(whole) ? parts.map(value => value / whole) : new Float32Array(data.length)
 }
 
 /** The vector at length 1, so that the cosine of two is their dot product; all zero when it has no length. */

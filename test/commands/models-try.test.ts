@@ -7,6 +7,8 @@ import { modelsCommand } from '../../src/commands/models.ts'
 import { openModelStore } from '../../src/commands/open-model-store.ts'
 import { Detection } from '../../src/contract/detection.ts'
 import { openPicture } from '../../src/media/picture-folder.ts'
+import { constantHead } from '../support/onnx-head.ts'
+import { saved } from '../support/onnx-model.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const { SIGHTLINE_MODELS, SIGHTLINE_CLIPS } = process.env
@@ -102,4 +104,20 @@ test('info of a file that is no model names it', async () => {
   const path = join(folder.path, 'letter.onnx')
   await writeFile(path, 'Dear reader')
   await rejects(run(folder.path, 'info', path), { code: 'SL_MODEL_NOT_ONNX', message: new RegExp(basename(path)) })
+})
+
+test('try of a classifier tells the likeliest classes, and draws nothing', { skip }, async () => {
+  await using folder = await temporaryFolder()
+  const data = Array.from({ length: 9 }, (_, n) => n)
+  const path = await saved(
+    join(folder.path, 'classes.onnx'),
+    constantHead({ outputs: [{ name: 'output', dims: [1, 9], data }] })
+  )
+  const { classes } = JSON.parse(await run(folder.path, 'try', path, picture, '--json'))
+  deepStrictEqual(
+    classes.map(({ label }: { label: string }) => label),
+    ['class-8', 'class-7', 'class-6', 'class-5', 'class-4']
+  )
+  strictEqual(/^class-8 +0\.632$/m.test(await run(folder.path, 'try', path, picture)), true)
+  await rejects(run(folder.path, 'try', path, picture, '--out', 'a.jpg'), { code: 'SL_OPTION_INVALID' })
 })

@@ -73,7 +73,12 @@ export interface EmbeddingFamily extends FamilyBasis {
   readonly task: 'embed'
 }
 
-export type Family = DetectionFamily | EmbeddingFamily
+/** Models whose only output is a number for each class that a picture may be of. */
+export interface ClassificationFamily extends FamilyBasis {
+  readonly task: 'classify'
+}
+
+export type Family = DetectionFamily | EmbeddingFamily | ClassificationFamily
 
 export interface OutputShape {
   readonly name: string

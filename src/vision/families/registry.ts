@@ -1,6 +1,7 @@
 import { SightlineError } from '../../core/errors.ts'
 import type { ModelFacts } from '../onnx/model-facts.ts'
 import { hasPictureInput } from '../onnx/preprocessing.ts'
+import { classification } from './classification.ts'
 import { embedding } from './embedding.ts'
 import { endToEnd } from './end-to-end.ts'
 import type { Family } from './family.ts'
@@ -25,7 +26,8 @@ export const families: readonly Family[] = [
   ...[nanodet, nanodetPlus, picodet, fastestdet],
   ...[yunet, scrfd, ultraface],
   ...[rfDetr, rtDetr, endToEnd],
-  embedding
+  embedding,
+  classification
 ]
 
 /**

@@ -1,0 +1,39 @@
+import type { PixelRequest } from '../core/fit.ts'
+import type { PixelSlot } from './detector.ts'
+import type { SessionPool } from './session-pool.ts'
+import type { TaskResult } from './session-task.ts'
+
+/** What models have in common that take the crop of an object as it is, and say something of all of it. */
+export class CropModel implements AsyncDisposable {
+  readonly name: string
+  readonly request: PixelRequest
+  readonly provider: string
+  readonly concurrency: number
+  readonly #pool: SessionPool
+
+  constructor(name: string, request: PixelRequest, pool: SessionPool) {
+    this.name = name
+    this.request = request
+    this.provider = pool.provider
+    this.concurrency = pool.concurrency
+    this.#pool = pool
+  }
+
+  acquire(): Promise<PixelSlot> {
+    return this.#pool.acquire()
+  }
+
+  release(slot: PixelSlot): void {
+    this.#pool.release(slot)
+  }
+
+  /** Rejects with SL_MODEL_RUN_FAILED. */
+  protected run(slot: PixelSlot): Promise<TaskResult> {
+    const { width, height } = this.request
+    return this.#pool.run(slot, { left: 0, top: 0, width, height })
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#pool[Symbol.asyncDispose]()
+  }
+}
