@@ -1,14 +1,18 @@
+import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type KeyboardEvent, useEffect, useId, useState } from 'react'
 import { Button } from '../design/button.tsx'
 import { Dialog } from '../design/dialog.tsx'
 import { Icon, type IconName } from '../design/icon.tsx'
 import { prefer } from '../preferences/preferences.ts'
+import { streamsQuery } from '../streams/stream-list.ts'
 import { shell } from '../strings/shell.ts'
 import { matching } from './matching.ts'
 import type { NavigationEntry } from './navigation.ts'
 
 interface Command {
+  /** Names may be the same. */
+  readonly key: string
   readonly name: string
   readonly icon: IconName
   run(): void
@@ -48,11 +52,19 @@ interface CommandsProps {
 function Commands({ entries, onDone }: CommandsProps) {
   const id = useId()
   const navigate = useNavigate()
+  const streams = useQuery(streamsQuery).data
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
   const commands: readonly Command[] = [
-    ...entries.map(({ to, label, icon }) => ({ name: label, icon, run: () => void navigate({ to }) })),
+    ...entries.map(({ to, label, icon }) => ({ key: to, name: label, icon, run: () => void navigate({ to }) })),
+    ...(streams ?? []).map(({ name, title }) => ({
+      key: `stream ${name}`,
+      name: title,
+      icon: 'camera' as const,
+      run: () => void navigate({ to: '/streams/$stream', params: { stream: name } })
+    })),
     ...(['light', 'dark', 'system'] as const).map(theme => ({
+      key: `theme ${theme}`,
       name: `${shell.theme}: ${shell.themes[theme]}`,
       icon: 'theme' as const,
       run: () => prefer({ theme })
@@ -96,7 +108,7 @@ function Commands({ entries, onDone }: CommandsProps) {
       <div id={id} role="listbox" aria-label={shell.palette} className="grid max-h-80 overflow-y-auto">
         {found.map((command, index) => (
           <div
-            key={command.name}
+            key={command.key}
             id={`${id}-${index}`}
             role="option"
             aria-selected={command === chosen}

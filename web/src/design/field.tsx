@@ -106,7 +106,7 @@ interface CheckboxProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'typ
 /** Yes or no. */
 export function Checkbox({ label, className, ...input }: CheckboxProps) {
   return (
-    <label className={classNames('flex min-h-8 items-center gap-2 text-body', className)}>
+    <label className={classNames('flex min-h-8 items-center gap-2', className)}>
       <input type="checkbox" {...input} className="size-4.5 shrink-0 accent-accent" />
       {label}
     </label>

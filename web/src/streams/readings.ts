@@ -13,7 +13,7 @@ export function readingsText(
   return [
     streams.ways[way],
     width && height ? streams.size(width, height) : '',
-    isTimed && behindMs !== undefined ? streams.behind(Math.round(behindMs)) : '',
+    isTimed && behindMs !== undefined ? streams.behind(Math.max(0, Math.round(behindMs))) : '',
     isTimed && boxesMs > 0 ? streams.boxesWithin(Math.round(boxesMs)) : '',
     heldMs > 0 ? streams.held(heldMs) : ''
   ]

@@ -12,6 +12,16 @@ export function timeOfDay(atMs: number, { locale, timeZone }: Manner): string {
   return new Intl.DateTimeFormat(locale, { timeStyle: 'medium', timeZone }).format(atMs)
 }
 
+/** `14:03`. */
+export function shortTime(atMs: number, { locale, timeZone }: Manner): string {
+  return new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone }).format(atMs)
+}
+
+/** `21 Nov`. */
+export function shortDate(atMs: number, { locale, timeZone }: Manner): string {
+  return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone }).format(atMs)
+}
+
 /** `21 Nov 2026, 14:03`. */
 export function dateAndTime(atMs: number, { locale, timeZone }: Manner): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(atMs)

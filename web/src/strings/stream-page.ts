@@ -22,9 +22,16 @@ export const streamPage = {
   outwards: 'Out',
   line: 'Line',
   countsSince: 'Since this page was opened.',
+  overTime: 'Over time',
+  span: 'How far back',
+  spans: { hour: 'Last hour', day: 'Last day', week: 'Last week' },
+  crossings: (inwards: number, outwards: number, span: string) =>
+    `${span}: lines were crossed ${inwards} times inwards and ${outwards} times outwards.`,
+  zones: 'In the zones now',
+  noZones: 'No zone is drawn on this stream yet.',
   health: 'Health',
   facts: {
-    state: 'Since',
+    state: 'State',
     picture: 'Picture',
     detector: 'Looks with',
     analysed: 'Looked at',

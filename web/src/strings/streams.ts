@@ -3,6 +3,7 @@ import type { Way } from '../live/player.ts'
 
 /** What is said of a stream, wherever it is shown. */
 export const streams = {
+  stateSince: (state: string, since: string) => `${state}, since ${since}`,
   states: {
     connecting: 'Connecting',
     up: 'Live',

@@ -23,7 +23,7 @@ export function StreamHealth({ detail, readings }: StreamHealthProps) {
   const { figures, source } = detail ?? {}
   const { facts } = streamPage
   const rows: readonly (readonly [name: string, text: string | undefined])[] = [
-    [facts.state, state && `${streams.states[state.state]}, ${dateAndTime(state.sinceMs, manner)}`],
+    [facts.state, state && streams.stateSince(streams.states[state.state], dateAndTime(state.sinceMs, manner))],
     [facts.picture, state?.width && state.height ? streams.size(state.width, state.height) : undefined],
     [facts.shown, readings && state?.state === 'up' ? readingsText(readings, undefined) : undefined],
     [facts.analysed, rates && streamPage.perSecond(number(rates.analysed ?? 0, manner, 1))],

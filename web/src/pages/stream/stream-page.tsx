@@ -18,9 +18,11 @@ import { useLineCounts } from '../../streams/use-line-counts.ts'
 import { useStreamState } from '../../streams/use-live.ts'
 import { streamPage } from '../../strings/stream-page.ts'
 import { streams } from '../../strings/streams.ts'
+import { CountChart } from './count-chart.tsx'
 import { LineCountTable } from './line-count-table.tsx'
 import { StreamHealth } from './stream-health.tsx'
 import { lastEventsQuery, streamQuery } from './stream-queries.ts'
+import { ZoneOccupancyList } from './zone-occupancy-list.tsx'
 
 const layerNames = ['boxes', 'trails', 'regions'] as const
 
@@ -73,7 +75,7 @@ function StreamParts({ stream, title, detail }: StreamPartsProps) {
           <div ref={stage} className="relative aspect-video max-h-[78dvh] w-full bg-stage">
             <StreamPicture stream={stream} title={title} layers={layers} lineNotes={notes} onReadings={setReadings} />
           </div>
-          <fieldset className="flex flex-wrap items-center gap-x-5 px-4 py-1.5">
+          <fieldset className="flex flex-wrap items-center gap-x-3 py-1.5 pr-1.5 pl-4 sm:gap-x-5">
             <legend className="sr-only">{streamPage.layers}</legend>
             {layerNames.map(name => (
               <Checkbox
@@ -81,6 +83,7 @@ function StreamParts({ stream, title, detail }: StreamPartsProps) {
                 label={streamPage.layerNames[name]}
                 checked={layers[name]}
                 onChange={({ target }) => setLayers({ ...layers, [name]: target.checked })}
+                className="text-small"
               />
             ))}
             <span className="grow" />
@@ -93,12 +96,22 @@ function StreamParts({ stream, title, detail }: StreamPartsProps) {
         </div>
         {remarks.length > 0 && <Note tone="warn">{remarks.join(' ')}</Note>}
         <div className="grid items-start gap-4 md:grid-cols-2">
-          <Card title={streamPage.counts}>
-            <LineCountTable counts={counts} />
-          </Card>
-          <Card title={streamPage.health}>
-            {detail ? <StreamHealth detail={detail} readings={readings} /> : <Skeleton className="h-48" />}
-          </Card>
+          <div className="grid gap-4">
+            <Card title={streamPage.counts}>
+              <LineCountTable counts={counts} />
+            </Card>
+            <Card title={streamPage.overTime}>
+              <CountChart stream={stream} />
+            </Card>
+          </div>
+          <div className="grid gap-4">
+            <Card title={streamPage.zones}>
+              <ZoneOccupancyList stream={stream} />
+            </Card>
+            <Card title={streamPage.health}>
+              {detail ? <StreamHealth detail={detail} readings={readings} /> : <Skeleton className="h-48" />}
+            </Card>
+          </div>
         </div>
       </div>
       <section

@@ -1,4 +1,6 @@
+import { useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
+import { navigation } from '../../app/navigation.ts'
 import { Button } from '../../design/button.tsx'
 import { Icon, type IconName } from '../../design/icon.tsx'
 import { Menu } from '../../design/menu.tsx'
@@ -7,6 +9,9 @@ import { startDeviceCamera, stopDeviceCamera, useDeviceCamera } from '../../stre
 import { wall } from '../../strings/wall.ts'
 
 const AddCamera = lazy(async () => ({ default: (await import('./add-camera.tsx')).AddCamera }))
+
+/** Their page is there. */
+const videosAreTaken = navigation.some(({ to }) => (to as string) === '/uploads')
 
 interface Door {
   readonly label: string
@@ -20,6 +25,13 @@ export function Doors({ look }: { readonly look: 'menu' | 'cards' }) {
   const [isAdding, setAdding] = useState(false)
   const camera = useDeviceCamera()
   const isOn = camera.phase === 'on'
+  const navigate = useNavigate()
+  const videos: Door = {
+    label: wall.video,
+    hint: wall.videoHint,
+    icon: 'film',
+    open: () => void navigate({ to: '/uploads' as string })
+  }
   const doors: readonly Door[] = [
     {
       label: isOn ? wall.stopCamera : wall.deviceCamera,
@@ -27,6 +39,7 @@ export function Doors({ look }: { readonly look: 'menu' | 'cards' }) {
       icon: 'device',
       open: () => (isOn ? stopDeviceCamera() : void startDeviceCamera())
     },
+    ...(videosAreTaken ? [videos] : []),
     { label: wall.addCamera, hint: wall.addCameraHint, icon: 'camera', open: () => setAdding(true) }
   ]
   return (

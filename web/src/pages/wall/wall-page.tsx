@@ -103,7 +103,7 @@ function Groups({ streams, maySend }: GroupsProps) {
 
 /** As large as there is room for all of them; many are scrolled through. */
 function columnsOf(count: number): string {
-  if (count === 1) return 'max-w-6xl'
+  if (count === 1) return 'max-w-[max(20rem,calc((100dvh-17rem)*16/9))]'
   if (count <= 4) return 'md:grid-cols-2'
   return 'grid-cols-[repeat(auto-fill,minmax(min(100%,22rem),1fr))]'
 }

@@ -1,0 +1,18 @@
+import { useOccupancy } from '../../streams/use-occupancy.ts'
+import { streamPage } from '../../strings/stream-page.ts'
+
+/** How many are where, now. */
+export function ZoneOccupancyList({ stream }: { readonly stream: string }) {
+  const zones = Object.entries(useOccupancy(stream))
+  if (zones.length === 0) return <p className="text-soft">{streamPage.noZones}</p>
+  return (
+    <dl className="grid grid-cols-[repeat(auto-fill,minmax(8rem,1fr))] gap-3">
+      {zones.map(([name, count]) => (
+        <div key={name} className="flex flex-col-reverse rounded-medium bg-raised px-4 py-3">
+          <dt className="truncate text-small text-soft">{name}</dt>
+          <dd className="text-figure font-semibold">{count}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
