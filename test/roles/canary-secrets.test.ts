@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { Settings } from '../../src/config/settings.ts'
 import { Listener } from '../api/live-server.ts'
+import { ScriptedProvider } from '../api/oidc/scripted-provider.ts'
 import { childrenOf } from '../faults/support/process-figures.ts'
 import { until } from '../faults/support/until.ts'
 import { asFirstAdmin } from '../support/first-admin.ts'
@@ -95,6 +96,16 @@ function processesOf(pid: number, isOwn = true): Readonly<Record<string, string>
   )
 }
 
+/** Begins to sign in over there, and gives where somebody comes back. */
+async function askProvider(url: string, provider: ScriptedProvider) {
+  const begun = await fetch(`${url}/auth/oidc/start`, { redirect: 'manual' })
+  const { searchParams } = new URL(begun.headers.get('location') ?? url)
+  provider.nonce = searchParams.get('nonce') ?? ''
+  const path = `/auth/oidc/callback?code=a-code&state=${searchParams.get('state')}`
+  const cookie = begun.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+  return [begun.status, { path, cookie }] as const
+}
+
 /** What lies in a folder, but for the keys, which only their owner may read. */
 function filesOf(folder: string): Readonly<Record<string, string>> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -108,10 +119,12 @@ function filesOf(folder: string): Readonly<Record<string, string>> {
 
 test('CS1 what was given in secret is in no log, answer, metric, message, process list, and not in the store', {
   timeout: 60_000
-}, async () => {
+}, async t => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'sightline.yaml')
-  await writeFile(file, JSON.stringify(settings))
+  const provider = await ScriptedProvider.open(t)
+  const given = { ...settings, access: { oidc: { ...settings.access.oidc, issuer: provider.issuer } } }
+  await writeFile(file, JSON.stringify(given))
   const data = join(folder.path, 'data')
   await using serve = new ServingProcess(data, environment, ['--config', file])
   const [, url = ''] = await serve.says(/(http:\S+)\/readyz/)
@@ -161,6 +174,15 @@ test('CS1 what was given in secret is in no log, answer, metric, message, proces
   await ask('GET', '/auth/oidc/start', undefined, {})
   await ask('POST', '/graphql', { query: '{ settings { items { key value } } }' })
   await ask('POST', '/graphql', { query: '{ streams { items { stream settings } } system { version } }' })
+  // The provider is shown the client's secret, and says that somebody else is somebody.
+  const [begun, callback] = await askProvider(url, provider)
+  equal(begun, 302)
+  await ask('GET', callback.path, undefined, { cookie: callback.cookie })
+  const [shown = ''] = provider.shown.map(each => each.replace('Basic ', ''))
+  equal(decodeURIComponent(atob(shown)), `sightline:${canary('oidc')}`)
+  await ask('GET', '/auth/oidc/callback?code=x&state=y', undefined, { cookie: callback.cookie })
+  await ask('PATCH', '/api/v1/settings', { telemetry: { traces: { requests: 0.5 } } })
+  await ask('PATCH', '/api/v1/settings', { access: { oidc: { clientSecretFile: canary('body') } } })
   await until('each source says why it is not there', async () => {
     const { text } = await ask('GET', '/api/v1/streams?live=true')
     const { items } = JSON.parse(text) as { items: { state: { code?: string } | null }[] }
@@ -171,7 +193,7 @@ test('CS1 what was given in secret is in no log, answer, metric, message, proces
   for (const path of ['/camera/status', '/metrics', '/readyz', '/', '/openapi.json']) await ask('GET', path)
   // What is wrong with settings is told by their lines.
   const wrong = { urls: `turn:${nobody}`, username: 'turner', credential: canary('turn') }
-  await writeFile(file, JSON.stringify({ ...settings, live: { webrtc: { iceServers: wrong } } }))
+  await writeFile(file, JSON.stringify({ ...given, live: { webrtc: { iceServers: wrong } } }))
   await until('the settings are refused', async () => (await ask('GET', '/readyz')).text.includes('SL_CONFIG'))
   const processes = processesOf(serve.child.pid!)
   ok(Object.keys(processes).length > 1)
@@ -179,7 +201,7 @@ test('CS1 what was given in secret is in no log, answer, metric, message, proces
   live.socket.close()
   equal(await serve.stop(), 0)
   const cookies = Object.fromEntries(admin.cookie!.split('; ').map(each => each.split(/=(.*)/s).slice(0, 2)))
-  const all = { ...secrets, token, ...cookies, password: 'eleven tall lighthouses' }
+  const all = { ...secrets, token, shown, ...cookies, password: 'eleven tall lighthouses' }
   deepStrictEqual(findings({ ...said, ...processes, log: serve.said, ...filesOf(data) }, all), [])
 })
 

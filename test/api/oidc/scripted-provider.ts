@@ -15,6 +15,8 @@ export class ScriptedProvider {
   /** The challenge of the last attempt (RFC 7636). */
   challenge = ''
   readonly asked: URLSearchParams[] = []
+  /** What clients showed for themselves. */
+  readonly shown: string[] = []
 
   static async open(t: Pick<TestContext, 'after'>): Promise<ScriptedProvider> {
     const provider = new ScriptedProvider()
@@ -38,6 +40,7 @@ export class ScriptedProvider {
       let body = ''
       for await (const chunk of request) body += chunk
       provider.asked.push(new URLSearchParams(body))
+      provider.shown.push(request.headers.authorization ?? '')
       const token = new SignJWT({
         nonce: provider.nonce,
         iss: issuer,
