@@ -72,7 +72,7 @@ for (const family of families.filter(each => each.task === 'detect')) {
           ok(boxes.classIds[row]! >= 0 && boxes.classIds[row]! < classes)
         }
       }),
-      { numRuns: 60 }
+      { numRuns: 400 }
     )
     ok(seen > 0)
   })
