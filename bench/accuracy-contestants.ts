@@ -16,6 +16,7 @@ const patient = { lost_track_buffer: 60 }
 /** Peers once as their packages set them, and once as patient as ours. */
 export const contestants: readonly Contestant[] = [
   ...['sort', 'byte', 'oc-sort', 'bot-sort', 'sightline'].map(tracker => ({ label: tracker, ours: { tracker } })),
+  { label: 'sightline, steady boxes', ours: { tracker: 'sightline', boxes: 'steady' } },
   peer('supervision ByteTrack', 'supervision'),
   peer('supervision ByteTrack, 2 s', 'supervision', { lost_track_buffer: 60 }),
   peer('trackers SORT', 'sort'),

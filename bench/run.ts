@@ -20,6 +20,7 @@ import { overload } from './overload.ts'
 import { peer } from './peer.ts'
 import { query } from './query.ts'
 import { region } from './region.ts'
+import { tracker } from './tracker.ts'
 import { trajectory } from './trajectory.ts'
 
 const benchmarks: readonly Benchmark[] = [
@@ -39,7 +40,8 @@ const benchmarks: readonly Benchmark[] = [
   idle,
   fanout,
   models,
-  api
+  api,
+  tracker
 ]
 
 const usage = 'Usage: npm run bench -- NAME [--quick], or npm run bench -- --list\n'

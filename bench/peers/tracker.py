@@ -1,7 +1,8 @@
 """The peer: supervision's ByteTrack over frames of boxes.
 
 Usage: tracker.py BOXES.f32 COUNT
-Prints the milliseconds a frame that the association takes, without Detections being made of it, and how many ids were given.
+Prints the milliseconds of processor time a frame that the association takes, without Detections being made of it, and
+how many ids were given.
 """
 
 import json
@@ -19,10 +20,10 @@ def main(path, count):
     frames = np.fromfile(path, dtype=np.float32).astype(np.float64).reshape(-1, count, 5)
     tracker = sv.ByteTrack(lost_track_buffer=60, frame_rate=30)
     ids = set()
-    started = time.perf_counter()
+    started = time.thread_time()
     for boxes in frames:
         ids.update(track.external_track_id for track in tracker.update_with_tensors(boxes))
-    seconds = time.perf_counter() - started
+    seconds = time.thread_time() - started
     print(json.dumps({"ms": seconds * 1000 / len(frames), "ids": len(ids)}))
 
 
