@@ -1,18 +1,22 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
 import { goToSignIn } from './client.ts'
 import { ApiProblem } from './problem.ts'
+import { sessionQuery } from './session.ts'
 
 const mostTries = 3
 const firstWaitMs = 500
 
 /** What was asked of the server, kept for as long as it is likely to be right. */
 export function createQueryClient(): QueryClient {
-  const failed = (error: unknown) => {
-    if (error instanceof ApiProblem && error.status === 401) goToSignIn()
+  const failed = async (error: unknown) => {
+    if (!(error instanceof ApiProblem) || error.status !== 401) return
+    // A visitor of the demo is somebody, and may not have everything.
+    const { who } = await client.fetchQuery({ ...sessionQuery, staleTime: 0 })
+    if (who === null) goToSignIn()
   }
-  return new QueryClient({
-    queryCache: new QueryCache({ onError: failed }),
-    mutationCache: new MutationCache({ onError: failed }),
+  const client = new QueryClient({
+    queryCache: new QueryCache({ onError: error => void failed(error) }),
+    mutationCache: new MutationCache({ onError: error => void failed(error) }),
     defaultOptions: {
       queries: {
         staleTime: 15_000,
@@ -23,6 +27,7 @@ export function createQueryClient(): QueryClient {
       mutations: { retry: false }
     }
   })
+  return client
 }
 
 /** Nothing came, or the server could not at the moment; what it refused, it would refuse again. */

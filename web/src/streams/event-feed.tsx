@@ -14,6 +14,8 @@ interface EventFeedProps {
   /** What happened before it was opened. */
   readonly earlier: readonly StoredEvent[]
   readonly withTracks: boolean
+  /** Where the pictures of tracks are, by `epoch/track`. */
+  readonly pictures: ReadonlyMap<string, string> | undefined
 }
 
 /** New ones are shown in one go. */
@@ -22,7 +24,7 @@ const showEveryMs = 300
 const tellEveryMs = 8000
 
 /** What happens on a stream, the newest first. */
-export function EventFeed({ stream, earlier, withTracks }: EventFeedProps) {
+export function EventFeed({ stream, earlier, withTracks, pictures }: EventFeedProps) {
   const manner = useManner()
   const [live, add] = useReducer(merged, [])
   const waiting = useRef<StoredEvent[]>([])
@@ -50,12 +52,13 @@ export function EventFeed({ stream, earlier, withTracks }: EventFeedProps) {
       <section aria-label={streamPage.eventsList} tabIndex={0} className="min-h-0 overflow-y-auto -outline-offset-2">
         <ol>
           {events.map(({ event, atMs }) => (
-            <li key={event.id} className="flex gap-3 border-t border-edge px-4 py-2.5">
-              <span className={classNames('pt-0.5', toneOf(event.kind))}>
-                <Icon name={iconOf(event.kind)} size={18} />
-              </span>
-              <span className="min-w-0 grow">{eventSentence(event)}</span>
-              <time dateTime={new Date(atMs).toISOString()} className="pt-0.5 text-note whitespace-nowrap text-soft">
+            <li key={event.id} className="flex gap-3 border-t border-edge px-4 py-1.5">
+              <Sign event={event} picture={pictures?.get(trackOf(event))} />
+              <span className="min-w-0 grow self-center">{eventSentence(event)}</span>
+              <time
+                dateTime={new Date(atMs).toISOString()}
+                className="self-center text-note whitespace-nowrap text-soft"
+              >
                 {timeOfDay(atMs, manner)}
               </time>
             </li>
@@ -64,6 +67,26 @@ export function EventFeed({ stream, earlier, withTracks }: EventFeedProps) {
       </section>
     </>
   )
+}
+
+/** A sign of what happened; who it was, where there is a picture of them. */
+function Sign({ event, picture }: { readonly event: StoredEvent['event']; readonly picture: string | undefined }) {
+  const { kind } = event
+  // Its place is kept until it comes, so that nothing moves.
+  const place = 'trackId' in event ? 'min-h-12' : ''
+  return (
+    <span className={classNames('grid w-9 shrink-0 place-items-center', place, toneOf(kind))}>
+      {picture === undefined ? (
+        <Icon name={iconOf(kind)} size={18} />
+      ) : (
+        <img src={picture} alt="" loading="lazy" className="h-12 w-9 rounded-small bg-stage object-cover object-top" />
+      )}
+    </span>
+  )
+}
+
+function trackOf(event: StoredEvent['event']): string {
+  return 'trackId' in event ? `${event.epoch}/${event.trackId}` : ''
 }
 
 /** Says the newest, and how many came with it, not more often than somebody can listen to. */

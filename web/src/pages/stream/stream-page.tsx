@@ -21,7 +21,7 @@ import { streams } from '../../strings/streams.ts'
 import { CountChart } from './count-chart.tsx'
 import { LineCountTable } from './line-count-table.tsx'
 import { StreamHealth } from './stream-health.tsx'
-import { lastEventsQuery, streamQuery } from './stream-queries.ts'
+import { lastEventsQuery, streamQuery, trackPicturesQuery } from './stream-queries.ts'
 import { ZoneOccupancyList } from './zone-occupancy-list.tsx'
 
 const layerNames = ['boxes', 'trails', 'regions'] as const
@@ -66,6 +66,7 @@ function StreamParts({ stream, title, detail }: StreamPartsProps) {
   const [withTracks, setWithTracks] = useState(false)
   const state = useStreamState(stream)
   const earlier = useQuery(lastEventsQuery(stream))
+  const pictures = useQuery(trackPicturesQuery(stream)).data
   const { counts, notes } = useLineCounts(stream)
   const remarks = [state?.notice, state?.transcoded && streams.transcoded(state.transcoded)].filter(Boolean)
   return (
@@ -132,7 +133,7 @@ function StreamParts({ stream, title, detail }: StreamPartsProps) {
             <Loading />
           </div>
         ) : (
-          <EventFeed stream={stream} earlier={earlier.data ?? []} withTracks={withTracks} />
+          <EventFeed stream={stream} earlier={earlier.data ?? []} withTracks={withTracks} pictures={pictures} />
         )}
       </section>
     </div>
