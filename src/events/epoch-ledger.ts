@@ -30,6 +30,19 @@ export class EpochLedger implements Disposable {
     return Number(row!.epoch)
   }
 
+  /** `next` for each of these, in one wait for the disk. A stream that is named twice gets two. */
+  nextOfAll(asked: readonly { readonly stream: string; readonly atLeast: number }[]): readonly number[] {
+    this.#file.exec('begin immediate')
+    try {
+      const given = asked.map(({ stream, atLeast }) => this.next(stream, atLeast))
+      this.#file.exec('commit')
+      return given
+    } catch (error) {
+      if (this.#file.isTransaction) this.#file.exec('rollback')
+      throw error
+    }
+  }
+
   /** A stream's highest epoch; 0 for one that never had any. */
   highest(stream: string): number {
     const row = this.#file.prepare('select epoch from epochs where stream = ?').get(stream)

@@ -6,11 +6,10 @@ import { rescueTail } from './log-rescue.ts'
 import { damagedFolder, segmentPath } from './segment-file.ts'
 import { hasWriter } from './writer-lock.ts'
 
-/** How long a reader that found nothing waits before it looks again: doubled from the first to the second. */
-const firstWaitMs = 2
-const lastWaitMs = 50
-/** The second, for a log whose writer tells us of what it commits. */
-const lastWaitOfToldMs = 250
+/** How long a reader that found nothing waits before it looks again: `grows` times as long each time, from the first to the last. */
+const waits = { firstMs: 2, grows: 2, lastMs: 50 }
+/** For a log whose writer tells us of what it commits. It may have done so between a look and the wait for it: hence the first. */
+const waitsOfTold = { firstMs: 20, grows: 100, lastMs: 250 }
 /** How often it is asked whether the writer of a silent log lives. */
 const writerCheckMs = 250
 /** Looks that are remembered: sinks that keep up read the same rows at about the same time. */
@@ -31,8 +30,8 @@ export class LogTail implements Disposable {
   readonly #bites = new Map<number, LogBite>()
   readonly #waiting = new Set<() => void>()
   #timer: NodeJS.Timeout | undefined
-  #waitMs = firstWaitMs
-  #lastWaitMs = lastWaitMs
+  #waits = waits
+  #waitMs = waits.firstMs
   #checkedAt = Number.NEGATIVE_INFINITY
   #alive = true
   #closed = false
@@ -89,7 +88,7 @@ export class LogTail implements Disposable {
       this.#parts.log.error({ log: this.name, rows: bite.lost, seq }, 'rows of a log are in a file that cannot be read')
     }
     if (bite.records.length > 0 || bite.damaged.length > 0) {
-      this.#waitMs = firstWaitMs
+      this.#waitMs = this.#waits.firstMs
       this.#bites.set(seq, bite)
       for (const oldest of this.#bites.keys()) {
         if (this.#bites.size <= rememberedBites) break
@@ -110,13 +109,13 @@ export class LogTail implements Disposable {
 
   /** The writer says that it has committed, and will say so again. */
   told(): void {
-    this.#lastWaitMs = lastWaitOfToldMs
+    this.#waits = waitsOfTold
     this.wake()
   }
 
   /** Something was written: look now. */
   wake(): void {
-    this.#waitMs = firstWaitMs
+    this.#waitMs = this.#waits.firstMs
     clearTimeout(this.#timer)
     this.#timer = undefined
     const waiting = [...this.#waiting]
@@ -145,7 +144,7 @@ export class LogTail implements Disposable {
 
   /** Whoever waits looks for itself; when that finds nothing, the next wait is longer. */
   #look(): void {
-    const waitMs = Math.min(this.#lastWaitMs, this.#waitMs * 2)
+    const waitMs = Math.min(this.#waits.lastMs, this.#waitMs * this.#waits.grows)
     if (this.#alive && performance.now() - this.#checkedAt > writerCheckMs) this.#checkWriter()
     this.wake()
     this.#waitMs = waitMs

@@ -1,15 +1,15 @@
-import { AV_CODEC_FLAG_LOW_DELAY, FF_THREAD_SLICE } from 'node-av/constants'
-import { Codec, CodecContext, Dictionary, Frame, Packet } from 'node-av/lib'
+import { type CodecContext, Frame, Packet } from 'node-av/lib'
 import { SightlineError } from '../core/errors.ts'
 import { DecodedFrame } from './decoded-frame.ts'
-import { again, endOfFile, ffmpegReason } from './ffmpeg.ts'
+import { again, endOfFile } from './ffmpeg.ts'
 import type { VideoFrame } from './frame.ts'
 import { LeftOutFrame } from './left-out-frame.ts'
 import { LiveClock } from './live-clock.ts'
+import { openLiveContext } from './open-live-context.ts'
+import { PutOffUnits } from './put-off-units.ts'
 import { pictureRotation, type Rotation } from './rotation.ts'
 import { Scaler } from './scaler.ts'
-import { codecIds } from './source-codecs.ts'
-import { type AccessUnit, isSameFormat, type SourceCodec, type SourceFormat } from './sources/source.ts'
+import { type AccessUnit, isSameFormat, type SourceFormat } from './sources/source.ts'
 import { Turner } from './turner.ts'
 import { defaultMaxPixels } from './video.ts'
 
@@ -34,7 +34,7 @@ export interface LiveDecoderCounters {
   readonly broken: number
   /** Units before the first key frame. */
   readonly skipped: number
-  /** Units that were put off and never decoded. */
+  /** Units that were put off or held, and never decoded. */
   readonly spared: number
 }
 
@@ -60,10 +60,9 @@ export class LiveDecoder implements AsyncDisposable {
   #number = 0n
   #busy: Promise<unknown> = Promise.resolve()
   #isClosed = false
-  /** Put off: to be decoded before anything but a key frame is. */
-  #putOff: AccessUnit[] = []
+  readonly #putOff = new PutOffUnits()
   #size = { width: 0, height: 0 }
-  #counters = { pictures: 0, broken: 0, skipped: 0, spared: 0 }
+  #counters = { pictures: 0, broken: 0, skipped: 0 }
 
   constructor(format: SourceFormat, options: LiveDecoderOptions = {}) {
     this.#format = format
@@ -72,7 +71,7 @@ export class LiveDecoder implements AsyncDisposable {
   }
 
   get counters(): LiveDecoderCounters {
-    return { ...this.#counters }
+    return { ...this.#counters, spared: this.#putOff.spared }
   }
 
   /** Pictures in the order of showing, as they become complete. @throws SL_INPUT_CODEC_UNSUPPORTED, and what `units` throws */
@@ -91,12 +90,9 @@ export class LiveDecoder implements AsyncDisposable {
       }
       this.#isWaiting = false
       this.#context ??= await this.#open()
-      await this.#catchUp(this.#context, unit.isKey)
-      const { arrivedMs, isKey, rtpTimestamp, sourceMs, wallMs } = unit
-      const mediaMs = this.#clock.arrival(sourceMs, arrivedMs)
-      this.#options.onUnit?.(unit, mediaMs, this.#format)
-      this.#underWay.set(++this.#number, { unit: { arrivedMs, isKey, rtpTimestamp, sourceMs, wallMs }, mediaMs })
-      this.#underWay.delete(this.#number - BigInt(mostUnderWay))
+      await this.#catchUp(this.#context, unit)
+      const mediaMs = this.#heard(unit)
+      this.#begin(unit, mediaMs)
       await this.#send(this.#context, unit)
       // Decoding happened in there, off the JavaScript thread; what it gave is only picked up.
       const context = this.#context
@@ -112,30 +108,50 @@ export class LiveDecoder implements AsyncDisposable {
   putOff(unit: AccessUnit): Promise<VideoFrame | undefined> {
     return this.#inTurn(async () => {
       if (!this.#context || this.#isWaiting) return undefined
-      const mediaMs = this.#clock.arrival(unit.sourceMs, unit.arrivedMs)
-      this.#options.onUnit?.(unit, mediaMs, this.#format)
-      if (unit.isKey) this.#spare()
-      this.#putOff.push(unit)
+      const mediaMs = this.#heard(unit)
+      this.#putOff.putOff(unit)
       return new LeftOutFrame(this.#counters.pictures++, this.#clock.showing(mediaMs), this.#size)
     })
   }
 
-  /** Decodes what was put off, for what comes behind it; its pictures have been told of already. */
-  async #catchUp(context: CodecContext, isKey: boolean): Promise<void> {
-    if (isKey) this.#spare()
-    for (const unit of this.#putOff.splice(0)) {
-      this.#number++
+  /**
+   * Keeps a unit between key frames until the next one is decoded: its picture is given up, unless the decoder has it out later than
+   * that. For any stream. Gives its media time; undefined where there is nothing to go on from, or as many are held as may be.
+   */
+  hold(unit: AccessUnit): Promise<number | undefined> {
+    return this.#inTurn(async () => {
+      if (!this.#context || this.#isWaiting || !this.#putOff.mayHold) return undefined
+      const mediaMs = this.#heard(unit)
+      this.#putOff.hold(unit, mediaMs)
+      return mediaMs
+    })
+  }
+
+  /** Media time of the next unit. */
+  #heard(unit: AccessUnit): number {
+    const mediaMs = this.#clock.arrival(unit.sourceMs, unit.arrivedMs)
+    this.#options.onUnit?.(unit, mediaMs, this.#format)
+    return mediaMs
+  }
+
+  #begin({ arrivedMs, isKey, rtpTimestamp, sourceMs, wallMs }: AccessUnit, mediaMs: number): void {
+    this.#underWay.set(++this.#number, { unit: { arrivedMs, isKey, rtpTimestamp, sourceMs, wallMs }, mediaMs })
+    this.#underWay.delete(this.#number - BigInt(mostUnderWay))
+  }
+
+  /** Decodes what was put off or held, for what comes behind it. */
+  async #catchUp(context: CodecContext, next: AccessUnit): Promise<void> {
+    for (const { unit, mediaMs } of this.#putOff.before(next, this.#format.codec)) {
+      if (mediaMs === undefined) this.#number++
+      else this.#begin(unit, mediaMs)
       await this.#send(context, unit)
       using frame = new Frame()
       frame.alloc()
-      while (context.receiveFrameSync(frame) >= 0) frame.unref()
+      while (context.receiveFrameSync(frame) >= 0) {
+        this.#underWay.delete(frame.pts)
+        frame.unref()
+      }
     }
-  }
-
-  /** A key frame makes what was put off before it needless. */
-  #spare(): void {
-    this.#counters.spared += this.#putOff.length
-    this.#putOff = []
   }
 
   async #send(context: CodecContext, { data, isKey }: AccessUnit): Promise<void> {
@@ -159,22 +175,9 @@ export class LiveDecoder implements AsyncDisposable {
     })
   }
 
-  async #open(): Promise<CodecContext> {
-    const { codec: name, parameterSets } = this.#format
+  #open(): Promise<CodecContext> {
     const { maxPixels = defaultMaxPixels, threads = 1 } = this.#options
-    const codec = Codec.findDecoder(codecIds[name])
-    if (!codec) throw unsupported(name, 'there is no decoder for it')
-    const context = new CodecContext()
-    context.allocContext3(codec)
-    if (parameterSets.length > 0) context.extraData = parameterSets
-    context.threadCount = threads
-    context.threadType = FF_THREAD_SLICE // Threads by frame would hold back as many pictures.
-    context.setFlags(AV_CODEC_FLAG_LOW_DELAY)
-    using options = Dictionary.fromObject({ max_pixels: String(maxPixels) })
-    const code = await context.open2(codec, options)
-    if (code >= 0) return context
-    context.freeContext()
-    throw unsupported(name, ffmpegReason(code))
+    return openLiveContext(this.#format, { maxPixels, threads })
   }
 
   async #pickUp(receive: (frame: Frame) => number | Promise<number>): Promise<readonly LivePicture[]> {
@@ -221,7 +224,7 @@ export class LiveDecoder implements AsyncDisposable {
     this.#context?.freeContext()
     this.#context = undefined
     this.#underWay.clear()
-    this.#putOff = []
+    this.#putOff.forget()
     this.#isWaiting = true
   }
 
@@ -254,8 +257,4 @@ function* handedOut(pictures: readonly LivePicture[]): Generator<LivePicture> {
   } finally {
     for (const { frame } of pictures.slice(taken)) frame[Symbol.dispose]()
   }
-}
-
-function unsupported(codec: SourceCodec, why: string): SightlineError {
-  return new SightlineError('SL_INPUT_CODEC_UNSUPPORTED', `${codec} cannot be decoded by this build: ${why}.`)
 }

@@ -33,7 +33,7 @@ import { LiveDoors } from './live-doors.ts'
 import { SourceTrials } from './source-trial/source-trials.ts'
 import type { Storage } from './storage.ts'
 import type { StorageUpkeep } from './storage-upkeep.ts'
-import { streamPast } from './stream-past.ts'
+import { StreamPasts } from './stream-past.ts'
 import { LiveStreams } from './streams/live-streams.ts'
 import { PictureKeeper } from './streams/picture-keeper.ts'
 import { StreamRegistry } from './streams/stream-registry.ts'
@@ -105,6 +105,12 @@ export class Live implements Health, AsyncDisposable {
     const local = join(folder.path, 'local')
     const childEnvironment = workerEnvironment(environment, process.cwd(), local)
     this.trials = new SourceTrials({ place: { egress: sources, demo: local }, environment: childEnvironment })
+    const pasts = new StreamPasts({
+      logs: folder.logs,
+      running: () => new Set(this.streams.workers.map(({ name }) => name)),
+      database: () => this.#stored(),
+      signal: this.#closing.signal
+    })
     this.streams = new LiveStreams({
       workers,
       cores,
@@ -127,13 +133,7 @@ export class Live implements Health, AsyncDisposable {
       },
       epochs,
       log,
-      past: (stream, upTo) =>
-        streamPast(stream, upTo, {
-          logs: folder.logs,
-          running: new Set(this.streams.workers.map(({ name }) => name)),
-          database: () => this.#stored(),
-          signal: this.#closing.signal
-        }),
+      past: (stream, upTo) => pasts.of(stream, upTo),
       onState: state => this.hub.state(state),
       onRemoved: stream => this.hub.removed(stream),
       onTracks: (stream, text) => this.hub.tracks(stream, text),

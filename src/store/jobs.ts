@@ -159,12 +159,17 @@ export class Jobs {
 
   /** 0 for a stream that had none here. What a worker has begun may be known to its machine's ledger alone. */
   async highestEpoch(stream: string): Promise<number> {
-    const row = await this.#database.sql
+    return (await this.highestEpochs([stream])).get(stream) ?? 0
+  }
+
+  /** By stream; those that had none here are left out. */
+  async highestEpochs(streams: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.#database.sql
       .selectFrom('epochs')
-      .select('epoch')
-      .where('stream', '=', stream)
-      .executeTakeFirst()
-    return row?.epoch ?? 0
+      .select(['stream', 'epoch'])
+      .where('stream', 'in', streams)
+      .execute()
+    return new Map(rows.map(({ stream, epoch }) => [stream, epoch]))
   }
 
   async #find(from: StoreDatabase['sql'], id: string): Promise<Job | undefined> {

@@ -216,6 +216,47 @@ test('V25 a key frame that is put off makes what was before it needless, and is 
   strictEqual(decoder.counters.spared, 15)
 })
 
+test('V26 what was held is decoded before what comes behind it, and its pictures are given up', async () => {
+  const units = await clipUnits({ codec: 'h264', frames: 12 })
+  await using whole = new LiveDecoder(format('h264'))
+  const expected = await decodeAll(whole, units)
+  await using decoder = new LiveDecoder(format('h264'))
+  strictEqual(await decoder.hold(units[1]!), undefined)
+  const out = await heldBetween(decoder, units)
+  const shown = (lines: readonly string[]) => lines.map(line => line.split(' ').slice(1).join(' '))
+  deepStrictEqual(shown(out), shown([expected[0]!, ...expected.slice(8)]))
+  strictEqual(decoder.counters.broken, 0)
+})
+
+test('V27 so it is with B-frames, whose pictures come late: none is taken for another', async () => {
+  const units = await clipUnits({ codec: 'h264', frames: 30, bFrames: 2 })
+  await using whole = new LiveDecoder(format('h264'))
+  const expected = new Set(await pixelsOf(decodeAll(whole, units)))
+  await using decoder = new LiveDecoder(format('h264'))
+  const found = await pixelsOf(heldBetween(decoder, units))
+  ok(found.length >= 20, `${found.length} pictures`)
+  deepStrictEqual(
+    found.filter(pixels => !expected.has(pixels)),
+    []
+  )
+  strictEqual(decoder.counters.broken, 0)
+})
+
+/** All but the units 1 to 7, which are held. */
+async function heldBetween(decoder: LiveDecoder, units: readonly AccessUnit[]): Promise<string[]> {
+  const out: string[] = []
+  for (const [at, unit] of units.entries()) {
+    if (at > 0 && at < 8) ok((await decoder.hold(unit))! > 0)
+    else for (const picture of await decoder.decode(unit)) out.push(await described(picture))
+  }
+  for (const picture of await decoder.flush()) out.push(await described(picture))
+  return out
+}
+
+async function pixelsOf(described: Promise<readonly string[]>): Promise<string[]> {
+  return (await described).map(line => line.split(' ')[3]!)
+}
+
 test('V22 a picture that cannot be brought to square pixels is broken, and the next one is shown', async () => {
   const wide = { codec: 'h264', frames: 3, pixelAspect: [2, 1] } as const
   const good = await clipUnits(wide, '.mkv')

@@ -2,13 +2,14 @@ import type { StreamFigures } from '../../api/metrics.ts'
 import type { StateMessage } from '../../contract/live.ts'
 import type { Logger } from '../../core/log.ts'
 import { toldMessage } from '../../core/told-message.ts'
-import type { EpochLedger } from '../../events/epoch-ledger.ts'
+import type { EpochDesk } from '../../events/epoch-desk.ts'
 import type { EventLog } from '../../events/event-log.ts'
 import type { LivePicture } from '../../media/live-decoder.ts'
 import type { SourceConnection, VideoSource } from '../../media/sources/source.ts'
 import { WallClock } from '../../media/wall-clock.ts'
 import { persist } from '../../pipeline/persistence.ts'
 import type { DurationSink } from '../../pipeline/stage-clock.ts'
+import type { Turns } from '../../pipeline/turns.ts'
 import type { FrameTraces } from './frame-traces.ts'
 import { MainStream } from './main-stream.ts'
 import type { PacketChannel } from './packet-channel.ts'
@@ -25,10 +26,12 @@ import type { StreamTask } from './worker-messages.ts'
 export interface HostParts {
   readonly detectors: StreamDetectors
   readonly log: EventLog
-  readonly epochs: EpochLedger
+  readonly epochs: EpochDesk
   readonly channel: PacketChannel
   readonly logger: Logger
   readonly maxFps: number | undefined
+  /** In which the streams of a worker decode. */
+  readonly decoding: Turns
   /** Where the pictures of its tracks go; undefined where none are kept. */
   readonly post: PicturePost | undefined
   /** The source of an address of the stream's. @throws SL_OPTION_INVALID, SL_INPUT_REFUSED */
@@ -56,6 +59,8 @@ export class HostedStream {
   readonly #running: Promise<void>
   #connection: SourceConnection | undefined
   #playing: SourceSession | undefined
+  /** Asked for before its first picture is there: with those of all others that are hosted together. */
+  #firstEpoch: Promise<number> | undefined
   #hasConnected: boolean
   #wasUp: boolean
   /** What is said of it while it is up. */
@@ -76,6 +81,10 @@ export class HostedStream {
         : options => new MainStream({ ...options, source: parts.open(task, source), log: parts.logger })
     )
     this.#wasUp = this.#hasConnected = task.isBack
+    if (!task.settings.paused) {
+      this.#firstEpoch = parts.epochs.next(task.name, task.atLeast)
+      this.#firstEpoch.catch(() => undefined) // Told when it is needed.
+    }
     this.#running = this.#run()
   }
 
@@ -155,7 +164,7 @@ export class HostedStream {
 
   #session(connection: SourceConnection, signal: AbortSignal, isWell: () => void): SourceSession {
     const { name, settings, place } = this.task
-    const { crumb, maxFps = Number.POSITIVE_INFINITY } = this.#parts
+    const { crumb, decoding, maxFps = Number.POSITIVE_INFINITY } = this.#parts
     return new SourceSession({
       stream: name,
       settings,
@@ -165,6 +174,7 @@ export class HostedStream {
       traces: this.#traces,
       clock: this.#clock,
       maxFps,
+      decoding,
       crumb: isInside => crumb(place, isInside),
       begin: (first, isChange, failed) => {
         isWell()
@@ -184,7 +194,9 @@ export class HostedStream {
     const { name, settings, atLeast } = this.task
     const { detectors, epochs } = this.#parts
     const { width, height } = frame
-    const epoch = epochs.next(name, atLeast)
+    const first = this.#firstEpoch
+    this.#firstEpoch = undefined
+    const epoch = await (first ?? epochs.next(name, atLeast))
     const baseMs = this.#clock.begin(unit, frame.ptsMs, { wallMs: Date.now(), steadyMs: performance.now() })
     const begun = await StreamEpoch.begin(
       {

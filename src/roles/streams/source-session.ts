@@ -3,10 +3,11 @@ import { SightlineError } from '../../core/errors.ts'
 import type { VideoFrame } from '../../media/frame.ts'
 import { LiveDecoder, type LivePicture } from '../../media/live-decoder.ts'
 import { type Calm, QuietStretches } from '../../media/quiet-stretches.ts'
-import type { SourceConnection } from '../../media/sources/source.ts'
+import type { AccessUnit, SourceConnection } from '../../media/sources/source.ts'
 import { mostUnitsPerSecond } from '../../media/sources/unit-rate.ts'
 import type { WallClock } from '../../media/wall-clock.ts'
 import { Pace, UnitPace } from '../../pipeline/pace.ts'
+import type { Claimant, Turns } from '../../pipeline/turns.ts'
 import type { FrameTraces } from './frame-traces.ts'
 import { Silence } from './silence.ts'
 import type { StreamCounts } from './stream-counts.ts'
@@ -24,6 +25,8 @@ export interface SessionParts {
   /** Of the stream, over all its connections. */
   readonly clock: WallClock
   readonly maxFps: number
+  /** In which the streams of a worker decode. */
+  readonly decoding: Turns
   /** Around each call into native code. */
   readonly crumb: (isInside: boolean) => void
   /** A new epoch, from this picture on. `failed` is told when its analysis cannot go on. */
@@ -41,13 +44,16 @@ export class SourceSession {
   readonly #parts: SessionParts
   readonly #pace: Pace
   readonly #unitPace = new UnitPace(mostUnitsPerSecond)
+  readonly #decoding: Claimant
   #epoch: StreamEpoch | undefined
   #stretches: QuietStretches | undefined
   #why: unknown
 
   constructor(parts: SessionParts) {
     this.#parts = parts
-    this.#pace = new Pace(Math.min(parts.settings.maxFps ?? Number.POSITIVE_INFINITY, parts.maxFps))
+    const { settings, maxFps, decoding } = parts
+    this.#pace = new Pace(Math.min(settings.maxFps ?? Number.POSITIVE_INFINITY, maxFps))
+    this.#decoding = decoding.join({ weight: settings.weight ?? 1, priority: settings.priority ?? 0 })
   }
 
   /** Pictures that wait for their turn. */
@@ -92,9 +98,20 @@ export class SourceSession {
         silence.heard()
         continue
       }
+      const heldMs = this.#mayHold(unit) ? await decoder.hold(unit) : undefined
+      if (heldMs !== undefined) {
+        this.#parts.clock.heard(unit, heldMs)
+        counts.frames('dropped-overload')
+        silence.heard()
+        continue
+      }
+      const turn = await this.#decoding.turn()
       crumb(true)
       const begunMs = performance.now()
-      const pictures = await decoder.decode(unit).finally(() => crumb(false))
+      const pictures = await decoder.decode(unit).finally(() => {
+        crumb(false)
+        turn[Symbol.dispose]()
+      })
       const isImmediate = pictures.length === 1 && pictures[0]!.unit.sourceMs === unit.sourceMs
       const decodedMs = performance.now() - begunMs
       this.#stretches?.decoded(unit, isImmediate, decodedMs)
@@ -130,6 +147,14 @@ export class SourceSession {
     }
     await viewers.picture(frame, unit.arrivedMs)
     this.#epoch.put(frame)
+  }
+
+  /**
+   * The detector has yet to look at its first picture: what comes meanwhile would take the processor from those who look, and be
+   * thrown away but for the last.
+   */
+  #mayHold({ isKey }: AccessUnit): boolean {
+    return !isKey && this.#epoch?.isNew === true && !this.#parts.viewers.wantPictures
   }
 
   /** What somebody wants pictures of for their own sake is as if it moved. */

@@ -60,6 +60,7 @@ export class StreamEpoch {
   readonly #maker: RecordMaker
   readonly #sampler: FrameSampler
   readonly #running: Promise<void>
+  #isNew = true
   /** Media time of the last frame that was put in. */
   #putMs = 0
   #last: { readonly frame: number; readonly ptsMs: number }
@@ -128,6 +129,11 @@ export class StreamEpoch {
     if (!this.#slot.put(frame)) this.#parts.counts.frames('gated')
   }
 
+  /** Nothing has been said of any of its pictures. */
+  get isNew(): boolean {
+    return this.#isNew
+  }
+
   /** Of the pictures so far. Those without a gate are said to move. */
   get calm(): Calm {
     if (!(this.#sampler instanceof MotionSampler && this.#sampler.isStill)) return 'moving'
@@ -154,6 +160,7 @@ export class StreamEpoch {
 
   #take(frame: VideoFrame, tracks: TrackFrame, events: readonly Event[]): Promise<void> | void {
     const { counts, pictures, seen } = this.#parts
+    this.#isNew = false
     this.#last = { frame: frame.index, ptsMs: frame.ptsMs }
     counts.frames(tracks.outcome)
     this.#maker.frame(tracks, this.#counted(events))

@@ -37,7 +37,8 @@ export class StreamRows {
   async follow(wanted: ReadonlyMap<string, StreamRow>): Promise<void> {
     for (const [name, row] of this.#rows)
       if (keptSettings(row)?.origin === 'config' && !wanted.has(name)) await this.remove(name)
-    for (const row of wanted.values()) await this.put(row)
+    const changed = [...wanted.values()].flatMap(row => this.#changed(row) ?? [])
+    for (let at = 0; at < changed.length; at += pageRows) await this.#write(changed.slice(at, at + pageRows))
   }
 
   /** @throws SL_NAME_TAKEN for a name that is in use, or was and is not to be given `again` */
@@ -50,11 +51,19 @@ export class StreamRows {
   }
 
   async put(row: StreamRow): Promise<void> {
+    const changed = this.#changed(row)
+    if (changed) await this.#write([changed])
+  }
+
+  #changed(row: StreamRow): Stream | undefined {
     const known = this.#rows.get(row.name)
-    if (known && isSame(known, row)) return
-    const createdMs = known?.createdMs ?? Date.now()
-    await this.#streams.put({ ...row, createdMs })
-    this.#rows.set(row.name, { ...row, site: known?.site ?? null, createdMs })
+    if (known && isSame(known, row)) return undefined
+    return { ...row, site: known?.site ?? null, createdMs: known?.createdMs ?? Date.now() }
+  }
+
+  async #write(rows: readonly Stream[]): Promise<void> {
+    await this.#streams.putAll(rows.map(({ site: _, ...row }) => row))
+    for (const row of rows) this.#rows.set(row.name, row)
   }
 
   async remove(name: string): Promise<void> {

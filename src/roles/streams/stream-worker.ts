@@ -1,12 +1,15 @@
 import type { Duplex } from 'node:stream'
 import { SightlineError } from '../../core/errors.ts'
+import { InBursts } from '../../core/in-bursts.ts'
 import type { Logger } from '../../core/log.ts'
+import { EpochDesk } from '../../events/epoch-desk.ts'
 import { EpochLedger } from '../../events/epoch-ledger.ts'
 import { EventLog } from '../../events/event-log.ts'
 import { EgressGuard } from '../../media/egress/guard.ts'
 import { DirectDialler } from '../../media/sources/direct-dialler.ts'
 import { openSource, type SourceSurroundings } from '../../media/sources/open-source.ts'
 import type { AccessUnit, SourceFormat, VideoSource } from '../../media/sources/source.ts'
+import { Turns } from '../../pipeline/turns.ts'
 import type { ModelStore } from '../../vision/model-store.ts'
 import { DemoSource } from '../demo-source.ts'
 import { brokenEpochRecords } from './broken-epoch.ts'
@@ -32,18 +35,29 @@ export interface WorkerSurroundings {
 type Order = Exclude<ToStreamWorker, { type: 'begin' | 'stop' }>
 
 const figuresEveryMs = 1000
+/** Each time, main has every sink take what there is. Raise it to wake it less while a hundred streams have something to say. */
+const committedEveryMs = 50
+/**
+ * So many pictures more than there are cores for its models are decoded at a time. Threads share a core evenly: with all of the pool's
+ * at it, the two that run models would get a ninth of the machine, and what is scaled for them would wait behind what is decoded.
+ */
+const decodingBeside = 2
 
 /** What a worker of live streams does, apart from being a process. */
 export class StreamWorker implements AsyncDisposable {
   readonly #place: WorkerPlace
   readonly #around: WorkerSurroundings
   readonly #log: EventLog
+  /** What was committed last, said to main. */
+  readonly #committed: InBursts
   readonly #epochs: EpochLedger
+  readonly #desk: EpochDesk
   readonly #crumbs: Crumbs
   readonly #channel: PacketChannel
   readonly #post: PicturePost
   readonly #detectors: StreamDetectors
   readonly #guard: EgressGuard
+  readonly #decoding: Turns
   readonly #streams = new Map<string, HostedStream>()
   readonly #traces = new Map<string, FrameTraces>()
   readonly #pushed = new Map<string, PushedSource>()
@@ -52,12 +66,14 @@ export class StreamWorker implements AsyncDisposable {
   readonly #timer: NodeJS.Timeout
   #telling: Telling
 
-  private constructor(place: WorkerPlace, around: WorkerSurroundings, log: EventLog) {
+  private constructor(place: WorkerPlace, around: WorkerSurroundings, log: EventLog, committed: InBursts) {
     this.#place = place
     this.#telling = place.telling
     this.#around = around
     this.#log = log
+    this.#committed = committed
     this.#epochs = new EpochLedger(place.epochs)
+    this.#desk = new EpochDesk(this.#epochs)
     this.#crumbs = new Crumbs(place.crumbs)
     this.#guard = new EgressGuard(place.egress)
     this.#channel = new PacketChannel(around.socket, (packet, data) => this.#receive(packet, data))
@@ -69,17 +85,19 @@ export class StreamWorker implements AsyncDisposable {
       batch: place.batch,
       log: around.log
     })
+    this.#decoding = new Turns(place.concurrency + decodingBeside)
     this.#timer = setInterval(() => this.#tellFigures(), figuresEveryMs)
   }
 
   static async open(place: WorkerPlace, around: WorkerSurroundings): Promise<StreamWorker> {
+    const committed = new InBursts(() => around.say({ type: 'committed' }), committedEveryMs)
     const log = await EventLog.open({
       logs: place.logs,
       name: place.logName,
-      onCommitted: () => around.say({ type: 'committed' }),
+      onCommitted: () => committed.ask(),
       onFailed: error => around.fatal(error)
     })
-    return new StreamWorker(place, around, log)
+    return new StreamWorker(place, around, log, committed)
   }
 
   async hear(order: Order): Promise<void> {
@@ -110,6 +128,7 @@ export class StreamWorker implements AsyncDisposable {
     clearInterval(this.#timer)
     await Promise.all([...this.#streams.keys()].map(name => this.#inTurn(name, () => this.#drop(name))))
     await this.#log[Symbol.asyncDispose]()
+    this.#committed[Symbol.dispose]()
     this.#epochs[Symbol.dispose]()
     this.#crumbs[Symbol.dispose]()
   }
@@ -129,10 +148,11 @@ export class StreamWorker implements AsyncDisposable {
       new HostedStream(task, {
         detectors: this.#detectors,
         log: this.#log,
-        epochs: this.#epochs,
+        epochs: this.#desk,
         channel: this.#channel,
         logger: log,
         maxFps: this.#place.maxFps,
+        decoding: this.#decoding,
         post: (task.settings.trackPictures ?? this.#place.trackPictures) ? this.#post : undefined,
         open: (hosted, address) => this.#open(hosted, address),
         crumb: (place, isInside) => this.#crumbs.mark(place, isInside),

@@ -60,6 +60,31 @@ export function placesSuite(open: OpenStore): void {
     await rejects(streams.put({ ...facts, name: 'Yard' }), invalid)
   })
 
+  test('P2c many are put at once: all of them, or none', async t => {
+    const streams = new Streams(await open(t))
+    const { site: _none, ...facts } = yard
+    await streams.put(facts)
+    await streams.putAll([
+      { ...facts, title: 'Hof' },
+      { ...facts, name: 'attic' }
+    ])
+    const named = async () => (await streams.page()).items.map(({ name, title }) => [name, title])
+    const there = [
+      ['attic', yard.title],
+      ['yard', 'Hof']
+    ]
+    deepStrictEqual(await named(), there)
+    await rejects(
+      streams.putAll([
+        { ...facts, name: 'cellar' },
+        { ...facts, name: 'Yard' }
+      ]),
+      invalid
+    )
+    await streams.putAll([])
+    deepStrictEqual(await named(), there)
+  })
+
   test('P3 of an address, user and password are not kept', async t => {
     const streams = new Streams(await open(t))
     await streams.create({ ...yard, source: 'rtsp://admin:hunter2@camera.local/1?token=abc' })
