@@ -1,5 +1,6 @@
 import { classIdOf, namedClasses } from './class-ids.ts'
 import { type DetectionFamily, fixedShapes, type OutputShape } from './family.ts'
+import { rowsAtLeast } from './scan.ts'
 import { yolov8 } from './yolov8.ts'
 
 /** Of a row: corners, score and class. What segmentation and pose heads add comes behind. */
@@ -33,7 +34,8 @@ export const endToEnd: DetectionFamily = {
     const numbers = rowLength(outputs)
     return ([head], minScore, boxes) => {
       const { data } = head!
-      for (let at = 0; at < data.length; at += numbers) {
+      for (const row of rowsAtLeast(data, 4, data.length / numbers, numbers, 1, minScore)) {
+        const at = row * numbers
         const score = data[at + 4]!
         if (score < minScore) continue
         const x = data[at]!

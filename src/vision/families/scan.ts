@@ -10,7 +10,7 @@ declare const WebAssembly: {
 /** More rows than this are looked through one number at a time. */
 const mostHits = 65_536
 /** Numbers that are looked through together. */
-const blockLength = 64
+const blockLength = 128
 
 interface Scanner {
   readonly scan: ScanFunctions
