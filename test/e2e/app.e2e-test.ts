@@ -164,6 +164,41 @@ test(
     })
 )
 
+/** Read as a script, from the right to the left, as a picture, and without a place to break a line at. */
+const hostile = `<script>document.title="broken"</script> \u202eelttil \u{1f469}\u{1f3fd}\u200d\u{1f680} ${'w'.repeat(100)}`
+
+test('W8 whatever a stream is called stays text, and within the screen', { skip }, () =>
+  visit(
+    async page => {
+      await page.goto(url)
+      const body = { name: 'hostile', title: hostile, source: 'push:' }
+      const made = await page.request.post(`${url}/api/v1/streams`, { data: body })
+      equal(made.status(), 201, await made.text())
+      for (const path of ['/', '/streams/hostile']) {
+        await page.goto(url + path)
+        await page.getByRole('heading', { name: hostile }).waitFor()
+        equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, `${path} is too wide`)
+        deepStrictEqual(await barriers(page), [])
+        await keep(page, `hostile-${path === '/' ? 'wall' : 'stream'}`)
+      }
+      equal((await page.request.delete(`${url}/api/v1/streams/hostile`)).status(), 204)
+    },
+    { viewport: sizes.phone }
+  )
+)
+
+test('W9 it can be installed: the manifest is there, and its signs', { skip }, () =>
+  visit(async page => {
+    await page.goto(url)
+    const manifest = await page.evaluate(
+      "fetch(document.querySelector('link[rel=manifest]').href).then(answer => answer.json())"
+    )
+    const { icons, start_url: start } = manifest as { icons: readonly { src: string }[]; start_url: string }
+    equal(start, '/')
+    for (const { src } of icons) equal((await page.request.get(url + src)).status(), 200, src)
+  })
+)
+
 test('W6 while the server is away, the page says so, and goes on once it is back', { skip }, () =>
   visit(async page => {
     await page.routeWebSocket(/\/api\/v1\/live$/, socket => socket.close())
