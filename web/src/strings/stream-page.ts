@@ -3,7 +3,7 @@ export const streamPage = {
   unknown: 'There is no such stream',
   unknownWhy: 'It was removed, or nobody has given it to you.',
   layers: 'Over the picture',
-  layerNames: { boxes: 'Boxes', trails: 'Trails', regions: 'Lines and zones' },
+  layerNames: { boxes: 'Boxes', trails: 'Trails', regions: 'Zones' },
   fullScreen: 'Full screen',
   pause: 'Pause',
   resume: 'Resume',
