@@ -1,5 +1,6 @@
-// Usage: node bench/accuracy.ts [--set val|train] [--only NAME,…] [--no-peers] [--sequences]
+// Usage: node bench/accuracy.ts [--set val|train] [--only NAME,…] [--no-peers] [--pairs] [--sequences]
 // Prints Markdown: how good every tracker is, ours and others', on the sequences of a set. SIGHTLINE_CLIPS is their folder.
+// --pairs: ours beside what they are made after, with the same settings (SIGHTLINE_PEERS has the authors' programs).
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -8,7 +9,7 @@ import { trackRows } from '../src/commands/track-rows.ts'
 import { MotReader } from '../src/evaluation/mot-reader.ts'
 import type { MotRows } from '../src/evaluation/mot-rows.ts'
 import { metricNames, type Scores, scorecard, type Tally, tallySequence } from '../src/evaluation/scorecard.ts'
-import { type Contestant, contestants } from './accuracy-contestants.ts'
+import { type Contestant, contestants, pairs } from './accuracy-contestants.ts'
 import { type AccuracySequence, accuracySequences, sets } from './accuracy-sequences.ts'
 import { cache } from './clips.ts'
 import { openPython } from './peers/python.ts'
@@ -28,7 +29,7 @@ function score(sequence: AccuracySequence, results: MotRows): Tally {
 function trackOurs(sequence: AccuracySequence, { ours }: Contestant): MotRows {
   const { fps, width, height, detections, frames } = sequence
   const { lostAfterFrames, ...settings } = ours!
-  const lostAfterMs = lostAfterFrames === undefined ? undefined : ((lostAfterFrames + 0.5) * 1000) / fps
+  const lostAfterMs = lostAfterFrames === undefined ? undefined : ((lostAfterFrames(fps) + 0.5) * 1000) / fps
   const reader = new MotReader(sequence.name)
   const encoder = new TextEncoder()
   const rows = withoutFramesBeyond(readMotFile(detections), frames)
@@ -95,6 +96,7 @@ async function main(): Promise<void> {
       set: { type: 'string', default: 'val' },
       only: { type: 'string' },
       'no-peers': { type: 'boolean', default: false },
+      pairs: { type: 'boolean', default: false },
       sequences: { type: 'boolean', default: false }
     }
   })
@@ -104,7 +106,7 @@ async function main(): Promise<void> {
   await mkdir(cache, { recursive: true })
   const sequences = await accuracySequences(join(clips, 'mot'), values.set)
   const { seeds } = sets[values.set]
-  const wanted = contestants.filter(
+  const wanted = (values.pairs ? pairs : contestants).filter(
     ({ label, theirs }) =>
       (!values['no-peers'] || !theirs) && (!values.only || values.only.split(',').some(part => label.includes(part)))
   )

@@ -1,13 +1,16 @@
-"""The peers: trackers of the packages `trackers` and supervision, over MOT Challenge detections.
+"""The peers: trackers of the packages `trackers` and supervision, and authors' programs, over MOT Challenge detections.
 
 Usage: track.py PLAN.json
 The plan is a list of {tracker, detections, fps, frames, out, options}. Each writes `out`, tracks as MOT Challenge CSV,
 with the boxes that the tracker hands out. Frames without boxes are frames. Prints the seconds in all.
+Authors' programs are looked for in SIGHTLINE_PEERS: abewley/sort in sort, noahcao/OC_SORT in OC_SORT.
 """
 
 import json
+import os
 import sys
 import time
+import types
 import warnings
 
 warnings.simplefilter("ignore")
@@ -27,16 +30,59 @@ CLASSES = {
 
 def make(name, fps, options):
     """Supervision's is the author's program, rewritten; the others are of the package `trackers`. All of one interface."""
-    if name == "supervision":
+    if name.startswith("authors-"):
+        return authors_program(name, options)
+    if name == "supervision-tracks":
         tracker = sv.ByteTrack(frame_rate=fps, **options)
-        return tracker.update_with_detections
+        return lambda boxes, scores: [
+            (*track.tlbr, track.score, track.external_track_id)
+            for track in tracker.update_with_tensors(np.hstack([boxes, scores[:, None]]))
+        ]
+    if name == "supervision":
+        return as_packages_do(sv.ByteTrack(frame_rate=fps, **options).update_with_detections)
     if name == "botsort":
         options = {"enable_cmc": False, **options}
-    if options.get("state_estimator_class"):
-        from trackers.utils import state_representations
+    return as_packages_do(CLASSES[name](frame_rate=fps, **options).update)
 
-        options = {**options, "state_estimator_class": getattr(state_representations, options["state_estimator_class"])}
-    return CLASSES[name](frame_rate=fps, **options).update
+
+def as_packages_do(update):
+    """Boxes and scores in; edges, score and id of each track out."""
+
+    def step(boxes, scores):
+        classes = np.zeros(len(boxes), dtype=int)
+        tracked = update(sv.Detections(xyxy=boxes, confidence=scores, class_id=classes))
+        rows = zip(tracked.xyxy, tracked.confidence, tracked.tracker_id)
+        return [(*edges, score, track_id + 1) for edges, score, track_id in rows if track_id >= 0]
+
+    return step
+
+
+def authors_program(name, options):
+    """Where a program draws or reads pictures, it is given empty modules: nothing of that is called."""
+    folder = os.environ["SIGHTLINE_PEERS"]
+    for module in ["matplotlib", "matplotlib.pyplot", "matplotlib.patches", "skimage", "skimage.io"]:
+        sys.modules[module] = types.ModuleType(module)
+    sys.modules["matplotlib"].use = lambda backend: None
+    sys.modules["skimage"].io = sys.modules["skimage.io"]
+    least = options.pop("min_score", 0)
+    if name == "authors-sort":
+        sys.path.insert(0, os.path.join(folder, "sort"))
+        from sort import KalmanBoxTracker, Sort
+
+        KalmanBoxTracker.count = 0
+        update = Sort(**options).update
+    else:
+        sys.path.insert(0, os.path.join(folder, "OC_SORT/trackers"))
+        from ocsort_tracker.ocsort import OCSort
+
+        tracker = OCSort(**options)
+        update = lambda boxes: tracker.update(boxes, [1, 1], [1, 1])
+
+    def step(boxes, scores):
+        rows = np.hstack([boxes, scores[:, None]])[scores >= least]
+        return [(*row[:4], 1, row[4]) for row in update(rows)]
+
+    return step
 
 
 def read(path, frames):
@@ -49,14 +95,12 @@ def read(path, frames):
 
 
 def track(tracker, detections, fps, frames, out, options):
-    update = make(tracker, fps, options)
+    step = make(tracker, fps, options)
     with open(out, "w") as file:
         for frame, (boxes, scores) in enumerate(read(detections, frames), 1):
-            tracked = update(sv.Detections(xyxy=boxes, confidence=scores, class_id=np.zeros(len(boxes), dtype=int)))
-            for (x1, y1, x2, y2), score, track_id in zip(tracked.xyxy, tracked.confidence, tracked.tracker_id):
-                if track_id < 0:
-                    continue
-                file.write(f"{frame},{track_id + 1},{x1:.2f},{y1:.2f},{x2 - x1:.2f},{y2 - y1:.2f},{score:.4f},-1,-1,-1\n")
+            for x1, y1, x2, y2, score, track_id in step(boxes, scores):
+                box = f"{x1:.2f},{y1:.2f},{x2 - x1:.2f},{y2 - y1:.2f}"
+                file.write(f"{frame},{int(track_id)},{box},{score:.4f},-1,-1,-1\n")
 
 
 def main(plan):
