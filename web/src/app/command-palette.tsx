@@ -10,6 +10,9 @@ import { shell } from '../strings/shell.ts'
 import { matching } from './matching.ts'
 import type { NavigationEntry } from './navigation.ts'
 
+/** Who wants another one writes more of its name. */
+const mostShown = 50
+
 interface Command {
   /** Names may be the same. */
   readonly key: string
@@ -70,8 +73,12 @@ function Commands({ entries, onDone }: CommandsProps) {
       run: () => prefer({ theme })
     }))
   ]
-  const found = matching(text, commands, ({ name }) => name)
+  const found = matching(text, commands, ({ name }) => name).slice(0, mostShown)
   const chosen = found[Math.min(at, found.length - 1)]
+  const chosenId = chosen && `${id}-${found.indexOf(chosen)}`
+  useEffect(() => {
+    if (chosenId !== undefined) document.getElementById(chosenId)?.scrollIntoView({ block: 'nearest' })
+  }, [chosenId])
   const run = (command: Command | undefined) => {
     if (!command) return
     onDone()
@@ -92,7 +99,7 @@ function Commands({ entries, onDone }: CommandsProps) {
         role="combobox"
         aria-expanded="true"
         aria-controls={id}
-        aria-activedescendant={chosen && `${id}-${found.indexOf(chosen)}`}
+        aria-activedescendant={chosenId}
         aria-label={shell.paletteHint}
         placeholder={shell.paletteHint}
         value={text}

@@ -14,6 +14,8 @@ export interface StreamWatcher {
 type Listener = () => void
 
 const patienceMs = 4000
+/** The server takes no more; those beyond guess which picture they show. */
+const mostSessions = 64
 
 /**
  * The page's one connection for what happens live. States of streams are kept, for React (`subscribe`, `states`); boxes go straight
@@ -88,7 +90,7 @@ export class LiveConnection {
   session(viewer: object, session: string | undefined): void {
     if (session === undefined) this.#sessions.delete(viewer)
     else this.#sessions.set(viewer, session)
-    this.#socket.view([...this.#sessions.values()])
+    this.#socket.view([...this.#sessions.values()].slice(0, mostSessions))
   }
 
   #of(stream: string): Iterable<StreamWatcher> {

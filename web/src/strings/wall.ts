@@ -34,7 +34,22 @@ export const addCamera = {
   picture: 'A picture of it, taken just now',
   facts: (width: number, height: number, fps: number | null) =>
     `${width} × ${height}${fps === null ? '' : `, ${Math.round(fps)} pictures a second`}`,
-  failed: 'It gives no picture.',
+  /** What to do, by the code of why it gives no picture. */
+  advice: {
+    SL_INPUT_NETWORK:
+      'Nothing answers there. Look whether the camera is switched on and in the same network, and whether address and port are right.',
+    SL_INPUT_TIMEOUT:
+      'It does not answer in time. Look whether address and port are right, and whether the network is slow.',
+    SL_INPUT_UNAUTHORISED:
+      'The camera asks for another user or password: they stand before the @, as in rtsp://user:password@camera/stream.',
+    SL_INPUT_NOT_FOUND: 'The camera is there, and has nothing at this path: its manual says which it has.',
+    SL_INPUT_REFUSED: 'This server may not open such an address. Whoever runs it can allow it in the settings.',
+    SL_INPUT_NOT_VIDEO: 'There is something, but no video: maybe the address of the camera’s own page.',
+    SL_INPUT_NO_VIDEO_STREAM: 'It sends sound or data, and no picture.',
+    SL_INPUT_NO_FRAMES: 'It is there, and sends no picture.',
+    SL_INPUT_CODEC_UNSUPPORTED:
+      'It sends its picture in an encoding that is not understood here: H.264 is, as cameras can be told.'
+  } as Readonly<Record<string, string>>,
   title: 'Name',
   titleHint: 'What people see of it.',
   site: 'Place',

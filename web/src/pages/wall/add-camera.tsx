@@ -40,7 +40,7 @@ export function AddCamera({ onClose }: { readonly onClose: () => void }) {
         <Field
           label={addCamera.address}
           hint={addCamera.addressHint}
-          error={found?.outcome === 'fails' ? found.reason : undefined}
+          error={found?.outcome === 'fails' ? whatToDo(found) : undefined}
           value={source}
           onChange={({ target }) => setSource(target.value.trim())}
           required
@@ -62,6 +62,12 @@ export function AddCamera({ onClose }: { readonly onClose: () => void }) {
       {isTried && <Wishes source={source} trial={found} onClose={onClose} />}
     </Dialog>
   )
+}
+
+/** What to do about it, and what exactly was wrong. */
+function whatToDo({ code, reason }: Schema<'SourceTrialFailure'>): string {
+  const advice = addCamera.advice[code]
+  return advice === undefined ? reason : `${advice} (${reason})`
 }
 
 interface WishesProps {

@@ -58,7 +58,7 @@ export function WallPage() {
       )}
       <div
         ref={tiles}
-        className="grid gap-6 bg-ground backdrop:bg-ground [:fullscreen]:overflow-y-auto [:fullscreen]:p-4"
+        className="grid gap-6 bg-ground backdrop:bg-ground [&:fullscreen]:content-start [&:fullscreen]:overflow-y-auto [&:fullscreen]:p-4"
       >
         {data && <Groups streams={data} maySend={maySend} />}
       </div>

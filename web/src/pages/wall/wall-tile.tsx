@@ -66,7 +66,7 @@ export function WallTile({
         isOver ? 'border-accent' : 'border-edge'
       )}
     >
-      <div className="relative aspect-video bg-stage">
+      <div className="relative aspect-video bg-stage [article:fullscreen>&]:aspect-auto [article:fullscreen>&]:grow">
         <StreamPicture
           stream={name}
           title={title}
