@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { sendProblem } from './problem.ts'
@@ -8,7 +7,7 @@ import { sendProblem } from './problem.ts'
  * elsewhere, and that this connection ends.
  */
 export class LastAnswers {
-  readonly #owed = new Set<ServerResponse>()
+  #owed = 0
   readonly #server: FastifyInstance
   readonly #mostMs: number
   #isEnding = false
@@ -23,11 +22,9 @@ export class LastAnswers {
         sendProblem(reply.header('connection', 'close'), 503, 'SL_CANCELLED', 'This server is ending.')
         return
       }
-      const answer = reply.raw
-      this.#owed.add(answer)
-      answer.on('close', () => {
-        this.#owed.delete(answer)
-        if (this.#owed.size === 0) this.#given()
+      this.#owed++
+      reply.raw.once('close', () => {
+        if (--this.#owed === 0) this.#given()
       })
       done()
     })
@@ -42,7 +39,7 @@ export class LastAnswers {
     if (this.#mostMs === 0) return
     this.#isEnding = true
     this.#server.server.close() // Nobody new, and nobody who asks nothing just now.
-    if (this.#owed.size === 0) return
+    if (this.#owed === 0) return
     const all = new Promise<void>(resolve => {
       this.#given = resolve
     })

@@ -16,12 +16,22 @@ export interface Stay {
   readonly isHere?: () => boolean
 }
 
+/** Where somebody stands in the list; -1 once they have left. */
+interface Place {
+  readonly stay: Stay
+  at: number
+}
+
 /** How often everybody who stays is judged again: what another process changed holds within twice of this. */
 const judgeMs = 2000
 
 /** Everybody who is here for longer than a moment. They are ended once they may not be here any more. */
 export class Presence implements Disposable {
-  readonly #stays = new Set<Stay>()
+  /**
+   * In no order. No Set: where things come and go all the time it makes itself a new table every few times, and each old one
+   * leads to the next, so that one that outlived a collection keeps all requests since from being collected young.
+   */
+  readonly #places: Place[] = []
   readonly #timer: NodeJS.Timeout
   #judging: Promise<void> | undefined
   #isOutdated = false
@@ -34,12 +44,13 @@ export class Presence implements Disposable {
 
   /** Gives what is to be called when they leave by themselves. */
   add(stay: Stay): () => void {
-    this.#stays.add(stay)
-    return () => void this.#stays.delete(stay)
+    const place = { stay, at: this.#places.length }
+    this.#places.push(place)
+    return () => this.#leave(place)
   }
 
   get size(): number {
-    return this.#stays.size
+    return this.#places.length
   }
 
   /** Judges everybody again. One who is asked for while it is under way comes after it. */
@@ -59,17 +70,28 @@ export class Presence implements Disposable {
     while (this.#isOutdated) {
       this.#isOutdated = false
       // One that does not end as it should keeps nobody else here.
-      await Promise.allSettled([...this.#stays].map(stay => this.#judgeOne(stay)))
+      await Promise.allSettled([...this.#places].map(place => this.#judgeOne(place)))
     }
   }
 
   /** A store that does not answer ends nobody: nothing is known of a change. */
-  async #judgeOne(stay: Stay): Promise<void> {
+  async #judgeOne(place: Place): Promise<void> {
+    const { stay } = place
     const now = await stay.caller.again().catch(() => 'unknown' as const)
-    if (stay.isHere?.() === false) this.#stays.delete(stay)
-    if (now === 'unknown' || !this.#stays.has(stay)) return
+    if (stay.isHere?.() === false) this.#leave(place)
+    if (now === 'unknown' || place.at < 0) return
     if (judge(stay.rule, now, stay.stream) === 'pass' && now) return stay.changed?.(now)
-    this.#stays.delete(stay)
+    this.#leave(place)
     stay.end()
+  }
+
+  #leave(place: Place): void {
+    if (place.at < 0) return
+    const last = this.#places.pop()!
+    if (last !== place) {
+      last.at = place.at
+      this.#places[place.at] = last
+    }
+    place.at = -1
   }
 }

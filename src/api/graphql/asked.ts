@@ -15,14 +15,27 @@ export interface Asking {
 
 /** @param principal as they are at the time */
 export function askingOf(sources: () => Sources, principal: () => Principal): Asking {
-  return {
-    get principal() {
-      return principal()
-    },
-    get sources() {
-      return sources()
-    },
-    links: linksOf(sources, principal)
+  return new Answering(sources, principal)
+}
+
+/** A class, as `RouteCall` is. */
+class Answering implements Asking {
+  readonly links: Links
+  readonly #sources: () => Sources
+  readonly #principal: () => Principal
+
+  constructor(sources: () => Sources, principal: () => Principal) {
+    this.links = linksOf(sources, principal)
+    this.#sources = sources
+    this.#principal = principal
+  }
+
+  get principal(): Principal {
+    return this.#principal()
+  }
+
+  get sources(): Sources {
+    return this.#sources()
   }
 }
 

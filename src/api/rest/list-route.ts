@@ -8,7 +8,7 @@ import { type Column, csvLine } from './csv.ts'
 import { beginHeavy } from './heavy.ts'
 import { formatOf, mediaTypes } from './list-format.ts'
 import type { RestScope } from './rest-scope.ts'
-import { addRoute, type Call, type Route } from './route.ts'
+import { addRoute, asking, type Call, type Route } from './route.ts'
 
 export interface ListRoute<Params extends TObject, Query extends TObject, Item extends TSchema>
   extends Pick<
@@ -52,15 +52,15 @@ export function addList<Item extends TSchema, Params extends TObject = TObject, 
       }
     },
     async handle(call) {
-      const { request, reply, signal } = call
+      const { request, reply } = call
       const { format: _, ...asked } = call.query as Asked & { readonly format?: string }
       const format = columns ? formatOf(request) : 'json'
       if (columns) reply.header('vary', 'accept')
-      const ask = (more: PageRequest) => page({ ...call, query: { ...(asked as Asked), ...more } })
+      const ask = (more: PageRequest) => page(asking<Params, Asked>(call, { ...(asked as Asked), ...more }))
       if (columns && format !== 'json') {
         beginHeavy(call)
         // What is refused is refused with its status, and not in the middle of an answer.
-        const pages = await begun(pagesOf(ask, asked.limit ?? longestExport, asked.cursor, signal))
+        const pages = await begun(pagesOf(ask, asked.limit ?? longestExport, asked.cursor, call.signal))
         return sendExport(call, written(pages, format, columns), format, route.tag)
       }
       const { items, next = null } = await ask({ limit: Math.min(asked.limit ?? 100, longestPage) })

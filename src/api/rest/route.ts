@@ -74,23 +74,7 @@ export function addRoute<
     config: { access },
     schema: schemaOf(route),
     async handler(request, reply) {
-      let gone: AbortSignal | undefined
-      const call: Call<Params, Query, Body> = {
-        get principal() {
-          return principalOf(request)
-        },
-        params: request.params as Static<Params>,
-        query: request.query as Static<Query>,
-        body: request.body as Static<Body>,
-        sources: sources(),
-        request,
-        reply,
-        // Every answer's end would make an error otherwise, for most of which nobody asks: a tenth of a short one's time.
-        get signal() {
-          gone ??= untilClosed(reply)
-          return gone
-        }
-      }
+      const call = new RouteCall(request, reply, sources()) as Call<Params, Query, Body>
       reply.code(status)
       if (route.heavy) beginHeavy(call)
       if (route.once) return onlyOnce(call, () => route.handle(call))
@@ -108,6 +92,47 @@ export function addRoute<
       return reply.type('application/json; charset=utf-8').send(text)
     }
   })
+}
+
+/** The same request with another question. */
+export function asking<Params extends TObject, Query>(
+  { request, reply, sources }: Pick<Call<Params>, 'request' | 'reply' | 'sources'>,
+  query: Query
+): Omit<Call<Params>, 'query'> & { readonly query: Query } {
+  return new RouteCall(request, reply, sources, query)
+}
+
+/**
+ * What a handler is given. A class: of a literal with getters each would be a shape of its own, which keeps its request until
+ * everything is collected.
+ */
+class RouteCall<Query> {
+  readonly params: never
+  readonly query: Query
+  readonly body: never
+  readonly sources: Sources
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  #gone: AbortSignal | undefined
+
+  constructor(request: FastifyRequest, reply: FastifyReply, sources: Sources, query = request.query as Query) {
+    this.params = request.params as never
+    this.query = query
+    this.body = request.body as never
+    this.sources = sources
+    this.request = request
+    this.reply = reply
+  }
+
+  get principal(): Principal {
+    return principalOf(this.request)
+  }
+
+  /** Every answer's end would make an error otherwise, for most of which nobody asks: a tenth of a short one's time. */
+  get signal(): AbortSignal {
+    this.#gone ??= untilClosed(this.reply)
+    return this.#gone
+  }
 }
 
 function untilClosed({ raw }: FastifyReply): AbortSignal {
