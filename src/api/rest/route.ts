@@ -25,6 +25,8 @@ export interface Route<Params extends TObject, Query extends TObject, Body exten
   readonly params?: Params
   readonly query?: Query
   readonly body?: Body
+  /** Bytes of a body that are taken. Default: as many as everywhere, 64 KiB. */
+  readonly mostBytes?: number
   /** What comes, by status; the first is what a handler's value is sent with. `null` for nothing. */
   readonly answers: Readonly<Record<number, AnswerForm>>
   /** Statuses of problems beside those that any route may have. */
@@ -72,6 +74,7 @@ export function addRoute<
     method,
     url,
     config: { access },
+    ...(route.mostBytes !== undefined && { bodyLimit: route.mostBytes }),
     schema: schemaOf(route),
     async handler(request, reply) {
       const call = new RouteCall(request, reply, sources()) as Call<Params, Query, Body>

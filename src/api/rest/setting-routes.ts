@@ -7,6 +7,8 @@ import { addRoute } from './route.ts'
 import { SettingsPatch } from './setting-forms.ts'
 
 const tag = 'settings'
+/** Lists of a thousand names have room. */
+const mostBytes = 1024 * 1024
 const administer = { area: 'settings', need: 'administer', stream: 'none' } as const
 
 /** `/api/v1/settings`: what holds, who says so, and what is to be otherwise. */
@@ -32,6 +34,7 @@ export function settingRoutes(scope: RestScope): void {
     },
     query: SettingsQuery,
     body: SettingsPatch,
+    mostBytes,
     answers: { 200: SettingsChanged },
     problems: [409],
     now: async ({ sources }) => listSettings(sources),

@@ -18,6 +18,7 @@ import type { Logger } from '../../core/log.ts'
 import type { Audit } from '../../store/audit.ts'
 import type { Settings as KeptValues } from '../../store/settings.ts'
 import { requireChangeable } from './changeable.ts'
+import { keyOf, PartFault, toBlame, unwrapped } from './part-fault.ts'
 import { changesBetween, toldChanges } from './told-changes.ts'
 
 /**
@@ -87,8 +88,10 @@ export class SettingsDesk implements SettingControl {
   /** What was said before we began holds from now on, as far as the file is still as it was then. @throws SL_STORE_… */
   async open(stores: Stores): Promise<void> {
     this.#stores = stores
-    const said = await stores.values.get(keptUnder)
-    await this.#inTurn(() => this.#take(this.#options.file, Value.Check(SaidSettings, said) ? said : {}, true))
+    const said = (await stores.values.get(keptUnder)) ?? {}
+    const isReadable = Value.Check(SaidSettings, said)
+    if (!isReadable) this.#options.log.error('what was said of the settings is not as we keep it: the file counts')
+    await this.#inTurn(() => this.#take(this.#options.file, isReadable ? said : {}, true))
   }
 
   /**
@@ -214,52 +217,6 @@ export class SettingsDesk implements SettingControl {
     const turn = this.#turn.then(work)
     this.#turn = turn.catch(() => undefined)
     return turn
-  }
-}
-
-/** A part cannot use settings. */
-class PartFault extends Error {
-  readonly section: string
-
-  constructor(section: string, cause: unknown) {
-    super('a part cannot use the settings', { cause })
-    this.section = section
-  }
-
-  /** What the part said, with the key that it is about. */
-  told(): unknown {
-    const { section, cause } = this
-    if (!(cause instanceof SightlineError) || keyOf(cause) !== undefined) return cause
-    return new SightlineError(cause.code, `${section}: ${cause.message}`, { cause })
-  }
-}
-
-/** The key that a message begins with, such as `retention.disk`. */
-function keyOf(error: unknown): string | undefined {
-  return /^[a-zA-Z]+(?:\.[a-zA-Z]+)*(?=: )/.exec((error as Error).message)?.[0]
-}
-
-function unwrapped(error: unknown): never {
-  throw error instanceof PartFault ? error.told() : error
-}
-
-/** Keys of what was said beside the file that it does not go together with; none where the file alone cannot be used. */
-function toBlame({ file, said, environment }: Layers, error: unknown): readonly string[] {
-  const keys = Object.keys(said)
-  if (error instanceof PartFault) {
-    const near = keys.filter(key => key === error.section || key.startsWith(`${error.section}.`))
-    return near
-  }
-  const alone = keys.filter(key => !canBe({ file, said: { [key]: said[key]! }, environment }))
-  return alone.length > 0 ? alone : canBe({ file, said: {}, environment }) ? keys : []
-}
-
-function canBe(layers: Layers): boolean {
-  try {
-    settingsOf(layers)
-    return true
-  } catch {
-    return false
   }
 }
 

@@ -148,3 +148,10 @@ test('GQ6 of several changes each says for itself whether it was made', async t 
   deepStrictEqual([status, data], [200, { other: null, own: { state: 'cancelled' } }])
   deepStrictEqual([errors[0]!.path, errors[0]!.extensions], [['other'], { code: 'SL_RESOURCE_UNKNOWN' }])
 })
+
+test('GQ7 settings are told as REST tells them', async t => {
+  const graph = await GraphHouse.open(t)
+  const fields = 'key value from inFile usual variable isChangeable needsRestart'
+  const { settings } = await graph.data(`{ settings { items { ${fields} } restartNeeded } }`)
+  deepStrictEqual(settings, (await graph.house.json('/api/v1/settings')).body)
+})
