@@ -11,7 +11,6 @@ import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { fakeCamera, findChromium, type RunningChromium, startChromium } from '../services/chromium.ts'
-import type { browserCookies } from '../support/first-admin.ts'
 import { ServingProcess } from '../support/serving-process.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 

@@ -30,7 +30,7 @@ export const addCamera = {
   addressHint: 'As the camera’s manual has it, such as rtsp://user:password@192.168.1.20/stream1',
   test: 'Try it',
   testing: 'Trying it: some seconds…',
-  works: 'It works.',
+  works: (what: string) => `It works: ${what}`,
   picture: 'A picture of it, taken just now',
   facts: (width: number, height: number, fps: number | null) =>
     `${width} × ${height}${fps === null ? '' : `, ${Math.round(fps)} pictures a second`}`,

@@ -129,7 +129,7 @@ function Wishes({ source, trial, onClose }: WishesProps) {
           className="max-h-64 w-full rounded-medium bg-stage object-contain"
         />
         <figcaption className="text-small text-soft">
-          {`${addCamera.works} ${description}, ${addCamera.facts(width, height, fps)}`}
+          {addCamera.works(`${description}, ${addCamera.facts(width, height, fps)}`)}
         </figcaption>
       </figure>
       {notice !== null && <Note tone="warn">{notice}</Note>}
