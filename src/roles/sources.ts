@@ -11,6 +11,7 @@ import { Measures } from '../store/measures.ts'
 import { periodSamples } from '../store/measures-samples.ts'
 import { OnceKeys } from '../store/once-keys.ts'
 import { Recordings } from '../store/recordings.ts'
+import { SeenEvents } from '../store/seen-events.ts'
 import { Sites } from '../store/sites.ts'
 import { Streams } from '../store/streams.ts'
 import { Tokens } from '../store/tokens.ts'
@@ -47,6 +48,7 @@ export function storedSources({
   const trajectories = new TrajectoryStore(database)
   return {
     events: new Events(database),
+    seenEvents: new SeenEvents(database),
     eventCounts: new EventCounts(database),
     tracks: new Tracks(database),
     trajectories,

@@ -13,6 +13,8 @@ export interface EventFilter {
   readonly measures?: readonly string[]
   readonly labels?: readonly string[]
   readonly track?: { readonly stream: string; readonly epoch: number; readonly trackId: number }
+  /** Those that this user has not marked as seen. */
+  readonly unseenBy?: string
   /** Epoch milliseconds, half-open: from `fromMs` to before `toMs`. */
   readonly fromMs?: number
   readonly toMs?: number
@@ -59,6 +61,8 @@ export function rangesOf(database: Pick<StoreDatabase, 'kind'>, filter: EventFil
   if (filter.measures) rest.push(oneOf(database, 'measure', filter.measures))
   if (filter.labels) rest.push(oneOf(database, 'label', filter.labels))
   if (filter.track) rest.push(sql`epoch = ${filter.track.epoch}`, sql`track_id = ${filter.track.trackId}`)
+  if (filter.unseenBy !== undefined)
+    rest.push(sql`not exists (select 1 from seen_events where user_id = ${filter.unseenBy} and event_id = events.id)`)
   if (filter.fromMs !== undefined) rest.push(sql`at_ms >= ${filter.fromMs}`)
   if (filter.toMs !== undefined) rest.push(sql`at_ms < ${filter.toMs}`)
   return { pairs: eachStream.flatMap(stream => eachKind.map(kind => ({ stream, kind }))), rest }

@@ -316,6 +316,13 @@ export interface OnceKeyTable {
   begun_ms: number
 }
 
+/** An event that somebody has looked at. */
+export interface SeenEventTable {
+  user_id: string
+  event_id: string
+  seen_ms: number
+}
+
 /** How far the store has read each log. */
 export interface CursorTable {
   log: string
@@ -338,6 +345,7 @@ export interface Tables {
   trajectory_heads: TrajectoryHeadTable
   trajectory_chunks: TrajectoryChunkTable
   events: EventTable
+  seen_events: SeenEventTable
   event_spans: EventSpanTable
   event_minutes: EventCountTable
   event_hours: EventCountTable

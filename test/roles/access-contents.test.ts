@@ -73,6 +73,7 @@ const cases: Readonly<Record<string, Case>> = {
   'GET /api/v1/tokens': 'somebody’s own: api/rest/users.test.ts, U4',
   'POST /api/v1/tokens': 'somebody’s own: api/rest/users.test.ts, U5',
   'DELETE /api/v1/tokens/:id': 'somebody’s own: api/rest/users.test.ts, U4',
+  'PUT /api/v1/events/seen': 'somebody’s own: api/rest/lists.test.ts, P9',
   'PUT /api/v1/session/password': 'somebody’s own',
   'GET /api/v1/uploads': uploads,
   'POST /api/v1/uploads': uploads,

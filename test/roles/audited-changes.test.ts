@@ -77,6 +77,7 @@ const others: Readonly<Record<string, string>> = {
   'POST /api/v1/tokens': own,
   'DELETE /api/v1/tokens/:id': own,
   'PUT /api/v1/session/password': own,
+  'PUT /api/v1/events/seen': 'one’s own: store/suites/seen-events.ts, SE1',
   'POST /api/v1/sources/test': 'looks',
   'POST /api/v1/measures/query': 'looks',
   'POST /api/v1/trajectories/region': 'looks',

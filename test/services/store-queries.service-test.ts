@@ -9,6 +9,7 @@ import { refusalSuite } from '../store/suites/log-sink-refusals.ts'
 import { replacementSuite } from '../store/suites/log-sink-replacement.ts'
 import { onceKeysSuite } from '../store/suites/once-keys.ts'
 import { placesSuite } from '../store/suites/places.ts'
+import { seenEventsSuite } from '../store/suites/seen-events.ts'
 import { tracksSuite } from '../store/suites/tracks.ts'
 import { onPostgres } from './postgres-stores.ts'
 
@@ -22,5 +23,6 @@ await onPostgres(
   placesSuite,
   accessSuite,
   onceKeysSuite,
+  seenEventsSuite,
   listsSuite
 )

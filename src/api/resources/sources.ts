@@ -12,6 +12,7 @@ import type { Measures } from '../../store/measures.ts'
 import type { PeriodSample, SampleRequest } from '../../store/measures-samples.ts'
 import type { OnceKeys } from '../../store/once-keys.ts'
 import type { Recordings } from '../../store/recordings.ts'
+import type { SeenEvents } from '../../store/seen-events.ts'
 import type { Sites } from '../../store/sites.ts'
 import type { Streams } from '../../store/streams.ts'
 import type { Tokens } from '../../store/tokens.ts'
@@ -29,6 +30,7 @@ import type { SourceTrialDesk } from './source-trial.ts'
 /** What the API answers from: REST and GraphQL alike. `roles/` puts it together. */
 export interface Sources {
   readonly events: Pick<Events, 'page' | 'byId'>
+  readonly seenEvents: Pick<SeenEvents, 'mark' | 'unmark' | 'among'>
   readonly eventCounts: Pick<EventCounts, 'counts' | 'ranking'>
   readonly tracks: Pick<Tracks, 'page' | 'byId'>
   readonly trajectories: Pick<TrajectoryStore, 'framePage' | 'region' | 'past'>

@@ -3,13 +3,14 @@ import {
   EventCount,
   EventCountQuery,
   EventId,
+  EventMarks,
   EventQuery,
   EventRankingQuery,
   RankedEventCount,
   StoredEvent
 } from '../../contract/api/event.ts'
 import { closed } from '../../contract/api/fields.ts'
-import { countEvents, findEvent, listEvents, rankEvents } from '../resources/events.ts'
+import { countEvents, findEvent, listEvents, markEvents, rankEvents } from '../resources/events.ts'
 import { type Column, timeCell } from './csv.ts'
 import { addList } from './list-route.ts'
 import type { RestScope } from './rest-scope.ts'
@@ -48,6 +49,17 @@ export function eventRoutes(scope: RestScope): void {
     answers: { 200: Type.Object({ items: Type.Array(RankedEventCount) }, closed) },
     problems: [413],
     handle: async ({ sources, principal, query }) => ({ items: await rankEvents(sources, principal, query) })
+  })
+  addRoute(scope, {
+    method: 'PUT',
+    path: '/api/v1/events/seen',
+    access: listed,
+    ...{ tag, summary: 'Mark events as seen, or as not seen, for yourself' },
+    body: EventMarks,
+    answers: { 204: null },
+    async handle({ sources, principal, body }) {
+      await markEvents(sources, principal, body)
+    }
   })
   addRoute(scope, {
     method: 'GET',

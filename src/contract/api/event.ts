@@ -4,7 +4,15 @@ import { Name } from '../geometry.ts'
 import { closed, Kinds, Labels, Measures, Order, range, Streams, WallMs } from './fields.ts'
 
 /** An event, and when it happened. */
-export const StoredEvent = Type.Object({ atMs: WallMs, event: Event }, { ...closed, title: 'StoredEvent' })
+export const StoredEvent = Type.Object(
+  {
+    atMs: WallMs,
+    event: Event,
+    /** Whether whoever asks has marked it as seen; only where `marks` were asked for. */
+    seen: Type.Optional(Type.Boolean())
+  },
+  { ...closed, title: 'StoredEvent' }
+)
 export type StoredEvent = Type.Static<typeof StoredEvent>
 
 /** Which events. */
@@ -20,6 +28,8 @@ export const EventQuery = Type.Object(
         description: 'Of one track: stream, epoch and number, such as `yard/3/17`.'
       })
     ),
+    marks: Type.Optional(Type.Boolean({ description: 'Also whether you have marked each as seen.' })),
+    unseen: Type.Optional(Type.Boolean({ description: 'Those alone that you have not marked as seen.' })),
     ...range,
     order: Order
   },
@@ -29,6 +39,16 @@ export type EventQuery = Type.Static<typeof EventQuery>
 
 /** As long as an id in the store may be. */
 export const EventId = Type.String({ minLength: 1, maxLength: 512, pattern: '^[^\\u0000-\\u0020\\u007f]+$' })
+
+/** Marks of one's own. Of events that one may not see nothing is kept. */
+export const EventMarks = Type.Object(
+  {
+    ids: Type.Array(EventId, { minItems: 1, maxItems: 1000 }),
+    seen: Type.Boolean({ description: 'False takes the marks away.' })
+  },
+  { ...closed, title: 'EventMarks' }
+)
+export type EventMarks = Type.Static<typeof EventMarks>
 
 export const countDimensions = ['stream', 'kind', 'measure', 'label', 'direction'] as const
 

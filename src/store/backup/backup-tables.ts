@@ -32,6 +32,7 @@ export const backedUpTables = [
   'event_minutes',
   'event_hours',
   'events',
+  'seen_events',
   'audit'
 ] as const satisfies readonly BackedUpTable[]
 

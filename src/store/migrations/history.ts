@@ -3,11 +3,13 @@ import { up as first } from './0001-first.ts'
 import { up as onceKeys } from './0002-once-keys.ts'
 import { up as sessions } from './0003-sessions.ts'
 import { up as identities } from './0004-identities.ts'
+import { up as seenEvents } from './0005-seen-events.ts'
 
 /** Every step there ever was, in order. New ones are added at the end. */
 export const history: readonly Migration[] = [
   { name: '0001-first', up: first },
   { name: '0002-once-keys', up: onceKeys },
   { name: '0003-sessions', up: sessions },
-  { name: '0004-identities', up: identities }
+  { name: '0004-identities', up: identities },
+  { name: '0005-seen-events', up: seenEvents }
 ]

@@ -1,6 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
 import type { StoredEvent } from '../../../src/contract/api/event.ts'
+import { Users } from '../../../src/store/users.ts'
 import { crossing, crowd, startMs } from '../../store/records.ts'
 import { RestHouse } from './rest-house.ts'
 
@@ -141,4 +142,39 @@ test('P8 nobody has more than four exports under way, and whoever asked first ke
   let status = 503
   while (status === 503) ({ status } = await house.ask('/api/v1/events?format=csv&limit=1', { as: 'olga' }))
   strictEqual(status, 200)
+})
+
+test('P9 what somebody has marked as seen is so for them alone, and leaves their list of what is not', async t => {
+  const house = await openHouse(t)
+  const users = new Users(house.database)
+  for (const id of ['olga', 'vera'])
+    await users.create({
+      id,
+      name: `${id}@example.org`,
+      role: 'viewer',
+      password: null,
+      createdMs: 1,
+      disabledMs: null
+    })
+  const list = async (as: 'olga' | 'vera', more: string) =>
+    ((await house.json(`/api/v1/events?stream=yard&limit=1000&marks=true${more}`, { as })).body as unknown as Items).items
+  const ids = (await list('olga', '')).map(({ event }) => event.id)
+  const body = { ids: [ids[0], 'street/1/x/y/z/1', 'elsewhere/1/x/y/z/1'], seen: true }
+  strictEqual((await house.ask('/api/v1/events/seen', { method: 'PUT', as: 'olga', body })).status, 204)
+  deepStrictEqual(
+    (await list('olga', '')).map(({ seen }) => seen),
+    ids.map((_, index) => index === 0)
+  )
+  deepStrictEqual(
+    (await list('olga', '&unseen=true')).map(({ event }) => event.id),
+    ids.slice(1)
+  )
+  strictEqual((await list('vera', '&unseen=true')).length, ids.length)
+  const kept = await house.database.sql.selectFrom('seen_events').select('event_id').execute()
+  strictEqual(
+    kept.some(({ event_id }) => event_id.startsWith('elsewhere')),
+    false
+  )
+  const reader = await house.ask('/api/v1/events/seen', { method: 'PUT', as: 'reader', body })
+  strictEqual(reader.status, 403)
 })

@@ -162,7 +162,8 @@ test('R6 a bit that flipped anywhere in its contents is found', async () => {
   const bytes = await readFile(whole)
   const path = join(folder.path, 'bit.tar')
   const used: number[] = []
-  for (let at = 0; at < bytes.length; at += 997) if (bytes[at] !== 0) used.push(at)
+  // What ends the sum of a tar's header (its bytes 154 and 155) may be a blank or anything else.
+  for (let at = 0; at < bytes.length; at += 997) if (bytes[at] !== 0 && (at % 512) >> 1 !== 77) used.push(at)
   for (const at of used.filter((_, index) => index % Math.ceil(used.length / 60) === 0)) {
     const copy = Buffer.from(bytes)
     copy[at] = copy[at]! ^ 4

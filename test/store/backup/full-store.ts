@@ -15,6 +15,7 @@ const fixed: Readonly<Record<string, (n: number) => unknown>> = {
   'streams.site_id': n => (n % 2 === 0 ? null : `sites ${n}`),
   'grants.user_id': n => `users ${n}`,
   'tokens.user_id': n => `users ${n}`,
+  'seen_events.user_id': n => `users ${n}`,
   'identities.user_id': n => `users ${n}`,
   'asset_references.digest': n => digestOf(n),
   'assets.digest': n => digestOf(n),
