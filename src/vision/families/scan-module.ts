@@ -8,6 +8,11 @@ export interface ScanFunctions {
   rows(at: number, rows: number, step: number, width: number, least: number, out: number): number
   /** The same of rows that are one number wide: `width` is not looked at. */
   column(at: number, rows: number, step: number, width: number, least: number, out: number): number
+  /**
+   * As `rows`, by the bits of the numbers as integers without a sign, which is the order of numbers of which none is
+   * negative, and faster: rows with a negative number may be among the result. `least` is above 0.
+   */
+  candidates(at: number, rows: number, step: number, width: number, least: number, out: number): number
 }
 
 // Instructions of the WebAssembly core specification 2.0, §5.4, as far as they are needed.
@@ -31,6 +36,8 @@ const loadFour = (offset: number) => [0xfd, 0x00, 2, ...leb(offset)]
 const fourTimes = [0xfd, 0x13]
 const fourAreBelow = [0xfd, 0x43]
 const andFour = [0xfd, 0x4e]
+const largerOfFour = [0xfd, 0xb9, 0x01]
+const fourBitsAreBelow = [0xfd, 0x3a]
 const areAllSet = [0xfd, 0xa3, 0x01]
 
 const [at, rows, step, width, least, out] = [0, 1, 2, 3, 4, 5]
@@ -41,6 +48,16 @@ const allBelow = (bytes: number) => [
   ...fourAt(0),
   ...Array.from({ length: bytes / 16 - 1 }, (_, n) => [...fourAt(n * 16 + 16), ...andFour]).flat(),
   ...areAllSet
+]
+/** The same by their bits. */
+const allBitsBelow = (bytes: number) => [
+  ...[...get(place), ...loadFour(0)],
+  ...Array.from({ length: bytes / 16 - 1 }, (_, n) => [
+    ...get(place),
+    ...loadFour(n * 16 + 16),
+    ...largerOfFour
+  ]).flat(),
+  ...[...get(limit), ...fourBitsAreBelow, ...areAllSet]
 ]
 
 /** While `place` is before `local`: leaves for the row's hit unless `test` gives 1, else goes `bytes` on. */
@@ -65,7 +82,7 @@ const columnBody = eachRow([
   ...[...store, ...end]
 ])
 
-const rowsBody = [
+const rowsBody = (allBelow: (bytes: number) => readonly number[]) => [
   ...[...get(least), ...fourTimes, ...set(limit)],
   ...eachRow([
     ...[...get(at), ...set(place), ...endOf(0x80, 0x7e), ...set(end256), ...endOf(0x40), ...set(end64)],
@@ -91,9 +108,9 @@ export const scanModule = Uint8Array.from([
   ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
   ...section(1, [1, 0x60, 6, i32, i32, i32, i32, f32, i32, 1, i32]),
   ...section(2, [1, 1, 0x6d, 1, 0x6d, 0x02, 0x00, 1]),
-  ...section(3, [2, 0, 0]),
-  ...section(7, [2, ...nameOf('rows'), 0x00, 0, ...nameOf('column'), 0x00, 1]),
-  ...section(10, [2, ...code(rowsBody), ...code(columnBody)])
+  ...section(3, [3, 0, 0, 0]),
+  ...section(7, [3, ...nameOf('rows'), 0, 0, ...nameOf('column'), 0, 1, ...nameOf('candidates'), 0, 2]),
+  ...section(10, [3, ...code(rowsBody(allBelow)), ...code(columnBody), ...code(rowsBody(allBitsBelow))])
 ])
 
 function leb(value: number): number[] {

@@ -96,7 +96,7 @@ let places = new Int32Array(1024)
  */
 export function placesAtLeast(data: Float32Array, from: number, end: number, least: number): Int32Array {
   const blocks = Math.floor((end - from) / blockLength)
-  const hits = rowsAtLeast(data, from, blocks, blockLength, blockLength, least)
+  const hits = candidateBlocks(data, from, blocks, least)
   const rest = from + blocks * blockLength
   if (places.length < (hits.length + 1) * blockLength) places = new Int32Array((hits.length + 1) * blockLength)
   let count = 0
@@ -106,6 +106,15 @@ export function placesAtLeast(data: Float32Array, from: number, end: number, lea
     for (let at = begin; at < stop; at++) if (!(data[at]! < least)) places[count++] = at
   }
   return places.subarray(0, count)
+}
+
+/** Blocks that have such a number, and perhaps some that do not. */
+function candidateBlocks(data: Float32Array, from: number, blocks: number, least: number): Int32Array {
+  const scanner = least > 0 && blocks <= mostHits ? scanners.get(data.buffer) : undefined
+  if (!scanner) return rowsAtLeast(data, from, blocks, blockLength, blockLength, least)
+  const { scan, hits } = scanner
+  const bytes = blockLength * 4
+  return hits.subarray(0, scan.candidates(data.byteOffset + from * 4, blocks, bytes, bytes, least, 0) / 4)
 }
 
 /** The place of the largest of the numbers from `from` to `end`, `step` apart; of the first NaN, where there is one. */
