@@ -18,10 +18,12 @@ export const classification: ClassificationFamily = {
   experimental: true,
   task: 'classify',
 
-  matches({ outputs, metadata }) {
+  matches({ outputs, metadata, operators }) {
     const [output, ...others] = outputs
-    const classes = output?.dims?.length === 2 ? output.dims[1] : undefined
-    const isOther = metadata.task !== undefined && metadata.task !== 'classify'
+    const [batch, classes] = output?.dims?.length === 2 ? output.dims : []
+    // Rows that a detector has chosen itself have the same shape.
+    const isRows = (typeof batch === 'number' && batch !== 1) || operators.NonMaxSuppression !== undefined
+    const isOther = isRows || (metadata.task !== undefined && metadata.task !== 'classify')
     return others.length === 0 && !isOther && typeof classes === 'number' && classes > 1
   },
 
