@@ -1,9 +1,8 @@
 import { Assignment } from '../core/assignment.ts'
-import { AreaRatioFilter } from './box-filter.ts'
 import { iou } from './iou.ts'
-import { checkCount, checkFraction, checkPositive } from './options.ts'
+import { checkFraction, checkPositive } from './options.ts'
 import { SightHistory } from './sight-history.ts'
-import { TimedTracker } from './timed-tracker.ts'
+import { StreakTracker } from './streak-tracker.ts'
 import type { TrackerOptions } from './tracker.ts'
 
 /** The paper's `minScore` is 0.6, for a detector trained on crowds; ours is for general ones, as ByteTrack's here. */
@@ -29,16 +28,13 @@ const mostVirtualBoxes = 120
  * anew along a straight line of virtual boxes. The author's program lets a track go `max_age` frames unseen:
  * it equals `lostAfterMs` of (`max_age` + ½) frame intervals here.
  */
-export class OcSortTracker extends TimedTracker<AreaRatioFilter> {
+export class OcSortTracker extends StreakTracker {
   readonly #minScore: number
   readonly #minIou: number
-  readonly #minHits: number
   readonly #inertia: number
   readonly #intervalMs: number
   readonly #history: SightHistory
   readonly #assignment = new Assignment()
-  /** Slots of the live tracks, oldest first. */
-  #tracks: number[] = []
   /** Those that have no box yet in this frame; reused. */
   readonly #unseen: number[] = []
   /** Rows of the intake that have no track yet; reused. */
@@ -49,14 +45,12 @@ export class OcSortTracker extends TimedTracker<AreaRatioFilter> {
 
   /** @throws SL_OPTION_INVALID for numbers that make no sense */
   constructor(options: OcSortOptions) {
-    super(new AreaRatioFilter(), options)
-    const { minScore = 0.25, minIou = 0.3, minHits = 3, inertia = 0.2, directionFrames = 3, fps = 30 } = options
+    super(options, options.minHits ?? 3)
+    const { minScore = 0.25, minIou = 0.3, inertia = 0.2, directionFrames = 3, fps = 30 } = options
     for (const [name, value] of Object.entries({ minScore, minIou, inertia })) checkFraction(name, value)
-    checkCount('minHits', minHits)
     checkPositive('directionFrames', directionFrames)
     this.#minScore = minScore
     this.#minIou = minIou
-    this.#minHits = minHits
     this.#inertia = inertia
     this.#intervalMs = 1000 / fps
     this.#history = new SightHistory((directionFrames + 0.5) * this.#intervalMs)
@@ -68,7 +62,7 @@ export class OcSortTracker extends TimedTracker<AreaRatioFilter> {
     this.#boxes.length = 0
     for (let box = 0; box < count; box++) if (scores[box]! >= this.#minScore) this.#boxes.push(box)
     this.#unseen.length = 0
-    this.#unseen.push(...this.#tracks)
+    this.#unseen.push(...this.tracks)
     this.#match(this.pool.edges, this.#inertia)
     // A track that was never matched has no observation of its own yet, as the author's program has it.
     this.#match(this.pool.restEdges, 0, slot => this.#history.has(slot))
@@ -78,18 +72,9 @@ export class OcSortTracker extends TimedTracker<AreaRatioFilter> {
       if (slot < 0) break
       this.#history.start(slot)
       this.#missedAtMs[slot] = Number.NaN
-      this.#tracks.push(slot)
+      this.tracks.push(slot)
     }
-    this.#showAndEnd()
-  }
-
-  protected move(step: number): void {
-    for (const slot of this.#tracks) this.pool.predict(slot, step)
-  }
-
-  protected endAll(): void {
-    for (const slot of this.#tracks) this.end(slot)
-    this.#tracks.length = 0
+    this.showAndEnd()
   }
 
   /**
@@ -162,16 +147,5 @@ export class OcSortTracker extends TimedTracker<AreaRatioFilter> {
       }
       filter.update(slot, this.#virtual, 0)
     }
-  }
-
-  #showAndEnd(): void {
-    const isBeginning = this.analysedFrames <= this.#minHits
-    this.#tracks = this.#tracks.filter(slot => {
-      const isSeen = this.pool.seenAtMs[slot] === this.nowMs
-      if (isSeen && (isBeginning || this.pool.streaks[slot]! >= this.#minHits)) this.show(slot)
-      const isOver = this.isOver(slot)
-      if (isOver) this.end(slot)
-      return !isOver
-    })
   }
 }

@@ -1,8 +1,7 @@
 import { Assignment } from '../core/assignment.ts'
-import { AreaRatioFilter } from './box-filter.ts'
 import { iou } from './iou.ts'
-import { checkCount, checkFraction } from './options.ts'
-import { TimedTracker } from './timed-tracker.ts'
+import { checkFraction } from './options.ts'
+import { StreakTracker } from './streak-tracker.ts'
 import type { TrackerOptions } from './tracker.ts'
 
 export interface SortOptions extends TrackerOptions {
@@ -19,28 +18,23 @@ export interface SortOptions extends TrackerOptions {
  * this frame. The author's program shows the filter's state (`boxes` of `filter`) and lets a track go `max_age` frames
  * unseen: it equals `lostAfterMs` of (`max_age` + ½) frame intervals here, and `minScore` 0.
  */
-export class SortTracker extends TimedTracker<AreaRatioFilter> {
+export class SortTracker extends StreakTracker {
   readonly #minScore: number
   readonly #minIou: number
-  readonly #minHits: number
   readonly #assignment = new Assignment()
-  /** Slots of the live tracks, oldest first. */
-  #tracks: number[] = []
-  /** For each track of `#tracks` the only box above `minIou` so far, −1 where none. */
+  /** For each track of `tracks` the only box above `minIou` so far, −1 where none. */
   #onlyBox = new Int32Array(64)
   /** Rows of the intake that are looked at; reused. */
   readonly #boxes: number[] = []
 
   /** @throws SL_OPTION_INVALID for numbers that make no sense */
   constructor(options: SortOptions) {
-    super(new AreaRatioFilter(), options)
-    const { minScore = 0.25, minIou = 0.3, minHits = 3 } = options
+    super(options, options.minHits ?? 3)
+    const { minScore = 0.25, minIou = 0.3 } = options
     checkFraction('minScore', minScore)
     checkFraction('minIou', minIou)
-    checkCount('minHits', minHits)
     this.#minScore = minScore
     this.#minIou = minIou
-    this.#minHits = minHits
   }
 
   protected associate(step: number): void {
@@ -51,8 +45,8 @@ export class SortTracker extends TimedTracker<AreaRatioFilter> {
 
     const boxOfTrack = this.#match()
     const isTaken = new Uint8Array(count)
-    for (let i = 0; i < this.#tracks.length; i++) {
-      const slot = this.#tracks[i]!
+    for (let i = 0; i < this.tracks.length; i++) {
+      const slot = this.tracks[i]!
       const box = boxOfTrack[i]!
       if (box < 0) {
         this.pool.streaks[slot] = 0
@@ -64,29 +58,9 @@ export class SortTracker extends TimedTracker<AreaRatioFilter> {
     for (const box of this.#boxes) {
       if (isTaken[box] === 1) continue
       const slot = this.pool.start(edges, box, scores[box]!, classIds[box]!, this.nowMs)
-      if (slot >= 0) this.#tracks.push(slot)
+      if (slot >= 0) this.tracks.push(slot)
     }
-    this.#showAndEnd()
-  }
-
-  protected move(step: number): void {
-    for (const slot of this.#tracks) this.pool.predict(slot, step)
-  }
-
-  protected endAll(): void {
-    for (const slot of this.#tracks) this.end(slot)
-    this.#tracks.length = 0
-  }
-
-  #showAndEnd(): void {
-    const isBeginning = this.analysedFrames <= this.#minHits
-    this.#tracks = this.#tracks.filter(slot => {
-      const isSeen = this.pool.seenAtMs[slot] === this.nowMs
-      if (isSeen && (isBeginning || this.pool.streaks[slot]! >= this.#minHits)) this.show(slot)
-      const isOver = this.isOver(slot)
-      if (isOver) this.end(slot)
-      return !isOver
-    })
+    this.showAndEnd()
   }
 
   /**
@@ -95,7 +69,7 @@ export class SortTracker extends TimedTracker<AreaRatioFilter> {
    * as they are. Returns for each track its row of the intake, −1 where it got none.
    */
   #match(): Int32Array {
-    const tracks = this.#tracks
+    const tracks = this.tracks
     const assignment = this.#assignment
     if (this.#onlyBox.length < tracks.length) this.#onlyBox = new Int32Array(tracks.length * 2)
     const boxOfTrack = this.#onlyBox.fill(-1, 0, tracks.length)
