@@ -19,8 +19,7 @@ export async function openLimits(
   { SIGHTLINE_REDIS_URL: url, SIGHTLINE_RATE_LIMITS: off }: Readonly<Record<string, string | undefined>>,
   proxies: TrustedProxies | undefined
 ): Promise<OpenedLimits> {
-  if (off === 'off')
-    return { limits: undefined, problems: () => [], [Symbol.asyncDispose]: done }
+  if (off === 'off') return { limits: undefined, problems: () => [], [Symbol.asyncDispose]: done }
   const shared = url ? await openRedis(checked(url)) : undefined
   return {
     limits: new RequestLimits({
