@@ -95,7 +95,7 @@ export function statusOf({ code, retryable }: SightlineError): number {
   if (code === 'SL_BLOB_RANGE') return 416
   if (code === 'SL_KEY_REUSED') return 422
   if (/_NOT_FOUND$|_UNKNOWN$/.test(code)) return 404
-  if (/_CONFLICT$|_TAKEN$|_IN_USE$|_CLASH$|_CONFIGURED$|^SL_CAMERA_LIMIT$/.test(code)) return 409
+  if (/_CONFLICT$|_TAKEN$|_IN_USE$|_CLASH$|_CONFIGURED$|^SL_CAMERA_LIMIT$|^SL_LIMIT_REACHED$/.test(code)) return 409
   if (/_TOO_LARGE$/.test(code)) return 413
   if (/_INVALID$|_WEAK$|^SL_INPUT_REFUSED$/.test(code)) return 400
   if (code.startsWith('SL_INPUT_')) return 415

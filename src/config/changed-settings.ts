@@ -7,6 +7,7 @@ const hot = [
   'analysis',
   'cameraApi',
   'graphql',
+  'limits',
   'live.maxFps',
   'live.trackPictures',
   'models.batch',

@@ -2,6 +2,7 @@ import Type from 'typebox'
 import { AccessSettings } from './access-settings.ts'
 import { AnalysisSettings } from './analysis-settings.ts'
 import { CameraApiSettings } from './camera-settings.ts'
+import { CountSettings } from './count-settings.ts'
 import { GraphqlSettings } from './graphql-settings.ts'
 import { ModelSettings } from './model-settings.ts'
 import { ServerSettings } from './server-settings.ts'
@@ -24,6 +25,7 @@ export const Settings = Type.Object(
     live: Type.Optional(LiveSettings),
     server: Type.Optional(ServerSettings),
     graphql: Type.Optional(GraphqlSettings),
+    limits: Type.Optional(CountSettings),
     uploads: Type.Optional(UploadSettings),
     telemetry: Type.Optional(TelemetrySettings)
   },

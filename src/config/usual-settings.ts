@@ -1,3 +1,4 @@
+import { usualCounts } from './count-settings.ts'
 import { usualRateLimits } from './rate-limit-settings.ts'
 import type { Settings } from './settings.ts'
 
@@ -9,6 +10,7 @@ export const usualSettings = {
   cameraApi: { allow: [], cameraIds: 'uuid' },
   data: { folder: 'data' },
   graphql: { introspection: false },
+  limits: usualCounts,
   live: { trackPictures: true, webrtc: { ports: [8200, 8299] } },
   retention: {
     events: '400d',

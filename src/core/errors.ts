@@ -78,6 +78,7 @@ export const errorCodes = [
   'SL_QUERY_OUTDATED',
   'SL_QUERY_BUSY',
   'SL_NAME_TAKEN',
+  'SL_LIMIT_REACHED',
   // Jobs.
   'SL_JOB_NOT_FOUND',
   'SL_JOB_CONFLICT',

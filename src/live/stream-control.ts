@@ -30,7 +30,7 @@ export interface StreamControl {
   find(name: string): ControlledStream | undefined
   /** Only whether it is to run, and how it is: undefined for one that there is not. */
   stateOf(name: string): (Pick<ControlledStream, 'state'> & { readonly isPaused: boolean }) | undefined
-  /** @throws SL_OPTION_INVALID, SL_INPUT_REFUSED (a file of this machine), SL_NAME_TAKEN, SL_STORE_… */
+  /** @throws SL_OPTION_INVALID, SL_INPUT_REFUSED (a file of this machine), SL_NAME_TAKEN, SL_LIMIT_REACHED, SL_STORE_… */
   add(name: string, settings: unknown, options?: AddOptions): Promise<void>
   /**
    * `change`: what is to be otherwise; null for what is to be as usual again (RFC 7396, keys of the first level). An address

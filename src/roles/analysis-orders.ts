@@ -1,6 +1,7 @@
 import type { AnalysisDesk, AnalysisOrder } from '../api/resources/analysis-desk.ts'
 import { planAnalysis } from '../commands/analysis-options.ts'
 import { streamNameOf } from '../commands/stream-name.ts'
+import { type CountSettings, requireRoom } from '../config/count-settings.ts'
 import type { Job } from '../contract/job.ts'
 import type { EpochLedger } from '../events/epoch-ledger.ts'
 import type { Assets } from '../store/assets.ts'
@@ -12,6 +13,8 @@ export interface AnalysisOrdersOptions {
   readonly assets: Pick<Assets, 'adopt'>
   /** Of this machine: a camera's epochs are in it before they are in the store. */
   readonly epochs: EpochLedger
+  /** How many jobs may wait, as it is at the moment. */
+  readonly limits?: () => CountSettings | undefined
 }
 
 /** Takes the API's orders as `sightline jobs add` takes those of the command line: what makes no sense is refused at once. */
@@ -19,15 +22,18 @@ export class AnalysisOrders implements AnalysisDesk {
   readonly #jobs: Jobs
   readonly #assets: Pick<Assets, 'adopt'>
   readonly #epochs: EpochLedger
+  readonly #limits: () => CountSettings | undefined
 
-  constructor({ jobs, assets, epochs }: AnalysisOrdersOptions) {
+  constructor({ jobs, assets, epochs, limits = () => undefined }: AnalysisOrdersOptions) {
     this.#jobs = jobs
     this.#assets = assets
     this.#epochs = epochs
+    this.#limits = limits
   }
 
-  /** The job keeps the file from now on, whoever else gives it up. @throws SL_OPTION_INVALID, SL_OPTION_CONFLICT */
+  /** The job keeps the file from now on, whoever else gives it up. @throws SL_OPTION_INVALID, SL_OPTION_CONFLICT, SL_LIMIT_REACHED */
   async order(order: AnalysisOrder): Promise<Job> {
+    requireRoom(this.#limits(), 'jobs', await this.#jobs.countOpen())
     const job = await this.#add(order)
     const reference = { kind: 'upload', owner: `job/${job.id}`, name: 'input', stream: job.stream } as const
     try {

@@ -67,7 +67,7 @@ export class Gateway implements AsyncDisposable {
   ): void {
     const { live, control, trials, settings, accounts, epochs, seal, openModels, share, ...parts } = this.#options
     const stored = this.#opened.use(storedSources({ database, blobs }))
-    const analyses = new AnalysisOrders({ jobs: new Jobs(database), assets, epochs })
+    const analyses = new AnalysisOrders({ jobs: new Jobs(database), assets, epochs, limits: () => settings.now.limits })
     const cameraIds = () => settings.now.cameraApi?.cameraIds ?? 'uuid'
     const cameras = this.#opened.use(new CameraDesk({ control, live, settings: new Settings(database), cameraIds }))
     const mark = (request: string) => seal.mark(request, 'once')

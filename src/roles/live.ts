@@ -36,7 +36,7 @@ import type { StorageUpkeep } from './storage-upkeep.ts'
 import { StreamPasts } from './stream-past.ts'
 import { LiveStreams } from './streams/live-streams.ts'
 import { PictureKeeper } from './streams/picture-keeper.ts'
-import { StreamRegistry } from './streams/stream-registry.ts'
+import { type RegistryOptions, StreamRegistry } from './streams/stream-registry.ts'
 import type { Telling } from './streams/worker-messages.ts'
 import type { Telemetry } from './telemetry.ts'
 
@@ -53,6 +53,8 @@ export interface LiveOptions {
   /** Keeps what opens the addresses of streams. */
   readonly seal: Seal
   readonly telemetry?: Telemetry
+  /** How many streams may be added, as it is at the moment. */
+  readonly limits?: RegistryOptions['limits']
   readonly log: Logger
 }
 
@@ -152,6 +154,7 @@ export class Live implements Health, AsyncDisposable {
       },
       seal,
       onFileWins: stream => void this.#noteFileWins(stream),
+      limits: options.limits,
       log
     })
     this.#doors = new LiveDoors({

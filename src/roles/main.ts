@@ -104,6 +104,7 @@ async function serve(
     isOpen: !isLoopback(host),
     seal,
     telemetry,
+    limits: () => settings.now.limits,
     log
   })
   let stores: AccessStores | undefined
@@ -112,7 +113,8 @@ async function serve(
     stores: () => stores ?? notOpenYet(),
     seal,
     demoStreams: () => live.streams.demos,
-    oidc: await openOidc(access, environment)
+    oidc: await openOidc(access, environment),
+    limits: () => settings.now.limits
   })
   const gateway = new Gateway({
     live: live.streams,

@@ -1,6 +1,7 @@
 import { type Selectable, sql, type Transaction } from 'kysely'
 import type { Job } from '../contract/job.ts'
 import { SightlineError } from '../core/errors.ts'
+import { countOf } from './count-of.ts'
 import type { StoreDatabase } from './database.ts'
 import { clockOf, jobId, jobOf } from './jobs-row.ts'
 import { oneOf } from './one-of.ts'
@@ -155,6 +156,11 @@ export class Jobs {
       .where('state', '=', 'queued')
       .execute()
     return this.get(id)
+  }
+
+  /** How many wait or are worked on. */
+  countOpen(): Promise<number> {
+    return countOf(this.#database.sql.selectFrom('jobs').where('state', 'in', ['queued', 'running']))
   }
 
   /** 0 for a stream that had none here. What a worker has begun may be known to its machine's ledger alone. */

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { SightlineError } from '../core/errors.ts'
 import { asSeen, wasThere } from './as-seen.ts'
+import { countOf } from './count-of.ts'
 import type { StoreDatabase } from './database.ts'
 import { oneOf } from './one-of.ts'
 import { type Page, type PageRequest, readPage } from './page-cursor.ts'
@@ -46,6 +47,10 @@ export class Sites {
         return rows.map(siteOf)
       }
     })
+  }
+
+  count(): Promise<number> {
+    return countOf(this.#database.sql.selectFrom('sites'))
   }
 
   async byId(id: string): Promise<Site | undefined> {

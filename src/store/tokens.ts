@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type { Selectable } from 'kysely'
 import Type, { type Static } from 'typebox'
+import { countOf } from './count-of.ts'
 import type { StoreDatabase } from './database.ts'
 import { invalid } from './query-border.ts'
 import { checked, Key, Title, WallMs } from './row-border.ts'
@@ -30,6 +31,8 @@ const prefix = 'slt_'
 const secretBytes = 32
 /** Most tokens that are listed for one user. */
 const maxTokens = 1000
+/** Most of a user's that are kept once they cannot be used any more. */
+const maxEnded = 100
 
 /** Tokens of programs that act for a user. They are kept by their SHA-256: whoever reads the table can use none. */
 export class Tokens {
@@ -47,6 +50,16 @@ export class Tokens {
     await this.#database.sql.transaction().execute(async transaction => {
       const user = await transaction.selectFrom('users').select('id').where('id', '=', userId).executeTakeFirst()
       if (!user) throw invalid(`There is no user ${userId} to issue a token to.`)
+      const ended = transaction
+        .selectFrom('tokens')
+        .select('id')
+        .where('user_id', '=', userId)
+        .where(({ or, eb }) => or([eb('revoked_ms', 'is not', null), eb('expires_ms', '<=', createdMs)]))
+        .orderBy('created_ms', 'desc')
+        .orderBy('id')
+        .limit(1000)
+        .offset(maxEnded)
+      await transaction.deleteFrom('tokens').where('id', 'in', ended).execute()
       await transaction
         .insertInto('tokens')
         .values({
@@ -95,6 +108,12 @@ export class Tokens {
       .limit(maxTokens)
       .execute()
     return rows.map(tokenOf)
+  }
+
+  /** Of a user: those that can be used now. */
+  countUsable(userId: string, nowMs: number): Promise<number> {
+    const usable = this.#database.sql.selectFrom('tokens').where('user_id', '=', userId).where('revoked_ms', 'is', null)
+    return countOf(usable.where(({ or, eb }) => or([eb('expires_ms', 'is', null), eb('expires_ms', '>', nowMs)])))
   }
 
   /** Nobody can use it any more. False when there is none that could be used. */

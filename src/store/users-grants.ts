@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { countOf } from './count-of.ts'
 import type { StoreDatabase } from './database.ts'
 import { oneOf } from './one-of.ts'
 import { checkValues, invalid, tooLarge } from './query-border.ts'
@@ -57,6 +58,12 @@ export class Grants {
     return rows.map(({ user_id, scope, scope_id, role, created_ms }) => {
       return { userId: user_id, scope, scopeId: scope_id, role, createdMs: created_ms }
     })
+  }
+
+  /** Of a user, but for the one of that place. */
+  countBeside({ userId, scope, scopeId }: Pick<Grant, 'userId' | 'scope' | 'scopeId'>): Promise<number> {
+    const own = this.#database.sql.selectFrom('grants').where('user_id', '=', userId)
+    return countOf(own.where(({ or, eb }) => or([eb('scope', '!=', scope), eb('scope_id', '!=', scopeId)])))
   }
 
   /** Replaces the role that they had there. Throws SL_QUERY_INVALID, also for a user who is not there. */

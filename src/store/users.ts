@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import Type, { type Static } from 'typebox'
 import { SightlineError } from '../core/errors.ts'
 import { asSeen, wasThere } from './as-seen.ts'
+import { countOf } from './count-of.ts'
 import type { StoreDatabase } from './database.ts'
 import { type Page, type PageRequest, readPage } from './page-cursor.ts'
 import { changesOf, checked, Key, WallMs } from './row-border.ts'
@@ -73,6 +74,10 @@ export class Users {
       .executeTakeFirstOrThrow()
     if (!numInsertedOrUpdatedRows)
       throw new SightlineError('SL_NAME_TAKEN', `A user ${name} is there already: choose another name.`)
+  }
+
+  count(): Promise<number> {
+    return countOf(this.#database.sql.selectFrom('users'))
   }
 
   /** True while nobody was added yet. */

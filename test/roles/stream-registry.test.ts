@@ -18,6 +18,8 @@ class House implements AsyncDisposable {
   readonly registry: StreamRegistry
   readonly streams: Streams
   readonly #parts: AsyncDisposableStack
+  /** Streams that may be added. */
+  most = 1000
 
   private constructor(folder: string, database: StoreDatabase, parts: AsyncDisposableStack, key: Buffer) {
     this.folder = folder
@@ -30,7 +32,8 @@ class House implements AsyncDisposable {
       tryAgain: (name: string) => this.told.push(`again ${name}`)
     }
     const onFileWins = (name: string) => this.told.push(`file wins ${name}`)
-    this.registry = new StreamRegistry({ live, seal: new Seal(key), onFileWins, log: createLog('silent') })
+    const limits = () => ({ streams: this.most })
+    this.registry = new StreamRegistry({ live, seal: new Seal(key), onFileWins, limits, log: createLog('silent') })
     parts.use(this.registry)
   }
 
@@ -283,4 +286,15 @@ test('SR11 what is no stream is refused, and no refusal has the address in it', 
     return true
   })
   deepStrictEqual([house.heard(), await house.rows(), registry.list()], [[], [], []])
+})
+
+test('SR30 only so many are added; those of the settings file do not count, and one that goes makes room', async () => {
+  await using house = await House.open()
+  house.most = 1
+  await house.configure({ filed: { source: 'rtsp://127.0.0.1/filed' } })
+  const add = (name: string) => house.registry.add(name, { source: `rtsp://127.0.0.1/${name}` })
+  await add('one')
+  await rejects(add('two'), { code: 'SL_LIMIT_REACHED' })
+  await house.registry.remove('one')
+  await add('two')
 })

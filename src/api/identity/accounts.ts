@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Role } from '../../access/principal.ts'
+import { type CountSettings, requireRoom } from '../../config/count-settings.ts'
 import { SightlineError } from '../../core/errors.ts'
 import type { SeenUser, User } from '../../store/users.ts'
 import type { Grant } from '../../store/users-grants.ts'
@@ -15,6 +16,8 @@ export interface AccountsOptions {
   readonly changed: () => void
   /** The identity provider that there is; default: none. */
   readonly issuer?: () => string | undefined
+  /** How many of each there may be, as it is at the moment. */
+  readonly limits?: (() => CountSettings | undefined) | undefined
   readonly now?: () => number
 }
 
@@ -50,20 +53,31 @@ export class Accounts {
   readonly #stores: () => AccessStores
   readonly #hash: PasswordHash
   readonly #changed: () => void
+  readonly #limits: () => CountSettings | undefined
   readonly #now: () => number
 
-  constructor({ stores, hash, changed, issuer = () => undefined, now = Date.now }: AccountsOptions) {
+  constructor({
+    stores,
+    hash,
+    changed,
+    issuer = () => undefined,
+    limits = () => undefined,
+    now = Date.now
+  }: AccountsOptions) {
     this.links = new IdentityLinks({ stores, issuer, changed, now })
     this.#stores = stores
     this.#hash = hash
     this.#changed = changed
+    this.#limits = limits
     this.#now = now
   }
 
-  /** Gives the new id. @throws SL_NAME_TAKEN, SL_PASSWORD_WEAK */
+  /** Gives the new id. @throws SL_NAME_TAKEN, SL_PASSWORD_WEAK, SL_LIMIT_REACHED */
   async add(actor: string, wish: NewUser): Promise<string> {
+    const { users } = this.#stores()
+    requireRoom(this.#limits(), 'users', await users.count())
     const user = await this.made(wish)
-    await this.#stores().users.create(user)
+    await users.create(user)
     await this.#done(actor, 'user-added', user.name, { role: user.role })
     return user.id
   }
@@ -118,10 +132,12 @@ export class Accounts {
     await this.#done(`user:${user.name}`, 'user-changed', user.name, { password: 'changed' })
   }
 
-  /** Replaces the role that they had there. @throws SL_USER_UNKNOWN */
+  /** Replaces the role that they had there. @throws SL_USER_UNKNOWN, SL_LIMIT_REACHED */
   async give(actor: string, grant: Omit<Grant, 'createdMs'>): Promise<void> {
     const user = await this.#user(grant.userId)
-    await this.#stores().grants.give({ ...grant, createdMs: this.#now() })
+    const { grants } = this.#stores()
+    requireRoom(this.#limits(), 'grantsPerUser', await grants.countBeside(grant))
+    await grants.give({ ...grant, createdMs: this.#now() })
     const { scope, scopeId, role } = grant
     await this.#done(actor, 'grant-given', user.name, { scope, scopeId, role })
   }
@@ -134,10 +150,12 @@ export class Accounts {
     return true
   }
 
-  /** Gives the token, which nobody can read again. @throws SL_USER_UNKNOWN */
+  /** Gives the token, which nobody can read again. @throws SL_USER_UNKNOWN, SL_LIMIT_REACHED */
   async issue(actor: string, wish: NewToken): Promise<{ readonly id: string; readonly token: string }> {
     const user = await this.#user(wish.userId)
-    const issued = await this.#stores().tokens.issue({ ...wish, scopes: [...wish.scopes], createdMs: this.#now() })
+    const { tokens } = this.#stores()
+    requireRoom(this.#limits(), 'tokensPerUser', await tokens.countUsable(wish.userId, this.#now()))
+    const issued = await tokens.issue({ ...wish, scopes: [...wish.scopes], createdMs: this.#now() })
     const { title, scopes, expiresMs } = wish
     await this.#done(actor, 'token-issued', user.name, { id: issued.id, title, scopes, expiresMs })
     return issued

@@ -6,7 +6,7 @@ import { FailedTries } from '../failed-tries.ts'
 import { oidcRoutes } from '../oidc/oidc-routes.ts'
 import { type OidcOptions, OidcSignIn } from '../oidc/oidc-sign-in.ts'
 import type { AccessStores } from './access-stores.ts'
-import { Accounts } from './accounts.ts'
+import { Accounts, type AccountsOptions } from './accounts.ts'
 import { FirstAdmin } from './first-admin.ts'
 import { PasswordHash } from './password-hash.ts'
 import { Principals } from './principals.ts'
@@ -24,6 +24,8 @@ export interface IdentityOptions {
   readonly demoStreams: () => ReadonlySet<string>
   /** The other way to sign in, where there is one. */
   readonly oidc?: OidcOptions | undefined
+  /** How much of each there may be, as it is at the moment. */
+  readonly limits?: AccountsOptions['limits']
   readonly now?: () => number
 }
 
@@ -37,7 +39,7 @@ export class Identity implements Callers {
   readonly oidc: OidcSignIn
   readonly #signer: () => SessionSigner
 
-  constructor({ stores, seal, demoStreams, oidc, now }: IdentityOptions) {
+  constructor({ stores, seal, demoStreams, oidc, limits, now }: IdentityOptions) {
     const hash = new PasswordHash()
     const failedTries = new FailedTries()
     const principals = new Principals(stores, now)
@@ -49,7 +51,7 @@ export class Identity implements Callers {
     const changed = () => principals.changed()
     this.principals = principals
     this.#signer = signer
-    this.accounts = new Accounts({ stores, hash, changed, issuer: () => this.oidc.issuer, now })
+    this.accounts = new Accounts({ stores, hash, changed, issuer: () => this.oidc.issuer, limits, now })
     this.firstAdmin = new FirstAdmin({ stores, accounts: this.accounts, principals, failedTries, now })
     this.signIn = new SignIn({ stores, signer, hash, failedTries, changed, now })
     this.oidc = new OidcSignIn(oidc, { stores, accounts: this.accounts, signIn: this.signIn, seal, now })

@@ -1,4 +1,5 @@
 import { type Principal, permitted } from '../../access/principal.ts'
+import { requireRoom } from '../../config/count-settings.ts'
 import type { NewSite, Site, SiteChange } from '../../contract/api/site.ts'
 import type { Page, PageRequest } from '../../store/page-cursor.ts'
 import { record } from './audit.ts'
@@ -6,6 +7,7 @@ import type { Sources } from './sources.ts'
 import { known, unknown } from './unknown.ts'
 
 type Sited = Pick<Sources, 'sites' | 'streams' | 'audit'>
+type Limited = Sited & Pick<Sources, 'settings'>
 
 /** Places: all of them for who sees all streams, else those where somebody sees a stream. */
 export async function listSites(
@@ -42,8 +44,9 @@ export async function sitesOfStreams(
   return new Map((await sites.byIds(ids)).map(site => [site.id, site]))
 }
 
-/** @throws SL_NAME_TAKEN, SL_QUERY_INVALID */
-export async function createSite(sources: Sited, principal: Principal, site: NewSite): Promise<Site> {
+/** @throws SL_NAME_TAKEN, SL_QUERY_INVALID, SL_LIMIT_REACHED */
+export async function createSite(sources: Limited, principal: Principal, site: NewSite): Promise<Site> {
+  requireRoom(sources.settings.now.limits, 'sites', await sources.sites.count())
   const made = { ...site, createdMs: Date.now() }
   await sources.sites.create(made)
   await record(sources, principal, 'site-created', `site/${site.id}`, site)

@@ -40,7 +40,7 @@ export interface Sources {
   readonly clips: Pick<Clips, 'page' | 'byId'>
   readonly files: Pick<KeptFiles, 'ofOwners' | 'facts' | 'open'>
   readonly jobs: Pick<Jobs, 'page' | 'get' | 'byIds' | 'add' | 'cancel'>
-  readonly sites: Pick<Sites, 'page' | 'byId' | 'byIds' | 'create' | 'change' | 'remove'>
+  readonly sites: Pick<Sites, 'page' | 'count' | 'byId' | 'byIds' | 'create' | 'change' | 'remove'>
   readonly streams: Pick<Streams, 'page' | 'byName' | 'change'>
   /** Changes who may do what, and writes down that it did. */
   readonly accounts: Pick<Accounts, 'add' | 'change' | 'remove' | 'give' | 'take' | 'issue' | 'revoke' | 'links'>

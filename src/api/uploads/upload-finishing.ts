@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { backOffMs } from '../../core/back-off.ts'
 import { SightlineError } from '../../core/errors.ts'
 import type { Logger } from '../../core/log.ts'
+import { isInside, toldMessage } from '../../core/told-message.ts'
 import { readHead, videoType } from './content-head.ts'
 import type { UploadRecord, UploadRecords } from './upload-records.ts'
 
@@ -84,12 +85,9 @@ export class UploadFinishing implements AsyncDisposable {
         const failed = error instanceof SightlineError ? error : undefined
         const mayPass = failed?.retryable && (failed.code !== 'SL_JOB_CRASHED' || failures < crashesBorne)
         if (!mayPass) {
-          if (!failed) log.error({ upload: id, err: error }, 'an upload failed unforeseen')
-          const { code, message } = failed ?? {
-            code: 'SL_INTERNAL' as const,
-            message: 'Something unforeseen happened.'
-          }
-          await records.change(id, { state: 'refused', error: { code, message } })
+          const why = failed ?? { code: 'SL_INTERNAL' as const, message: '' }
+          if (isInside(why.code)) log.error({ upload: id, err: error }, 'an upload failed')
+          await records.change(id, { state: 'refused', error: { code: why.code, message: toldMessage(why) } })
           return await records.dropBytes(id)
         }
         log.warn({ upload: id, err: error }, 'an upload has to wait')

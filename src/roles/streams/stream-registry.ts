@@ -1,3 +1,4 @@
+import { type CountSettings, requireRoom } from '../../config/count-settings.ts'
 import type { StreamSettings } from '../../config/stream-settings.ts'
 import { SightlineError } from '../../core/errors.ts'
 import type { Logger } from '../../core/log.ts'
@@ -24,6 +25,8 @@ export interface RegistryOptions {
   readonly seal: Seal
   /** Told of a stream whose entry in the settings file was changed after it had been changed, or added, while we ran. */
   readonly onFileWins?: (name: string) => void
+  /** How much there may be, as it is at the moment. */
+  readonly limits?: (() => CountSettings | undefined) | undefined
   readonly log: Logger
 }
 
@@ -143,6 +146,8 @@ export class StreamRegistry implements StreamControl {
       const name = checkStreamName(given)
       const stream = addedStream(checkStreamSettings(name, facts))
       if (this.#streams.has(name)) throw taken(name)
+      const added = [...this.#streams.values()].filter(({ origin }) => origin === 'added')
+      requireRoom(this.#options.limits?.(), 'streams', added.length)
       await rows.add(rowOf(name, stream, this.#secrets, undefined), again)
       // The settings file may have come to have it meanwhile: then it is the file's.
       if (!this.#streams.has(name)) this.#apply(name, stream)

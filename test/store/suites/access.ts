@@ -47,6 +47,36 @@ export function accessSuite(open: OpenStore): void {
     strictEqual(await users.remove('u1', { ...ada, role: 'admin' }), true)
   })
 
+  test('U1b tokens that can be used are counted, and of those that have ended the last hundred are kept', async t => {
+    const database = await open(t)
+    const tokens = new Tokens(database)
+    await new Users(database).create(ada)
+    for (let n = 0; n < 105; n++) {
+      const { id } = await tokens.issue({ ...wish, createdMs: startMs + n })
+      await tokens.revoke(id, startMs + n)
+    }
+    await tokens.issue({ ...wish, createdMs: startMs + 200, expiresMs: startMs + 300 })
+    await tokens.issue({ ...wish, createdMs: startMs + 201 })
+    deepStrictEqual(
+      [await tokens.countUsable('u1', startMs + 299), await tokens.countUsable('u1', startMs + 300)],
+      [2, 1]
+    )
+    const kept = await tokens.ofUser('u1')
+    deepStrictEqual(
+      [kept.length, kept.filter(({ revokedMs }) => revokedMs !== null).at(-1)?.createdMs],
+      [102, startMs + 5]
+    )
+  })
+
+  test('U1c a grant of another place is one more, of the same place none', async t => {
+    const database = await open(t)
+    const grants = new Grants(database)
+    await new Users(database).create(ada)
+    const grant = { userId: 'u1', scope: 'stream', scopeId: 'yard', role: 'viewer', createdMs: startMs } as const
+    await grants.give(grant)
+    deepStrictEqual([await grants.countBeside(grant), await grants.countBeside({ ...grant, scopeId: 'gate' })], [0, 1])
+  })
+
   test('U2 a name is given once, and a password that is no hash is refused', async t => {
     const users = new Users(await open(t))
     await users.create(ada)
