@@ -98,6 +98,11 @@ export class ByteTracker extends TimedTracker<GrowthFilter> {
     }
   }
 
+  /** Slots of all tracks that are alive. */
+  protected get slots(): number[] {
+    return [...this.#confirmed, ...this.#fresh, ...this.#lost]
+  }
+
   protected endAll(): void {
     for (const list of [this.#confirmed, this.#fresh, this.#lost]) {
       for (const slot of list) this.end(slot)

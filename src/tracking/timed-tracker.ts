@@ -5,7 +5,14 @@ import { Intake } from './intake.ts'
 import { checkChoice, checkPositive } from './options.ts'
 import { TrackClock } from './track-clock.ts'
 import { TrackPool } from './track-pool.ts'
-import { type BoxSource, boxSources, type Tracker, type TrackerOptions } from './tracker.ts'
+import {
+  type BoxSource,
+  boxSources,
+  type FrameCues,
+  type PictureShift,
+  type Tracker,
+  type TrackerOptions
+} from './tracker.ts'
 
 /** Boxes of one frame that are tracked; 1,000 keep the worst frame (all boxes in one place) within seconds. */
 const maxBoxes = 1000
@@ -50,8 +57,9 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
     this.#boxSource = boxes
   }
 
-  update(ptsMs: number, detections: DetectionColumns): TrackColumns {
+  update(ptsMs: number, detections: DetectionColumns, cues?: FrameCues): TrackColumns {
     const step = this.#advance(ptsMs)
+    if (cues?.motion && isShift(cues.motion)) this.follow(cues.motion)
     this.analysedFrames++
     this.intake.load(detections)
     this.#rows.clear()
@@ -78,6 +86,19 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
 
   /** Gives the boxes in `intake` to tracks, `show`s those to hand out and `end`s those that are over. */
   protected abstract associate(step: number): void
+
+  /** The picture moved. Trackers that have no use for it let it be. */
+  protected follow(_motion: PictureShift): void {}
+
+  /** Moves tracks by what the picture did, their velocities aside. */
+  protected shift(slots: readonly number[], { scale, x, y }: PictureShift): void {
+    const { edges } = this.pool
+    for (const slot of slots) {
+      const middleX = (edges[slot * 4]! + edges[slot * 4 + 2]!) / 2
+      const middleY = (edges[slot * 4 + 1]! + edges[slot * 4 + 3]!) / 2
+      this.pool.shift(slot, (scale - 1) * middleX + x * this.#widthPx, (scale - 1) * middleY + y * this.#heightPx)
+    }
+  }
 
   /** Moves tracks on by `step` nominal frames. */
   protected abstract move(step: number): void
@@ -139,4 +160,9 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
     if (this.#boxSource === 'filter') return edges[at]!
     return this.#boxSource === 'steady' ? (edges[at]! + seenEdges[at]!) / 2 : seenEdges[at]!
   }
+}
+
+/** False for what no camera does between two frames, and for what is no number. */
+function isShift({ scale, x, y }: PictureShift): boolean {
+  return scale > 0.5 && scale < 2 && Math.abs(x) <= 1 && Math.abs(y) <= 1
 }

@@ -24,12 +24,27 @@ export interface TrackerOptions {
 }
 
 /**
+ * How the picture moved since the last analysed frame, in parts of its width and height: what was at x is at
+ * `scale` · x + `x` now, and the same along y.
+ */
+export interface PictureShift {
+  readonly scale: number
+  readonly x: number
+  readonly y: number
+}
+
+/** What a frame's picture says beside its boxes. A tracker leaves out what it has no use for, and what makes no sense. */
+export interface FrameCues {
+  readonly motion?: PictureShift
+}
+
+/**
  * Gives boxes of successive frames identities. Pure and synchronous: time arrives as `ptsMs`, so the same
  * frames always give the same ids. Rows handed out are reused by the next call.
  */
 export interface Tracker {
   /** The detector saw this frame. Boxes come and go normalised. */
-  update(ptsMs: number, detections: DetectionColumns): TrackColumns
+  update(ptsMs: number, detections: DetectionColumns, cues?: FrameCues): TrackColumns
   /** The frame was skipped because nothing moved: everything that was there is there unchanged. */
   hold(ptsMs: number): TrackColumns
   /** The frame was left out (`--every`): tracks move on as their motion predicts. */
