@@ -1,5 +1,5 @@
 import { decodeDistributions } from './distribution-head.ts'
-import { classesByGraph, type DetectionFamily } from './family.ts'
+import type { DetectionFamily } from './family.ts'
 import { cellCount, cellGrid } from './grid.ts'
 import { nanodet } from './nanodet.ts'
 
@@ -16,10 +16,6 @@ export const nanodetPlus: DetectionFamily = {
   ...nanodet,
   name: 'nanodet-plus',
   experimental: true,
-
-  matches(facts) {
-    return classesByGraph(this, facts) !== undefined
-  },
 
   input(facts) {
     return { ...nanodet.input(facts), mode: 'stretch' }

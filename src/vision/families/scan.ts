@@ -70,14 +70,7 @@ export function rowsAtLeast(
   return hits.subarray(0, stop / 4)
 }
 
-function plainRowsAtLeast(
-  data: Float32Array,
-  from: number,
-  rows: number,
-  step: number,
-  width: number,
-  least: number
-): Int32Array {
+function plainRowsAtLeast(...[data, from, rows, step, width, least]: Parameters<typeof rowsAtLeast>): Int32Array {
   if (plainHits.length < rows) plainHits = new Int32Array(rows)
   let count = 0
   for (let row = 0, at = from; row < rows; row++, at += step) {

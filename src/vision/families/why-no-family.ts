@@ -31,6 +31,10 @@ const nearMisses: readonly { is(facts: ModelFacts): boolean; readonly so: string
     so: 'if it is YOLOX, it was exported with its boxes decoded: export it without `--decode_in_inference`'
   },
   {
+    is: ({ outputs }) => outputs[0]?.dims?.length === 3 && outputs[0].dims[2] === 16,
+    so: 'it may be YOLOv5 with eleven classes: then state `family: yolov5` in a catalogue entry; YOLOv5-face is not read'
+  },
+  {
     is: ({ outputs }) => outputs.length === 1 && outputs[0]?.dims?.length === 2 && outputs[0].dims[1] === 7,
     so: 'if it is YOLOv7, it was exported with its own suppression: export it without `--end2end`'
   },

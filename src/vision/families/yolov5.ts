@@ -1,3 +1,4 @@
+import { namesIn } from '../labels.ts'
 import { classesByGraph, type DetectionFamily, inputSize, type OutputShape } from './family.ts'
 import { cellCount } from './grid.ts'
 import { largestAt, rowsAtLeast } from './scan.ts'
@@ -25,6 +26,8 @@ export const yolov5: DetectionFamily = {
 
   matches(facts) {
     const [, rows, numbers] = facts.outputs[0]?.dims ?? []
+    // Eleven classes, or a face with its five points (YOLOv5-face): without names nothing tells.
+    if (numbers === 16 && namesIn(facts) === undefined) return false
     // Exported for any size it leaves the number of anchors open; what it notes of itself tells it from the others.
     const isOpen = typeof rows === 'string' && facts.metadata.stride !== undefined && facts.metadata.task === undefined
     return isOpen ? typeof numbers === 'number' && numbers > 5 : classesByGraph(this, facts) !== undefined
