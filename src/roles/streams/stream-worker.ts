@@ -36,7 +36,7 @@ type Order = Exclude<ToStreamWorker, { type: 'begin' | 'stop' }>
 
 const figuresEveryMs = 1000
 /** Each time, main has every sink take what there is. Raise it to wake it less while a hundred streams have something to say. */
-const committedEveryMs = 50
+const committedEveryMs = 100
 /**
  * So many pictures more than there are cores for its models are decoded at a time. Threads share a core evenly: with all of the pool's
  * at it, the two that run models would get a ninth of the machine, and what is scaled for them would wait behind what is decoded.
