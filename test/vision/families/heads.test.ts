@@ -58,6 +58,15 @@ const cases: readonly Case[] = [
     ]
   },
   {
+    rule: 'of YOLOv8 in half precision boxes are the same',
+    family: 'yolov8',
+    head: {
+      input: { ...small, dataType: 'float16' },
+      outputs: [{ ...transposed('output0', 21, [[10, 8, 4, 6, 0.25, 0.875]], 6), dataType: 'float16' }]
+    },
+    boxes: [[8, 5, 4, 6, 0.875, 'class-1']]
+  },
+  {
     rule: 'of YOLOv8 with masks the coefficients are no classes',
     family: 'yolov8',
     head: {
