@@ -13,7 +13,7 @@ export interface SightlineOptions extends TrackerOptions {
   readonly lowScore?: number
   /** Score a box needs to start a track. Raise it against short false tracks. Default 0.35. */
   readonly newScore?: number
-  /** First association: what a pair has to score. Lower it for fast objects, at the risk of swaps. Default 0.17. */
+  /** First association: what a pair has to score. Lower it for fast objects, at the risk of swaps. Default 0.3. */
   readonly minSimilarity?: number
   /** The same of low boxes, which are inexact, hence stricter. Default 0.65. */
   readonly lowMinSimilarity?: number
@@ -49,7 +49,7 @@ const defaults: SightlineValues = {
   highScore: 0.25,
   lowScore: 0.1,
   newScore: 0.35,
-  minSimilarity: 0.17,
+  minSimilarity: 0.3,
   lowMinSimilarity: 0.65,
   newMinSimilarity: 0.32,
   buffer: 0.18,
