@@ -26,6 +26,7 @@ const themes = ['light', 'dark'] as const
 const pages: readonly (readonly [path: string, there: string])[] = [
   ['/', '[data-stream=demo] [data-clear=true]'],
   ['/streams/demo', '[data-clear=true]'],
+  ['/events', '[role=option]'],
   ['/design', 'table'],
   ['/design/nothing', 'h2']
 ]

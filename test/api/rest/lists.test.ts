@@ -157,7 +157,8 @@ test('P9 what somebody has marked as seen is so for them alone, and leaves their
       disabledMs: null
     })
   const list = async (as: 'olga' | 'vera', more: string) =>
-    ((await house.json(`/api/v1/events?stream=yard&limit=1000&marks=true${more}`, { as })).body as unknown as Items).items
+    ((await house.json(`/api/v1/events?stream=yard&limit=1000&marks=true${more}`, { as })).body as unknown as Items)
+      .items
   const ids = (await list('olga', '')).map(({ event }) => event.id)
   const body = { ids: [ids[0], 'street/1/x/y/z/1', 'elsewhere/1/x/y/z/1'], seen: true }
   strictEqual((await house.ask('/api/v1/events/seen', { method: 'PUT', as: 'olga', body })).status, 204)

@@ -3,7 +3,7 @@ import { pageNames } from '../strings/shell.ts'
 
 export interface NavigationEntry {
   /** The path of a route in routes.tsx. */
-  readonly to: '/'
+  readonly to: '/' | '/events'
   readonly label: string
   readonly icon: IconName
   /** Whose page it is; default: everybody's. */
@@ -11,4 +11,7 @@ export interface NavigationEntry {
 }
 
 /** What the navigation shows, in this order: pages that are done, and no others. */
-export const navigation: readonly NavigationEntry[] = [{ to: '/', label: pageNames.wall, icon: 'wall' }]
+export const navigation: readonly NavigationEntry[] = [
+  { to: '/', label: pageNames.wall, icon: 'wall' },
+  { to: '/events', label: pageNames.events, icon: 'events' }
+]

@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { Loading } from '../design/states.tsx'
+import { eventSearch } from '../pages/events/event-search.ts'
 import { PageFailed } from './page-failed.tsx'
 import { PageNotFound } from './page-not-found.tsx'
 import { Shell } from './shell.tsx'
@@ -21,6 +22,12 @@ const routes = [
     getParentRoute,
     path: '/streams/$stream',
     component: lazyRouteComponent(() => import('../pages/stream/stream-page.tsx'), 'StreamPage')
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/events',
+    validateSearch: eventSearch,
+    component: lazyRouteComponent(() => import('../pages/events/events-page.tsx'), 'EventsPage')
   }),
   createRoute({
     getParentRoute,

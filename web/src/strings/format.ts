@@ -9,7 +9,7 @@ export interface Manner {
 
 /** `14:03:22`, or `2:03:22 PM`. */
 export function timeOfDay(atMs: number, { locale, timeZone }: Manner): string {
-  return new Intl.DateTimeFormat(locale, { timeStyle: 'medium', timeZone }).format(atMs)
+  return timeFormat(locale, { timeStyle: 'medium', timeZone }).format(atMs)
 }
 
 /** `14:03`. */
@@ -24,7 +24,17 @@ export function shortDate(atMs: number, { locale, timeZone }: Manner): string {
 
 /** `21 Nov 2026, 14:03`. */
 export function dateAndTime(atMs: number, { locale, timeZone }: Manner): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(atMs)
+  return timeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(atMs)
+}
+
+const timeFormats = new Map<string, Intl.DateTimeFormat>()
+
+/** Made once: making one takes longer than formatting a thousand times, and lists have many times. */
+function timeFormat(locale: string | undefined, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify([locale, options])
+  const format = timeFormats.get(key) ?? new Intl.DateTimeFormat(locale, options)
+  timeFormats.set(key, format)
+  return format
 }
 
 const steps = [
