@@ -85,7 +85,7 @@ def yolo_face(case):
     def decode(outputs, least):
         output = outputs[0][0]
         part = output[:, output[4] >= least]
-        part[5:].T.reshape(-1, 5, 3)
+        part[5:].T.reshape(-1, 5, 3)  # The landmarks: made, as ours are, and not compared.
         return corners(part[:2].T, part[2:4].T), part[4], np.zeros(part.shape[1], int)
 
     return decode
@@ -139,7 +139,7 @@ def yunet(case):
         scores = np.sqrt(cls[:, 0] * obj[:, 0])
         rows = np.flatnonzero(scores >= least)
         middle = (cells[rows] + sides[rows, :2]) * steps[rows]
-        (points[rows].reshape(-1, 5, 2) + cells[rows, None]) * steps[rows, None]
+        (points[rows].reshape(-1, 5, 2) + cells[rows, None]) * steps[rows, None]  # The landmarks.
         return corners(middle, np.exp(sides[rows, 2:]) * steps[rows]), scores[rows], np.zeros(len(rows), int)
 
     return decode
@@ -152,7 +152,7 @@ def scrfd(case):
         scores, sides, points = (np.concatenate(outputs[n : n + 3]) for n in (0, 3, 6))
         rows = np.flatnonzero(scores[:, 0] >= least)
         part = sides[rows]
-        (points[rows].reshape(-1, 5, 2) + cells[rows, None]) * steps[rows, None]
+        (points[rows].reshape(-1, 5, 2) + cells[rows, None]) * steps[rows, None]  # The landmarks.
         boxes = np.concatenate([cells[rows] - part[:, :2], cells[rows] + part[:, 2:]], 1) * steps[rows]
         return boxes, scores[rows, 0], np.zeros(len(rows), int)
 

@@ -48,7 +48,8 @@ export function scannable(lengths: readonly number[]): Float32Array[] {
 
 /**
  * Which of `rows` rows have a number that is not below `least`, NaN included, in order. Nearly all of a model's numbers are
- * passed over here. The next call overwrites the result.
+ * passed over here. `least` is taken as float32, so that who minds the last bit looks again. The next call overwrites the
+ * result.
  * @param from where the first row begins
  * @param step from the beginning of a row to that of the next
  * @param width how many numbers of each row count
