@@ -20,7 +20,7 @@ export interface Told {
 }
 
 export interface GraphHouseOptions
-  extends Partial<Pick<GraphqlOptions, 'isIntrospective' | 'most' | 'jobsMs' | 'onFailure'>> {
+  extends Partial<Pick<GraphqlOptions, 'isIntrospective' | 'most' | 'jobsMs' | 'onFailure' | 'onRefused' | 'counts'>> {
   readonly hub?: Partial<LiveHubOptions>
   readonly sources?: Partial<Sources>
   /** In place of those whom the header names. */

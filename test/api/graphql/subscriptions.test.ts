@@ -265,3 +265,15 @@ test('GS16 a grant that is taken while a subscription begins ends that, too', as
   deepStrictEqual(await told.isOver(), ['SL_RESOURCE_UNKNOWN'])
   deepStrictEqual(told.heard, [])
 })
+
+test('GS30 what a connection is refused is told by its code, and one that breaks the protocol is counted', async t => {
+  const [codes, counts] = [[] as string[], { broken: 0 }]
+  const { graph, subscriber } = await opened(t, sees('yard'), { onRefused: code => codes.push(code), counts })
+  await subscriber.follow(tracks, { stream: 'street' }).isOver()
+  await subscriber.follow('{ system { node } }').isOver()
+  deepStrictEqual(codes, ['SL_STREAM_UNKNOWN', 'SL_REQUEST_INVALID'])
+  const socket = await rawSocket(graph.house.url, '/graphql', { 'sec-websocket-protocol': 'graphql-transport-ws' })
+  socket.end(Buffer.from([0xff, 0xff, 0xff]))
+  await once(socket.resume(), 'close')
+  equal(counts.broken, 1)
+})
