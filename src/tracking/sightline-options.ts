@@ -3,8 +3,8 @@ import type { TrackerOptions } from './tracker.ts'
 import type { SideNoise } from './width-height-filter.ts'
 
 /**
- * What can be tuned. Defaults are what scored best on the sequences called `train` of docs/accuracy.md; with each of
- * them taken out, the score falls by what is said there.
+ * What can be tuned. Defaults were found on the training sequences of docs/accuracy.md, which says what each is worth, and
+ * are the same for every video.
  */
 export interface SightlineOptions extends TrackerOptions {
   /** Boxes scored above this match first, and only they start a track. Raise it against false tracks. Default 0.25. */
