@@ -42,7 +42,8 @@ export const steps = [
 /** @param {string} root */
 async function buildWebApp(root) {
   const { code, output } = await runQuietly('npm', ['run', 'build'], join(root, 'web'))
-  if (code !== 0) throw new Error(`${output}\nThe web app is not built; what is said above tells why. Everything else runs.`)
+  if (code !== 0)
+    throw new Error(`${output}\nThe web app is not built; what is said above tells why. Everything else runs.`)
 }
 
 /** @param {string} root */
