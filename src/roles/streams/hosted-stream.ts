@@ -7,9 +7,9 @@ import type { EventLog } from '../../events/event-log.ts'
 import type { LivePicture } from '../../media/live-decoder.ts'
 import type { SourceConnection, VideoSource } from '../../media/sources/source.ts'
 import { WallClock } from '../../media/wall-clock.ts'
+import type { FirstLooks } from '../../pipeline/first-looks.ts'
 import { persist } from '../../pipeline/persistence.ts'
 import type { DurationSink } from '../../pipeline/stage-clock.ts'
-import type { Turns } from '../../pipeline/turns.ts'
 import type { FrameTraces } from './frame-traces.ts'
 import { MainStream } from './main-stream.ts'
 import type { PacketChannel } from './packet-channel.ts'
@@ -30,8 +30,7 @@ export interface HostParts {
   readonly channel: PacketChannel
   readonly logger: Logger
   readonly maxFps: number | undefined
-  /** In which the streams of a worker decode. */
-  readonly decoding: Turns
+  readonly looks: FirstLooks
   /** Where the pictures of its tracks go; undefined where none are kept. */
   readonly post: PicturePost | undefined
   /** The source of an address of the stream's. @throws SL_OPTION_INVALID, SL_INPUT_REFUSED */
@@ -164,7 +163,7 @@ export class HostedStream {
 
   #session(connection: SourceConnection, signal: AbortSignal, isWell: () => void): SourceSession {
     const { name, settings, place } = this.task
-    const { crumb, decoding, maxFps = Number.POSITIVE_INFINITY } = this.#parts
+    const { crumb, looks, maxFps = Number.POSITIVE_INFINITY } = this.#parts
     return new SourceSession({
       stream: name,
       settings,
@@ -174,7 +173,7 @@ export class HostedStream {
       traces: this.#traces,
       clock: this.#clock,
       maxFps,
-      decoding,
+      looks,
       crumb: isInside => crumb(place, isInside),
       begin: (first, isChange, failed) => {
         isWell()

@@ -6,8 +6,9 @@ import { type Calm, QuietStretches } from '../../media/quiet-stretches.ts'
 import type { AccessUnit, SourceConnection } from '../../media/sources/source.ts'
 import { mostUnitsPerSecond } from '../../media/sources/unit-rate.ts'
 import type { WallClock } from '../../media/wall-clock.ts'
+import type { FirstLooks } from '../../pipeline/first-looks.ts'
 import { Pace, UnitPace } from '../../pipeline/pace.ts'
-import type { Claimant, Turns } from '../../pipeline/turns.ts'
+import type { Claimant } from '../../pipeline/turns.ts'
 import type { FrameTraces } from './frame-traces.ts'
 import { Silence } from './silence.ts'
 import type { StreamCounts } from './stream-counts.ts'
@@ -25,8 +26,7 @@ export interface SessionParts {
   /** Of the stream, over all its connections. */
   readonly clock: WallClock
   readonly maxFps: number
-  /** In which the streams of a worker decode. */
-  readonly decoding: Turns
+  readonly looks: FirstLooks
   /** Around each call into native code. */
   readonly crumb: (isInside: boolean) => void
   /** A new epoch, from this picture on. `failed` is told when its analysis cannot go on. */
@@ -51,9 +51,9 @@ export class SourceSession {
 
   constructor(parts: SessionParts) {
     this.#parts = parts
-    const { settings, maxFps, decoding } = parts
+    const { settings, maxFps, looks } = parts
     this.#pace = new Pace(Math.min(settings.maxFps ?? Number.POSITIVE_INFINITY, maxFps))
-    this.#decoding = decoding.join({ weight: settings.weight ?? 1, priority: settings.priority ?? 0 })
+    this.#decoding = looks.join({ weight: settings.weight ?? 1, priority: settings.priority ?? 0 })
   }
 
   /** Pictures that wait for their turn. */
@@ -105,12 +105,12 @@ export class SourceSession {
         silence.heard()
         continue
       }
-      const turn = await this.#decoding.turn()
+      const turn = await this.#turn()
       crumb(true)
       const begunMs = performance.now()
       const pictures = await decoder.decode(unit).finally(() => {
         crumb(false)
-        turn[Symbol.dispose]()
+        turn?.[Symbol.dispose]()
       })
       const isImmediate = pictures.length === 1 && pictures[0]!.unit.sourceMs === unit.sourceMs
       const decodedMs = performance.now() - begunMs
@@ -143,10 +143,16 @@ export class SourceSession {
     }
     if (!this.#epoch) {
       this.#epoch = await begin(picture, isChange, error => this.#fail(error))
+      this.#parts.looks.begin(this.#epoch)
       this.#stretches = new QuietStretches(this.#parts.connection.format, frame.width * frame.height)
     }
     await viewers.picture(frame, unit.arrivedMs)
     this.#epoch.put(frame)
+  }
+
+  /** When its next picture may be decoded; undefined: at once. */
+  async #turn(): Promise<Disposable | undefined> {
+    return this.#epoch && !this.#parts.looks.areAwaited ? undefined : this.#decoding.turn()
   }
 
   /**

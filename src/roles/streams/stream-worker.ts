@@ -9,7 +9,7 @@ import { EgressGuard } from '../../media/egress/guard.ts'
 import { DirectDialler } from '../../media/sources/direct-dialler.ts'
 import { openSource, type SourceSurroundings } from '../../media/sources/open-source.ts'
 import type { AccessUnit, SourceFormat, VideoSource } from '../../media/sources/source.ts'
-import { Turns } from '../../pipeline/turns.ts'
+import { FirstLooks } from '../../pipeline/first-looks.ts'
 import type { ModelStore } from '../../vision/model-store.ts'
 import { DemoSource } from '../demo-source.ts'
 import { brokenEpochRecords } from './broken-epoch.ts'
@@ -37,10 +37,7 @@ type Order = Exclude<ToStreamWorker, { type: 'begin' | 'stop' }>
 const figuresEveryMs = 1000
 /** Each time, main has every sink take what there is. Raise it to wake it less while a hundred streams have something to say. */
 const committedEveryMs = 100
-/**
- * So many pictures more than there are cores for its models are decoded at a time. Threads share a core evenly: with all of the pool's
- * at it, the two that run models would get a ninth of the machine, and what is scaled for them would wait behind what is decoded.
- */
+/** So many pictures more than there are cores for its models are decoded at a time while first ones wait to be looked at. */
 const decodingBeside = 2
 
 /** What a worker of live streams does, apart from being a process. */
@@ -57,7 +54,7 @@ export class StreamWorker implements AsyncDisposable {
   readonly #post: PicturePost
   readonly #detectors: StreamDetectors
   readonly #guard: EgressGuard
-  readonly #decoding: Turns
+  readonly #looks: FirstLooks
   readonly #streams = new Map<string, HostedStream>()
   readonly #traces = new Map<string, FrameTraces>()
   readonly #pushed = new Map<string, PushedSource>()
@@ -85,7 +82,7 @@ export class StreamWorker implements AsyncDisposable {
       batch: place.batch,
       log: around.log
     })
-    this.#decoding = new Turns(place.concurrency + decodingBeside)
+    this.#looks = new FirstLooks(place.concurrency + decodingBeside)
     this.#timer = setInterval(() => this.#tellFigures(), figuresEveryMs)
   }
 
@@ -152,7 +149,7 @@ export class StreamWorker implements AsyncDisposable {
         channel: this.#channel,
         logger: log,
         maxFps: this.#place.maxFps,
-        decoding: this.#decoding,
+        looks: this.#looks,
         post: (task.settings.trackPictures ?? this.#place.trackPictures) ? this.#post : undefined,
         open: (hosted, address) => this.#open(hosted, address),
         crumb: (place, isInside) => this.#crumbs.mark(place, isInside),

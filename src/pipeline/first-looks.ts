@@ -1,0 +1,47 @@
+import { type Claim, type Claimant, Turns } from './turns.ts'
+
+/** A stream is not waited for any longer: its detector may be one that never comes to it. */
+const mostMs = 3000
+
+interface Awaited {
+  /** Nothing has been said of any of its pictures. */
+  readonly isNew: boolean
+}
+
+/**
+ * So many at once may decode while pictures wait that are the first of their streams; at any other time nobody waits. Threads share a
+ * core evenly: with all that a hundred streams would have decoded at once, those that run models get a ninth of the machine, and what is
+ * scaled for them waits behind what is decoded.
+ */
+export class FirstLooks {
+  readonly #turns: Turns
+  readonly #now: () => number
+  readonly #awaited = new Set<Awaited>()
+  #lastMs = Number.NEGATIVE_INFINITY
+
+  /** `now`: a clock that never goes back, in milliseconds. */
+  constructor(atOnce: number, now = () => performance.now()) {
+    this.#turns = new Turns(atOnce)
+    this.#now = now
+  }
+
+  join(claim: Claim): Claimant {
+    return this.#turns.join(claim)
+  }
+
+  /** Its first picture waits for the detector from now on. */
+  begin(stream: Awaited): void {
+    const nowMs = this.#now()
+    if (nowMs - this.#lastMs >= mostMs) this.#awaited.clear()
+    this.#lastMs = nowMs
+    this.#awaited.add(stream)
+  }
+
+  get areAwaited(): boolean {
+    for (const stream of this.#awaited) {
+      if (stream.isNew) return this.#now() - this.#lastMs < mostMs
+      this.#awaited.delete(stream)
+    }
+    return false
+  }
+}

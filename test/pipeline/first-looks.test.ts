@@ -1,0 +1,40 @@
+import { strictEqual } from 'node:assert/strict'
+import { test } from 'node:test'
+import { FirstLooks } from '../../src/pipeline/first-looks.ts'
+
+function looks() {
+  const clock = { ms: 0 }
+  return { clock, looks: new FirstLooks(4, () => clock.ms) }
+}
+
+test('FL1 looks are awaited until the last stream has had its first', () => {
+  const { looks: awaited } = looks()
+  const [door, hall] = [{ isNew: true }, { isNew: true }]
+  strictEqual(awaited.areAwaited, false)
+  awaited.begin(door)
+  awaited.begin(hall)
+  door.isNew = false
+  strictEqual(awaited.areAwaited, true)
+  hall.isNew = false
+  strictEqual(awaited.areAwaited, false)
+})
+
+test('FL2 a stream that never has one is not waited for longer than three seconds', () => {
+  const { looks: awaited, clock } = looks()
+  awaited.begin({ isNew: true })
+  clock.ms = 2999
+  strictEqual(awaited.areAwaited, true)
+  clock.ms = 3000
+  strictEqual(awaited.areAwaited, false)
+})
+
+test('FL3 nor is it when another begins later', () => {
+  const { looks: awaited, clock } = looks()
+  awaited.begin({ isNew: true })
+  clock.ms = 5000
+  const door = { isNew: true }
+  awaited.begin(door)
+  strictEqual(awaited.areAwaited, true)
+  door.isNew = false
+  strictEqual(awaited.areAwaited, false)
+})
