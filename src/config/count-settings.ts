@@ -10,8 +10,8 @@ export const CountSettings = Type.Object(
     streams: Type.Optional(most(100_000)),
     sites: Type.Optional(most(100_000)),
     users: Type.Optional(most(1_000_000)),
-    /** That can be used still. */
-    tokensPerUser: Type.Optional(most(1000)),
+    /** Tokens that can be used still: one for each program. What is called after a token would be hidden as one. */
+    programsPerUser: Type.Optional(most(1000)),
     grantsPerUser: Type.Optional(most(10_000)),
     /** Jobs that wait or are worked on. */
     jobs: Type.Optional(most(100_000))
@@ -25,7 +25,7 @@ export const usualCounts: Required<CountSettings> = {
   streams: 1000,
   sites: 1000,
   users: 10_000,
-  tokensPerUser: 100,
+  programsPerUser: 100,
   grantsPerUser: 10_000,
   jobs: 1000
 }
@@ -34,7 +34,7 @@ const names: Readonly<Record<keyof CountSettings, string>> = {
   streams: 'streams that were added',
   sites: 'sites',
   users: 'users',
-  tokensPerUser: 'tokens of this user',
+  programsPerUser: 'tokens of this user',
   grantsPerUser: 'grants of this user',
   jobs: 'jobs that wait'
 }

@@ -154,7 +154,7 @@ export class Accounts {
   async issue(actor: string, wish: NewToken): Promise<{ readonly id: string; readonly token: string }> {
     const user = await this.#user(wish.userId)
     const { tokens } = this.#stores()
-    requireRoom(this.#limits(), 'tokensPerUser', await tokens.countUsable(wish.userId, this.#now()))
+    requireRoom(this.#limits(), 'programsPerUser', await tokens.countUsable(wish.userId, this.#now()))
     const issued = await tokens.issue({ ...wish, scopes: [...wish.scopes], createdMs: this.#now() })
     const { title, scopes, expiresMs } = wish
     await this.#done(actor, 'token-issued', user.name, { id: issued.id, title, scopes, expiresMs })

@@ -15,7 +15,7 @@ const refusal = ({ status, body }: { readonly status: number; readonly body: Rec
 
 /** A house where there may be one of each. */
 async function narrow(t: Parameters<typeof RestHouse.open>[0]) {
-  const limits = { sites: 1, users: 1, tokensPerUser: 1, grantsPerUser: 1, jobs: 1 }
+  const limits = { sites: 1, users: 1, programsPerUser: 1, grantsPerUser: 1, jobs: 1 }
   let accounts!: Accounts
   const house: RestHouse = await RestHouse.open(t, {
     settings: { now: { limits } } as never,
