@@ -27,6 +27,7 @@ const pages: readonly (readonly [path: string, there: string])[] = [
   ['/', '[data-stream=demo] [data-clear=true]'],
   ['/streams/demo', '[data-clear=true]'],
   ['/events', '[role=option]'],
+  ['/uploads', '[aria-labelledby] h2'],
   ['/design', 'table'],
   ['/design/nothing', 'h2']
 ]

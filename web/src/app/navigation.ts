@@ -3,7 +3,7 @@ import { pageNames } from '../strings/shell.ts'
 
 export interface NavigationEntry {
   /** The path of a route in routes.tsx. */
-  readonly to: '/' | '/events'
+  readonly to: '/' | '/events' | '/uploads'
   readonly label: string
   readonly icon: IconName
   /** Whose page it is; default: everybody's. */
@@ -13,5 +13,6 @@ export interface NavigationEntry {
 /** What the navigation shows, in this order: pages that are done, and no others. */
 export const navigation: readonly NavigationEntry[] = [
   { to: '/', label: pageNames.wall, icon: 'wall' },
-  { to: '/events', label: pageNames.events, icon: 'events' }
+  { to: '/events', label: pageNames.events, icon: 'events' },
+  { to: '/uploads', label: pageNames.uploads, icon: 'upload' }
 ]

@@ -31,6 +31,16 @@ const routes = [
   }),
   createRoute({
     getParentRoute,
+    path: '/uploads',
+    component: lazyRouteComponent(() => import('../pages/uploads/uploads-page.tsx'), 'UploadsPage')
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/reports/$id',
+    component: lazyRouteComponent(() => import('../pages/report/report-page.tsx'), 'ReportPage')
+  }),
+  createRoute({
+    getParentRoute,
     path: '/design',
     component: lazyRouteComponent(() => import('../pages/design/design-page.tsx'), 'DesignPage')
   })

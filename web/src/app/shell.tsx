@@ -21,14 +21,14 @@ export function Shell() {
   const entries = navigation.filter(({ role }) => rank >= ranks[role ?? 'viewer'])
   const isDemo = who !== undefined && !who.isSetUp
   return (
-    <div className="grid min-h-dvh grid-cols-1 grid-rows-[auto_1fr_auto] lg:grid-cols-[13rem_1fr] lg:grid-rows-[auto_1fr]">
+    <div className="grid print:block min-h-dvh grid-cols-1 grid-rows-[auto_1fr_auto] lg:grid-cols-[13rem_1fr] lg:grid-rows-[auto_1fr]">
       <a
         href="#page"
         className="sr-only z-50 rounded-medium bg-surface px-4 py-2 focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
       >
         {shell.skip}
       </a>
-      <header className="flex items-center gap-3 border-b border-edge bg-surface px-4 py-2 lg:col-span-2">
+      <header className="print:hidden flex items-center gap-3 border-b border-edge bg-surface px-4 py-2 lg:col-span-2">
         <Link to="/" className="flex items-center gap-2.5 rounded-small text-lead font-semibold tracking-tight">
           <img src="/web/live/icon.svg" alt="" width={24} height={24} />
           Sightline
@@ -40,7 +40,7 @@ export function Shell() {
       </header>
       <nav
         aria-label={shell.navigation}
-        className="hidden border-r border-edge bg-surface p-3 lg:sticky lg:top-0 lg:grid lg:content-start lg:gap-1"
+        className="hidden print:hidden! border-r border-edge bg-surface p-3 lg:sticky lg:top-0 lg:grid lg:content-start lg:gap-1"
       >
         {entries.map(entry => (
           <NavigationLink key={entry.to} entry={entry} />
@@ -85,7 +85,7 @@ function PhoneNavigation({ entries }: { readonly entries: readonly NavigationEnt
   return (
     <nav
       aria-label={shell.navigation}
-      className="sticky bottom-0 z-30 flex border-t border-edge bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden"
+      className="sticky bottom-0 z-30 flex print:hidden border-t border-edge bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden"
     >
       {shown.map(({ to, icon, label }) => (
         <Link key={to} to={to} className={look}>
