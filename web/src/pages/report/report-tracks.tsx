@@ -29,7 +29,10 @@ export function ReportTracks({ stream, epoch, startedMs, onGo }: ReportTracksPro
           const who = `${label} ${trackId}`
           const atSeconds = (beganMs - startedMs) / 1000
           return (
-            <li key={trackId} className="grid content-start gap-1.5 rounded-medium border border-edge p-2">
+            <li
+              key={trackId}
+              className="grid break-inside-avoid content-start gap-1.5 rounded-medium border border-edge p-2"
+            >
               <span className="grid h-28 place-items-center overflow-hidden rounded-small bg-stage">
                 {snapshot !== null && (
                   <img
@@ -47,6 +50,7 @@ export function ReportTracks({ stream, epoch, startedMs, onGo }: ReportTracksPro
               {onGo && (
                 <Button
                   isSmall
+                  className="print:hidden"
                   icon="play"
                   aria-label={report.goTo(who, clock(atSeconds))}
                   onClick={() => onGo(Math.max(0, atSeconds))}
