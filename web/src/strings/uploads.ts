@@ -9,6 +9,7 @@ export const uploads = {
   checking: 'Looking at it…',
   waiting: 'Waits for its turn',
   analysing: 'Being analysed',
+  failed: 'It could not be analysed.',
   receiving: 'Not complete: choose the same file again to go on',
   cancel: (name: string) => `Cancel ${name}`,
   remove: (name: string) => `Remove ${name}`,

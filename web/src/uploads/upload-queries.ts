@@ -13,15 +13,19 @@ export const uploadsQuery = queryOptions({
   refetchInterval: ({ state }) => (state.data?.some(({ state }) => state === 'checking') ? busyMs : idleMs)
 })
 
-/** Analyses that wait or go on. */
-export const openJobsQuery = queryOptions({
-  queryKey: ['jobs', 'open'],
+/** The last analyses: those that wait, go on, or ended. */
+export const jobsQuery = queryOptions({
+  queryKey: ['jobs', 'last'],
   async queryFn({ signal }) {
-    const query = { state: ['queued' as const, 'running' as const], limit: mostJobs }
-    return (await answer(api.GET('/api/v1/jobs', { params: { query }, signal }))).items
+    return (await answer(api.GET('/api/v1/jobs', { params: { query: { limit: mostJobs } }, signal }))).items
   },
-  refetchInterval: ({ state }) => ((state.data?.length ?? 0) > 0 ? busyMs : idleMs)
+  refetchInterval: ({ state }) => (state.data?.some(isOpen) ? busyMs : idleMs)
 })
+
+/** It waits or goes on. */
+export function isOpen({ state }: { readonly state: string }): boolean {
+  return state === 'queued' || state === 'running'
+}
 
 /** Recordings that were analysed, the newest first. */
 export const recordingsQuery = infiniteQueryOptions({

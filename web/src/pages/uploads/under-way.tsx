@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type QueryKey, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { problemText } from '../../api/problem.ts'
@@ -10,15 +10,19 @@ import { useManner } from '../../preferences/preferences.ts'
 import { fileSize, share } from '../../strings/format.ts'
 import { uploads } from '../../strings/uploads.ts'
 import { sendAgain, stopSending, useSending } from '../../uploads/sending.ts'
-import { openJobsQuery, recordingsQuery, uploadsQuery } from '../../uploads/upload-queries.ts'
+import { isOpen, jobsQuery, recordingsQuery, uploadsQuery } from '../../uploads/upload-queries.ts'
 
 /** What is sent, looked at, waits or is analysed: each with how far it is, and a way to stop it. */
 export function UnderWay() {
   const manner = useManner()
   const sending = useSending()
   const { data: sent = [] } = useQuery(uploadsQuery)
-  const { data: jobs = [], error, refetch } = useQuery(openJobsQuery)
-  useNewRecordings(jobs.length)
+  const { data: last = [], error, refetch } = useQuery(jobsQuery)
+  const jobs = last.filter(isOpen)
+  const own = new Set(sent.map(({ job }) => job))
+  const failed = last.filter(({ id, state }) => state === 'failed' && own.has(id))
+  useRefreshed(jobsQuery.queryKey, [...own].join())
+  useRefreshed(recordingsQuery.queryKey, last.flatMap(({ id, state }) => (state === 'done' ? [id] : [])).join())
   const cancel = useCancel()
   // Those that this page sends are told of as they go, and by the server, too.
   const unsent = sent.filter(({ state }) => state === 'receiving')
@@ -28,7 +32,7 @@ export function UnderWay() {
     ...sent.filter(({ state, name }) => state === 'checking' || (state === 'refused' && !ownNames.has(name)))
   ]
   if (error) return <Failed error={error} onRetry={() => void refetch()} />
-  if (sending.length + others.length + jobs.length === 0) return null
+  if (sending.length + others.length + jobs.length + failed.length === 0) return null
   return (
     <Card title={uploads.sending}>
       <ul className="grid gap-4">
@@ -71,20 +75,33 @@ export function UnderWay() {
             stop={{ label: uploads.cancel(title), run: () => cancel.mutate({ job: id, name: title }) }}
           />
         ))}
+        {failed.map(({ id, title, error: why }) => (
+          <Item
+            key={id}
+            name={title}
+            done={undefined}
+            note={why?.message ?? uploads.failed}
+            isBad
+            stop={{
+              label: uploads.remove(title),
+              run: () => cancel.mutate({ upload: sent.find(({ job }) => job === id)?.id ?? '', name: title })
+            }}
+          />
+        ))}
       </ul>
       {sending.length > 0 && <p className="pt-3 text-small text-soft">{uploads.leaves}</p>}
     </Card>
   )
 }
 
-/** One job less may be one recording more. */
-function useNewRecordings(open: number): void {
+/** What is listed under `queryKey` is asked for again once `reason` is another. */
+function useRefreshed(queryKey: QueryKey, reason: string): void {
   const queries = useQueryClient()
-  const before = useRef(open)
+  const before = useRef(reason)
   useEffect(() => {
-    if (open < before.current) void queries.invalidateQueries({ queryKey: recordingsQuery.queryKey })
-    before.current = open
-  }, [open, queries])
+    if (before.current !== reason) void queries.invalidateQueries({ queryKey })
+    before.current = reason
+  }, [queries, queryKey, reason])
 }
 
 type Cancelled = { readonly name: string } & ({ readonly job: string } | { readonly upload: string })
@@ -100,7 +117,7 @@ function useCancel() {
     onError: error => toast({ tone: 'bad', text: problemText(error).sentence }),
     async onSettled() {
       await queries.invalidateQueries({ queryKey: uploadsQuery.queryKey })
-      await queries.invalidateQueries({ queryKey: openJobsQuery.queryKey })
+      await queries.invalidateQueries({ queryKey: jobsQuery.queryKey })
     }
   })
 }
