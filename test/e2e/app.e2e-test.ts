@@ -11,6 +11,7 @@ import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { fakeCamera, findChromium, type RunningChromium, startChromium } from '../services/chromium.ts'
+import { makeClip } from '../support/make-clip.ts'
 import { ServingProcess } from '../support/serving-process.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -245,6 +246,23 @@ test('W6 while the server is away, the page says so, and goes on once it is back
     await page.getByText('The server does not answer').waitFor()
     await page.unrouteAll()
   })
+)
+
+test(
+  'W20 a video is sent from the page, analysed, and has a report with a player that keeps nobody out',
+  { skip: skip || (process.env.SIGHTLINE_MODELS === undefined && 'SIGHTLINE_MODELS is not set') },
+  () =>
+    visit(async page => {
+      const path = join(stack.use(await temporaryFolder()).path, '<b>match.mp4')
+      await makeClip(path, { width: 320, height: 240, frames: 20 })
+      await page.goto(`${url}/uploads`)
+      await page.locator('input[type=file]').setInputFiles(path)
+      await page.getByRole('link', { name: '<b>match.mp4' }).click({ timeout: 60_000 })
+      await page.locator('video').waitFor()
+      await page.getByRole('heading', { name: '<b>match.mp4' }).waitFor()
+      deepStrictEqual(await barriers(page), [])
+      await keep(page, 'report')
+    })
 )
 
 test('W7 whoever signs out gets the page for signing in, and comes back to where they were', { skip }, () =>
