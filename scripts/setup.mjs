@@ -23,7 +23,7 @@ try {
     runNode(
       findNode(join(root, 'package.json')),
       ['--disable-warning=ExperimentalWarning', ...placed(args)],
-      environment()
+      args[0] === '--test' ? compiledOnce(environment()) : environment()
     )
   }
 } catch (error) {
@@ -51,6 +51,14 @@ function environment() {
     if (env[name] === undefined && existsSync(folder)) env[name] = folder
   }
   return env
+}
+
+/**
+ * Every file of tests is a process of its own, and most load the same modules.
+ * @param {NodeJS.ProcessEnv} env
+ */
+function compiledOnce(env) {
+  return { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/code'), ...env }
 }
 
 /** @param {string} line */

@@ -18,6 +18,8 @@ import { addRoute } from './route.ts'
 
 const tag = 'events'
 const listed = { area: 'events', need: 'view', stream: 'none' } as const
+/** As many ids as may be named at once, each as long as it may be, in JSON. */
+const mostBytesOfMarks = 4 * 1024 * 1024
 
 /** `/api/v1/events`: what happened, and how often. */
 export function eventRoutes(scope: RestScope): void {
@@ -56,6 +58,7 @@ export function eventRoutes(scope: RestScope): void {
     access: listed,
     ...{ tag, summary: 'Mark events as seen, or as not seen, for yourself' },
     body: EventMarks,
+    mostBytes: mostBytesOfMarks,
     answers: { 204: null },
     async handle({ sources, principal, body }) {
       await markEvents(sources, principal, body)

@@ -179,3 +179,9 @@ test('P9 what somebody has marked as seen is so for them alone, and leaves their
   const reader = await house.ask('/api/v1/events/seen', { method: 'PUT', as: 'reader', body })
   strictEqual(reader.status, 403)
 })
+
+test('P9 as many as may be marked at once fit into a request, with the longest ids there are', async t => {
+  const house = await openHouse(t)
+  const body = { ids: Array.from({ length: 1000 }, (_, n) => `${n}`.padEnd(512, '界')), seen: true }
+  strictEqual((await house.ask('/api/v1/events/seen', { method: 'PUT', as: 'olga', body })).status, 204)
+})

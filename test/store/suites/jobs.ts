@@ -88,6 +88,14 @@ export function jobsSuite(open: OpenStore): void {
       strictEqual(await queue.runner('a').claim(), undefined)
     })
 
+    rule('J8 nobody sees one that waits and was asked to stop', async queue => {
+      const { id } = await queue.add()
+      const cancelling = queue.jobs.cancel(id)
+      const meanwhile = await queue.jobs.get(id)
+      await cancelling
+      ok(meanwhile.state !== 'queued' || !meanwhile.cancelAsked)
+    })
+
     rule('J9 a job that is worked on is asked to stop', async queue => {
       const { id } = await queue.add()
       const runner = queue.runner('a')
