@@ -1,9 +1,10 @@
 import { useSyncExternalStore } from 'react'
 import { answer, api } from '../api/client.ts'
-import { ApiProblem, problemText } from '../api/problem.ts'
+import { problemText } from '../api/problem.ts'
 import { CameraError, type PublishedCamera, publishCamera } from '../live/camera.ts'
 import { wall } from '../strings/wall.ts'
 import { liveConnection } from './live-connection.ts'
+import { underFreeName } from './stream-name.ts'
 
 /** What this device's camera is doing. It goes on while one goes from page to page. */
 export interface DeviceCamera {
@@ -61,16 +62,12 @@ async function waitingStream(): Promise<string> {
     ({ name, source, state }) => source === 'push:' && (states.get(name) ?? state)?.state !== 'up'
   )
   if (found) return found.name
-  const name = items.some(item => item.name === usualName) ? `${usualName}-${Date.now().toString(36)}` : usualName
-  const body = { name, title: wall.cameraTitle, source: 'push:', maxFps: 15 }
-  try {
-    await answer(api.POST('/api/v1/streams', { body }))
-  } catch (error) {
-    // It was there once, and what was found in it is kept.
-    if (!(error instanceof ApiProblem) || error.status !== 409) throw error
-    await answer(api.POST('/api/v1/streams', { body: { ...body, again: true } }))
-  }
-  return name
+  const { who } = await answer(api.GET('/api/v1/session'))
+  const names = items.map(({ name }) => name)
+  return underFreeName(usualName, names, who?.role === 'admin', (name, again) => {
+    const body = { name, title: wall.cameraTitle, source: 'push:', maxFps: 15, ...(again && { again }) }
+    return answer(api.POST('/api/v1/streams', { body }))
+  })
 }
 
 function change(next: DeviceCamera): void {

@@ -8,9 +8,9 @@ import { Field, Select } from '../../design/field.tsx'
 import { Failed, Note, Skeleton } from '../../design/states.tsx'
 import { toast } from '../../design/toast.tsx'
 import { sitesQuery, streamsQuery } from '../../streams/stream-list.ts'
+import { underFreeName } from '../../streams/stream-name.ts'
 import { shell } from '../../strings/shell.ts'
 import { addCamera, wall } from '../../strings/wall.ts'
-import { streamNameOf } from './stream-name.ts'
 
 /** What people look for, by the names that models have for it. */
 const classes = {
@@ -89,21 +89,18 @@ function Wishes({ source, trial, onClose }: WishesProps) {
     async mutationFn() {
       const others = await queries.fetchQuery({ ...streamsQuery, staleTime: 0 })
       const lookFor = model === 'motion' ? undefined : classes[seek]
-      return answer(
-        api.POST('/api/v1/streams', {
-          body: {
-            name: streamNameOf(
-              title,
-              others.map(({ name }) => name)
-            ),
-            title,
-            source,
-            ...(site !== '' && { site }),
-            ...(model === 'motion' && { model }),
-            ...(lookFor && { classes: [...lookFor] })
-          }
-        })
-      )
+      const names = others.map(({ name }) => name)
+      return underFreeName(title, names, false, name => {
+        const body = {
+          name,
+          title,
+          source,
+          ...(site !== '' && { site }),
+          ...(model === 'motion' && { model }),
+          ...(lookFor && { classes: [...lookFor] })
+        }
+        return answer(api.POST('/api/v1/streams', { body }))
+      })
     },
     async onSuccess() {
       await queries.invalidateQueries({ queryKey: streamsQuery.queryKey })
