@@ -50,3 +50,62 @@ test('EL4 of 100,000 rows those alone are made that are seen, and some around th
   ok(first <= 50_000 && end >= 50_010 && end - first < 40)
   deepStrictEqual(rowsInView(9e9, 600, 60, 10), { first: 10, end: 10 })
 })
+
+/** What happened until 9, newest first and two at a time; which places were asked for. */
+function historyOf(asked: unknown[]) {
+  return async (cursor: string | undefined, beforeMs = 10) => {
+    asked.push([cursor, beforeMs])
+    const from = Number(cursor ?? beforeMs)
+    const items = [event(from - 1), event(from - 2)].filter(({ atMs }) => atMs > 0)
+    return { items, next: from > 3 ? String(from - 2) : null }
+  }
+}
+
+test('EL5 what happens by itself drops the oldest beyond the limit, and pages go on below what is left', async () => {
+  const asked: unknown[] = []
+  const store = new EventListStore(historyOf(asked), 4)
+  await store.more()
+  await store.more()
+  store.mark(['e9', 'e7'], true)
+  store.add([event(10), event(11)], true)
+  deepStrictEqual(ids(store), ['e11', 'e10', 'e9', 'e8'])
+  deepStrictEqual([...store.state.seen], ['e9'])
+  await store.more()
+  await store.more()
+  deepStrictEqual(ids(store), ['e11', 'e10', 'e9', 'e8', 'e7', 'e6', 'e5'], 'who pages on has all of it')
+  deepStrictEqual(asked.slice(2), [
+    [undefined, 9],
+    ['7', 9]
+  ])
+})
+
+test('EL6 a page that was asked for below what was dropped meanwhile leaves no gap', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const page = historyOf([])
+  const store = new EventListStore(async (cursor, beforeMs) => {
+    if (cursor === '6') await promise
+    return page(cursor, beforeMs)
+  }, 4)
+  await store.more()
+  await store.more()
+  const late = store.more()
+  store.add([event(10), event(11)], true)
+  resolve()
+  await late
+  deepStrictEqual(ids(store), ['e11', 'e10', 'e9', 'e8'])
+  await store.more()
+  deepStrictEqual(ids(store), ['e11', 'e10', 'e9', 'e8', 'e7'])
+})
+
+test('EL7 no more waits than the limit, the newest of it; once shown, what is missing below comes by pages', async () => {
+  const store = new EventListStore(historyOf([]), 3)
+  await store.more()
+  store.add([event(10), event(11)], false)
+  store.add([event(12), event(13), event(14)], false)
+  deepStrictEqual([ids(store), store.state.waiting], [['e9', 'e8'], 3], 'nothing moves under the eyes of who reads')
+  store.show()
+  deepStrictEqual([ids(store), store.state.waiting, store.state.phase], [['e14', 'e13', 'e12'], 0, 'more'])
+  await store.more()
+  await store.more()
+  deepStrictEqual(ids(store), ['e14', 'e13', 'e12', 'e11', 'e10', 'e9'])
+})

@@ -17,18 +17,32 @@ export interface EventPage {
   readonly next: string | null
 }
 
-/** Events page by page, and those that happen meanwhile; each once. Outside of React, as there may be 100,000. */
+/** What happens meanwhile makes a list no longer than this, in events; raise it to keep more above what has to be fetched again. */
+const mostKept = 5000
+
+/** The page after `cursor`, or the first one, of what happened before `beforeMs`. */
+type PageSource = (cursor: string | undefined, beforeMs: number | undefined) => Promise<EventPage>
+
+/**
+ * Events page by page, as many as one asks for, and those that happen meanwhile; each once. When these are too many, the oldest
+ * are dropped, and are a page again. Outside of React, as there may be 100,000.
+ */
 export class EventListStore {
-  readonly #page: (cursor: string | undefined) => Promise<EventPage>
+  readonly #page: PageSource
+  readonly #most: number
   readonly #listeners = new Set<() => void>()
-  readonly #known = new Set<string>()
+  #known = new Set<string>()
   #waiting: StoredEvent[] = []
+  /** More waited than may: some between those that wait and those that are shown are nowhere. */
+  #hasGap = false
   #next: string | undefined
+  #beforeMs: number | undefined
   #isAsking = false
   #state: EventListState = { items: [], seen: new Set(), waiting: 0, phase: 'loading', error: undefined }
 
-  constructor(page: (cursor: string | undefined) => Promise<EventPage>) {
+  constructor(page: PageSource, most = mostKept) {
     this.#page = page
+    this.#most = most
   }
 
   get state(): EventListState {
@@ -46,7 +60,10 @@ export class EventListStore {
     this.#isAsking = true
     if (this.#state.phase === 'failed') this.#change({ phase: 'loading', error: undefined })
     try {
-      const { items, next } = await this.#page(this.#next)
+      const [cursor, beforeMs] = [this.#next, this.#beforeMs]
+      const { items, next } = await this.#page(cursor, beforeMs)
+      // The list ends elsewhere by now: this would leave a gap.
+      if (cursor !== this.#next || beforeMs !== this.#beforeMs) return
       this.#next = next ?? undefined
       const fresh = items.filter(({ event }) => !this.#known.has(event.id))
       for (const { event } of fresh) this.#known.add(event.id)
@@ -68,21 +85,40 @@ export class EventListStore {
     const fresh = events.filter(({ event }) => !this.#known.has(event.id))
     if (fresh.length === 0) return
     for (const { event } of fresh) this.#known.add(event.id)
-    this.#waiting.push(...fresh)
+    this.#waiting = this.#waiting.concat(fresh)
     if (mayShow) this.show()
-    else this.#change({ waiting: this.#waiting.length })
+    else this.#keepWaiting()
+  }
+
+  #keepWaiting(): void {
+    const dropped = this.#waiting.splice(0, this.#waiting.length - this.#most)
+    for (const { event } of dropped) this.#known.delete(event.id)
+    if (dropped.length > 0) this.#hasGap = true
+    this.#change({ waiting: this.#waiting.length })
   }
 
   show(): void {
     if (this.#waiting.length === 0) return
-    const items = [...this.#state.items]
+    const items = this.#hasGap ? [] : [...this.#state.items]
     // They come nearly in order: each goes a few places down at most.
     for (const each of this.#waiting) {
       const at = items.findIndex(({ atMs }) => atMs <= each.atMs)
       items.splice(at < 0 ? items.length : at, 0, each)
     }
     this.#waiting = []
-    this.#change({ items, waiting: 0 })
+    if (this.#hasGap || items.length > this.#most) this.#endAt(items.slice(0, this.#most))
+    else this.#change({ items, waiting: 0 })
+  }
+
+  /** Nothing else is there any more; pages go on below the last one. */
+  #endAt(items: readonly StoredEvent[]): void {
+    this.#hasGap = false
+    this.#known = new Set(items.map(({ event }) => event.id))
+    this.#next = undefined
+    // Others may have happened in the same millisecond.
+    this.#beforeMs = items.at(-1)!.atMs + 1
+    const seen = new Set([...this.#state.seen].filter(id => this.#known.has(id)))
+    this.#change({ items, seen, waiting: 0, phase: 'more', error: undefined })
   }
 
   mark(ids: readonly string[], isSeen: boolean): void {

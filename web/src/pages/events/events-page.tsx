@@ -77,7 +77,11 @@ function EventsFound({ search, onChange }: EventsFoundProps) {
 
 function listOf(search: EventSearch): EventListStore {
   const query = { ...eventQuery(search, Date.now()), limit: pageSize, marks: true }
-  return new EventListStore(cursor =>
-    answer(api.GET('/api/v1/events', { params: { query: cursor === undefined ? query : { ...query, cursor } } }))
-  )
+  return new EventListStore((cursor, beforeMs) => {
+    const place = {
+      ...(cursor !== undefined && { cursor }),
+      ...(beforeMs !== undefined && { toMs: Math.min(beforeMs, query.toMs ?? beforeMs) })
+    }
+    return answer(api.GET('/api/v1/events', { params: { query: { ...query, ...place } } }))
+  })
 }
