@@ -12,9 +12,7 @@ import { shell } from '../../strings/shell.ts'
 import { EventDetail } from './event-detail.tsx'
 import { EventList } from './event-list.tsx'
 import type { EventListState, EventListStore } from './event-list-state.ts'
-
-/** As many as the server takes in one request. */
-const mostMarks = 1000
+import { type Marks, marksOf, putMarks } from './event-marks.ts'
 
 interface EventReviewProps {
   readonly store: EventListStore
@@ -37,7 +35,7 @@ export function EventReview({ store, state, mayMark, onReading, onTrack }: Event
   const marking = useMarking(store)
   const active = items.find(({ event }) => event.id === activeId)
   const mark = (ids: readonly string[], isSeen: boolean, isTold = true) => {
-    if (mayMark && ids.length > 0) marking.mutate({ ids, isSeen, isTold })
+    if (mayMark && ids.length > 0) marking.mutate({ ...marksOf(store, ids, isSeen), isTold })
   }
   if (phase === 'loading' && items.length === 0)
     return (
@@ -105,7 +103,7 @@ export function EventReview({ store, state, mayMark, onReading, onTrack }: Event
           }}
           onChoose={choose}
           onMark={(id, isSeen) => mark([id], isSeen, false)}
-          onScrolled={isScrolled => onReading(isScrolled || activeId !== undefined)}
+          onScrolled={isScrolled => onReading(isScrolled || active !== undefined)}
           onMore={() => {
             if (phase === 'more') void store.more()
           }}
@@ -118,34 +116,25 @@ export function EventReview({ store, state, mayMark, onReading, onTrack }: Event
   )
 }
 
-interface Marking {
-  readonly ids: readonly string[]
-  readonly isSeen: boolean
+interface Marking extends Marks {
   readonly isTold: boolean
 }
 
-/** Marks at once, and takes that back where the server does not take it. */
+/** Marks at once, and takes back what the server does not take. */
 function useMarking(store: EventListStore) {
   const marking = useMutation({
-    async mutationFn({ ids, isSeen }: Marking) {
-      for (let at = 0; at < ids.length; at += mostMarks)
-        await answer(api.PUT('/api/v1/events/seen', { body: { ids: ids.slice(at, at + mostMarks), seen: isSeen } }))
-    },
-    onMutate({ ids, isSeen }) {
-      const changed = ids.filter(id => store.state.seen.has(id) !== isSeen)
-      store.mark(changed, isSeen)
-      return changed
-    },
-    onError(error, { isSeen }, changed = []) {
-      store.mark(changed, !isSeen)
-      toast({ tone: 'bad', text: problemText(error).sentence })
-    },
-    onSuccess(_, { isSeen, isTold }, changed) {
+    mutationFn: (marks: Marking) =>
+      putMarks(store, marks, ids =>
+        answer(api.PUT('/api/v1/events/seen', { body: { ids: [...ids], seen: marks.isSeen } }))
+      ),
+    onMutate: ({ changed, isSeen }) => store.mark(changed, isSeen),
+    onError: error => toast({ tone: 'bad', text: problemText(error).sentence }),
+    onSuccess(_, { changed, isSeen, isTold }) {
       if (!isTold || changed.length === 0) return
-      const undo = { ids: changed, isSeen: !isSeen, isTold: false }
+      const undo = () => marking.mutate({ ...marksOf(store, changed, !isSeen), isTold: false })
       toast({
         text: isSeen ? events.markedSeen(changed.length) : events.markedUnseen(changed.length),
-        action: { label: shell.undo, run: () => marking.mutate(undo) }
+        action: { label: shell.undo, run: undo }
       })
     }
   })
