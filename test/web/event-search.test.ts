@@ -69,3 +69,11 @@ test('ES4 a file has the same filters, counted back from now', () => {
   const address = exportAddress({ stream: 'yard', kind: 'line-crossed', last: 'hour' }, 'csv', 3_600_005)
   match(address, /^\/api\/v1\/events\?stream=yard&kind=line-crossed&fromMs=5&format=csv$/)
 })
+
+test('ES5 times that no date, no field or no server has are no filter', () => {
+  for (const ms of [9_000_000_000_000_000, 8_640_000_000_000_000, 253_402_300_800_000, 0.5, Number.NaN])
+    deepStrictEqual(eventSearch({ fromMs: ms, toMs: ms }), {}, String(ms))
+  const { toMs } = eventSearch({ toMs: 253_402_200_000_000 })
+  const widestZoneMs = 14 * 3_600_000
+  match(new Date(toMs! + widestZoneMs).toISOString(), /^9999-/)
+})

@@ -21,6 +21,8 @@ export interface EventSearch {
 
 export const lastMs = { hour: 3_600_000, day: 86_400_000, week: 604_800_000 } as const
 export const allKinds = Object.keys(events.kinds) as EventKind[]
+/** A day before the year 9999 ends, which is as late as the server knows: it is of that year in every zone, so that fields can show it. */
+const latestMs = 253_402_300_799_999 - lastMs.day
 const comesAndGoes: ReadonlySet<string> = new Set<EventKind>(['track-started', 'track-ended'])
 const usualKinds = allKinds.filter(kind => !comesAndGoes.has(kind))
 
@@ -31,7 +33,7 @@ export function eventSearch(raw: Readonly<Record<string, unknown>>): EventSearch
     return typeof value === 'string' && shape.test(value) ? { [name]: value } : {}
   }
   const time = (name: string) =>
-    Number.isSafeInteger(raw[name]) && Number(raw[name]) >= 0 ? { [name]: raw[name] } : {}
+    Number.isInteger(raw[name]) && Number(raw[name]) >= 0 && Number(raw[name]) <= latestMs ? { [name]: raw[name] } : {}
   const { kind, last, unseen } = raw
   const isTurned = typeof raw.fromMs === 'number' && typeof raw.toMs === 'number' && raw.fromMs > raw.toMs
   return {
