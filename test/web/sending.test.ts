@@ -1,6 +1,74 @@
-import { strictEqual } from 'node:assert/strict'
-import { test } from 'node:test'
-import { complaintOf } from '../../web/src/uploads/sending.ts'
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
+import { registerHooks } from 'node:module'
+import { after, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
+import { complaintOf, type Sending, send, sendAgain, sendingNow, stopSending } from '../../web/src/uploads/sending.ts'
+
+interface UploadOptions {
+  onSuccess(): void
+  onError(error: Error): void
+}
+
+/** As the client for browsers, which cannot be had here; nothing is sent. */
+class ScriptedUpload {
+  static readonly all: ScriptedUpload[] = []
+  static findsNothing = false
+  readonly name: string
+  readonly options: UploadOptions
+  isStarted = false
+  isDeleted = false
+
+  constructor({ name }: File, options: UploadOptions) {
+    this.name = name
+    this.options = options
+    ScriptedUpload.all.push(this)
+  }
+
+  static named(name: string): ScriptedUpload | undefined {
+    return ScriptedUpload.all.findLast(each => each.name === name)
+  }
+
+  async findPreviousUploads(): Promise<unknown[]> {
+    if (ScriptedUpload.findsNothing) throw new Error('the store of this browser is locked')
+    return []
+  }
+
+  start(): void {
+    this.isStarted = true
+  }
+
+  async abort(isDeleted: boolean): Promise<void> {
+    this.isDeleted = isDeleted
+  }
+}
+
+let isLoadable = false
+Object.assign(globalThis, { ScriptedUpload })
+const hooks = registerHooks({
+  resolve(specifier, context, next) {
+    if (specifier !== 'tus-js-client') return next(specifier, context)
+    if (!isLoadable) throw new Error('the line is cut')
+    return { url: 'data:text/javascript,export const Upload = globalThis.ScriptedUpload', shortCircuit: true }
+  }
+})
+after(() => hooks.deregister())
+
+const files = (...names: string[]) => names.map(name => new File(['x'], name))
+const sendingOf = (name: string): Sending | undefined => sendingNow().find(each => each.name === name)
+
+async function until<T>(found: () => T | undefined | false): Promise<T> {
+  const atMost = performance.now() + 5000
+  while (performance.now() < atMost) {
+    const value = found()
+    if (value !== undefined && value !== false) return value
+    await setImmediate()
+  }
+  throw new Error(`It did not come to ${found}`)
+}
+
+async function stopAll(): Promise<void> {
+  for (const { id } of sendingNow()) await stopSending(id)
+}
 
 const refused = (body: string) => Object.assign(new Error('tus: 415'), { originalResponse: { getBody: () => body } })
 
@@ -8,4 +76,41 @@ test('SN1 why a file was not taken is said in the server’s sentence, where it 
   strictEqual(complaintOf(refused('{"detail":"This is no video.","code":"SL_INPUT_NOT_VIDEO"}')), 'This is no video.')
   strictEqual(complaintOf(refused('<html>')), 'tus: 415')
   strictEqual(complaintOf(new Error('the line is cut')), 'the line is cut')
+})
+
+// Before the others: what was loaded once stays.
+test('SN2 where the client cannot be loaded that is said, and the file can be sent again', async () => {
+  send(files('a'))
+  const { id, complaint } = await until(() => sendingNow().find(each => each.complaint !== undefined))
+  ok(complaint?.includes('could not be loaded'))
+  isLoadable = true
+  sendAgain(id)
+  await until(() => ScriptedUpload.named('a')?.isStarted)
+  strictEqual(sendingOf('a')?.complaint, undefined)
+  await stopAll()
+})
+
+test('SN3 who stops a file that stands still after an error has what came deleted', async () => {
+  send(files('b'))
+  const upload = await until(() => ScriptedUpload.named('b')?.isStarted && ScriptedUpload.named('b'))
+  upload.options.onError(new Error('the line is cut'))
+  const { id, complaint } = sendingOf('b')!
+  strictEqual(complaint, 'the line is cut')
+  await stopSending(id)
+  deepStrictEqual([upload.isDeleted, sendingNow()], [true, []])
+})
+
+test('SN4 a file of which nobody can tell how far it came stands still, says so, and leaves its place to others', async () => {
+  ScriptedUpload.findsNothing = true
+  const stuck = ['c', 'd', 'e']
+  send(files(...stuck))
+  await until(() => stuck.every(name => ScriptedUpload.named(name)))
+  ScriptedUpload.findsNothing = false
+  send(files('f'))
+  await until(() => ScriptedUpload.named('f')?.isStarted)
+  deepStrictEqual(
+    stuck.map(name => sendingOf(name)?.complaint),
+    stuck.map(() => 'the store of this browser is locked')
+  )
+  await stopAll()
 })

@@ -14,6 +14,7 @@ export const uploads = {
   cancel: (name: string) => `Cancel ${name}`,
   remove: (name: string) => `Remove ${name}`,
   again: 'Try again',
+  notLoaded: 'The part of this page that sends files could not be loaded. Try again, or load the page anew.',
   cancelled: (name: string) => `${name} was cancelled.`,
   recordings: 'Recordings',
   recording: 'Recording',

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react'
 import type { Upload } from 'tus-js-client'
+import { uploads } from '../strings/uploads.ts'
 
 /** A file on its way to the server. */
 export interface Sending {
@@ -19,7 +20,9 @@ const mostAtOnce = 3
 
 let shown: readonly Sending[] = []
 const waiting: { readonly id: number; readonly file: File }[] = []
-const running = new Map<number, Upload>()
+const running = new Set<number>()
+/** What the server may have something of, also where it stands still: who stops it deletes that. */
+const begun = new Map<number, Upload>()
 const kept = new Map<number, File>()
 const listeners = new Set<() => void>()
 const ended = new Set<() => void>()
@@ -27,7 +30,11 @@ let last = 0
 
 /** What this page sends. It goes on while one goes from page to page. */
 export function useSending(): readonly Sending[] {
-  return useSyncExternalStore(subscribe, () => shown)
+  return useSyncExternalStore(subscribe, sendingNow)
+}
+
+export function sendingNow(): readonly Sending[] {
+  return shown
 }
 
 /** Told when the server has all of a file. Gives what ends it. */
@@ -59,17 +66,24 @@ export function sendAgain(id: number): void {
 export async function stopSending(id: number): Promise<void> {
   const at = waiting.findIndex(each => each.id === id)
   if (at >= 0) waiting.splice(at, 1)
-  const upload = running.get(id)
+  const upload = begun.get(id)
   forget(id)
   await upload?.abort(true).catch(() => undefined)
   void next()
 }
 
 async function next(): Promise<void> {
-  const { Upload } = await import('tus-js-client')
+  const Client = await import('tus-js-client').then(
+    ({ Upload }) => Upload,
+    () => undefined
+  )
+  if (!Client) {
+    for (const { id } of waiting.splice(0)) change(id, { complaint: uploads.notLoaded })
+    return
+  }
   while (running.size < mostAtOnce && waiting.length > 0) {
     const { id, file } = waiting.shift()!
-    const upload = new Upload(file, {
+    const upload = new Client(file, {
       endpoint: '/api/v1/uploads',
       metadata: { filename: file.name, filetype: file.type },
       chunkSize: pieceBytes,
@@ -81,19 +95,26 @@ async function next(): Promise<void> {
         for (const listener of ended) listener()
         void next()
       },
-      onError: error => {
-        running.delete(id)
-        change(id, { complaint: complaintOf(error) })
-        void next()
-      }
+      onError: error => fail(id, error)
     })
-    running.set(id, upload)
-    void upload.findPreviousUploads().then(([before]) => {
-      if (running.get(id) !== upload) return
-      if (before) upload.resumeFromPreviousUpload(before)
-      upload.start()
-    })
+    running.add(id)
+    upload.findPreviousUploads().then(
+      ([before]) => {
+        if (!running.has(id)) return
+        if (before) upload.resumeFromPreviousUpload(before)
+        begun.set(id, upload)
+        upload.start()
+      },
+      (error: Error) => fail(id, error)
+    )
   }
+}
+
+/** It stands still, and another takes its place. */
+function fail(id: number, error: Error): void {
+  running.delete(id)
+  change(id, { complaint: complaintOf(error) })
+  void next()
 }
 
 /** What the server said of it, where it said something. */
@@ -109,6 +130,7 @@ export function complaintOf(error: Error & { readonly originalResponse?: { getBo
 
 function forget(id: number): void {
   running.delete(id)
+  begun.delete(id)
   kept.delete(id)
   show(shown.filter(each => each.id !== id))
 }
