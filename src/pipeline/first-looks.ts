@@ -4,7 +4,7 @@ import { type Claim, type Claimant, Turns } from './turns.ts'
 const mostMs = 3000
 
 interface Awaited {
-  /** Nothing has been said of any of its pictures. */
+  /** Nothing has been said of any of its pictures, and something may yet be. */
   readonly isNew: boolean
 }
 
@@ -16,8 +16,8 @@ interface Awaited {
 export class FirstLooks {
   readonly #turns: Turns
   readonly #now: () => number
-  readonly #awaited = new Set<Awaited>()
-  #lastMs = Number.NEGATIVE_INFINITY
+  /** Since when, the one that has waited longest first. */
+  readonly #awaited = new Map<Awaited, number>()
 
   /** `now`: a clock that never goes back, in milliseconds. */
   constructor(atOnce: number, now = () => performance.now()) {
@@ -31,15 +31,12 @@ export class FirstLooks {
 
   /** Its first picture waits for the detector from now on. */
   begin(stream: Awaited): void {
-    const nowMs = this.#now()
-    if (nowMs - this.#lastMs >= mostMs) this.#awaited.clear()
-    this.#lastMs = nowMs
-    this.#awaited.add(stream)
+    this.#awaited.set(stream, this.#now())
   }
 
   get areAwaited(): boolean {
-    for (const stream of this.#awaited) {
-      if (stream.isNew) return this.#now() - this.#lastMs < mostMs
+    for (const [stream, sinceMs] of this.#awaited) {
+      if (stream.isNew && this.#now() - sinceMs < mostMs) return true
       this.#awaited.delete(stream)
     }
     return false

@@ -38,3 +38,10 @@ test('FL3 nor is it when another begins later', () => {
   door.isNew = false
   strictEqual(awaited.areAwaited, false)
 })
+
+test('FL4 nor is it when others begin all the time', () => {
+  const { looks: awaited, clock } = looks()
+  awaited.begin({ isNew: true })
+  for (clock.ms = 1000; clock.ms < 3000; clock.ms += 1000) awaited.begin({ isNew: false })
+  strictEqual(awaited.areAwaited, false)
+})

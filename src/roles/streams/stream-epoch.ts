@@ -129,7 +129,7 @@ export class StreamEpoch {
     if (!this.#slot.put(frame)) this.#parts.counts.frames('gated')
   }
 
-  /** Nothing has been said of any of its pictures. */
+  /** Nothing has been said of any of its pictures, and something may yet be: false once it ends. */
   get isNew(): boolean {
     return this.#isNew
   }
@@ -151,6 +151,7 @@ export class StreamEpoch {
 
   /** Ends the tracks, says why, and gives everything to the log. */
   async end(why: SightlineError): Promise<void> {
+    this.#isNew = false
     this.#slot.end()
     await this.#running.catch(() => this.#maker.end([]))
     this.#slot[Symbol.dispose]()
