@@ -92,6 +92,7 @@ for (const { rule, proxies, share, flags, traceIds } of [
     const { url, spans } = await watched(t, { proxies, share })
     const traceparent = `00-${parent.traceId}-${parent.spanId}-${flags}`
     await fetch(`${url}/healthz`, { headers: { traceparent } })
+    await until('the request is told', () => spans.length >= traceIds.length)
     deepStrictEqual(
       spans.map(({ traceId, parentId }) => [traceId, parentId]),
       traceIds.map(traceId => [traceId, parent.spanId])
@@ -101,6 +102,7 @@ for (const { rule, proxies, share, flags, traceIds } of [
 test('RW7 a stranger’s trace is not ours', async t => {
   const { url, spans } = await watched(t, { share: 1 })
   await fetch(`${url}/healthz`, { headers: { traceparent: `00-${parent.traceId}-${parent.spanId}-01` } })
+  await until('the request is told', () => spans.length > 0)
   const [{ traceId, parentId } = { traceId: parent.traceId }] = spans
   notEqual(traceId, parent.traceId)
   equal(parentId, undefined)
