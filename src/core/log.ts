@@ -7,7 +7,6 @@ export type { Logger }
 
 /** The first alone is told of little, the last of nothing. */
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
-export type LogLevel = (typeof logLevels)[number]
 
 /** Where lines go. */
 export interface LogDestination {

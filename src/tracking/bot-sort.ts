@@ -4,7 +4,8 @@ import { WidthHeightFilter } from './width-height-filter.ts'
 
 /**
  * BoT-SORT (Aharon et al. 2022, arXiv 2206.14651) without embeddings: ByteTrack with a filter over width and height
- * instead of aspect ratio and height, whose tracks move as the camera does, where somebody says how (`FrameCues`).
+ * instead of aspect ratio and height, whose tracks move as the camera does where somebody says how (`FrameCues`), which
+ * nobody does yet.
  */
 export class BotSortTracker extends ByteTracker {
   /** @throws SL_OPTION_INVALID for numbers that make no sense */

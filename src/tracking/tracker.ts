@@ -33,7 +33,10 @@ export interface PictureShift {
   readonly y: number
 }
 
-/** What a frame's picture says beside its boxes. A tracker leaves out what it has no use for, and what makes no sense. */
+/**
+ * What a frame's picture says beside its boxes. A tracker leaves out what it has no use for, and what makes no sense. Nothing in
+ * this program tells any yet: camera motion from pixels is to come.
+ */
 export interface FrameCues {
   readonly motion?: PictureShift
 }
