@@ -22,7 +22,7 @@ const hot = [
 
 /**
  * For whoever can write the settings file, and for nobody who signs in: what has a resource of its own or nothing to do with
- * a server; which file of this machine is read; and who is sent a secret of the environment.
+ * a server; which file of this machine is read; who is sent a secret of the environment; and where this machine may dial.
  */
 const fileAlone = [
   'streams',
@@ -30,6 +30,7 @@ const fileAlone = [
   'access.oidc.issuer',
   'access.oidc.clientId',
   'access.oidc.clientSecretFile',
+  'sources',
   'telemetry.traces.endpoint'
 ]
 

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import Type from 'typebox'
 import { SightlineError } from '../core/errors.ts'
 import { faultsOf } from '../core/schema-faults.ts'
+import { isFileAlone } from './changed-settings.ts'
 import { type Environment, saidVariables, withEnvironment } from './environment-settings.ts'
 import { type SettingKey, settingKeys, valueAt, withValue } from './setting-keys.ts'
 import { Settings } from './settings.ts'
@@ -61,9 +62,9 @@ export function heldSettings(settings: Settings, { file, said, environment }: La
   })
 }
 
-/** What is no longer as the file was when it was said. */
+/** What the file alone may say, and what is no longer as the file was when it was said. */
 export function overruled(said: SaidSettings, file: Settings): readonly string[] {
-  return Object.keys(said).filter(key => said[key]!.mark !== markOf(file, key))
+  return Object.keys(said).filter(key => isFileAlone(key) || said[key]!.mark !== markOf(file, key))
 }
 
 /**

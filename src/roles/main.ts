@@ -165,7 +165,7 @@ async function serve(
   if (storage) {
     ending.use('closing the store', storage)
     stores = accessStores(storage.database)
-    await settings.open({ values: new Settings(storage.database), audit: stores.audit })
+    await settings.open(new Settings(storage.database))
     const setUp = await identity.firstAdmin.offer()
     if (setUp !== undefined) onSetUp(setUp)
     const liveSink = Live.sink(live.hub, await storedSoFar(storage.database))

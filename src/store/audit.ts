@@ -1,10 +1,10 @@
-import type { Selectable } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
 import Type, { type Static } from 'typebox'
 import type { StoreDatabase } from './database.ts'
 import { type Page, type PageRequest, readPage } from './page-cursor.ts'
 import { checkRange } from './query-border.ts'
 import { checked, jsonText, WallMs } from './row-border.ts'
-import type { AuditTable } from './tables.ts'
+import type { AuditTable, Tables } from './tables.ts'
 
 const Line = Type.String({ minLength: 1, maxLength: 512, pattern: '^[^\\u0000-\\u001f\\u007f]+$' })
 
@@ -41,10 +41,8 @@ export class Audit {
   }
 
   /** Throws SL_QUERY_INVALID for values that are none. */
-  async add(entry: AuditEntry): Promise<void> {
-    const { atMs, actor, action, subject, detail } = checked(AuditEntry, entry, 'The entry')
-    const text = jsonText(detail, 'The detail')
-    await this.#database.sql.insertInto('audit').values({ at_ms: atMs, actor, action, subject, detail: text }).execute()
+  add(entry: AuditEntry): Promise<void> {
+    return addEntry(this.#database.sql, entry)
   }
 
   /** What was added last comes first, whatever the clocks said. */
@@ -69,6 +67,13 @@ export class Audit {
       }
     )
   }
+}
+
+/** For what an entry goes with in one transaction. Throws SL_QUERY_INVALID for values that are none. */
+export async function addEntry(sql: Kysely<Tables>, entry: AuditEntry): Promise<void> {
+  const { atMs, actor, action, subject, detail } = checked(AuditEntry, entry, 'The entry')
+  const text = jsonText(detail, 'The detail')
+  await sql.insertInto('audit').values({ at_ms: atMs, actor, action, subject, detail: text }).execute()
 }
 
 function entryOf({ n, at_ms: atMs, actor, action, subject, detail }: Selectable<AuditTable>) {

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util'
+import { type AuditEntry, addEntry } from './audit.ts'
 import type { StoreDatabase } from './database.ts'
 import { checked, jsonText, Key, WallMs } from './row-border.ts'
 
@@ -44,6 +46,29 @@ export class Settings {
       .values({ key: checked(Key, key, 'The key'), ...row })
       .onConflict(conflict => conflict.column('key').doUpdateSet(row))
       .execute()
+  }
+
+  /**
+   * Puts it, and adds the entry, where it still is what `get` gave before: both or none. False where somebody else was first.
+   * Throws as `put` does, and for an entry that is none.
+   */
+  async replace(key: string, before: unknown, value: unknown, entry: AuditEntry): Promise<boolean> {
+    const row = { value: jsonText(value, `The setting ${key}`), changed_ms: checked(WallMs, entry.atMs, 'The time') }
+    return this.#database.sql.transaction().execute(async transaction => {
+      const found = await transaction.selectFrom('settings').select('value').where('key', '=', key).executeTakeFirst()
+      if (!isDeepStrictEqual(found && JSON.parse(found.value), before)) return false
+      // PostgreSQL lets others write between a read and a write.
+      const query = found
+        ? transaction.updateTable('settings').set(row).where('key', '=', key).where('value', '=', found.value)
+        : transaction
+            .insertInto('settings')
+            .values({ key: checked(Key, key, 'The key'), ...row })
+            .onConflict(conflict => conflict.doNothing())
+      const { numAffectedRows = 0n } = await transaction.executeQuery(query.compile())
+      if (numAffectedRows === 0n) return false
+      await addEntry(transaction, entry)
+      return true
+    })
   }
 
   /** False where nothing was set. */

@@ -13,8 +13,9 @@ import { EpochLedger } from '../../src/events/epoch-ledger.ts'
 import { accessStores, openSeal } from '../../src/roles/access.ts'
 import { allRoutes } from '../../src/roles/all-routes.ts'
 import { Gateway } from '../../src/roles/gateway.ts'
+import { Settings } from '../../src/store/settings.ts'
 import { LiveHouse } from './live-house.ts'
-import { settingStores, settingsDesk } from './settings-desk.ts'
+import { settingsDesk } from './settings-desk.ts'
 
 export interface Answer {
   readonly status: number
@@ -78,7 +79,7 @@ export class ServedHouse implements AsyncDisposable {
       onChange: () => undefined
     }
     const settings = settingsDesk(JSON.stringify({ cameraApi }))
-    await settings.open(settingStores(house.storage.database))
+    await settings.open(new Settings(house.storage.database))
     const gateway = parts.use(
       new Gateway({
         live: house.live.streams,

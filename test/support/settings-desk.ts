@@ -2,10 +2,7 @@ import type { Environment } from '../../src/config/environment-settings.ts'
 import { Settings } from '../../src/config/settings.ts'
 import { parseCheckedYaml } from '../../src/core/checked-yaml.ts'
 import { createLog } from '../../src/core/log.ts'
-import { accessStores } from '../../src/roles/access.ts'
 import { SettingsDesk } from '../../src/roles/settings/settings-desk.ts'
-import type { StoreDatabase } from '../../src/store/database.ts'
-import { Settings as KeptValues } from '../../src/store/settings.ts'
 
 /** What a settings file of that text says. */
 export function settingsFile(text: string) {
@@ -15,9 +12,4 @@ export function settingsFile(text: string) {
 /** The settings of a server that was started over a file of that text. */
 export function settingsDesk(text = '{}', environment: Environment = {}): SettingsDesk {
   return new SettingsDesk({ file: settingsFile(text), path: 'sightline.yaml', environment, log: createLog('silent') })
-}
-
-/** What they are kept in. */
-export function settingStores(database: StoreDatabase) {
-  return { values: new KeptValues(database), audit: accessStores(database).audit }
 }

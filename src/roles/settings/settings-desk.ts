@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import Value from 'typebox/value'
 import type { SettingControl, SettingsNow } from '../../api/resources/setting-control.ts'
 import { needingRestart } from '../../config/changed-settings.ts'
@@ -15,7 +16,6 @@ import type { Settings } from '../../config/settings.ts'
 import type { CheckedYaml } from '../../core/checked-yaml.ts'
 import { SightlineError } from '../../core/errors.ts'
 import type { Logger } from '../../core/log.ts'
-import type { Audit } from '../../store/audit.ts'
 import type { Settings as KeptValues } from '../../store/settings.ts'
 import { requireChangeable } from './changeable.ts'
 import { keyOf, PartFault, toBlame, unwrapped } from './part-fault.ts'
@@ -48,14 +48,15 @@ interface Prepared {
   readonly takes: readonly (() => void)[]
 }
 
-type Stores = { readonly values: Pick<KeptValues, 'get' | 'put'>; readonly audit: Pick<Audit, 'add'> }
+type Kept = Pick<KeptValues, 'get' | 'replace'>
 
 /** Where in the store what was said beside the file is kept. */
 const keptUnder = 'settings.said'
 
 /**
  * The settings as they hold: what the file says, what was said through the API since, and the environment. Parts follow them;
- * either all take over a change, or none does, and then everything is as it was.
+ * either all take over a change, or none does, and then everything is as it was. Servers that share a store share what was said:
+ * each change begins with what is kept by then, and is kept with its entry of the audit before anything takes it over.
  */
 export class SettingsDesk implements SettingControl {
   readonly #options: SettingsDeskOptions
@@ -63,7 +64,7 @@ export class SettingsDesk implements SettingControl {
   readonly #parts: Part[] = []
   #layers: Layers
   #now: Settings
-  #stores: Stores | undefined
+  #values: Kept | undefined
   /** Changes come one after the other. */
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -86,12 +87,9 @@ export class SettingsDesk implements SettingControl {
   }
 
   /** What was said before we began holds from now on, as far as the file is still as it was then. @throws SL_STORE_… */
-  async open(stores: Stores): Promise<void> {
-    this.#stores = stores
-    const said = (await stores.values.get(keptUnder)) ?? {}
-    const isReadable = Value.Check(SaidSettings, said)
-    if (!isReadable) this.#options.log.error('what was said of the settings is not as we keep it: the file counts')
-    await this.#inTurn(() => this.#take(this.#options.file, isReadable ? said : {}, true))
+  async open(values: Kept): Promise<void> {
+    this.#values = values
+    await this.#inTurn(async () => this.#take(this.#options.file, (await this.#read()).said, true))
   }
 
   /**
@@ -107,64 +105,86 @@ export class SettingsDesk implements SettingControl {
   }
 
   look(): SettingsNow {
-    return this.#told(this.#layers, this.#now)
+    return this.#told({ layers: this.#layers, settings: this.#now })
   }
 
   async change(actor: string, patch: unknown, { check }: { readonly check: boolean }) {
     const { known, unknown } = keysIn(patch)
     requireChangeable(known, unknown, this.#layers.environment)
     return this.#inTurn(async () => {
-      const said = saidAfter(this.#layers, known, patch)
-      const prepared = await this.#prepared({ ...this.#layers, said }).catch(unwrapped)
-      const after = this.#told(prepared.layers, prepared.settings)
-      const changes = changesBetween(this.look().held, after.held)
-      if (check || changes.length === 0) return { changes, after }
-      const { values, audit } = this.#opened()
-      await values.put(keptUnder, said, Date.now())
-      this.#takeOver(prepared)
-      await audit.add({
-        atMs: Date.now(),
-        actor,
-        action: 'settings-changed',
-        subject: 'settings',
-        detail: { changes: toldChanges(changes) }
-      })
-      return { changes, after }
+      for (;;) {
+        const { kept, said } = await this.#read()
+        const before = await this.#usable({ ...this.#layers, said }).catch(unwrapped)
+        const next = saidAfter(before.layers, known, patch)
+        const prepared = await this.#prepared({ ...before.layers, said: next }).catch(unwrapped)
+        const after = this.#told(prepared)
+        const changes = changesBetween(this.#told(before).held, after.held)
+        if (check) return { changes, after }
+        const detail = { changes: toldChanges(changes) }
+        // What cannot be used here may be of use where it was said: it stays.
+        const unused = without(said, [...known, ...Object.keys(before.layers.said)])
+        if (changes.length > 0 && !(await this.#keep(kept, { ...unused, ...next }, actor, detail))) continue
+        this.#takeOver(prepared)
+        return { changes, after }
+      }
     })
   }
 
-  async #take(file: CheckedYaml<Settings>, before: SaidSettings, isStart: boolean): Promise<void> {
-    const dropped = new Set(overruled(before, file.value))
-    let prepared: Prepared | undefined
-    while (!prepared) {
-      const said = without(before, dropped)
-      const layers = { ...this.#layers, file: file.value, said }
-      try {
-        prepared = await this.#prepared(layers)
-      } catch (error) {
-        const blamed = toBlame(layers, error)
-        if (blamed.length === 0) throw this.#withLine(error, file)
-        for (const key of blamed) dropped.add(key)
-      }
-    }
-    const changes = isStart ? [] : changesBetween(this.look().held, heldSettings(prepared.settings, prepared.layers))
+  async #take(file: CheckedYaml<Settings>, said: SaidSettings, isStart: boolean): Promise<void> {
+    const prepared = await this.#usable({ ...this.#layers, file: file.value, said }).catch(error => {
+      throw this.#withLine(error, file)
+    })
+    const dropped = without(said, Object.keys(prepared.layers.said))
+    const changes = isStart ? [] : changesBetween(this.look().held, this.#told(prepared).held)
     this.#takeOver(prepared)
-    if (changes.length > 0 || dropped.size > 0) await this.#noteFile(toldChanges(changes), [...dropped])
+    if (changes.length > 0 || Object.keys(dropped).length > 0) await this.#noteFile(toldChanges(changes), dropped)
   }
 
   /** What the store cannot be told now it finds out at the next start. */
-  async #noteFile(changes: readonly object[], fileWins: readonly string[]): Promise<void> {
+  async #noteFile(changes: readonly object[], dropped: SaidSettings): Promise<void> {
     const { log } = this.#options
+    const fileWins = Object.keys(dropped)
     if (fileWins.length > 0)
       log.warn({ keys: fileWins }, 'the settings file was changed: what was said beside it holds no more')
     try {
-      const { values, audit } = this.#opened()
-      const atMs = Date.now()
-      if (fileWins.length > 0) await values.put(keptUnder, this.#layers.said, atMs)
-      const entry = { actor: 'settings-file', action: 'settings-changed', subject: 'settings' }
-      await audit.add({ atMs, ...entry, detail: { changes, fileWins } })
+      for (;;) {
+        const { kept, said } = await this.#read()
+        // What was said of them since, of the file as it is now, stays.
+        const gone = fileWins.filter(key => isDeepStrictEqual(said[key], dropped[key]))
+        if (await this.#keep(kept, without(said, gone), 'settings-file', { changes, fileWins })) return
+      }
     } catch (error) {
       log.warn({ err: error }, 'the store does not have the change of the settings')
+    }
+  }
+
+  /** What was said, as the store has it, and as it can be read. @throws SL_STORE_… */
+  async #read(): Promise<{ readonly kept: unknown; readonly said: SaidSettings }> {
+    const kept = await this.#opened().get(keptUnder)
+    const said = kept ?? {}
+    if (Value.Check(SaidSettings, said)) return { kept, said }
+    this.#options.log.error('what was said of the settings is not as we keep it: the file counts')
+    return { kept, said: {} }
+  }
+
+  /** False where another server was first: what is kept is no longer `kept`. @throws SL_STORE_… */
+  #keep(kept: unknown, said: SaidSettings, actor: string, detail: object): Promise<boolean> {
+    const entry = { atMs: Date.now(), actor, action: 'settings-changed', subject: 'settings', detail }
+    return this.#opened().replace(keptUnder, kept, said, entry)
+  }
+
+  /** Without what was said and does not go with the file. @throws PartFault, SL_CONFIG_INVALID */
+  async #usable(layers: Layers): Promise<Prepared> {
+    const dropped = new Set(overruled(layers.said, layers.file))
+    for (;;) {
+      const usable = { ...layers, said: without(layers.said, [...dropped]) }
+      try {
+        return await this.#prepared(usable)
+      } catch (error) {
+        const blamed = toBlame(usable, error)
+        if (blamed.length === 0) throw error
+        for (const key of blamed) dropped.add(key)
+      }
     }
   }
 
@@ -192,7 +212,7 @@ export class SettingsDesk implements SettingControl {
       }
   }
 
-  #told(layers: Layers, settings: Settings): SettingsNow {
+  #told({ layers, settings }: Pick<Prepared, 'layers' | 'settings'>): SettingsNow {
     return {
       layers,
       held: heldSettings(settings, layers),
@@ -208,8 +228,8 @@ export class SettingsDesk implements SettingControl {
     return new SightlineError(told.code, `${this.#options.path}:${lineOf(path)}: ${told.message}`, { cause: told })
   }
 
-  #opened(): Stores {
-    if (this.#stores) return this.#stores
+  #opened(): Kept {
+    if (this.#values) return this.#values
     throw new SightlineError('SL_STORE_UNAVAILABLE', 'The store is not open yet.', { retryable: true })
   }
 
@@ -220,6 +240,6 @@ export class SettingsDesk implements SettingControl {
   }
 }
 
-function without(said: SaidSettings, keys: ReadonlySet<string>): SaidSettings {
-  return Object.fromEntries(Object.entries(said).filter(([key]) => !keys.has(key)))
+function without(said: SaidSettings, keys: readonly string[]): SaidSettings {
+  return Object.fromEntries(Object.entries(said).filter(([key]) => !keys.includes(key)))
 }

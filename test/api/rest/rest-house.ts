@@ -19,8 +19,9 @@ import { Assets } from '../../../src/store/assets.ts'
 import { openDiskBlobs } from '../../../src/store/blobs/disk.ts'
 import { openDatabase, type StoreDatabase } from '../../../src/store/database.ts'
 import { StoreSink } from '../../../src/store/log-sink.ts'
+import { Settings } from '../../../src/store/settings.ts'
 import { batch } from '../../store/records.ts'
-import { settingStores, settingsDesk } from '../../support/settings-desk.ts'
+import { settingsDesk } from '../../support/settings-desk.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const known: Readonly<Record<string, Principal>> = {
@@ -105,7 +106,7 @@ export class RestHouse {
     const settings = settingsDesk('live: {maxFps: 5}\ncameraApi: {allow: [10.0.0.1]}', {
       SIGHTLINE_UPLOADS_AT_ONCE: '7'
     })
-    await settings.open(settingStores(database))
+    await settings.open(new Settings(database))
     const sources: Sources = {
       ...stored,
       settings,

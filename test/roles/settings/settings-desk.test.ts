@@ -1,17 +1,20 @@
 import { deepStrictEqual, equal, match, rejects } from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { sql } from 'kysely'
+import { saidAfter } from '../../../src/config/setting-layers.ts'
 import { SightlineError } from '../../../src/core/errors.ts'
 import type { SettingsDesk } from '../../../src/roles/settings/settings-desk.ts'
 import type { StoreDatabase } from '../../../src/store/database.ts'
+import { Settings } from '../../../src/store/settings.ts'
 import { openSqliteStore } from '../../store/suites/open-store.ts'
-import { settingStores, settingsDesk, settingsFile } from '../../support/settings-desk.ts'
+import { settingsDesk, settingsFile } from '../../support/settings-desk.ts'
 
 const text = 'live:\n  maxFps: 5\nuploads:\n  atOnce: 2\n'
 
 /** A desk over that text, in a store that outlives it. */
 async function opened(database: StoreDatabase, given = text): Promise<SettingsDesk> {
   const desk = settingsDesk(given)
-  await desk.open(settingStores(database))
+  await desk.open(new Settings(database))
   return desk
 }
 
@@ -106,6 +109,7 @@ const refused = [
   { rule: 'who gets the client’s secret', patch: { access: { oidc: { issuer: 'https://evil' } } }, message: /alone/ },
   { rule: 'a file of the server', patch: { access: { oidc: { clientSecretFile: '/etc/shadow' } } }, message: /alone/ },
   { rule: 'where traces go', patch: { telemetry: { traces: { endpoint: 'http://evil' } } }, message: /alone/ },
+  { rule: 'where this machine may dial', patch: { sources: { deny: null } }, message: /alone/ },
   { rule: 'a stream', patch: { streams: { a: 'demo:' } }, message: /alone/ },
   { rule: 'what is none', patch: { live: { sauce: 1 } }, message: /`live\.sauce` is no setting/ }
 ]
@@ -133,4 +137,64 @@ test('SD9 a secret is in no entry of the audit', async t => {
   await desk.take(settingsFile(ice))
   match(JSON.stringify(await audit(database)), /iceServers.*\*\*\*/)
   equal(/hunter2/.test(JSON.stringify(await audit(database))), false)
+})
+
+test('SD10 servers of one store lose nothing of what was said to another, and hold it from their next change on', async t => {
+  const database = await openSqliteStore(t as TestContext)
+  const [one, other] = [await opened(database), await opened(database)]
+  await change(one, { live: { maxFps: 7 } })
+  equal(other.now.live?.maxFps, 5)
+  const { changes } = await change(other, { uploads: { atOnce: 3 } })
+  deepStrictEqual(
+    changes.map(({ before }) => before.setting.key),
+    ['uploads.atOnce']
+  )
+  for (const desk of [other, await opened(database)])
+    deepStrictEqual([desk.now.live?.maxFps, desk.now.uploads?.atOnce], [7, 3])
+})
+
+test('SD11 a change begins again where another server was first', async t => {
+  const database = await openSqliteStore(t as TestContext)
+  const [one, other] = [await opened(database), await opened(database)]
+  let isFirst = true
+  one.follow('live', async () => {
+    if (isFirst) {
+      isFirst = false
+      await change(other, { uploads: { atOnce: 3 } })
+    }
+    return () => undefined
+  })
+  await change(one, { live: { maxFps: 7 } })
+  const later = await opened(database)
+  deepStrictEqual([later.now.live?.maxFps, later.now.uploads?.atOnce], [7, 3])
+  equal((await audit(database)).length, 2)
+})
+
+test('SD12 where the file wins at one server, what was said to another since stays', async t => {
+  const database = await openSqliteStore(t as TestContext)
+  const [one, other] = [await opened(database), await opened(database)]
+  await change(one, { live: { maxFps: 7 } })
+  await change(other, { uploads: { atOnce: 3 } })
+  await one.take(settingsFile('live: {maxFps: 6}\nuploads: {atOnce: 2}\n'))
+  const later = await opened(database, 'live: {maxFps: 6}\nuploads: {atOnce: 2}\n')
+  deepStrictEqual([later.now.live?.maxFps, later.now.uploads?.atOnce], [6, 3])
+})
+
+test('SD13 a change whose entry of the audit cannot be kept is none', async t => {
+  const database = await openSqliteStore(t as TestContext)
+  const desk = await opened(database)
+  const full = sql`create trigger full before insert on audit begin select raise(abort, 'full'); end`
+  await full.execute(database.sql)
+  await rejects(change(desk, { live: { maxFps: 7 } }), { code: 'SL_STORE_REFUSED' })
+  deepStrictEqual([desk.now.live?.maxFps, (await opened(database)).now.live?.maxFps], [5, 5])
+})
+
+test('SD14 what was said before the file alone could say it holds no more', async t => {
+  const database = await openSqliteStore(t as TestContext)
+  const fence = 'sources: {deny: [10.0.0.0/8]}'
+  const layers = { file: settingsFile(fence).value, said: {}, environment: {} }
+  const said = saidAfter(layers, ['sources.deny'], { sources: { deny: [] } })
+  await new Settings(database).put('settings.said', said, 0)
+  deepStrictEqual((await opened(database, fence)).now.sources?.deny, ['10.0.0.0/8'])
+  deepStrictEqual(await new Settings(database).get('settings.said'), {})
 })

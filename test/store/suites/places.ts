@@ -243,6 +243,24 @@ export function placesSuite(open: OpenStore): void {
     await rejects(audit.add({ ...entry, actor: 'a\nb' }), invalid)
   })
 
+  test('P11 a setting is replaced, with an entry of the audit, where it still is as it was read', async t => {
+    const database = await open(t)
+    const settings = new Settings(database)
+    const entry = { atMs: startMs, actor: 'user:ada', action: 'settings-changed', subject: 'settings', detail: {} }
+    const replace = (before: unknown, value: unknown) => settings.replace('said', before, value, entry)
+    const together = await Promise.all([replace(undefined, { a: 1 }), replace(undefined, { b: 1 })])
+    deepStrictEqual(together.sort(), [false, true])
+    const first = await settings.get('said')
+    deepStrictEqual([await replace({ c: 1 }, {}), await replace(undefined, {})], [false, false])
+    deepStrictEqual(await settings.get('said'), first)
+    const both = await Promise.all([replace(first, { d: 1 }), replace(first, { e: 1 })])
+    deepStrictEqual(both.sort(), [false, true])
+    strictEqual((await new Audit(database).page()).items.length, 2)
+    const wrong = { ...entry, actor: '' }
+    await rejects(settings.replace('said', await settings.get('said'), {}, wrong), invalid)
+    strictEqual(Object.keys((await settings.get('said')) as object).length, 1)
+  })
+
   test('P20 of two who change what both have seen, one does, whichever processes they are', async t => {
     const database = await open(t)
     const [sites, streams] = [new Sites(database), new Streams(database)]
