@@ -1,5 +1,6 @@
 import { SightlineError } from '../../core/errors.ts'
 import type { Identity } from '../../store/identities.ts'
+import { madeUserId } from '../oidc/oidc-person.ts'
 import type { AccessStores } from './access-stores.ts'
 
 export interface IdentityLinksOptions {
@@ -24,7 +25,8 @@ export class IdentityLinks {
   }
 
   /**
-   * From now on whom the provider calls `subject` is this user. Who was that until now is signed out.
+   * From now on whom the provider calls `subject` is this user. Who was this user by the provider until now is signed out, and so is
+   * the user who was made for the subject.
    * @throws SL_OPTION_CONFLICT without a provider, SL_USER_UNKNOWN, SL_NAME_TAKEN, SL_QUERY_INVALID
    */
   async link(actor: string, userId: string, subject: string): Promise<void> {
@@ -37,7 +39,9 @@ export class IdentityLinks {
     if (before?.issuer === from && before.subject === subject) return
     const name = await this.#nameOf(userId)
     await identities.put({ userId, issuer: from, subject, createdMs: now() })
-    await this.#done(actor, 'identity-linked', { userId, name }, { issuer: from, subject }, before)
+    const made = madeUserId(from, subject)
+    const left = [...(before ? [userId] : []), ...(made === userId ? [] : [made])]
+    await this.#done(actor, 'identity-linked', name, { issuer: from, subject }, left)
   }
 
   /** False where there was no link. They are signed out. @throws SL_USER_UNKNOWN */
@@ -47,7 +51,7 @@ export class IdentityLinks {
     const before = await identities.ofUser(userId)
     if (!before || !(await identities.remove(userId))) return false
     const { issuer, subject } = before
-    await this.#done(actor, 'identity-unlinked', { userId, name }, { issuer, subject }, before)
+    await this.#done(actor, 'identity-unlinked', name, { issuer, subject }, [userId])
     return true
   }
 
@@ -57,16 +61,10 @@ export class IdentityLinks {
     throw new SightlineError('SL_USER_UNKNOWN', 'There is no such user.')
   }
 
-  /** @param before whose sessions are not to go on */
-  async #done(
-    actor: string,
-    action: string,
-    { userId, name }: { readonly userId: string; readonly name: string },
-    detail: object,
-    before: Identity | undefined
-  ): Promise<void> {
+  /** @param left users whose sessions are not to go on */
+  async #done(actor: string, action: string, name: string, detail: object, left: readonly string[]): Promise<void> {
     const { stores, changed, now } = this.#options
-    if (before) await stores().sessions.endOthers(userId)
+    for (const userId of left) await stores().sessions.endOthers(userId)
     changed()
     await stores().audit.add({ atMs: now(), actor, action, subject: `user/${name}`, detail })
   }

@@ -32,7 +32,7 @@ export function personOf(claims: Claims, settings: OidcSettings): Person {
   const wanted = settings.roles
   const role = wanted && roles.find(each => wanted[each]?.some(group => groups.includes(group)))
   if (wanted && !role) throw refused('None of your groups may do anything here.')
-  const digest = createHash('sha256').update(`${issuer}\0${claims.sub}`).digest('base64url')
+  const digest = digestOf(issuer, claims.sub)
   const names = [
     claims.preferred_username,
     claims.email,
@@ -43,11 +43,20 @@ export function personOf(claims: Claims, settings: OidcSettings): Person {
   ]
   return {
     subject: claims.sub,
-    userId: `oidc-${digest}`,
+    userId: madeUserId(issuer, claims.sub),
     linkedName: Object.keys(links).find(name => links[name] === claims.sub),
     name: names.map(each => (typeof each === 'string' ? each.toLowerCase() : '')).find(each => userName.test(each))!,
     role
   }
+}
+
+/** The id of the user who was made for somebody, or would be. */
+export function madeUserId(issuer: string, subject: string): string {
+  return `oidc-${digestOf(issuer, subject)}`
+}
+
+function digestOf(issuer: string, subject: string): string {
+  return createHash('sha256').update(`${issuer}\0${subject}`).digest('base64url')
 }
 
 function isVerifiedOf(domain: string, { email, email_verified: isVerified }: Claims): boolean {

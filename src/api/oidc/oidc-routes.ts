@@ -17,6 +17,7 @@ export interface OidcRoutes {
 }
 
 const noStore = { 'cache-control': 'no-store' }
+const full = 'Nobody new can be let in now: ask whoever runs this server.'
 const told: ReadonlySet<ErrorCode> = new Set(['SL_SIGN_IN_REFUSED', 'SL_NAME_TAKEN', 'SL_IDENTITY_PROVIDER'])
 
 /** `/auth/oidc/start`, `/auth/oidc/callback`, and `/auth/oidc/sign-out`, which signs out there too: while there is a provider. */
@@ -80,6 +81,9 @@ function nameOf(request: IncomingMessage): string {
 
 /** What a page says of an error that is for people. Throws any other. */
 function noteOf(error: unknown): { readonly status: number; readonly note: string } {
-  if (error instanceof SightlineError && told.has(error.code)) return { status: statusOf(error), note: error.message }
+  if (!(error instanceof SightlineError)) throw error
+  // How many there are is for admins: the audit has it.
+  if (error.code === 'SL_LIMIT_REACHED') return { status: statusOf(error), note: full }
+  if (told.has(error.code)) return { status: statusOf(error), note: error.message }
   throw error
 }

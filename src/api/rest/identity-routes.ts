@@ -27,7 +27,8 @@ export function identityRoutes(scope: RestScope): void {
     ...{
       tag,
       summary: 'Link a user to what the identity provider calls them',
-      description: 'In the place of what was said before; then they are signed out. `access.oidc.links` go before it.'
+      description:
+        'In the place of what was said before; then they are signed out, as is the user who was made for this subject. `access.oidc.links` go before it.'
     },
     params: ById,
     body: NewIdentity,
@@ -39,7 +40,12 @@ export function identityRoutes(scope: RestScope): void {
     method: 'DELETE',
     path,
     access,
-    ...{ tag, summary: 'Have the identity provider let in a user no more', description: 'They are signed out.' },
+    ...{
+      tag,
+      summary: 'Take back the link that was made here',
+      description:
+        'They are signed out. Users whom the identity provider’s people became, and `access.oidc.links`, are let in still.'
+    },
     params: ById,
     answers: { 204: null },
     handle: ({ sources, principal, params }) => unlinkIdentity(sources, principal, params.id)

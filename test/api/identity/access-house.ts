@@ -11,6 +11,7 @@ import type { OidcOptions } from '../../../src/api/oidc/oidc-sign-in.ts'
 import { startServer } from '../../../src/api/server.ts'
 import { TrustedProxies } from '../../../src/api/trusted-proxies.ts'
 import type { CorsOrigin } from '../../../src/config/cors-settings.ts'
+import type { CountSettings } from '../../../src/config/count-settings.ts'
 import { Seal } from '../../../src/core/seal.ts'
 import { accessStores } from '../../../src/roles/access.ts'
 import type { StoreDatabase } from '../../../src/store/database.ts'
@@ -43,7 +44,7 @@ export class AccessHouse {
   clock = { aheadMs: 0 }
   url = ''
 
-  constructor(database: StoreDatabase, clock: { aheadMs: number }, oidc?: OidcOptions) {
+  constructor(database: StoreDatabase, clock: { aheadMs: number }, oidc?: OidcOptions, counts?: CountSettings) {
     this.database = database
     this.clock = clock
     this.stores = accessStores(database)
@@ -52,6 +53,7 @@ export class AccessHouse {
       seal: new Seal(Buffer.alloc(32, 7)),
       demoStreams: () => new Set(['demo']),
       oidc,
+      limits: () => counts,
       now: () => Date.now() + clock.aheadMs
     })
   }
@@ -65,17 +67,19 @@ export class AccessHouse {
       limits,
       corsOrigins,
       oidc,
+      counts,
       routes = () => undefined
     }: {
       readonly database?: StoreDatabase
       readonly proxies?: readonly string[]
       readonly corsOrigins?: readonly CorsOrigin[]
       readonly oidc?: OidcOptions
+      readonly counts?: CountSettings | undefined
       readonly limits?: Omit<RequestLimitsOptions, 'proxies'>
       readonly routes?: (server: FastifyInstance) => void
     } = {}
   ): Promise<AccessHouse> {
-    const house = new AccessHouse(database ?? (await openSqliteStore(t as TestContext)), { aheadMs: 0 }, oidc)
+    const house = new AccessHouse(database ?? (await openSqliteStore(t as TestContext)), { aheadMs: 0 }, oidc, counts)
     const look = { area: 'live', need: 'view', stream: 'none' } as const
     const server = await startServer({
       host: '127.0.0.1',

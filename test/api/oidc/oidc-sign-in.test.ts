@@ -2,6 +2,7 @@ import { deepStrictEqual, equal, match, ok, rejects } from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
 import type { OidcSettings } from '../../../src/config/access-settings.ts'
+import type { CountSettings } from '../../../src/config/count-settings.ts'
 import { AccessHouse, type Answer } from '../identity/access-house.ts'
 import { ScriptedProvider } from './scripted-provider.ts'
 
@@ -20,13 +21,13 @@ class Visit {
     this.provider = provider
   }
 
-  static async open(t: TestContext, settings: Partial<OidcSettings> = usual): Promise<Visit> {
+  static async open(t: TestContext, settings: Partial<OidcSettings> = usual, counts?: CountSettings): Promise<Visit> {
     const provider = await ScriptedProvider.open(t)
     const oidc = {
       settings: { issuer: provider.issuer, clientId: 'sightline', ...settings },
       secret: 'canary-of-the-client'
     }
-    const house = await AccessHouse.open(t, { oidc })
+    const house = await AccessHouse.open(t, { oidc, counts })
     await house.add('root', 'admin')
     return new Visit(house, provider)
   }
@@ -287,4 +288,25 @@ test('OI23 another provider, or none, holds from one moment to the next', async 
   identity.oidc.follow({ settings, secret: undefined })
   match((await visit.house.ask('/sign-in')).body, /The new way/)
   equal(await visit.as({ sub: 'n-1', preferred_username: 'nora' }), 'user:nora')
+})
+
+test('OI24 who becomes another user by a link is signed out as who they were', async t => {
+  const visit = await Visit.open(t)
+  const { accounts } = visit.house.identity
+  visit.provider.claims = { sub: 'a-7', preferred_username: 'annette' }
+  await visit.begin()
+  const { cookie } = await visit.back()
+  equal(await visit.house.actor(cookie), 'user:annette')
+  await accounts.links.link('user:root', await visit.house.add('anna', 'viewer'), 'a-7')
+  equal(await visit.house.actor(cookie), 401)
+  equal(await visit.as(visit.provider.claims), 'user:anna')
+})
+
+test('OI25 where no user more may be, whoever is new is told so without how many there are', async t => {
+  const visit = await Visit.open(t, usual, { users: 1 })
+  const said = String(await visit.as({ sub: 'a-1', preferred_username: 'ada' }))
+  match(said, /^Nobody new/)
+  ok(!/\d/.test(said))
+  const { items } = await visit.house.stores.audit.page()
+  match(JSON.stringify(items), /"code":"SL_LIMIT_REACHED","why":"There are 1 users/)
 })
