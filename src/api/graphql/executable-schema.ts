@@ -53,9 +53,13 @@ const itself = (told: unknown) => told
 /** As `behind`, and judged again for as long as it is followed. */
 function keptBehind(field: RuledField, resolve: Resolve) {
   return behind(field, (parent, given, asking) => {
-    const { principal, sources, links, closed, keep } = asking as Following
+    const asked = asking as Following
+    const { sources, links, closed, keep } = asked
     const following: Following = {
-      ...{ principal, sources, links, closed },
+      get principal() {
+        return asked.principal
+      },
+      ...{ sources, links, closed },
       keep: (source, review) =>
         keep(source, now => {
           requirePassage(field, { principal: now }, given)

@@ -78,16 +78,17 @@ export function subscriptionFields({ read, jobs }: FollowedParts) {
       keep(reading, () => undefined)
       return told(reading, message => (message.type === 'tracks' ? tracksOf(message) : undefined))
     },
-    async jobProgress(_: unknown, given: Arguments, { sources, principal, keep }: Following) {
+    async jobProgress(_: unknown, given: Arguments, following: Following) {
+      const { sources, keep } = following
       const { id } = jobForm(given)
-      const job = await findJob(sources, principal, id)
+      const job = await findJob(sources, following.principal, id)
       let leave = () => {}
       const newest = new NewestOnly<JobItem>(() => leave())
       const tell = (now: JobItem) => {
         newest.tell(now)
         if (ended.has(now.state)) newest.finish()
       }
-      leave = jobs.follow(job, tell, found => jobItemOf(found, principal))
+      leave = jobs.follow(job, tell, found => jobItemOf(found, following.principal))
       if (ended.has(job.state)) leave()
       keep(newest, now => requireReach(now, 'view', job.stream, () => unknown('job', id)))
       return newest

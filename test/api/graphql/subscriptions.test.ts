@@ -266,6 +266,31 @@ test('GS16 a grant that is taken while a subscription begins ends that, too', as
   deepStrictEqual(told.heard, [])
 })
 
+test('GS17 who is an admin no more is told of a job without what is inside', async t => {
+  const job: Partial<Job> = {
+    id: 'abcdefghjkmn',
+    stream: 'yard',
+    state: 'running',
+    input: '',
+    options: null,
+    error: null
+  }
+  let now = job
+  const jobs = { get: async () => job, byIds: async () => [now] } as unknown as Sources['jobs']
+  const { graph, callers, subscriber } = await opened(t, admin, { sources: { jobs } })
+  const query = 'subscription ($id: String!) { jobProgress(id: $id) { error { message } } }'
+  const told = subscriber.follow(query, { id: 'abcdefghjkmn' })
+  const other = subscriber.follow(tracks, { stream: 'street' })
+  await Promise.all([told.hears(1), isFollowed(graph, 1)])
+  callers.becomes(sees('yard'))
+  await other.isOver()
+  now = { ...job, state: 'failed', error: { code: 'SL_STORE_UNAVAILABLE', message: 'db.inside:5432 is away.' } }
+  const [, last] = await told.hears(2)
+  deepStrictEqual(last?.data, {
+    jobProgress: { error: { message: 'What is kept cannot be read or written at the moment: try again in a while.' } }
+  })
+})
+
 test('GS30 what a connection is refused is told by its code, and one that breaks the protocol is counted', async t => {
   const [codes, counts] = [[] as string[], { broken: 0 }]
   const { graph, subscriber } = await opened(t, sees('yard'), { onRefused: code => codes.push(code), counts })
