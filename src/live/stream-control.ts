@@ -39,6 +39,8 @@ export interface StreamControl {
    * @throws what `add` throws, SL_STREAM_UNKNOWN
    */
   change(name: string, change: unknown): Promise<void>
+  /** Whether `change` would take it, as the stream is now. @throws what `change` throws */
+  checkChange(name: string, change: unknown): void
   /** Fetches nothing until it is resumed, whichever its origin; an entry of the file that says otherwise later wins. @throws SL_STREAM_UNKNOWN */
   pause(name: string): Promise<void>
   /** At once, also where a source that refuses was being waited for. @throws SL_STREAM_UNKNOWN */

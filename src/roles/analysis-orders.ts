@@ -33,7 +33,6 @@ export class AnalysisOrders implements AnalysisDesk {
 
   /** The job keeps the file from now on, whoever else gives it up. @throws SL_OPTION_INVALID, SL_OPTION_CONFLICT, SL_LIMIT_REACHED */
   async order(order: AnalysisOrder): Promise<Job> {
-    requireRoom(this.#limits(), 'jobs', await this.#jobs.countOpen())
     const job = await this.#add(order)
     const reference = { kind: 'upload', owner: `job/${job.id}`, name: 'input', stream: job.stream } as const
     try {
@@ -51,9 +50,10 @@ export class AnalysisOrders implements AnalysisDesk {
     planAnalysis(input, { ...flags, out: 'out' }, settings)
     const options: AnalysisJobOptions = { title, flags, settings, modifiedMs: Math.round(modifiedMs) }
     const request = { kind: 'analysis', input, options, priority, key, stream: stream ?? streamNameOf(title) }
-    if (stream === undefined) return (await this.#jobs.add({ ...request, ownStream: true })).job
+    const room = (open: number) => requireRoom(this.#limits(), 'jobs', open)
+    if (stream === undefined) return (await this.#jobs.add({ ...request, ownStream: true }, room)).job
     const firstEpoch = this.#epochs.next(stream, (await this.#jobs.highestEpoch(stream)) + 1)
-    const { job } = await this.#jobs.add({ ...request, ownStream: false, firstEpoch })
+    const { job } = await this.#jobs.add({ ...request, ownStream: false, firstEpoch }, room)
     if (job.epoch > firstEpoch) this.#epochs.next(stream, job.epoch)
     return job
   }

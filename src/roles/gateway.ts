@@ -34,6 +34,7 @@ export interface GatewayOptions extends Pick<SystemParts, 'folder' | 'health' | 
   readonly epochs: EpochLedger
   readonly seal: Seal
   readonly openModels: () => Promise<ModelStore>
+  readonly requireRoomToShare: Sources['requireRoomToShare']
   /** Grants somebody to operate a stream that they made; holds when this resolves. */
   readonly share: (principal: Pick<Principal, 'actor' | 'userId'>, stream: string) => Promise<void>
 }
@@ -65,7 +66,8 @@ export class Gateway implements AsyncDisposable {
     { database, blobs, assets }: Pick<Storage, 'database' | 'blobs' | 'assets'>,
     feeder: SystemParts['feeder']
   ): void {
-    const { live, control, trials, settings, accounts, epochs, seal, openModels, share, ...parts } = this.#options
+    const { live, control, trials, settings, accounts, epochs, seal, openModels, requireRoomToShare, share, ...parts } =
+      this.#options
     const stored = this.#opened.use(storedSources({ database, blobs }))
     const analyses = new AnalysisOrders({ jobs: new Jobs(database), assets, epochs, limits: () => settings.now.limits })
     const cameraIds = () => settings.now.cameraApi?.cameraIds ?? 'uuid'
@@ -87,6 +89,7 @@ export class Gateway implements AsyncDisposable {
       mark,
       models,
       settings,
+      requireRoomToShare,
       share,
       system,
       uploads
@@ -94,10 +97,15 @@ export class Gateway implements AsyncDisposable {
   }
 
   /** From now on files are taken. Closed with this. */
-  async takeUploads(storage: Storage, parts: Omit<UploadsSurroundings, 'analyses' | 'share' | 'audit'>): Promise<void> {
-    const { analyses, audit } = this.#open()
+  async takeUploads(
+    storage: Storage,
+    parts: Omit<UploadsSurroundings, 'analyses' | 'requireRoomToShare' | 'share' | 'audit'>
+  ): Promise<void> {
+    const { analyses, audit, requireRoomToShare } = this.#open()
     const share: UploadsSurroundings['share'] = (upload, stream) => this.#options.share(upload, stream)
-    this.#uploads = this.#opened.use(await openUploads(storage, { ...parts, analyses, share, audit }))
+    this.#uploads = this.#opened.use(
+      await openUploads(storage, { ...parts, analyses, requireRoomToShare, share, audit })
+    )
   }
 
   /** Those that hold at this moment. */

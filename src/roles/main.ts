@@ -128,10 +128,8 @@ async function serve(
     epochs,
     seal,
     openModels,
-    share: async ({ actor, userId }, stream) => {
-      if (userId === undefined) return
-      await identity.accounts.give(actor, { userId, scope: 'stream', scopeId: stream, role: 'operator' })
-    }
+    requireRoomToShare: principal => identity.accounts.requireRoomToShare(principal),
+    share: (principal, stream) => identity.accounts.share(principal, stream)
   })
   const rates = ending.use('counting requests', await openLimits(rateLimits, environment, proxies))
   const { limits } = rates

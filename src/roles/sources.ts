@@ -30,6 +30,7 @@ export type StoredSources = Omit<
   | 'cameras'
   | 'analyses'
   | 'uploads'
+  | 'requireRoomToShare'
   | 'share'
   | 'mark'
   | 'settings'

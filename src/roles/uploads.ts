@@ -19,6 +19,7 @@ export interface UploadsSurroundings {
   readonly settings: UploadSettings
   readonly mayTake: () => boolean
   readonly analyses: AnalysisDesk
+  readonly requireRoomToShare: Sources['requireRoomToShare']
   /** Grants somebody to operate the stream of what they sent. */
   readonly share: (upload: UploadRecord, stream: string) => Promise<void>
   readonly audit: Sources['audit']
@@ -34,7 +35,7 @@ export function uploadLimits({ maxBytes = '50GB', atOnce = 5 }: UploadSettings):
 /** What people send comes into the data folder, is opened in a process of its own, and ends among the assets as a job. */
 export async function openUploads(
   { database, blobs, assets }: Pick<Storage, 'database' | 'blobs' | 'assets'>,
-  { folder, environment, settings, mayTake, analyses, share, audit, log }: UploadsSurroundings
+  { folder, environment, settings, mayTake, analyses, requireRoomToShare, share, audit, log }: UploadsSurroundings
 ): Promise<Uploads> {
   const files = new KeptFiles(database, blobs)
   const limits = uploadLimits(settings)
@@ -43,6 +44,7 @@ export async function openUploads(
     folder: folder.uploads,
     limits,
     mayTake,
+    requireRoomToShare,
     audit,
     log,
     kept: owner => files.ofOwners([owner], ['upload']),

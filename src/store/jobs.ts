@@ -69,12 +69,19 @@ export class Jobs {
     this.#clock = clockOf(database, now)
   }
 
-  /** @throws SL_JOB_CONFLICT where the key was used for another job */
-  add(request: JobRequest): Promise<{ readonly job: Job; readonly isNew: boolean }> {
+  /**
+   * @param room told how many wait or are worked on before a new one is added; what it throws is thrown
+   * @throws SL_JOB_CONFLICT where the key was used for another job
+   */
+  add(
+    request: JobRequest,
+    room: (open: number) => void = () => undefined
+  ): Promise<{ readonly job: Job; readonly isNew: boolean }> {
     const id = jobId(request.key)
     return this.#database.sql.transaction().execute(async transaction => {
       const earlier = await this.#find(transaction, id)
       if (earlier) return { job: sameJob(earlier, request), isNew: false }
+      room(await countOf(transaction.selectFrom('jobs').where('state', 'in', ['queued', 'running'])))
       await this.#insert(transaction, id, request)
       const job = await this.#find(transaction, id)
       return { job: sameJob(job!, request), isNew: true }
@@ -148,19 +155,22 @@ export class Jobs {
    * one that has ended stays as it is. Gives the job as it is then. @throws SL_JOB_NOT_FOUND
    */
   async cancel(id: string): Promise<Job> {
-    const jobs = this.#database.sql.updateTable('jobs')
-    await jobs.set({ cancel_asked: 1 }).where('id', '=', id).where('state', 'in', ['queued', 'running']).execute()
-    await jobs
-      .set({ state: 'cancelled', ended_ms: this.#clock() })
+    const endedMs = this.#clock()
+    // At once: nobody sees one that waits and was asked to stop.
+    await this.#database.sql
+      .updateTable('jobs')
+      .set(job => {
+        const ifQueued = job.case().when('state', '=', 'queued')
+        return {
+          cancel_asked: 1,
+          state: ifQueued.then(job.val<JobState>('cancelled')).else(job.ref('state')).end(),
+          ended_ms: ifQueued.then(endedMs).else(job.ref('ended_ms')).end()
+        }
+      })
       .where('id', '=', id)
-      .where('state', '=', 'queued')
+      .where('state', 'in', ['queued', 'running'])
       .execute()
     return this.get(id)
-  }
-
-  /** How many wait or are worked on. */
-  countOpen(): Promise<number> {
-    return countOf(this.#database.sql.selectFrom('jobs').where('state', 'in', ['queued', 'running']))
   }
 
   /** 0 for a stream that had none here. What a worker has begun may be known to its machine's ledger alone. */

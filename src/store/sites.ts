@@ -49,10 +49,6 @@ export class Sites {
     })
   }
 
-  count(): Promise<number> {
-    return countOf(this.#database.sql.selectFrom('sites'))
-  }
-
   async byId(id: string): Promise<Site | undefined> {
     const row = await this.#database.sql.selectFrom('sites').selectAll().where('id', '=', id).executeTakeFirst()
     return row && siteOf(row)
@@ -69,15 +65,18 @@ export class Sites {
     return rows.map(siteOf)
   }
 
-  /** Throws SL_NAME_TAKEN for an id that is in use. */
-  async create(site: Site): Promise<void> {
+  /** Throws SL_NAME_TAKEN for an id that is in use, and what `room` throws, which is told how many there are. */
+  async create(site: Site, room: (there: number) => void = () => undefined): Promise<void> {
     const { id, title, timeZone, createdMs } = checked(Site, site, 'The site')
     checkTimeZone(timeZone)
-    const { numInsertedOrUpdatedRows } = await this.#database.sql
-      .insertInto('sites')
-      .values(rowOf({ id, title, timeZone, createdMs }))
-      .onConflict(conflict => conflict.doNothing())
-      .executeTakeFirstOrThrow()
+    const { numInsertedOrUpdatedRows } = await this.#database.sql.transaction().execute(async transaction => {
+      room(await countOf(transaction.selectFrom('sites')))
+      return transaction
+        .insertInto('sites')
+        .values(rowOf({ id, title, timeZone, createdMs }))
+        .onConflict(conflict => conflict.doNothing())
+        .executeTakeFirstOrThrow()
+    })
     if (!numInsertedOrUpdatedRows)
       throw new SightlineError('SL_NAME_TAKEN', `A site ${id} is there already: choose another id.`)
   }

@@ -42,18 +42,29 @@ export class Tokens {
     this.#database = database
   }
 
-  /** Gives the token, which nobody can read again. Throws SL_QUERY_INVALID, also for a user who is not there. */
-  async issue(wish: Static<typeof Wish>): Promise<{ readonly id: string; readonly token: string }> {
+  /**
+   * Gives the token, which nobody can read again. Throws SL_QUERY_INVALID, also for a user who is not there, and what `room`
+   * throws, which is told how many of theirs can be used then.
+   */
+  async issue(
+    wish: Static<typeof Wish>,
+    room: (there: number) => void = () => undefined
+  ): Promise<{ readonly id: string; readonly token: string }> {
     const { userId, title, scopes, createdMs, expiresMs } = checked(Wish, wish, 'The token')
     const id = randomUUID()
     const token = `${prefix}${randomBytes(secretBytes).toString('base64url')}`
     await this.#database.sql.transaction().execute(async transaction => {
       const user = await transaction.selectFrom('users').select('id').where('id', '=', userId).executeTakeFirst()
       if (!user) throw invalid(`There is no user ${userId} to issue a token to.`)
-      const ended = transaction
-        .selectFrom('tokens')
+      const own = transaction.selectFrom('tokens').where('user_id', '=', userId)
+      const usable = own.where('revoked_ms', 'is', null)
+      room(
+        await countOf(
+          usable.where(({ or, eb }) => or([eb('expires_ms', 'is', null), eb('expires_ms', '>', createdMs)]))
+        )
+      )
+      const ended = own
         .select('id')
-        .where('user_id', '=', userId)
         .where(({ or, eb }) => or([eb('revoked_ms', 'is not', null), eb('expires_ms', '<=', createdMs)]))
         .orderBy('created_ms', 'desc')
         .orderBy('id')
@@ -108,12 +119,6 @@ export class Tokens {
       .limit(maxTokens)
       .execute()
     return rows.map(tokenOf)
-  }
-
-  /** Of a user: those that can be used now. */
-  countUsable(userId: string, nowMs: number): Promise<number> {
-    const usable = this.#database.sql.selectFrom('tokens').where('user_id', '=', userId).where('revoked_ms', 'is', null)
-    return countOf(usable.where(({ or, eb }) => or([eb('expires_ms', 'is', null), eb('expires_ms', '>', nowMs)])))
   }
 
   /** Nobody can use it any more. False when there is none that could be used. */

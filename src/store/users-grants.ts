@@ -60,19 +60,23 @@ export class Grants {
     })
   }
 
-  /** Of a user, but for the one of that place. */
-  countBeside({ userId, scope, scopeId }: Pick<Grant, 'userId' | 'scope' | 'scopeId'>): Promise<number> {
-    const own = this.#database.sql.selectFrom('grants').where('user_id', '=', userId)
-    return countOf(own.where(({ or, eb }) => or([eb('scope', '!=', scope), eb('scope_id', '!=', scopeId)])))
+  /** Of a user. */
+  count(userId: string): Promise<number> {
+    return countOf(this.#database.sql.selectFrom('grants').where('user_id', '=', userId))
   }
 
-  /** Replaces the role that they had there. Throws SL_QUERY_INVALID, also for a user who is not there. */
-  async give(grant: Grant): Promise<void> {
+  /**
+   * Replaces the role that they had there. Throws SL_QUERY_INVALID, also for a user who is not there, and what `room` throws,
+   * which is told how many they have of other places.
+   */
+  async give(grant: Grant, room: (there: number) => void = () => undefined): Promise<void> {
     const { userId, scope, scopeId, role, createdMs } = checked(Grant, grant, 'The grant')
     if (scope === 'all' && scopeId !== 'all') throw invalid(`A grant of all is of "all", not of ${scopeId}.`)
     await this.#database.sql.transaction().execute(async transaction => {
       const user = await transaction.selectFrom('users').select('id').where('id', '=', userId).executeTakeFirst()
       if (!user) throw invalid(`There is no user ${userId} to grant anything to.`)
+      const own = transaction.selectFrom('grants').where('user_id', '=', userId)
+      room(await countOf(own.where(({ or, eb }) => or([eb('scope', '!=', scope), eb('scope_id', '!=', scopeId)]))))
       await transaction
         .insertInto('grants')
         .values({ user_id: userId, scope, scope_id: scopeId, role, created_ms: createdMs })

@@ -64,20 +64,22 @@ export class Users {
     return row && userOf(row)
   }
 
-  /** Throws SL_QUERY_INVALID, SL_NAME_TAKEN for an id or a name that is in use. */
-  async create(user: User): Promise<void> {
+  /**
+   * Throws SL_QUERY_INVALID, SL_NAME_TAKEN for an id or a name that is in use, and what `room` throws, which is told how many
+   * there are.
+   */
+  async create(user: User, room: (there: number) => void = () => undefined): Promise<void> {
     const { id, name, role, password, createdMs, disabledMs } = checked(User, user, 'The user')
-    const { numInsertedOrUpdatedRows } = await this.#database.sql
-      .insertInto('users')
-      .values({ ...rowOf({ id, name, role, createdMs, disabledMs }), password })
-      .onConflict(conflict => conflict.doNothing())
-      .executeTakeFirstOrThrow()
+    const { numInsertedOrUpdatedRows } = await this.#database.sql.transaction().execute(async transaction => {
+      room(await countOf(transaction.selectFrom('users')))
+      return transaction
+        .insertInto('users')
+        .values({ ...rowOf({ id, name, role, createdMs, disabledMs }), password })
+        .onConflict(conflict => conflict.doNothing())
+        .executeTakeFirstOrThrow()
+    })
     if (!numInsertedOrUpdatedRows)
       throw new SightlineError('SL_NAME_TAKEN', `A user ${name} is there already: choose another name.`)
-  }
-
-  count(): Promise<number> {
-    return countOf(this.#database.sql.selectFrom('users'))
   }
 
   /** True while nobody was added yet. */

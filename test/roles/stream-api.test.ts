@@ -1,6 +1,7 @@
 import { deepStrictEqual, doesNotMatch, equal, match, ok } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Audit } from '../../src/store/audit.ts'
+import { Sites } from '../../src/store/sites.ts'
 import { ServedHouse } from '../support/served-house.ts'
 
 const timeout = 60_000
@@ -116,6 +117,15 @@ for (const { rule, body, code, at = /./ } of refused)
     match(String(answer.body.detail), at)
     equal(served.house.live.control.find('wrong'), undefined)
   })
+
+test('SA6b settings that are refused leave the stream where it was', async () => {
+  const { database } = served.house.storage
+  await new Sites(database).create({ id: 'lobby', title: 'Lobby', timeZone: 'UTC', createdMs: 1 })
+  await served.ask('POST /api/v1/streams', { body: { name: 'lift', ...demo } })
+  const answer = await served.ask('PATCH /api/v1/streams/lift', { body: { site: 'lobby', source: '/etc/passwd' } })
+  deepStrictEqual([answer.status, answer.body.code], [400, 'SL_INPUT_REFUSED'])
+  equal((await served.ask('GET /api/v1/streams/lift')).body.site, null)
+})
 
 test('SA7 a name that is taken is said to be', async () => {
   await served.ask('POST /api/v1/streams', { body: { name: 'twice', ...demo } })

@@ -93,6 +93,7 @@ export class ServedHouse implements AsyncDisposable {
         epochs: parts.use(new EpochLedger(join(house.folder, 'epochs.sqlite'))),
         seal,
         openModels: () => Promise.reject(new SightlineError('SL_MODEL_UNKNOWN', 'There are no models here.')),
+        requireRoomToShare: async () => undefined,
         share: async (_, stream) => void shared.add(stream)
       })
     )

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Role } from '../../access/principal.ts'
+import type { Principal, Role } from '../../access/principal.ts'
 import { type CountSettings, requireRoom } from '../../config/count-settings.ts'
 import { SightlineError } from '../../core/errors.ts'
 import type { SeenUser, User } from '../../store/users.ts'
@@ -74,10 +74,8 @@ export class Accounts {
 
   /** Gives the new id. @throws SL_NAME_TAKEN, SL_PASSWORD_WEAK, SL_LIMIT_REACHED */
   async add(actor: string, wish: NewUser): Promise<string> {
-    const { users } = this.#stores()
-    requireRoom(this.#limits(), 'users', await users.count())
     const user = await this.made(wish)
-    await users.create(user)
+    await this.#stores().users.create(user, there => requireRoom(this.#limits(), 'users', there))
     await this.#done(actor, 'user-added', user.name, { role: user.role })
     return user.id
   }
@@ -134,12 +132,17 @@ export class Accounts {
 
   /** Replaces the role that they had there. @throws SL_USER_UNKNOWN, SL_LIMIT_REACHED */
   async give(actor: string, grant: Omit<Grant, 'createdMs'>): Promise<void> {
-    const user = await this.#user(grant.userId)
-    const { grants } = this.#stores()
-    requireRoom(this.#limits(), 'grantsPerUser', await grants.countBeside(grant))
-    await grants.give({ ...grant, createdMs: this.#now() })
-    const { scope, scopeId, role } = grant
-    await this.#done(actor, 'grant-given', user.name, { scope, scopeId, role })
+    await this.#give(actor, grant, there => requireRoom(this.#limits(), 'grantsPerUser', there))
+  }
+
+  /** Asked before somebody makes a stream that they are granted then. @throws SL_LIMIT_REACHED */
+  async requireRoomToShare({ userId }: Pick<Principal, 'userId'>): Promise<void> {
+    if (userId !== undefined) requireRoom(this.#limits(), 'grantsPerUser', await this.#stores().grants.count(userId))
+  }
+
+  /** Grants whoever made a stream to operate it, however many they have by now: the stream is there. @throws SL_USER_UNKNOWN */
+  async share({ actor, userId }: Pick<Principal, 'actor' | 'userId'>, stream: string): Promise<void> {
+    if (userId !== undefined) await this.#give(actor, { userId, scope: 'stream', scopeId: stream, role: 'operator' })
   }
 
   /** False where there was none. @throws SL_USER_UNKNOWN */
@@ -153,9 +156,11 @@ export class Accounts {
   /** Gives the token, which nobody can read again. @throws SL_USER_UNKNOWN, SL_LIMIT_REACHED */
   async issue(actor: string, wish: NewToken): Promise<{ readonly id: string; readonly token: string }> {
     const user = await this.#user(wish.userId)
-    const { tokens } = this.#stores()
-    requireRoom(this.#limits(), 'programsPerUser', await tokens.countUsable(wish.userId, this.#now()))
-    const issued = await tokens.issue({ ...wish, scopes: [...wish.scopes], createdMs: this.#now() })
+    const room = (there: number) => requireRoom(this.#limits(), 'programsPerUser', there)
+    const issued = await this.#stores().tokens.issue(
+      { ...wish, scopes: [...wish.scopes], createdMs: this.#now() },
+      room
+    )
     const { title, scopes, expiresMs } = wish
     await this.#done(actor, 'token-issued', user.name, { id: issued.id, title, scopes, expiresMs })
     return issued
@@ -169,6 +174,13 @@ export class Accounts {
     const user = await users.byId(token.userId)
     await this.#done(actor, 'token-revoked', user?.name ?? token.userId, { id, title: token.title })
     return true
+  }
+
+  async #give(actor: string, grant: Omit<Grant, 'createdMs'>, room?: (there: number) => void): Promise<void> {
+    const user = await this.#user(grant.userId)
+    await this.#stores().grants.give({ ...grant, createdMs: this.#now() }, room)
+    const { scope, scopeId, role } = grant
+    await this.#done(actor, 'grant-given', user.name, { scope, scopeId, role })
   }
 
   async #user(id: string): Promise<User> {

@@ -50,10 +50,10 @@ export async function cancelJob(
 
 /**
  * Queues an analysis. Whoever may not operate all streams is granted the one that it makes.
- * @throws SL_REQUEST_INVALID, SL_OPTION_…, SL_RESOURCE_UNKNOWN, SL_STREAM_UNKNOWN, SL_NOT_PERMITTED
+ * @throws SL_REQUEST_INVALID, SL_OPTION_…, SL_RESOURCE_UNKNOWN, SL_STREAM_UNKNOWN, SL_NOT_PERMITTED, SL_LIMIT_REACHED
  */
 export async function createJob(
-  sources: Pick<Sources, 'recordings' | 'uploads' | 'analyses' | 'share' | 'audit'>,
+  sources: Pick<Sources, 'recordings' | 'uploads' | 'analyses' | 'requireRoomToShare' | 'share' | 'audit'>,
   principal: Principal,
   { recording, upload, title, stream, minScore, settings = {}, ...rest }: NewJob
 ): Promise<JobItem> {
@@ -66,6 +66,7 @@ export async function createJob(
   const file = await fileOf(sources, principal, recording, upload)
   const { digest, name, receivedMs: modifiedMs } = file
   const checked = settingsOf({ ...settings, ...(minScore !== undefined && { minScore }) })
+  if (stream === undefined && principal.operating !== 'all') await sources.requireRoomToShare(principal)
   const job = await sources.analyses.order({
     ...rest,
     digest,

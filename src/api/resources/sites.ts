@@ -46,9 +46,8 @@ export async function sitesOfStreams(
 
 /** @throws SL_NAME_TAKEN, SL_QUERY_INVALID, SL_LIMIT_REACHED */
 export async function createSite(sources: Limited, principal: Principal, site: NewSite): Promise<Site> {
-  requireRoom(sources.settings.now.limits, 'sites', await sources.sites.count())
   const made = { ...site, createdMs: Date.now() }
-  await sources.sites.create(made)
+  await sources.sites.create(made, there => requireRoom(sources.settings.now.limits, 'sites', there))
   await record(sources, principal, 'site-created', `site/${site.id}`, site)
   return made
 }

@@ -40,7 +40,7 @@ export interface Sources {
   readonly clips: Pick<Clips, 'page' | 'byId'>
   readonly files: Pick<KeptFiles, 'ofOwners' | 'facts' | 'open'>
   readonly jobs: Pick<Jobs, 'page' | 'get' | 'byIds' | 'add' | 'cancel'>
-  readonly sites: Pick<Sites, 'page' | 'count' | 'byId' | 'byIds' | 'create' | 'change' | 'remove'>
+  readonly sites: Pick<Sites, 'page' | 'byId' | 'byIds' | 'create' | 'change' | 'remove'>
   readonly streams: Pick<Streams, 'page' | 'byName' | 'change'>
   /** Changes who may do what, and writes down that it did. */
   readonly accounts: Pick<Accounts, 'add' | 'change' | 'remove' | 'give' | 'take' | 'issue' | 'revoke' | 'links'>
@@ -55,7 +55,9 @@ export interface Sources {
   readonly cameras: CameraSource
   readonly analyses: AnalysisDesk
   readonly uploads: UploadSource
-  /** Grants whoever made a stream to operate it; holds when this resolves. */
+  /** Asked before somebody makes a stream that they are granted then. @throws SL_LIMIT_REACHED */
+  readonly requireRoomToShare: (principal: Principal) => Promise<void>
+  /** Grants whoever made a stream to operate it, beyond what they may be granted, too; holds when this resolves. */
   readonly share: (principal: Principal, stream: string) => Promise<void>
   readonly audit: Pick<Audit, 'add' | 'page'>
   readonly settings: SettingControl

@@ -5,7 +5,7 @@ import { record } from './audit.ts'
 import type { Sources } from './sources.ts'
 import { findStream } from './streams.ts'
 
-type Controlled = Pick<Sources, 'streams' | 'sites' | 'live' | 'control' | 'share' | 'audit'>
+type Controlled = Pick<Sources, 'streams' | 'sites' | 'live' | 'control' | 'requireRoomToShare' | 'share' | 'audit'>
 
 /** A stream as it is now, and as it is to be; nothing of the latter for a recording's. */
 export type DetailedStream = Awaited<ReturnType<typeof findStream>> & {
@@ -43,7 +43,7 @@ export function definitionOf({ name, site, origin, isOverFile, settings }: Detai
 
 /**
  * Makes a stream, which whoever makes it may operate.
- * @throws SL_OPTION_INVALID, SL_INPUT_REFUSED, SL_NAME_TAKEN, SL_NOT_PERMITTED
+ * @throws SL_OPTION_INVALID, SL_INPUT_REFUSED, SL_NAME_TAKEN, SL_NOT_PERMITTED, SL_LIMIT_REACHED
  */
 export async function addStream(
   sources: Controlled,
@@ -53,9 +53,11 @@ export async function addStream(
   const { name, site, again = false, ...settings } = stream
   if (again || site != null) requireAdmin(principal)
   await requireSite(sources, site)
+  const isShared = !reaches(principal.operating, name)
+  if (isShared) await sources.requireRoomToShare(principal)
   await sources.control.add(name, settings, { again })
   await place(sources, name, site)
-  if (!reaches(principal.operating, name)) await sources.share(principal, name)
+  if (isShared) await sources.share(principal, name)
   await record(sources, principal, 'stream-created', `stream/${name}`, { again, site })
   return findStreamDetail(sources, name)
 }
@@ -74,10 +76,12 @@ export async function changeStream(
 ): Promise<DetailedStream> {
   if (site !== undefined) requireAdmin(principal)
   await requireSite(sources, site)
-  if (Object.keys(change).length > 0) await sources.control.change(name, change)
-  await place(sources, name, site, seen)
   // Names alone: an address may have a password in it.
   const fields = Object.keys(change)
+  // What is refused is made in no part: the settings are judged before the place is changed, and changed after it.
+  if (fields.length > 0) sources.control.checkChange(name, change)
+  await place(sources, name, site, seen)
+  if (fields.length > 0) await sources.control.change(name, change)
   await record(sources, principal, 'stream-changed', `stream/${name}`, { fields, site })
   return findStreamDetail(sources, name)
 }

@@ -45,7 +45,7 @@ export class UploadFinishing implements AsyncDisposable {
   begin(id: string): void {
     if (this.#active.has(id)) return
     const stop = new AbortController()
-    const done = this.#inTurn(id, stop.signal).finally(() => this.#active.delete(id))
+    const done = this.#toItsEnd(id, stop.signal).finally(() => this.#active.delete(id))
     this.#active.set(id, { stop, done })
   }
 
@@ -60,26 +60,26 @@ export class UploadFinishing implements AsyncDisposable {
     await Promise.all([...this.#active.keys()].map(id => this.stop(id)))
   }
 
-  async #inTurn(id: string, signal: AbortSignal): Promise<void> {
-    if (this.#free > 0) this.#free--
-    else await new Promise<void>(resolve => this.#waiting.push(resolve))
+  async #toItsEnd(id: string, signal: AbortSignal): Promise<void> {
     try {
       await this.#untilKnown(id, signal)
     } catch (error) {
       if (!signal.aborted) this.#options.log.error({ upload: id, err: error }, 'an upload could not be dealt with')
-    } finally {
-      const next = this.#waiting.shift()
-      if (next) next()
-      else this.#free++
     }
   }
 
-  /** A store that is away is waited for; what the file itself is to blame for is told and not tried again. */
+  /**
+   * A store that is away is waited for, and a queue that is full; what the file itself is to blame for is told and not tried
+   * again. Once it is kept it is opened no more, and nothing that waits holds a lane.
+   */
   async #untilKnown(id: string, signal: AbortSignal): Promise<void> {
     const { records, log } = this.#options
+    let digest: string | undefined
     for (let failures = 1; !signal.aborted; failures++) {
       try {
-        return await this.#attempt(id, signal)
+        digest ??= await this.#inLane(() => this.#keep(id, signal))
+        if (digest !== undefined) await this.#finish(id, digest)
+        return
       } catch (error) {
         if (signal.aborted) return
         const failed = error instanceof SightlineError ? error : undefined
@@ -96,15 +96,36 @@ export class UploadFinishing implements AsyncDisposable {
     }
   }
 
-  async #attempt(id: string, signal: AbortSignal): Promise<void> {
+  async #inLane<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free--
+    else await new Promise<void>(resolve => this.#waiting.push(resolve))
+    try {
+      return await work()
+    } finally {
+      const next = this.#waiting.shift()
+      if (next) next()
+      else this.#free++
+    }
+  }
+
+  /** Gives its digest; undefined for what was removed meanwhile. */
+  async #keep(id: string, signal: AbortSignal): Promise<string | undefined> {
     const { records, steps, pathOf } = this.#options
+    signal.throwIfAborted()
     const upload = records.find(id)
-    if (!upload) return
+    if (!upload) return undefined
     const path = pathOf(id)
     const contentType = await videoType(await readHead(path))
     await steps.check(path, id, signal)
     const digest = await steps.keep(path, upload, contentType, signal)
     signal.throwIfAborted()
+    return digest
+  }
+
+  async #finish(id: string, digest: string): Promise<void> {
+    const { records, steps } = this.#options
+    const upload = records.find(id)
+    if (!upload) return
     const job = upload.analyse ? await steps.order(upload, digest) : null
     await records.change(id, { state: 'ready', digest, job })
     await records.dropBytes(id)

@@ -23,6 +23,8 @@ export interface UploadsOptions {
   readonly steps: UploadSteps
   /** False while the disk is too full. */
   readonly mayTake: () => boolean
+  /** Asked of who will be granted the stream of what they send. @throws SL_LIMIT_REACHED */
+  readonly requireRoomToShare: Sources['requireRoomToShare']
   /** Room on the disk, in bytes. Default: as the system says. */
   readonly freeBytes?: () => Promise<number>
   /** Finds what is kept for an owner. */
@@ -96,21 +98,23 @@ export class Uploads implements UploadSource, AsyncDisposable {
 
   /**
    * Takes note of a file that is about to be sent.
-   * @throws SL_NOT_PERMITTED, SL_UPLOAD_LIMIT, SL_UPLOAD_TOO_LARGE, SL_STORAGE_LOW, SL_INPUT_EMPTY
+   * @throws SL_NOT_PERMITTED, SL_UPLOAD_LIMIT, SL_UPLOAD_TOO_LARGE, SL_STORAGE_LOW, SL_INPUT_EMPTY, SL_LIMIT_REACHED
    */
   async begin(principal: Principal, { id, name, totalBytes, analyse }: Announced): Promise<UploadRecord> {
-    const { userId, actor, operating } = principal
+    const { userId, actor } = principal
+    const grants = principal.operating !== 'all'
     if (userId === undefined)
       throw new SightlineError('SL_NOT_PERMITTED', 'Files are taken from users and from their tokens alone.')
     if (totalBytes === 0) throw empty()
     if (totalBytes !== null && totalBytes > this.limits.maxBytes) throw tooLarge(this.limits.maxBytes)
     await this.#requireRoom(totalBytes ?? 0)
+    if (analyse && grants) await this.#options.requireRoomToShare(principal)
     const open = this.#records
       .all()
       .filter(each => each.userId === userId && (each.state === 'receiving' || each.state === 'checking'))
     if (open.length >= this.limits.atOnce) throw tooMany(open.length, this.limits.atOnce)
     const upload: UploadRecord = {
-      ...{ id, userId, actor, grants: operating !== 'all', name: givenName(name), analyse, totalBytes },
+      ...{ id, userId, actor, grants, name: givenName(name), analyse, totalBytes },
       ...{ createdMs: this.#now(), state: 'receiving', digest: null, job: null, error: null }
     }
     await this.#records.put(upload)

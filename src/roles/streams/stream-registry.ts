@@ -164,6 +164,10 @@ export class StreamRegistry implements StreamControl {
     })
   }
 
+  checkChange(name: string, change: unknown): void {
+    changed(name, this.#known(name), change)
+  }
+
   pause(name: string): Promise<void> {
     return this.#setPaused(name, true)
   }

@@ -1,10 +1,12 @@
-import { deepStrictEqual } from 'node:assert/strict'
+import { deepStrictEqual, rejects } from 'node:assert/strict'
 import { test } from 'node:test'
 import { Accounts } from '../../../src/api/identity/accounts.ts'
 import { PasswordHash } from '../../../src/api/identity/password-hash.ts'
+import { requireRoom } from '../../../src/config/count-settings.ts'
 import { accessStores } from '../../../src/roles/access.ts'
 import { AnalysisOrders } from '../../../src/roles/analysis-orders.ts'
 import { Jobs } from '../../../src/store/jobs.ts'
+import { Sites } from '../../../src/store/sites.ts'
 import { RestHouse } from '../rest/rest-house.ts'
 
 const reached = { status: 409, code: 'SL_LIMIT_REACHED' }
@@ -24,7 +26,7 @@ async function narrow(t: Parameters<typeof RestHouse.open>[0]) {
   const stores = accessStores(house.database)
   const hash = new PasswordHash()
   accounts = new Accounts({ stores: () => stores, hash, changed: () => undefined, limits: () => limits })
-  return { house, limits }
+  return { house, limits, accounts, stores }
 }
 
 test('LM1 one more site, user or grant than may be is refused with a code, and the one that is there stays', async t => {
@@ -49,4 +51,49 @@ test('LM2 of jobs that wait no more are ordered, and may be later', async t => {
   const order = { digest: 'ab'.repeat(32), title: 'a', modifiedMs: 1, settings: {} }
   const error = await orders.order(order).catch(error => error)
   deepStrictEqual([error.code, error.retryable], ['SL_LIMIT_REACHED', true])
+})
+
+test('LM3 whoever has as many grants as may be makes no stream; the one that they made is theirs, whatever came between', async t => {
+  const { accounts, stores } = await narrow(t)
+  const userId = await accounts.add('test', { name: 'olga', role: 'operator' })
+  await accounts.requireRoomToShare({ userId })
+  await accounts.give('test', { userId, scope: 'stream', scopeId: 'yard', role: 'viewer' })
+  await rejects(accounts.requireRoomToShare({ userId }), { code: reached.code })
+  await accounts.share({ actor: 'user:olga', userId }, 'made')
+  deepStrictEqual(
+    (await stores.grants.ofUser(userId)).map(({ scopeId, role }) => `${role} of ${scopeId}`),
+    ['operator of made', 'viewer of yard']
+  )
+})
+
+test('LM4 of many that are made at the same moment no more are taken than may be', async t => {
+  const { house, limits, accounts, stores } = await narrow(t)
+  const { assets } = house
+  const names = ['a', 'b', 'c', 'd', 'e']
+  const taken = async (make: (name: string) => Promise<unknown>) =>
+    (await Promise.allSettled(names.map(make))).filter(({ status }) => status === 'fulfilled').length
+  const users = await taken(name => accounts.add('test', { name, role: 'viewer' }))
+  const userId = (await stores.users.page()).items[0]!.id
+  const token = { userId, scopes: [], expiresMs: null }
+  const sites = new Sites(house.database)
+  const room = (there: number) => requireRoom(limits, 'sites', there)
+  const orders = new AnalysisOrders({
+    jobs: new Jobs(house.database),
+    assets,
+    epochs: {} as never,
+    limits: () => limits
+  })
+  const kept = { kind: 'upload', owner: 'upload/olga/1', name: 'a' } as const
+  const { digest } = await assets.keep(Buffer.from('a video'), kept)
+  const order = { digest, modifiedMs: 1, settings: {} }
+  deepStrictEqual(
+    [
+      users,
+      await taken(scopeId => accounts.give('test', { userId, scope: 'stream', scopeId, role: 'viewer' })),
+      await taken(title => accounts.issue('test', { ...token, title })),
+      await taken(id => sites.create({ id, title: id, timeZone: 'UTC', createdMs: 1 }, room)),
+      await taken(title => orders.order({ ...order, title }))
+    ],
+    [1, 1, 1, 1, 1]
+  )
 })

@@ -2,12 +2,13 @@ import { deepStrictEqual, strictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AnalysisOrder } from '../../../src/api/resources/analysis-desk.ts'
 import type { Sources } from '../../../src/api/resources/sources.ts'
+import { SightlineError } from '../../../src/core/errors.ts'
 import { Jobs } from '../../../src/store/jobs.ts'
 import { fill, video } from './rest-contents.ts'
 import { RestHouse } from './rest-house.ts'
 
 /** A house whose orders are kept: every job makes a stream of its own, unless it is told one. */
-async function openHouse(t: Parameters<typeof RestHouse.open>[0]) {
+async function openHouse(t: Parameters<typeof RestHouse.open>[0], changed: Partial<Sources> = {}) {
   const orders: AnalysisOrder[] = []
   const shared: string[] = []
   const desk: Pick<Sources, 'analyses' | 'uploads' | 'share'> = {
@@ -26,7 +27,7 @@ async function openHouse(t: Parameters<typeof RestHouse.open>[0]) {
     },
     share: async ({ actor }, stream) => void shared.push(`${actor} ${stream}`)
   }
-  const house = await RestHouse.open(t, desk)
+  const house = await RestHouse.open(t, { ...desk, ...changed })
   const order = (as: 'admin' | 'olga' | 'vera' | 'nemo', body: object, key?: string) =>
     house.json('/api/v1/jobs', { as, method: 'POST', body, headers: key ? { 'idempotency-key': key } : {} })
   return { house, orders, shared, order }
@@ -105,4 +106,12 @@ test('J6 a job that waits is cancelled at once', async t => {
   const { jobId } = await fill(house, 'yard')
   const { status, body } = await house.json(`/api/v1/jobs/${jobId}/cancel`, { as: 'olga', method: 'POST' })
   deepStrictEqual([status, body.state], [200, 'cancelled'])
+})
+
+test('J7 who may be granted no more streams is told so before a job is made; for one of theirs they need no grant', async t => {
+  const requireRoomToShare = () => Promise.reject(new SightlineError('SL_LIMIT_REACHED', 'There are many.'))
+  const { orders, order } = await openHouse(t, { requireRoomToShare })
+  const { status, body } = await order('olga', { upload: 'u1' })
+  deepStrictEqual([status, body.code, orders.length], [409, 'SL_LIMIT_REACHED', 0])
+  strictEqual((await order('olga', { upload: 'u1', stream: 'yard' })).status, 201)
 })

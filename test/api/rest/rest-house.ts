@@ -63,6 +63,7 @@ const noControl: Sources['control'] = {
   list: () => [],
   find: () => undefined,
   stateOf: () => undefined,
+  checkChange: () => undefined,
   ...{ add: nothingRuns, change: nothingRuns, pause: nothingRuns, resume: nothingRuns, remove: nothingRuns }
 }
 
@@ -120,6 +121,7 @@ export class RestHouse {
       cameras: { start: nothingRuns, stop: nothingRuns, status: nothingRuns },
       analyses: { order: () => Promise.reject(new Error('nobody takes orders here')) },
       uploads: { find: async () => undefined },
+      requireRoomToShare: async () => undefined,
       share: async () => undefined,
       ...changed
     }

@@ -1,8 +1,9 @@
-import { deepStrictEqual, equal } from 'node:assert/strict'
+import { deepStrictEqual, equal, rejects } from 'node:assert/strict'
 import { mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { Upload } from '@tus/server'
+import type { Principal } from '../../../src/access/principal.ts'
 import type { UploadSteps } from '../../../src/api/uploads/upload-finishing.ts'
 import { ownerOf, Uploads, type UploadsOptions } from '../../../src/api/uploads/uploads.ts'
 import { SightlineError } from '../../../src/core/errors.ts'
@@ -29,6 +30,7 @@ function optionsFor(folder: string, changed: Partial<UploadsOptions> = {}): Uplo
     mayTake: () => true,
     kept: async () => [],
     release: async () => undefined,
+    requireRoomToShare: async () => undefined,
     audit: { add: async () => undefined, page: () => Promise.reject(new Error('nobody asks')) },
     log: createLog('silent'),
     ...changed
@@ -107,6 +109,55 @@ test('F4 what is removed while it is looked at stops, and nothing of it comes ba
   await began.promise
   await uploads.remove(admin, id)
   deepStrictEqual(await readdir(folder.path), [])
+})
+
+const full = () => Promise.reject(new SightlineError('SL_LIMIT_REACHED', 'Many wait.', { retryable: true }))
+
+test('F4b while the queue is full only the order is tried again: what is kept is opened no more', async t => {
+  t.mock.method(Math, 'random', () => 0)
+  await using folder = await temporaryFolder()
+  const done: string[] = []
+  const steps: UploadSteps = {
+    check: async () => void done.push('check'),
+    async keep() {
+      done.push('keep')
+      return 'd'.repeat(64)
+    },
+    order: async () => (done.push('order') < 5 ? full() : 'job')
+  }
+  await using uploads = await Uploads.open(optionsFor(folder.path, { steps }))
+  await send(uploads)
+  deepStrictEqual([(await settled(uploads)).job, done], ['job', ['check', 'keep', 'order', 'order', 'order']])
+})
+
+test('F4c what waits for the queue keeps no other file from being dealt with', { timeout: 10_000 }, async () => {
+  await using folder = await temporaryFolder()
+  const waits = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const order = (upload: { readonly id: string }) => {
+    waits['bc'.indexOf(upload.id[0]!)]!.resolve()
+    return full()
+  }
+  await using uploads = await Uploads.open(optionsFor(folder.path, { steps: { ...fine, order } }))
+  const arrives = async (letter: string, analyse: boolean) => {
+    const each = letter.repeat(32)
+    await uploads.begin(admin, { id: each, name: 'x.mp4', totalBytes: video.length, analyse })
+    await writeFile(join(folder.path, each), video)
+    await uploads.complete(each)
+  }
+  await Promise.all([arrives('b', true), arrives('c', true)])
+  await Promise.all(waits.map(({ promise }) => promise))
+  await arrives('a', false)
+  equal((await settled(uploads)).state, 'ready')
+})
+
+test('F4d who may be granted no more streams is told so before they send a file that is to be analysed', async () => {
+  await using folder = await temporaryFolder()
+  await using uploads = await Uploads.open(optionsFor(folder.path, { requireRoomToShare: full }))
+  const olga: Principal = { ...admin, role: 'operator', operating: new Set() }
+  const announced = { id, name: 'x.mp4', totalBytes: video.length, analyse: true }
+  await rejects(uploads.begin(olga, announced), { code: 'SL_LIMIT_REACHED' })
+  deepStrictEqual(await readdir(folder.path), [])
+  await uploads.begin(olga, { ...announced, analyse: false })
 })
 
 test('F5 what is not complete within a day is thrown away; what waits for it until then stays', async () => {

@@ -83,6 +83,7 @@ export class UploadHouse implements AsyncDisposable {
           settings: { maxBytes, atOnce },
           mayTake,
           analyses: new AnalysisOrders({ jobs, assets, epochs }),
+          requireRoomToShare: async () => undefined,
           share: async ({ userId }, stream) => void shared.push(`${userId} ${stream}`),
           audit: new Audit(database),
           log: createLog('silent')
