@@ -1,5 +1,5 @@
 import { equal, match, notEqual, ok } from 'node:assert/strict'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { asFirstAdmin } from '../support/first-admin.ts'
@@ -17,7 +17,7 @@ test('SL1 a start says one set-up link, another each time, which is kept nowhere
     await serving.says(/^Ready/m)
     equal(serving.said.match(new RegExp(link, 'g'))?.length, 1)
     tokens.push(link.exec(serving.said)![1]!)
-    for (const file of filesIn(folder.path)) ok(!readFileSync(file).includes(tokens.at(-1)!), file)
+    for (const [name, content] of contentsIn(folder.path)) ok(!content.includes(tokens.at(-1)!), name)
     if (isLast) await asFirstAdmin(/(http:\S+)\/readyz/.exec(serving.said)![1]!, serving.said)
     await serving.stop()
   }
@@ -56,8 +56,12 @@ test('SL4 the option of former versions is not there any more', async () => {
   match((await runCommand('serve', '--access-token-file', 'x')).stderr, /unknown option/)
 })
 
-function filesIn(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map(name => join(folder, name))
-    .filter(path => statSync(path).isFile())
+/** What is kept in files of a folder that is in use: one that is gone once it is looked at is not kept. */
+function* contentsIn(folder: string): Generator<readonly [string, Buffer]> {
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
+    try {
+      yield [name, readFileSync(join(folder, name))]
+    } catch (error) {
+      if (!['EISDIR', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    }
 }
