@@ -44,7 +44,7 @@ const benchmarks: readonly Benchmark[] = [
   tracker
 ]
 
-const usage = 'Usage: npm run bench -- NAME [--quick], or npm run bench -- --list\n'
+const usage = 'Usage: npm run bench -- NAME [--quick] [--rounds N], or npm run bench -- --list\n'
 
 function report(line: string): void {
   process.stderr.write(`${line}\n`)
@@ -55,21 +55,26 @@ async function main(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { quick: { type: 'boolean', default: false }, list: { type: 'boolean', default: false } }
+    options: {
+      quick: { type: 'boolean', default: false },
+      list: { type: 'boolean', default: false },
+      rounds: { type: 'string' }
+    }
   })
   if (values.list) {
     for (const { name, about } of benchmarks) process.stdout.write(`${name}: ${about}\n`)
     return 0
   }
   const benchmark = benchmarks.find(({ name }) => name === positionals[0])
-  if (!benchmark || positionals.length > 1) {
+  const rounds = Number(values.rounds ?? (values.quick ? 3 : 7))
+  if (!benchmark || positionals.length > 1 || !(rounds >= 1)) {
     process.stderr.write(`${usage}Benchmarks: ${benchmarks.map(({ name }) => name).join(', ')}\n`)
     return 2
   }
-  return runBenchmark(benchmark, values.quick)
+  return runBenchmark(benchmark, values.quick, rounds)
 }
 
-async function runBenchmark(benchmark: Benchmark, quick: boolean): Promise<number> {
+async function runBenchmark(benchmark: Benchmark, quick: boolean, rounds: number): Promise<number> {
   await mkdir(cache, { recursive: true })
   const folder = await mkdtemp(join(cache, `${benchmark.name}-`))
   process.once('SIGINT', () => {
@@ -78,7 +83,7 @@ async function runBenchmark(benchmark: Benchmark, quick: boolean): Promise<numbe
   })
   try {
     const clips = new Clips({ folder: process.env.SIGHTLINE_CLIPS, workFolder: folder, quick, report })
-    const alternation = { rounds: quick ? 3 : 7, warmups: quick ? 0 : 1, report }
+    const alternation = { rounds, warmups: quick ? 0 : 1, report }
     const measured = await benchmark.run({ quick, alternation, clips, folder, report })
     const verdicts = judge(benchmark.limits, measured)
     for (const verdict of verdicts) report(verdictLine(benchmark, verdict))
