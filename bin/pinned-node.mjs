@@ -69,6 +69,9 @@ const thriftyHeap = '--max-semi-space-size=4'
 /** `serve` carries tens of thousands of records a second, each a few young objects: there V8 may take some more. */
 const servingHeap = '--max-semi-space-size=16'
 
+/** See src/core/loaders.ts: what compiles in the background can keep a process from ending, for ever. */
+const endingSurely = '--no-concurrent-sparkplug'
+
 /**
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} env
@@ -89,7 +92,7 @@ function thriftyOptions(args, env) {
  * @param {NodeJS.ProcessEnv} env
  */
 export function runNode(node, args, env) {
-  const child = spawn(node, [...thriftyOptions(args, env), ...args], {
+  const child = spawn(node, [endingSurely, ...thriftyOptions(args, env), ...args], {
     stdio: 'inherit',
     env: { ...thriftyMalloc, ...env }
   })

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { WorkerMessage } from '../contract/job.ts'
 import { SightlineError } from '../core/errors.ts'
-import { loaders } from '../core/loaders.ts'
+import { childFlags } from '../core/loaders.ts'
 import type { JobLimits } from './limits.ts'
 import { noteWorker } from './work-folder.ts'
 import { workerError } from './worker-error.ts'
@@ -102,8 +102,9 @@ export async function runWorker(run: WorkerRun): Promise<unknown> {
   }
 }
 
+// Node's fence (--permission) is not among the flags: docs/decisions/2026-11-21-jobs.md.
 function start({ entry, folder, environment }: WorkerRun): ChildProcess {
-  return spawn(process.execPath, [...flags(), fileURLToPath(entry)], {
+  return spawn(process.execPath, [...childFlags(), fileURLToPath(entry)], {
     cwd: folder,
     env: environment,
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
@@ -111,11 +112,6 @@ function start({ entry, folder, environment }: WorkerRun): ChildProcess {
     detached: process.platform !== 'win32',
     windowsHide: true
   })
-}
-
-/** Of our own flags those go along that load the sources; Node's fence (--permission) cannot: docs/decisions/2026-11-21-jobs.md. */
-function flags(): string[] {
-  return [...loaders(), '--disable-warning=ExperimentalWarning']
 }
 
 /** Live streams go first, and where memory runs out the system is to end the worker and not us. As far as it lets us. */

@@ -11,7 +11,10 @@ const program = join(import.meta.dirname, '../../src/cli.ts')
 
 /** The command with `input` piped into it. */
 function user(data: string, input: string, ...args: readonly string[]) {
-  const { status, stderr } = spawnSync(process.execPath, [program, 'user', ...args, '--data', data], { input })
+  const { status, stderr } = spawnSync(process.execPath, [program, 'user', ...args, '--data', data], {
+    input,
+    timeout: 60_000
+  })
   return { status, said: stderr.toString() }
 }
 

@@ -14,9 +14,11 @@ function openIn(path: string, maxPixels: number): { code: string; peakMb: number
     const code = await openVideo(process.argv[1], { maxPixels: ${maxPixels} }).then(() => 'opened', error => error.code)
     // Not resourceUsage().maxRSS: that begins with the parent's, which a fork shares for a moment.
     const peakKb = existsSync('/proc/self/status') && /VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]
-    console.log(JSON.stringify({ code, peakMb: peakKb / 1000 }))
-    process.exit()`
-  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', program, path], { encoding: 'utf8' })
+    console.log(JSON.stringify({ code, peakMb: peakKb / 1000 }))`
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', program, path], {
+    encoding: 'utf8',
+    timeout: 60_000
+  })
   return JSON.parse(stdout)
 }
 

@@ -95,3 +95,8 @@ test("P10 V8's young objects get little room, unless the user says otherwise", a
   doesNotMatch((await checkout.setup(asked, { NODE_OPTIONS: '--max-semi-space-size=32' })).stdout, /semi-space/)
   match((await checkout.setup([...asked, 'serve'], { NODE_OPTIONS: undefined })).stdout, /--max-semi-space-size=16/)
 })
+
+test('P11 nothing is compiled in the background that could keep a process from ending', async () => {
+  await using checkout = await ScratchCheckout.create()
+  match((await checkout.setup(['-p', 'process.execArgv.join()'])).stdout, /--no-concurrent-sparkplug/)
+})

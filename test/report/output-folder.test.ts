@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os'
 import { join, win32 } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import { SightlineError } from '../../src/core/errors.ts'
+import { childFlags } from '../../src/core/loaders.ts'
 import { missingFolders } from '../../src/report/make-folders.ts'
 import { OutputFolder } from '../../src/report/output-folder.ts'
 
@@ -88,7 +89,9 @@ test('output: a process that exits in the middle leaves nothing behind', () => {
   const script = `const { OutputFolder } = await import(${JSON.stringify(module)})
     new OutputFolder(${JSON.stringify(join(base, 'out'))}).text('a.txt').write('x'.repeat(100_000))
     process.exit(130)`
-  const { status } = spawnSync(process.execPath, ['--input-type=module', '-e', script])
+  const { status } = spawnSync(process.execPath, [...childFlags(), '--input-type=module', '-e', script], {
+    timeout: 60_000
+  })
   strictEqual(status, 130)
   strictEqual(readdirSync(base).length, 0)
 })

@@ -4,7 +4,7 @@ import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { SourceTrial, SourceTrialFailure } from '../../contract/api/source-trial.ts'
 import { SightlineError } from '../../core/errors.ts'
-import { loaders } from '../../core/loaders.ts'
+import { childFlags } from '../../core/loaders.ts'
 import type { EgressRules } from '../../media/egress/guard.ts'
 import { checkStreamSettings } from '../streams/stream-check.ts'
 import type { TrialPlace, TrialSettings } from './try-source.ts'
@@ -69,7 +69,7 @@ export class SourceTrials {
   async #inProcess(settings: TrialSettings, signal: AbortSignal): Promise<TrialAnswer> {
     const { place, environment, limitMs = usualLimitMs } = this.#options
     const child = fork(fileURLToPath(entry), [], {
-      execArgv: [...loaders(), '--disable-warning=ExperimentalWarning'],
+      execArgv: childFlags(),
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: { ...environment },
       detached: process.platform !== 'win32'

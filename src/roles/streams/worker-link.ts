@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { extname } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { loaders } from '../../core/loaders.ts'
+import { childFlags } from '../../core/loaders.ts'
 import { type Packet, PacketChannel } from './packet-channel.ts'
 import type { FromStreamWorker, StreamTask, ToStreamWorker, WorkerPlace } from './worker-messages.ts'
 
@@ -35,7 +35,7 @@ export class WorkerLink {
     this.place = place
     this.isAlone = isAlone
     this.#child = fork(fileURLToPath(entry), [], {
-      execArgv: [...loaders(), '--disable-warning=ExperimentalWarning', '--max-semi-space-size=16'],
+      execArgv: [...childFlags(), '--max-semi-space-size=16'],
       // The last is the binary channel; what it says on its outputs is for whoever reads ours.
       stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
       env: { ...environment },
