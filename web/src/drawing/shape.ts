@@ -1,0 +1,27 @@
+/** A place on a picture, as shares of its width and its height: `[0, 0]` is the top left, `[1, 1]` the bottom right. */
+export type Spot = readonly [x: number, y: number]
+
+/** `line`: with a side that counts as in. `zone`, `mask`: closed by themselves. `spot`: one place. */
+export type ShapeKind = 'line' | 'zone' | 'mask' | 'spot'
+
+/** Something drawn on a picture. */
+export interface Shape {
+  /** Stays the same while it is moved and renamed; unique within a drawing. */
+  readonly id: string
+  readonly kind: ShapeKind
+  /** What stands beside it. */
+  readonly name: string
+  readonly points: readonly Spot[]
+  /** What else is known of it. The drawing carries it along, and a copy has it too. */
+  readonly facts: Readonly<Record<string, unknown>>
+}
+
+/** How many points each kind has, as the server takes them. */
+export const shapeRules: Readonly<
+  Record<ShapeKind, { readonly least: number; readonly most: number; readonly isClosed: boolean }>
+> = {
+  line: { least: 2, most: 64, isClosed: false },
+  zone: { least: 3, most: 64, isClosed: true },
+  mask: { least: 3, most: 64, isClosed: true },
+  spot: { least: 1, most: 1, isClosed: false }
+}
