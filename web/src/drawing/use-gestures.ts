@@ -1,0 +1,146 @@
+import { type PointerEvent, useRef, useState } from 'react'
+import {
+  type Drawing,
+  insertedPoint,
+  movedPoint,
+  movedShape,
+  placed,
+  withSelected,
+  withShape
+} from './drawing-state.ts'
+import { type Place, rectangle, spotAt, straightened } from './geometry.ts'
+import { type Hit, hitAt } from './hit.ts'
+import { type ShapeKind, type Spot, shapeRules } from './shape.ts'
+
+/** Changes a drawing: what `useState` gives. */
+export type OnDraw = (change: (before: Drawing) => Drawing) => void
+
+/** Fingers need 44 pixels (WCAG 2.5.5): so far around a point it is meant. */
+export const reachPx = { point: 22, gap: 16, edge: 12 } as const
+/** Who moves less has pressed, and not dragged. */
+const dragPx = { mouse: 4, touch: 10 } as const
+
+interface Gesture {
+  readonly from: Spot
+  readonly fromPx: Spot
+  readonly hit: Hit | undefined
+  /** As it was when it began: where it goes on from, and back to. */
+  readonly base: Drawing
+  isDrag: boolean
+}
+
+interface GestureOptions {
+  readonly drawing: Drawing
+  readonly onDraw: OnDraw
+  readonly aspect: number
+  readonly place: Place | undefined
+}
+
+/** What a mouse, a pen or a finger does on a drawing. */
+export function useGestures({ drawing, onDraw, aspect, place }: GestureOptions) {
+  const gesture = useRef<Gesture>(null)
+  /** Where the next point would be. */
+  const [pointer, setPointer] = useState<Spot>()
+  /** What is drawn in one go. */
+  const [swept, setSwept] = useState<readonly Spot[]>([])
+
+  const end = () => {
+    gesture.current = null
+    setSwept([])
+  }
+
+  return {
+    pointer,
+    setPointer,
+    swept,
+    /** Whether there was something to give up. */
+    cancel(): boolean {
+      const { current } = gesture
+      if (!current) return false
+      onDraw(() => current.base)
+      end()
+      return true
+    },
+    handlers: {
+      onPointerDown(event: PointerEvent<HTMLElement>) {
+        if (!place || event.button !== 0 || !event.isPrimary) return
+        event.currentTarget.setPointerCapture(event.pointerId)
+        event.currentTarget.focus({ preventScroll: true })
+        const fromPx = pixelOf(event)
+        const from = spotAt(place, fromPx)
+        const { point, gap, edge } = reachPx
+        const reach = { point: point / place.height, gap: gap / place.height, edge: edge / place.height }
+        const hit = drawing.tool ? undefined : hitAt(drawing, from, reach, aspect)
+        const base = drawing.tool
+          ? drawing
+          : withSelected(drawing, hit?.shape.id, hit?.on === 'point' ? hit.index : undefined)
+        gesture.current = { from, fromPx, hit, base, isDrag: false }
+        onDraw(() => base)
+      },
+      onPointerMove(event: PointerEvent<HTMLElement>) {
+        if (!place) return
+        const at = spotAt(place, pixelOf(event))
+        if (drawing.tool) setPointer(aimed(drawing, at, event.shiftKey, aspect))
+        const { current } = gesture
+        if (!current) return
+        const [x, y] = pixelOf(event)
+        const far = Math.hypot(x - current.fromPx[0], y - current.fromPx[1])
+        current.isDrag ||= far > (event.pointerType === 'mouse' ? dragPx.mouse : dragPx.touch)
+        if (!current.isDrag) return
+        const { tool, begun } = current.base
+        if (!tool) onDraw(before => dragged(current, at, event.shiftKey, aspect) ?? before)
+        else if (begun.length === 0)
+          setSwept(sweep(tool, current.from, event.shiftKey ? straightened(current.from, at, aspect) : at))
+      },
+      onPointerUp(event: PointerEvent<HTMLElement>) {
+        const { current } = gesture
+        if (!current || !place) return
+        const { tool, begun } = current.base
+        const at = spotAt(place, pixelOf(event))
+        if (tool && current.isDrag && begun.length === 0 && swept.length > 0)
+          onDraw(before => withShape(before, tool, swept))
+        else if (tool)
+          onDraw(before =>
+            placed(before, aimed(before, at, event.shiftKey, aspect), reachPx.point / place.height / 2, aspect)
+          )
+        if (event.pointerType !== 'mouse') setPointer(undefined)
+        end()
+      },
+      onPointerCancel() {
+        const { current } = gesture
+        if (current) onDraw(() => current.base)
+        end()
+      }
+    }
+  }
+}
+
+/** From the surface's own corner, whichever of its parts it was. */
+function pixelOf({ clientX, clientY, currentTarget }: PointerEvent<HTMLElement>): Spot {
+  const { left, top } = currentTarget.getBoundingClientRect()
+  return [clientX - left, clientY - top]
+}
+
+/** Where the next point comes: with Shift, straight from the one before. */
+function aimed({ begun }: Drawing, at: Spot, isStraight: boolean, aspect: number): Spot {
+  const last = begun.at(-1)
+  return isStraight && last ? straightened(last, at, aspect) : at
+}
+
+/** A line, or a rectangle; nothing for what is a single place. */
+function sweep(tool: ShapeKind, from: Spot, to: Spot): readonly Spot[] {
+  if (tool === 'spot') return []
+  return shapeRules[tool].isClosed ? rectangle(from, to) : [from, to]
+}
+
+function dragged({ base, hit, from }: Gesture, at: Spot, isStraight: boolean, aspect: number): Drawing | undefined {
+  if (!hit) return undefined
+  const { shape } = hit
+  const [byX, byY] = [at[0] - from[0], at[1] - from[1]]
+  if (hit.on === 'shape') return movedShape(base, shape, byX, byY)
+  if (hit.on === 'gap') return insertedPoint(base, shape, hit.index, at)
+  const point = shape.points[hit.index]!
+  const to: Spot = [point[0] + byX, point[1] + byY]
+  const neighbour = shape.points[hit.index - 1] ?? shape.points[hit.index + 1]
+  return movedPoint(base, shape, hit.index, isStraight && neighbour ? straightened(neighbour, to, aspect) : to)
+}
