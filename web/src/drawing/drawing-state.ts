@@ -68,7 +68,13 @@ export function finished(drawing: Drawing): Drawing {
 export function withShape(drawing: Drawing, kind: ShapeKind, points: readonly Spot[], like?: Shape): Drawing {
   const { shapes, next } = drawing
   const id = `drawn-${next}`
-  const shape: Shape = { facts: like?.facts ?? {}, id, kind, name: freeName(like?.name ?? kind, shapes), points }
+  const shape: Shape = {
+    facts: like?.facts ?? {},
+    id,
+    kind,
+    name: freeName(like?.name ?? shapeRules[kind].stem, shapes),
+    points
+  }
   return { ...changed(drawing, [...shapes, shape]), tool: undefined, begun: [], selected: id, next: next + 1 }
 }
 

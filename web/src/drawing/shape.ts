@@ -16,12 +16,18 @@ export interface Shape {
   readonly facts: Readonly<Record<string, unknown>>
 }
 
+interface ShapeRule {
+  readonly least: number
+  readonly most: number
+  readonly isClosed: boolean
+  /** New ones are called so, with a number. */
+  readonly stem: string
+}
+
 /** How many points each kind has, as the server takes them. */
-export const shapeRules: Readonly<
-  Record<ShapeKind, { readonly least: number; readonly most: number; readonly isClosed: boolean }>
-> = {
-  line: { least: 2, most: 64, isClosed: false },
-  zone: { least: 3, most: 64, isClosed: true },
-  mask: { least: 3, most: 64, isClosed: true },
-  spot: { least: 1, most: 1, isClosed: false }
+export const shapeRules: Readonly<Record<ShapeKind, ShapeRule>> = {
+  line: { least: 2, most: 64, isClosed: false, stem: 'line' },
+  zone: { least: 3, most: 64, isClosed: true, stem: 'zone' },
+  mask: { least: 3, most: 64, isClosed: true, stem: 'mask' },
+  spot: { least: 1, most: 1, isClosed: false, stem: 'point' }
 }
