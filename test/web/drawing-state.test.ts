@@ -164,8 +164,13 @@ test('D14 of what is selected points are meant first, then the gaps between them
 })
 
 test('D15 of what is not selected the smallest is meant: a line within a zone can be had', () => {
-  const drawing = drawingOf([line, zone])
+  const drawing = drawingOf([zone, line])
   strictEqual(at(drawing, [0.5, 0.505]), 'shape door')
   strictEqual(at(drawing, [0.4, 0.6]), 'shape yard')
   strictEqual(at(drawing, [0.1, 0.1]), undefined)
+})
+
+test('D16 a place on the ground is had at once, whatever is selected', () => {
+  const spot: Shape = { id: 'spot/0', kind: 'spot', name: 'point-1', points: [[0.5, 0.6]], facts: {} }
+  strictEqual(at(withSelected(drawingOf([zone, spot]), zone.id), [0.51, 0.6]), 'point point-1 0')
 })
