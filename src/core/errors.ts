@@ -45,6 +45,9 @@ export const errorCodes = [
   'SL_MODEL_FAMILY_UNKNOWN',
   'SL_MODEL_OUTPUT_UNEXPECTED',
   'SL_MODEL_RUN_FAILED',
+  'SL_MODEL_TRIAL_LIMIT',
+  'SL_DETECTOR_INVALID',
+  'SL_DETECTOR_FAILED',
   'SL_CATALOGUE_INVALID',
   // What workers hand over for keeping, and questions to the store.
   'SL_RECORD_INVALID',

@@ -23,7 +23,8 @@ export async function runAsWorker<Task>(work: (task: Task, talk: WorkerTalk) => 
     new Promise<void>(resolve => channel.write(`${JSON.stringify(message)}\n`, () => resolve()))
   channel.on('error', () => process.exit(1))
   const input = createInterface({ input: process.stdin })
-  input.on('close', () => process.exit(1)) // Nobody waits for the result any more.
+  // Nobody waits for the result any more. In order it would wait for threads, and one that runs a model may never end.
+  input.on('close', () => process.kill(process.pid, 'SIGKILL'))
   const task = await new Promise<Task>(resolve => input.once('line', line => resolve(JSON.parse(line))))
 
   let toldMs = -progressEveryMs

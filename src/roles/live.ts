@@ -16,6 +16,7 @@ import type { Seal } from '../core/seal.ts'
 import type { EpochLedger } from '../events/epoch-ledger.ts'
 import type { LogFeeder } from '../events/log-feeder.ts'
 import type { Sink } from '../events/sink.ts'
+import { cleanLeftovers } from '../jobs/work-folder.ts'
 import { workerEnvironment } from '../jobs/worker-environment.ts'
 import { LiveHub } from '../live/socket/hub.ts'
 import { LiveSink } from '../live/socket/live-sink.ts'
@@ -30,6 +31,7 @@ import type { StoredSoFar } from '../store/stored-so-far.ts'
 import { Streams } from '../store/streams.ts'
 import { hasOwnCard } from '../vision/providers.ts'
 import { LiveDoors } from './live-doors.ts'
+import { trialWork } from './model-trials/model-trials.ts'
 import { SourceTrials } from './source-trial/source-trials.ts'
 import type { Storage } from './storage.ts'
 import type { StorageUpkeep } from './storage-upkeep.ts'
@@ -122,6 +124,7 @@ export class Live implements Health, AsyncDisposable {
         demo: local,
         egress: sources,
         maxFps: undefined,
+        modelTrials: join(local, 'models'),
         trackPictures: true,
         batch: models?.batch,
         readingThreads: decodingThreads / 2,
@@ -201,7 +204,9 @@ export class Live implements Health, AsyncDisposable {
     { database, sink, assets }: Pick<Storage, 'database' | 'sink' | 'assets'>,
     { feeder, keeper }: Pick<StorageUpkeep, 'feeder' | 'keeper'>
   ): Promise<void> {
-    await mkdir(join(this.#options.folder.path, 'local', 'crumbs'), { recursive: true, mode: 0o700 })
+    const local = join(this.#options.folder.path, 'local')
+    await mkdir(join(local, 'crumbs'), { recursive: true, mode: 0o700 })
+    await cleanLeftovers(trialWork(join(local, 'models')))
     this.#database = database
     this.#sink = sink
     this.#feeder = feeder

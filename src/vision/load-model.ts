@@ -10,6 +10,9 @@ import { makeOutputsFloat } from './onnx/float-outputs.ts'
 import { type ModelFacts, modelFacts } from './onnx/model-facts.ts'
 import { hasPictureInput, prependPreprocessing } from './onnx/preprocessing.ts'
 
+/** Of the catalogue's entries as well. Beyond it a frame's pixels alone would take hundreds of megabytes. */
+const mostSidePx = 8192
+
 /** A model ready for sessions: its input takes a scaled frame's bytes as they are. */
 export interface PreparedModel {
   readonly path: string
@@ -65,6 +68,11 @@ export async function prepareModel(path: string, familyName?: string): Promise<P
     )
   const family = familyName === undefined ? findFamily(facts, path) : findFamilyByName(familyName, path)
   const input = family.input(facts)
+  if (Math.max(input.width, input.height) > mostSidePx)
+    throw new SightlineError(
+      'SL_MODEL_INPUT_RANK',
+      `${path} takes pictures of ${input.width}×${input.height}; Sightline feeds ${mostSidePx}×${mostSidePx} at most. Export it for a smaller picture.`
+    )
   const cast = makeOutputsFloat(bytes, path, facts.outputs)
   const fixed = prependPreprocessing(cast, path, facts.inputs[0]!, input, input.encoding)
   const dynamic = makeBatchDynamic(fixed, path)

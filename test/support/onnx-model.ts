@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import {
+  attributeField,
   constantNode,
   type DataType,
   type Dimension,
@@ -29,10 +30,19 @@ export interface TinyModel {
   readonly outputs: readonly TinyValue[]
   readonly nodes: readonly (readonly WireField[])[]
   readonly initializers?: readonly (readonly WireField[])[]
+  /** 13 by default. */
+  readonly opset?: number
 }
 
-/** A small but whole ONNX model, of opset 13. */
-export function tinyModel({ input, moreInputs = [], outputs, nodes, initializers = [] }: TinyModel): Uint8Array {
+/** A small but whole ONNX model. */
+export function tinyModel({
+  input,
+  moreInputs = [],
+  outputs,
+  nodes,
+  initializers = [],
+  opset = 13
+}: TinyModel): Uint8Array {
   const picture = input ?? { name: 'images', dims: [1, 3, 32, 32] }
   const value = ({ name, dims, dataType = 'float32' }: TinyValue) => valueInfo(name, dataType, dims)
   return writeMessage([
@@ -44,7 +54,7 @@ export function tinyModel({ input, moreInputs = [], outputs, nodes, initializers
       ...[picture, ...moreInputs].map(each => messageField(graphField.input, value(each))),
       ...outputs.map(output => messageField(graphField.output, value(output)))
     ]),
-    messageField(modelField.opsetImport, [textField(opsetField.domain, ''), integerField(opsetField.version, 13)])
+    messageField(modelField.opsetImport, [textField(opsetField.domain, ''), integerField(opsetField.version, opset)])
   ])
 }
 
@@ -148,6 +158,71 @@ export function slowYolox(products: number): Uint8Array {
     ],
     initializers: [tensor('one', 'int64', [1], new BigInt64Array([1n])), tensor('even', 'float32', [side, side], even)]
   })
+}
+
+/** A model of the YOLOX family that finds nothing, and works out `added`, one number of any shape, before it says so. */
+function yoloxAfter(
+  nodes: readonly (readonly WireField[])[],
+  initializers: readonly (readonly WireField[])[] = []
+): Uint8Array {
+  const cells = 16 + 4 + 1
+  return tinyModel({
+    outputs: [{ name: 'output', dims: [1, cells, 7] }],
+    nodes: [
+      constantNode('rows', tensor('rows', 'float32', [1, cells, 7], new Float32Array(cells * 7).fill(-10))),
+      constantNode('none', tensor('none', 'float32', [1], new Float32Array([0]))),
+      node('ReduceMean', ['images'], ['mean']),
+      node('Mul', ['mean', 'none'], ['dark']),
+      ...nodes,
+      node('Reshape', ['added', 'one'], ['scalar']),
+      node('Add', ['rows', 'scalar'], ['lit']),
+      node('Reshape', ['dark', 'one'], ['darkness']),
+      node('Add', ['lit', 'darkness'], ['output'])
+    ],
+    initializers: [tensor('one', 'int64', [1], new BigInt64Array([1n])), ...initializers]
+  })
+}
+
+/** The same with a tensor of so many numbers on the way. */
+export function hugeYolox(elements: bigint): Uint8Array {
+  const nodes = [node('ConstantOfShape', ['size'], ['huge']), node('ReduceMax', ['huge'], ['added'])]
+  return yoloxAfter(nodes, [tensor('size', 'int64', [1], new BigInt64Array([elements]))])
+}
+
+/** The same with a number that lies in another file. */
+export function yoloxWithData(location: string): Uint8Array {
+  return yoloxAfter([node('Mul', ['weight', 'none'], ['added'])], [externalTensor('weight', [1], location)])
+}
+
+/** The same with loops within a loop, of so many turns each. */
+export function loopingYolox(turns: bigint): Uint8Array {
+  const count = tensor('turns', 'int64', [], new BigInt64Array([turns]))
+  const isOn = tensor('on', 'bool', [], new Uint8Array([1]))
+  const inner = loopBody('inner', [node('Add', ['inner/in', 'inner/in'], ['inner/out'])])
+  const outer = loopBody('outer', [node('Loop', ['turns', 'on', 'outer/in'], ['outer/out'], [inner])])
+  return yoloxAfter([node('Loop', ['turns', 'on', 'dark'], ['added'], [outer])], [count, isOn])
+}
+
+/** The attribute of a Loop that does `nodes` with one number, from `NAME/in` to `NAME/out`. */
+function loopBody(name: string, nodes: readonly (readonly WireField[])[]): WireField[] {
+  const inputs = [
+    valueInfo(`${name}/turn`, 'int64', []),
+    valueInfo(`${name}/isOn`, 'bool', []),
+    valueInfo(`${name}/in`, 'float32', undefined)
+  ]
+  const outputs = [valueInfo(`${name}/goesOn`, 'bool', []), valueInfo(`${name}/out`, 'float32', undefined)]
+  const goesOn = node('Identity', [`${name}/isOn`], [`${name}/goesOn`])
+  const graphType = 5
+  return [
+    textField(attributeField.name, 'body'),
+    messageField(attributeField.graph, [
+      ...[goesOn, ...nodes].map(fields => messageField(graphField.node, fields)),
+      textField(graphField.name, name),
+      ...inputs.map(fields => messageField(graphField.input, fields)),
+      ...outputs.map(fields => messageField(graphField.output, fields))
+    ]),
+    integerField(attributeField.type, graphType)
+  ]
 }
 
 /** A tensor whose numbers lie in another file. */

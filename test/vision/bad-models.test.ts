@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { ErrorCode } from '../../src/core/errors.ts'
 import { SightlineError } from '../../src/core/errors.ts'
-import { attributeField, graphField, node } from '../../src/vision/onnx/schema.ts'
-import { messageField } from '../../src/vision/onnx/wire.ts'
+import { attributeField, graphField, node, nodeField } from '../../src/vision/onnx/schema.ts'
+import { messageField, textField } from '../../src/vision/onnx/wire.ts'
 import { type DetectorOptions, openDetector } from '../../src/vision/open-detector.ts'
 import { externalTensor, modelWithExternalData, saved, tinyModel, tinyYolox } from '../support/onnx-model.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -86,6 +86,10 @@ test('graphs nested deeper than any exporter writes are SL_MODEL_NOT_ONNX', asyn
   await refused({ modelPath: await saved(inside('deep.onnx'), bytes) }, 'SL_MODEL_NOT_ONNX')
 })
 
+const identity = {
+  nodes: [node('Identity', ['images'], ['output'])],
+  outputs: [{ name: 'output', dims: [1, 3, 32, 32] }]
+}
 const inputs = [
   { what: 'two dimensions', input: { name: 'images', dims: [1, 3072] } },
   { what: 'channels last', input: { name: 'images', dims: [1, 32, 32, 3] } },
@@ -130,6 +134,26 @@ test('an operator that the runtime does not have is SL_MODEL_RUN_FAILED', async 
     tinyModel({ nodes, outputs: [{ name: 'output', dims: [1, 21, 7] }] })
   )
   await refused({ modelPath: path }, 'SL_MODEL_RUN_FAILED', 'NoSuchOperator')
+})
+
+test('an operator of a library that is not here is SL_MODEL_RUN_FAILED, and the message tells the library', async () => {
+  const nodes = [[...node('Evil', ['images'], ['output']), textField(nodeField.domain, 'evil.library')]]
+  const path = await saved(
+    inside('library.onnx'),
+    tinyModel({ nodes, outputs: [{ name: 'output', dims: [1, 21, 7] }] })
+  )
+  await refused({ modelPath: path }, 'SL_MODEL_RUN_FAILED', 'evil.library')
+})
+
+test('a version of the operators that is not out yet is SL_MODEL_RUN_FAILED, and the message tells it', async () => {
+  const path = await saved(inside('future.onnx'), tinyModel({ ...identity, opset: 99 }))
+  await refused({ modelPath: path, family: 'yolox' }, 'SL_MODEL_RUN_FAILED', '99')
+})
+
+test('a picture larger than any camera gives is SL_MODEL_INPUT_RANK, and no memory is asked for', async () => {
+  const input = { name: 'images', dims: [1, 3, 1_000_000, 1_000_000] }
+  const path = await saved(inside('large.onnx'), tinyModel({ ...identity, input }))
+  await refused({ modelPath: path, family: 'yolox' }, 'SL_MODEL_INPUT_RANK', '1000000×1000000')
 })
 
 test('a provider that is asked for and cannot open is SL_MODEL_RUN_FAILED with the reason', async () => {

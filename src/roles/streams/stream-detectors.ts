@@ -11,6 +11,11 @@ import type { ModelStore } from '../../vision/model-store.ts'
 import { MotionDetector } from '../../vision/motion/motion-detector.ts'
 import { type DetectorModel, openDetectorModel } from '../../vision/open-detector.ts'
 import { type BatchCounts, batchesOf, sumOfBatches } from './batch-counts.ts'
+import { isDetectorModule, type OwnDetectorOptions, openOwnDetector } from '../../vision/own/own-detector.ts'
+import { SeveralModels } from '../../vision/several/several-models.ts'
+import { parseTiling } from '../../vision/tiles/tile-grid.ts'
+import { TiledDetector } from '../../vision/tiles/tiled-detector.ts'
+import type { ModelTrials } from '../model-trials/model-trials.ts'
 
 /** A detector as a stream has it, with the turns in which it is used. */
 export interface SharedDetector extends AsyncDisposable {
@@ -35,6 +40,8 @@ export interface DetectorOptions {
   readonly concurrency: number
   readonly batch: number | undefined
   readonly log: Logger
+  /** Asked before a model is opened: throws for one that must not be. Default: all may. */
+  readonly trials?: Pick<ModelTrials, 'require'>
 }
 
 /** Batches that a session has at once: one that it works on and one that is filled meanwhile. On a CPU a batch is a frame. */
@@ -133,7 +140,7 @@ export class StreamDetectors {
   }
 
   async #open(wanted: string | undefined, provider: NonNullable<StreamSettings['provider']>): Promise<OpenedModel> {
-    const { openModels, concurrency, batch, log } = this.#options
+    const { openModels, trials, concurrency, batch, log } = this.#options
     const models = await openModels()
     const name = wanted ?? defaultModel(models.catalogue, 'detect')?.name
     if (name === undefined)
@@ -145,8 +152,8 @@ export class StreamDetectors {
     const model = await openDetectorModel({
       modelPath: path,
       name,
-      family: entry?.family,
-      labels: entry && labelsOf(entry),
+      family,
+      labels,
       provider,
       concurrency,
       batch,
@@ -169,3 +176,6 @@ function isUnobtainable(error: unknown): error is SightlineError {
     (error.code === 'SL_MODEL_NOT_FOUND' || error.code === 'SL_MODEL_DOWNLOAD_FAILED')
   )
 }
+    const family = entry?.family
+    const labels = entry && labelsOf(entry)
+    await trials?.require({ path, family, labels })

@@ -12,6 +12,7 @@ import type { AccessUnit, SourceFormat, VideoSource } from '../../media/sources/
 import { FirstLooks } from '../../pipeline/first-looks.ts'
 import type { ModelStore } from '../../vision/model-store.ts'
 import { DemoSource } from '../demo-source.ts'
+import { ModelTrials } from '../model-trials/model-trials.ts'
 import { brokenEpochRecords } from './broken-epoch.ts'
 import { Crumbs } from './crumbs.ts'
 import { FrameTraces } from './frame-traces.ts'
@@ -53,6 +54,7 @@ export class StreamWorker implements AsyncDisposable {
   readonly #channel: PacketChannel
   readonly #post: PicturePost
   readonly #detectors: StreamDetectors
+  readonly #trials: ModelTrials
   readonly #guard: EgressGuard
   readonly #looks: FirstLooks
   readonly #streams = new Map<string, HostedStream>()
@@ -78,8 +80,11 @@ export class StreamWorker implements AsyncDisposable {
     around.socket.once('close', () => this.#post.giveUp())
     this.#detectors = new StreamDetectors({
       openModels: around.openModels,
+    const { modelTrials: folder } = place
+    this.#trials = new ModelTrials({ folder, environment: process.env, log: around.log })
       concurrency: place.concurrency,
       batch: place.batch,
+      trials: this.#trials,
       log: around.log
     })
     this.#looks = new FirstLooks(place.concurrency + decodingBeside)
@@ -127,6 +132,7 @@ export class StreamWorker implements AsyncDisposable {
     await this.#log[Symbol.asyncDispose]()
     this.#committed[Symbol.dispose]()
     this.#epochs[Symbol.dispose]()
+    this.#trials[Symbol.dispose]()
     this.#crumbs[Symbol.dispose]()
   }
 

@@ -23,6 +23,8 @@ export interface WorkerPlace {
   readonly logs: string
   readonly logName: string
   readonly epochs: string
+  /** Where models are tried that were never seen, and those are remembered that were. */
+  readonly modelTrials: string
   /** Where the demo's video is kept once it was made. */
   readonly demo: string
   /** One byte for each of its streams: 1 while that is in native code. */
