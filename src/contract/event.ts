@@ -28,10 +28,11 @@ export const TrackEnded = Type.Object(
     kind: Type.Literal('track-ended'),
     ...track,
     /**
-     * `lost`: unseen for longer than the tracker waits. `end`: the recording, or the source's connection, ended.
+     * `lost`: unseen for longer than the tracker waits. `cut`: the picture shows another scene from here on. `end`: the
+     * recording, or the source's connection, ended.
      * `restart`: whoever followed it crashed, and this is the last that is known.
      */
-    reason: Type.Union([Type.Literal('lost'), Type.Literal('end'), Type.Literal('restart')]),
+    reason: Type.Union([Type.Literal('lost'), Type.Literal('cut'), Type.Literal('end'), Type.Literal('restart')]),
     /** First to last observation, in milliseconds. */
     durationMs: duration
   },

@@ -24,6 +24,7 @@ export class Intake implements Scene {
   rows: TrackColumns = new TrackColumns(0)
   slots = new Int32Array(64)
   readonly ended: number[] = []
+  isCut = false
   readonly released: number[] = []
   readonly tracks = new TrackTable()
   /** Rows that were passed over. */
@@ -68,6 +69,7 @@ export class Intake implements Scene {
     this.frame = input.frame
     this.outcome = input.outcome
     this.labels = input.labels
+    this.isCut = input.isCut === true
     this.ended.length = 0
     this.released.length = 0
     this.#hasMadeRoom = false

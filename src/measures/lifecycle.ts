@@ -22,7 +22,7 @@ export class Lifecycle implements Stage<Scene, Event> {
       const life = this.#lives.get(slot)
       if (!life) continue
       this.#lives.delete(slot)
-      events.push(this.#ended(slot, life, 'lost'))
+      events.push(this.#ended(slot, life, scene.isCut ? 'cut' : 'lost'))
     }
     const { rows, slots, clockMs } = scene
     for (let row = 0; row < rows.count; row++) {
@@ -49,7 +49,11 @@ export class Lifecycle implements Stage<Scene, Event> {
     return { started: this.#started, live: this.#lives.size }
   }
 
-  #ended(slot: number, { firstMs, lastMs }: { firstMs: number; lastMs: number }, reason: 'lost' | 'end'): Event {
+  #ended(
+    slot: number,
+    { firstMs, lastMs }: { firstMs: number; lastMs: number },
+    reason: 'lost' | 'cut' | 'end'
+  ): Event {
     const sighting = this.#source.lastSighting(slot)
     const header = this.#source.header('track-ended', `track-${sighting.trackId}`, 1)
     return { ...header, ...sighting, reason, durationMs: lastMs - firstMs }

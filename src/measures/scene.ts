@@ -28,6 +28,8 @@ export interface Scene {
   readonly slots: Int32Array
   /** Slots of tracks that ended with this frame. They keep their columns until they are released. */
   readonly ended: readonly number[]
+  /** Whether they ended because the picture was cut. */
+  readonly isCut: boolean
   /** Slots that are free from now on: what is known of them is to be forgotten. */
   readonly released: readonly number[]
   /** What was known of each track before this frame. */

@@ -12,6 +12,8 @@ export interface TrackFrame {
   readonly rows: TrackColumns
   /** Ids of the tracks that ended with this frame. */
   readonly ended: readonly number[]
+  /** True where they ended because the picture was cut: nobody of the scene before is in this one. */
+  readonly isCut?: boolean
   /** Class names by class id. */
   readonly labels: readonly string[]
 }

@@ -36,6 +36,9 @@ export const partSpanMs = 60_000
 /** Frames of a part; a reader believes no higher count. */
 export const partFrames = 16_384
 
+/** In the place of the first id that ended: the others did as the picture was cut. Readers that do not know it pass it over. */
+export const cutMark = 0
+
 /** x, y, w, h and score of each point are at least a byte each. */
 export const fewestPointBytes = 5
 

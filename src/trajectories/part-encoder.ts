@@ -3,7 +3,7 @@ import { boxQuanta } from '../contract/track.ts'
 import type { TrackColumns } from '../core/columns.ts'
 import type { TrackFrame } from '../measures/track-frame.ts'
 import { ByteWriter } from './byte-writer.ts'
-import { type PartFacts, partFactsBytes } from './format.ts'
+import { cutMark, type PartFacts, partFactsBytes } from './format.ts'
 import { FrameColumns, heldCode, outcomeCode } from './frame-columns.ts'
 import { PointColumns, pointNumbers } from './point-columns.ts'
 import { RosterWriter } from './roster.ts'
@@ -56,14 +56,14 @@ export class PartEncoder {
   }
 
   /** Takes a frame; `frame` and `ptsMs` as `FrameColumns` can hold them. */
-  add({ outcome, rows, ended }: TrackFrame, frame: number, ptsMs: number): void {
+  add({ outcome, rows, ended, isCut }: TrackFrame, frame: number, ptsMs: number): void {
     const count = this.#intake.take(rows, this.#roster)
     const isHeld = outcome === 'gated' && this.#frames.count > 0 && this.#isUnchanged(rows, count)
     if (!isHeld) {
       if (!this.#roster.isSame(this.#intake.columns, count)) this.#change(count)
       this.#points.add(count, this.#intake, rows, outcome === 'analysed' ? 1 : 0)
     }
-    if (ended.length > 0) this.#end(ended.filter(isTrackId))
+    if (ended.length > 0) this.#end([...(isCut ? [cutMark] : []), ...ended.filter(isTrackId)])
     this.#frames.add(frame, ptsMs, isHeld ? heldCode : outcomeCode(outcome))
   }
 

@@ -2,7 +2,7 @@ import { boxQuanta, scoreQuanta } from '../contract/track.ts'
 import { TrackColumns } from '../core/columns.ts'
 import type { TrackFrame } from '../measures/track-frame.ts'
 import { ByteReader } from './byte-reader.ts'
-import { damaged, type PartFacts, partFactsBytes, partFrames } from './format.ts'
+import { cutMark, damaged, type PartFacts, partFactsBytes, partFrames } from './format.ts'
 import { FrameColumns, heldCode, outcomeOf } from './frame-columns.ts'
 import { pointNumbers } from './point-columns.ts'
 import { RosterReader } from './roster.ts'
@@ -100,7 +100,9 @@ export class PartReplay {
     frame.frame = numbers[at]!
     frame.ptsMs = times[at]!
     frame.outcome = outcomeOf(code)
-    frame.ended = part.ended.get(at) ?? noneEnded
+    const ended = part.ended.get(at) ?? noneEnded
+    frame.isCut = ended[0] === cutMark
+    frame.ended = frame.isCut ? ended.slice(1) : ended
     return frame
   }
 

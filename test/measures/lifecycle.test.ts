@@ -24,6 +24,16 @@ test('L2 a track given up ends with the box it was last observed with', () => {
   strictEqual(event.box.x, here.x - 0.05)
 })
 
+test('L2 tracks that end as the picture is cut say so', () => {
+  const lives = life()
+  lives.feed(frameOf(0, [here]))
+  const [event] = lives.feed({ ...frameOf(1, [], { ended: [7] }), isCut: true })
+  strictEqual(event?.kind === 'track-ended' && event.reason, 'cut')
+  lives.feed(frameOf(2, [{ ...here, id: 9 }]))
+  const [later] = lives.feed(frameOf(90, [], { ended: [9] }))
+  strictEqual(later?.kind === 'track-ended' && later.reason, 'lost')
+})
+
 test('L3 the end of the stream ends every track that is alive', () => {
   const lives = life()
   lives.feed(frameOf(0, [here, { ...here, id: 8 }]))

@@ -41,19 +41,20 @@ const scenes = fc
         fc.integer({ min: -2e6, max: 2e6 })
       ),
       ended: fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 2 }),
-      endsSome: fc.constantFrom(false, false, false, true)
+      endsSome: fc.constantFrom(false, false, false, true),
+      isCut: fc.boolean()
     }),
     { minLength: 1, maxLength: 80 }
   )
   .map(steps => {
     let ptsMs = 0
     let rows: readonly Row[] = []
-    return steps.map(({ rows: given, isFresh, drift: [dx, dy], outcome, stepMs, ended, endsSome }, frame) => {
+    return steps.map(({ rows: given, isFresh, drift: [dx, dy], outcome, stepMs, ended, endsSome, isCut }, frame) => {
       ptsMs += stepMs
       if (outcome === 'gated') rows = rows.map(row => ({ ...row, observed: false }))
       else if (isFresh || frame === 0) rows = given
       else rows = rows.map(row => moved(row, dx, dy, outcome === 'analysed'))
-      return frameOf(frame, rows, { ptsMs, outcome, ended: endsSome ? ended : [] })
+      return frameOf(frame, rows, { ptsMs, outcome, ended: endsSome ? ended : [], isCut: endsSome && isCut })
     })
   })
 

@@ -28,12 +28,12 @@ export interface Row {
 export function frameOf(
   frame: number,
   rows: readonly Row[],
-  { ptsMs = frame * 40, ended = [], outcome = 'analysed' }: Partial<TrackFrame> = {}
+  { ptsMs = frame * 40, ended = [], isCut = false, outcome = 'analysed' }: Partial<TrackFrame> = {}
 ): TrackFrame {
   const columns = new TrackColumns()
   for (const { id, box, score = 0.9, classId = 0, observed = outcome === 'analysed' } of rows)
     columns.pushTrack(id, observed, ...box, score, classId)
-  return { frame, ptsMs, outcome, rows: columns, ended, labels }
+  return { frame, ptsMs, outcome, rows: columns, ended, isCut, labels }
 }
 
 /** A person who walks to the right for `count` frames. */

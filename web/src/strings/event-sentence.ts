@@ -7,8 +7,9 @@ export function eventSentence(event: Event): string {
     case 'track-started':
       return `${who(event)} came into view`
     case 'track-ended':
-      return event.reason === 'lost'
-        ? `${who(event)} left after ${lasting(event.durationMs)}`
+      if (event.reason === 'lost') return `${who(event)} left after ${lasting(event.durationMs)}`
+      return event.reason === 'cut'
+        ? `${who(event)} was followed for ${lasting(event.durationMs)}, until the picture changed to another scene`
         : `${who(event)} was followed for ${lasting(event.durationMs)}, until the stream ended`
     case 'line-crossed':
       return `${who(event)} crossed ${event.lineId} ${event.direction === 'in' ? 'inwards' : 'outwards'}`
