@@ -6,6 +6,7 @@ import tailwindcss from '@tailwindcss/vite'
 import { defineConfig, type Plugin } from 'vite'
 
 const here = import.meta.dirname
+const worker = 'service-worker'
 
 export default defineConfig({
   root: here,
@@ -21,7 +22,12 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 500,
     // Said of every package for servers too, and of every slow machine.
-    rolldownOptions: { checks: { moduleLevelDirective: false, pluginTimings: false } }
+    rolldownOptions: {
+      input: { index: join(here, 'index.html'), [worker]: join(here, `src/offline/${worker}.ts`) },
+      // Browsers know the worker by its address, and ask for it again there.
+      output: { entryFileNames: ({ name }) => `app/${name === worker ? name : '[name]-[hash]'}.js` },
+      checks: { moduleLevelDirective: false, pluginTimings: false }
+    }
   }
 })
 

@@ -12,6 +12,8 @@ const pages = [
 const access: AccessRule = { area: 'live', need: 'view', stream: 'none' }
 /** What is in such a file its name tells: another content would have another name. */
 const named = /-[\w-]{8}\.\w+$/
+/** Works for every page, though it lies below `/app/`, and may fetch what they may. */
+const worker = 'service-worker.js'
 
 /** The web app: its page at `/` and each of its other addresses, what it is made of below `/app/`. Where it is not built, `/` is the plain live page. */
 export function appRoutes(server: FastifyInstance, files: AppFiles = new AppFiles()): void {
@@ -26,6 +28,7 @@ export function appRoutes(server: FastifyInstance, files: AppFiles = new AppFile
   }
   server.get<{ Params: { name: string } }>('/app/:name', { config: { access } }, async (request, reply) => {
     const { name } = request.params
+    if (name === worker) reply.headers({ 'service-worker-allowed': '/', 'content-security-policy': pagePolicy })
     return send(await files.file(name, accepted(request)), request, reply, named.test(name))
   })
 }

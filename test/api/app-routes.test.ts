@@ -20,6 +20,7 @@ before(async () => {
   await writeFile(join(path, 'app/main-a1B2c3D4.js'), 'run()')
   await writeFile(join(path, 'app/main-a1B2c3D4.js.gz'), gzipSync('run()'))
   await writeFile(join(path, 'app/theme.js'), 'theme()')
+  await writeFile(join(path, 'app/service-worker.js'), 'work()')
   const files = new AppFiles(pathToFileURL(`${path}/`))
   server = stack.use(
     await startServer({
@@ -68,6 +69,14 @@ for (const [accepted, encoding] of [
 test('A4 what has not changed is not sent again', async () => {
   const tag = (await get('/events')).headers.get('etag') ?? ''
   equal((await get('/events', { 'if-none-match': tag })).status, 304)
+})
+
+test('A7 the worker may stand by for every page, fetch what they may, and is asked for again each time', async () => {
+  const { headers } = await get('/app/service-worker.js')
+  equal(headers.get('service-worker-allowed'), '/')
+  match(headers.get('content-security-policy') ?? '', /^default-src 'self'/)
+  equal(headers.get('cache-control'), 'no-cache')
+  equal((await get('/app/theme.js')).headers.has('service-worker-allowed'), false, 'no other file')
 })
 
 for (const path of ['/app/..%2fsecret.js', '/app/%2e%2e%2findex.html', '/app/none.js', '/app/.hidden', '/nowhere'])

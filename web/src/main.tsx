@@ -5,6 +5,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { createQueryClient } from './api/query-client.ts'
 import { router } from './app/routes.tsx'
+import { registerOfflineWorker } from './offline/register.ts'
 
 createRoot(document.getElementById('app')!).render(
   <StrictMode>
@@ -13,3 +14,5 @@ createRoot(document.getElementById('app')!).render(
     </QueryClientProvider>
   </StrictMode>
 )
+
+registerOfflineWorker()

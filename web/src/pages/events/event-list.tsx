@@ -157,9 +157,10 @@ const EventRow = memo(function EventRow(props: EventRowProps) {
       aria-setsize={count}
       aria-posinset={place + 1}
       data-event={event.id}
-      style={{ top: place * rowPx, height: rowPx }}
+      // Moved and not laid out anew when others come before it.
+      style={{ transform: `translateY(${place * rowPx}px)`, height: rowPx }}
       className={classNames(
-        'absolute inset-x-0 flex cursor-pointer items-center gap-3 border-b border-edge px-4',
+        'absolute inset-x-0 top-0 flex cursor-pointer items-center gap-3 border-b border-edge px-4',
         isActive ? 'bg-raised outline-2 -outline-offset-2 outline-focus' : 'hover:bg-raised'
       )}
     >
