@@ -49,6 +49,7 @@ export const errorCodes = [
   'SL_DETECTOR_INVALID',
   'SL_DETECTOR_FAILED',
   'SL_CATALOGUE_INVALID',
+  'SL_EMBEDDING_INVALID',
   // What workers hand over for keeping, and questions to the store.
   'SL_RECORD_INVALID',
   'SL_RECORD_VERSION',

@@ -3,9 +3,10 @@ import type { DetectionColumns } from '../core/columns.ts'
 import type { Stage } from '../core/stage.ts'
 import type { TrackFrame } from '../measures/track-frame.ts'
 import type { VideoFrame } from '../media/frame.ts'
-import type { Tracker } from '../tracking/tracker.ts'
+import type { FrameCues, Tracker } from '../tracking/tracker.ts'
 import type { Detector } from '../vision/detector.ts'
 import { ahead } from './ahead.ts'
+import { CameraCues } from './camera-cues.ts'
 import { detectAhead, type SeenFrame } from './detect-ahead.ts'
 import { detectNewest } from './detect-newest.ts'
 import type { DetectionFilter } from './detection-filter.ts'
@@ -78,11 +79,14 @@ export async function runLiveStream(parts: LiveParts): Promise<void> {
 
 /** What is the same for both: from what the detector saw to the sink. */
 async function conclude(frames: AsyncGenerator<SeenFrame>, parts: StreamParts, clock: StageClock): Promise<void> {
-  const { sink, measures } = parts
+  const { sink, measures, tracker } = parts
+  let camera: CameraCues | undefined
   for await (const seen of frames) {
     using frame = seen.frame
+    if (tracker.wantsCues) camera ??= new CameraCues(frame)
+    const cues = camera && seen.detections && (await clock.time('camera', camera.look(frame, seen.detections), frame))
     const detections = seen.detections && parts.filter.apply(seen.detections)
-    const tracks = clock.timeSync('track', () => track(parts, seen, detections), frame)
+    const tracks = clock.timeSync('track', () => track(parts, seen, detections, cues), frame)
     const events = clock.timeSync('measure', () => measures.flatMap(measure => measure.process(tracks)), frame)
     const taken = sink.take(frame, tracks, detections, events)
     if (taken) await clock.time('write', taken, frame)
@@ -93,13 +97,15 @@ async function conclude(frames: AsyncGenerator<SeenFrame>, parts: StreamParts, c
 function track(
   { tracker, detector }: StreamParts,
   { frame, outcome }: SeenFrame,
-  detections: DetectionColumns | undefined
+  detections: DetectionColumns | undefined,
+  cues: FrameCues | undefined
 ): TrackFrame {
   const { index, ptsMs } = frame
   const rows = detections
-    ? tracker.update(ptsMs, detections)
+    ? tracker.update(ptsMs, detections, cues)
     : outcome === 'gated'
       ? tracker.hold(ptsMs)
       : tracker.predict(ptsMs)
-  return { frame: index, ptsMs, outcome, rows, ended: tracker.ended, labels: detector.labels }
+  const { ended, isCut } = tracker
+  return { frame: index, ptsMs, outcome, rows, ended, isCut, labels: detector.labels }
 }

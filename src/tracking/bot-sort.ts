@@ -4,10 +4,11 @@ import { WidthHeightFilter } from './width-height-filter.ts'
 
 /**
  * BoT-SORT (Aharon et al. 2022, arXiv 2206.14651) without embeddings: ByteTrack with a filter over width and height
- * instead of aspect ratio and height, whose tracks move as the camera does where somebody says how (`FrameCues`), which
- * nobody does yet.
+ * instead of aspect ratio and height, whose tracks move as the camera does where somebody says how (`FrameCues`).
  */
 export class BotSortTracker extends ByteTracker {
+  override readonly wantsCues = true
+
   /** @throws SL_OPTION_INVALID for numbers that make no sense */
   constructor(options: ByteTrackOptions) {
     super(options, new WidthHeightFilter())

@@ -83,10 +83,12 @@ export class ByteTracker extends TimedTracker<GrowthFilter> {
     this.#splitByScore()
     const unseen = this.#associateHigh()
     this.#associateLow(unseen)
-    this.#associateFresh()
+    const confirmed = this.#associateFresh()
+    this.#lost = this.recall(confirmed, this.#lost)
     this.#start()
     this.#endLost()
     this.#endDuplicates()
+    this.wantLooks(this.#fresh, this.#confirmed)
     for (const slot of this.#confirmed) this.show(slot)
   }
 
@@ -144,24 +146,27 @@ export class ByteTracker extends TimedTracker<GrowthFilter> {
     }
   }
 
-  /** Tracks seen once need what is left of the high boxes at once, or were none. */
-  #associateFresh(): void {
+  /** Tracks seen once need what is left of the high boxes at once, or were none. Returns those that are to be shown from now on. */
+  #associateFresh(): readonly number[] {
     const fresh = this.#fresh
     const boxOf = this.#match(fresh, this.#high, this.#newMatchCost, true)
     this.#fresh = []
+    const confirmed: number[] = []
     for (let i = 0; i < fresh.length; i++) {
       const slot = fresh[i]!
       if (boxOf[i]! < 0) this.end(slot)
-      else (this.pool.streaks[slot]! >= this.#confirmHits ? this.#confirmed : this.#fresh).push(slot)
+      else (this.pool.streaks[slot]! >= this.#confirmHits ? confirmed : this.#fresh).push(slot)
     }
+    this.#confirmed.push(...confirmed)
+    return confirmed
   }
 
   #start(): void {
-    const { edges, scores, classIds } = this.intake
+    const { scores } = this.intake
     const isShownAtOnce = this.#confirmHits === 0 || this.analysedFrames === 1
     for (const box of this.#high) {
       if (scores[box]! < this.#newScore) continue
-      const slot = this.pool.start(edges, box, scores[box]!, classIds[box]!, this.nowMs)
+      const slot = this.begin(box)
       if (slot >= 0) (isShownAtOnce ? this.#confirmed : this.#fresh).push(slot)
     }
   }
@@ -169,7 +174,7 @@ export class ByteTracker extends TimedTracker<GrowthFilter> {
   #endLost(): void {
     this.#lost = this.#lost.filter(slot => {
       const isOver = this.isOver(slot)
-      if (isOver) this.end(slot)
+      if (isOver) this.endLost(slot)
       return !isOver
     })
   }

@@ -42,6 +42,13 @@ export class ClassVote {
     if (this.#weights[place]! > this.#weights[this.#winners[slot]!]!) this.#winners[slot] = place
   }
 
+  /** `slot` is who `earlier` was, and was called what that one was as well. */
+  inherit(slot: number, earlier: number): void {
+    for (let i = earlier * candidates; i < (earlier + 1) * candidates; i++) {
+      if (this.#weights[i]! > 0) this.add(slot, this.#classIds[i]!, this.#weights[i]!)
+    }
+  }
+
   classOf(slot: number): number {
     return this.#classIds[this.#winners[slot]!]!
   }

@@ -16,12 +16,21 @@ const trackers = {
 
 export type TrackerName = keyof typeof trackers
 
+/** Those that know tracks again by what they look like. */
+export const recallingTrackers: readonly string[] = ['bot-sort', 'byte', 'sightline'] satisfies TrackerName[]
+
 export const trackerNames = Object.keys(trackers) as readonly TrackerName[]
 
 /** @throws SL_OPTION_INVALID for a name that is no tracker's, or options that make no sense */
 export function createTracker(name: string, options: TrackerOptions): Tracker {
   if (!Object.hasOwn(trackers, name)) {
     throw new SightlineError('SL_OPTION_INVALID', `No tracker is called ${name}: choose ${trackerNames.join(' or ')}.`)
+  }
+  if (options.reid && !recallingTrackers.includes(name)) {
+    throw new SightlineError(
+      'SL_OPTION_INVALID',
+      `The tracker ${name} does not look at what tracks look like: choose ${recallingTrackers.join(' or ')}, or leave reid out.`
+    )
   }
   return trackers[name as TrackerName](options)
 }

@@ -1,3 +1,5 @@
+import type { PictureShift } from './tracker.ts'
+
 /** So many tracks have to agree; of fewer the median is one person's way. */
 const fewestPairs = 4
 /** Nominal frames of 1/30 s: rates fade to 1/e in as many while nobody is there to tell them. */
@@ -23,6 +25,8 @@ export class PictureMotion {
   #y = 0
   /** Growth of distances from the middle of the picture a step. */
   #zoom = 0
+  /** By what tracks were moved as foreseen since the last frame that was looked at: p is at `scale` · p + x, in `steps`. */
+  readonly #foreseen = { scale: 1, x: 0, y: 0, steps: 0 }
   /** What is still missing of the shift of this frame, in pixels, after `correct`. */
   missingX = 0
   missingY = 0
@@ -45,6 +49,7 @@ export class PictureMotion {
     this.#x = 0
     this.#y = 0
     this.#zoom = 0
+    this.#forgetForeseen()
   }
 
   /** Pixels by which something at `x` moves in `steps`, as far as it is known before the frame is looked at. */
@@ -56,8 +61,50 @@ export class PictureMotion {
     return (this.#y + (y - this.#middleY) * this.#zoom) * steps
   }
 
+  /** Every track was moved by `shiftX` and `shiftY` of so many steps. */
+  foresaw(steps: number): void {
+    const foreseen = this.#foreseen
+    const scale = 1 + this.#zoom * steps
+    foreseen.x = scale * foreseen.x + (this.#x - this.#middleX * this.#zoom) * steps
+    foreseen.y = scale * foreseen.y + (this.#y - this.#middleY * this.#zoom) * steps
+    foreseen.scale *= scale
+    foreseen.steps += steps
+  }
+
+  /** The frame was looked at: what is foreseen from here on is another. */
   begin(): void {
     this.#count = 0
+    this.#forgetForeseen()
+  }
+
+  /**
+   * Somebody knows how the picture moved since the last frame that was looked at, some of which was foreseen: gives the rest of
+   * it, for something at a place in pixels.
+   */
+  remainder({ scale, x, y, roll = 0 }: PictureShift): (atX: number, atY: number) => readonly [x: number, y: number] {
+    const foreseen = this.#foreseen
+    const along = (scale * Math.cos(roll)) / foreseen.scale
+    const across = (scale * Math.sin(roll)) / foreseen.scale
+    return (atX, atY) => {
+      const [wasX, wasY] = [atX - foreseen.x, atY - foreseen.y]
+      const toX = along * wasX - across * wasY + x * 2 * this.#middleX
+      return [toX - atX, across * wasX + along * wasY + y * 2 * this.#middleY - atY]
+    }
+  }
+
+  /** From now on it is foreseen to go on moving as somebody knows that it did. */
+  goOnAs(motion: PictureShift, steps: number): void {
+    const all = this.#foreseen.steps + steps
+    this.#forgetForeseen()
+    const [x, y] = this.remainder(motion)(this.#middleX, this.#middleY)
+    this.#x = x / all
+    this.#y = y / all
+    this.#zoom = (motion.scale - 1) / all
+  }
+
+  #forgetForeseen(): void {
+    this.#foreseen.scale = 1
+    this.#foreseen.x = this.#foreseen.y = this.#foreseen.steps = 0
   }
 
   /** A track that is predicted at one place, shift and scale included, and seen at another. */

@@ -3,6 +3,7 @@ import { PictureMotion } from './picture-motion.ts'
 import { checkedSightlineOptions, type SightlineOptions, type SightlineValues } from './sightline-options.ts'
 import { type Association, SimilarityMatcher } from './similarity-matcher.ts'
 import { TimedTracker } from './timed-tracker.ts'
+import type { PictureShift } from './tracker.ts'
 import { WidthHeightFilter } from './width-height-filter.ts'
 
 /** Motion is reckoned in steps of 1/30 s, whatever the frame rate. */
@@ -20,8 +21,11 @@ const mostAgainAfterCut = 0.25
  * go by time, so that frame rates do not matter. What was tried and left out is in docs/accuracy.md.
  */
 export class SightlineTracker extends TimedTracker<WidthHeightFilter> {
+  override readonly wantsCues = true
   readonly #values: SightlineValues
   readonly #motion: PictureMotion
+  /** How the picture moved, where somebody told with this frame. */
+  #told: PictureShift | undefined
   readonly #pairs = new MotionPairs()
   readonly #matcher: SimilarityMatcher
   /** Length of a nominal frame. */
@@ -54,7 +58,7 @@ export class SightlineTracker extends TimedTracker<WidthHeightFilter> {
     const known = [...this.#confirmed, ...this.#lost]
     this.#solve(known, this.#high, { minSimilarity, isWeighed: true })
     if (this.#isCut(shown)) {
-      this.endAll()
+      this.cut()
       this.#start(true)
       for (const slot of this.#confirmed) this.show(slot)
       return
@@ -68,17 +72,24 @@ export class SightlineTracker extends TimedTracker<WidthHeightFilter> {
       isWeighed: false
     })
     this.#lost.push(...hidden)
-    this.#matchFresh({ minSimilarity: newMinSimilarity, isWeighed: true })
+    const confirmed = this.#matchFresh({ minSimilarity: newMinSimilarity, isWeighed: true })
+    this.#lost = this.recall(confirmed, this.#lost)
     this.#start(this.#values.confirmMs === 0 || this.analysedFrames === 1)
     this.#lost = this.#endLost(this.#lost)
+    this.wantLooks(this.#fresh, this.#confirmed)
     for (const slot of this.#confirmed) this.show(slot)
     this.#showHidden()
+  }
+
+  protected override follow(motion: PictureShift): void {
+    this.#told = motion
   }
 
   protected move(step: number): void {
     this.#predictTracks(step)
     const steps = this.#steps(step)
     for (const list of [this.#confirmed, this.#fresh, this.#lost]) this.#shiftAsForeseen(list, steps)
+    this.#motion.foresaw(steps)
   }
 
   protected endAll(): void {
@@ -115,15 +126,29 @@ export class SightlineTracker extends TimedTracker<WidthHeightFilter> {
     }
   }
 
-  /** Moves every track as the picture moves: as foreseen, and by what the boxes say was missing. */
+  /** Moves every track as the picture moves: as somebody told, or as foreseen and by what the boxes say was missing. */
   #followMotion(steps: number): void {
     const motion = this.#motion
     const lists = [this.#confirmed, this.#fresh, this.#lost]
+    if (this.#told) {
+      this.#followTold(this.#told, lists, steps)
+      this.#told = undefined
+      return
+    }
     for (const list of lists) this.#shiftAsForeseen(list, steps)
     motion.begin()
     this.#pairs.tell(motion, this.#confirmed, this.pool.edges, this.#high, this.intake.edges)
     motion.correct(steps)
     for (const list of lists) for (const slot of list) this.pool.shift(slot, motion.missingX, motion.missingY)
+  }
+
+  #followTold(told: PictureShift, lists: readonly (readonly number[])[], steps: number): void {
+    const remainder = this.#motion.remainder(told)
+    const { edges } = this.pool
+    for (const list of lists) {
+      for (const slot of list) this.pool.shift(slot, ...remainder(middle(edges, slot, 0), middle(edges, slot, 1)))
+    }
+    this.#motion.goOnAs(told, steps)
   }
 
   #shiftAsForeseen(slots: readonly number[], steps: number): void {
@@ -177,25 +202,28 @@ export class SightlineTracker extends TimedTracker<WidthHeightFilter> {
     return Math.max(0, this.nowMs - this.pool.seenAtMs[slot]! - this.#intervalMs)
   }
 
-  /** A fresh track is shown once it was seen again after `confirmMs`; unseen for longer than `newWithinMs` it was none. */
-  #matchFresh(association: Association): void {
+  /** A fresh track is shown once it was seen again after `confirmMs`; unseen for longer than `newWithinMs` it was none. Returns those that are. */
+  #matchFresh(association: Association): readonly number[] {
     const { confirmMs, newWithinMs } = this.#values
     const { bornAtMs, seenAtMs } = this.pool
     const seen: number[] = []
     const unseen = this.#match(this.#fresh, this.#high, seen, association)
     this.#fresh = []
-    for (const slot of seen) (this.nowMs - bornAtMs[slot]! >= confirmMs ? this.#confirmed : this.#fresh).push(slot)
+    const confirmed = seen.filter(slot => this.nowMs - bornAtMs[slot]! >= confirmMs)
+    this.#confirmed.push(...confirmed)
+    for (const slot of seen) if (this.nowMs - bornAtMs[slot]! < confirmMs) this.#fresh.push(slot)
     for (const slot of unseen) {
       if (this.nowMs - seenAtMs[slot]! > newWithinMs) this.end(slot)
       else this.#fresh.push(slot)
     }
+    return confirmed
   }
 
   #start(isShownAtOnce: boolean): void {
-    const { edges, scores, classIds } = this.intake
+    const { scores } = this.intake
     for (const box of this.#high) {
       if (scores[box]! < this.#values.newScore) continue
-      const slot = this.pool.start(edges, box, scores[box]!, classIds[box]!, this.nowMs)
+      const slot = this.begin(box)
       if (slot < 0) break
       const list = isShownAtOnce ? this.#confirmed : this.#fresh
       list.push(slot)
@@ -205,7 +233,7 @@ export class SightlineTracker extends TimedTracker<WidthHeightFilter> {
   #endLost(slots: readonly number[]): number[] {
     return slots.filter(slot => {
       const isOver = this.isOver(slot)
-      if (isOver) this.end(slot)
+      if (isOver) this.endLost(slot)
       return !isOver
     })
   }

@@ -2,7 +2,10 @@ import { boxQuanta as quanta, scoreQuanta } from '../contract/track.ts'
 import { type DetectionColumns, TrackColumns } from '../core/columns.ts'
 import type { BoxFilter } from './box-filter.ts'
 import { Intake } from './intake.ts'
+import type { WantedLook } from './looks.ts'
+import { middle } from './motion-pairs.ts'
 import { checkChoice, checkPositive } from './options.ts'
+import { Recall } from './recall.ts'
 import { TrackClock } from './track-clock.ts'
 import { TrackPool } from './track-pool.ts'
 import {
@@ -25,9 +28,14 @@ const maxTracks = 2000
  */
 export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker {
   readonly ended: number[] = []
+  readonly wanted: WantedLook[] = []
+  readonly wantsCues: boolean = false
+  isCut = false
   protected readonly pool: TrackPool<Filter>
   protected readonly intake: Intake
   protected readonly lostAfterMs: number
+  /** Undefined without `reid`. */
+  readonly #recall: Recall<Filter> | undefined
   /** Time that tracks have aged by: frames that changed nothing do not count. */
   protected nowMs = 0
   /** Frames that the detector saw. */
@@ -42,7 +50,7 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
   #lastTrackId = 0
 
   /** @throws SL_OPTION_INVALID for options that make no sense */
-  constructor(filter: Filter, { frame, lostAfterMs = 2000, fps = 30, boxes = 'detection' }: TrackerOptions) {
+  constructor(filter: Filter, { frame, lostAfterMs = 2000, fps = 30, boxes = 'detection', reid }: TrackerOptions) {
     checkPositive('frame.width', frame.width)
     checkPositive('frame.height', frame.height)
     checkPositive('fps', fps)
@@ -51,6 +59,7 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
     this.pool = new TrackPool(filter, maxTracks)
     this.intake = new Intake(frame, maxBoxes)
     this.lostAfterMs = lostAfterMs
+    this.#recall = reid && new Recall(reid, this.pool)
     this.#clock = new TrackClock(fps)
     this.#widthPx = frame.width
     this.#heightPx = frame.height
@@ -59,12 +68,15 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
 
   update(ptsMs: number, detections: DetectionColumns, cues?: FrameCues): TrackColumns {
     const step = this.#advance(ptsMs)
-    if (cues?.motion && isShift(cues.motion)) this.follow(cues.motion)
+    if (cues?.isCut) this.cut()
+    else if (cues?.motion && isShift(cues.motion)) this.follow(cues.motion)
     this.analysedFrames++
     this.intake.load(detections)
     this.#rows.clear()
     this.#shown.length = 0
     this.associate(step)
+    this.pool.earlierMs = this.nowMs
+    this.#endWaiting()
     this.ended.sort((a, b) => a - b)
     return this.#rows
   }
@@ -72,6 +84,8 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
   hold(ptsMs: number): TrackColumns {
     this.#clock.tick(ptsMs)
     this.ended.length = 0
+    this.isCut = false
+    this.wanted.length = 0
     this.#rows.observed.fill(0, 0, this.#rows.count)
     return this.#rows
   }
@@ -90,13 +104,43 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
   /** The picture moved. Trackers that have no use for it let it be. */
   protected follow(_motion: PictureShift): void {}
 
+  /** The picture shows another scene: every track ends. */
+  protected cut(): void {
+    this.#endEverybody()
+    this.isCut = true
+  }
+
+  describe({ slot }: WantedLook, vector: Float32Array): void {
+    this.#recall?.looks.add(slot, vector)
+  }
+
+  /** Begins a track at a box of the intake; −1 when there are as many as there may be. */
+  protected begin(box: number): number {
+    const { edges, scores, classIds } = this.intake
+    const slot = this.pool.start(edges, box, scores[box]!, classIds[box]!, this.nowMs)
+    if (slot >= 0) this.#recall?.looks.start(slot)
+    return slot
+  }
+
+  /** New tracks, about to be shown, that look like others become these. Returns those of `lost` that are not found. */
+  protected recall(fresh: readonly number[], lost: number[]): number[] {
+    return this.#recall ? this.#recall.find(fresh, lost) : lost
+  }
+
+  /** To be called when it is settled who was seen: asks for the looks that would help. */
+  protected wantLooks(fresh: readonly number[], known: readonly number[]): void {
+    this.#recall?.want(fresh, known, this.nowMs, { widthPx: this.#widthPx, heightPx: this.#heightPx }, this.wanted)
+  }
+
   /** Moves tracks by what the picture did, their velocities aside. */
-  protected shift(slots: readonly number[], { scale, x, y }: PictureShift): void {
+  protected shift(slots: readonly number[], { scale, x, y, roll = 0 }: PictureShift): void {
     const { edges } = this.pool
+    const [along, across] = [scale * Math.cos(roll), scale * Math.sin(roll)]
     for (const slot of slots) {
-      const middleX = (edges[slot * 4]! + edges[slot * 4 + 2]!) / 2
-      const middleY = (edges[slot * 4 + 1]! + edges[slot * 4 + 3]!) / 2
-      this.pool.shift(slot, (scale - 1) * middleX + x * this.#widthPx, (scale - 1) * middleY + y * this.#heightPx)
+      const middleX = middle(edges, slot, 0)
+      const middleY = middle(edges, slot, 1)
+      const shiftX = (along - 1) * middleX - across * middleY + x * this.#widthPx
+      this.pool.shift(slot, shiftX, across * middleX + (along - 1) * middleY + y * this.#heightPx)
     }
   }
 
@@ -113,6 +157,12 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
     this.#write(slot, isObserved)
   }
 
+  /** The track was not seen for too long: it is over, unless it may yet be known again by its looks. */
+  protected endLost(slot: number): void {
+    if (this.#recall?.looks.knows(slot) && this.pool.trackIds[slot]! > 0) this.#recall.waiting.push(slot)
+    else this.end(slot)
+  }
+
   /** The track is over. Its slot may stand for another track from now on. */
   protected end(slot: number): void {
     const trackId = this.pool.trackIds[slot]!
@@ -124,13 +174,29 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
     return this.nowMs - this.pool.seenAtMs[slot]! > this.lostAfterMs
   }
 
+  #endWaiting(): void {
+    const recall = this.#recall
+    if (!recall || recall.waiting.length === 0) return
+    const lastMs = this.nowMs - Math.max(this.lostAfterMs, recall.looks.keepMs)
+    for (const slot of recall.waiting) if (this.pool.seenAtMs[slot]! < lastMs) this.end(slot)
+    recall.waiting = recall.waiting.filter(slot => this.pool.seenAtMs[slot]! >= lastMs)
+  }
+
+  #endEverybody(): void {
+    this.endAll()
+    for (const slot of this.#recall?.waiting ?? []) this.end(slot)
+    if (this.#recall) this.#recall.waiting = []
+  }
+
   /** A gap in which every track would have ended ends them; at a frame rate that low, one interval is no gap. */
   #advance(ptsMs: number): number {
     const elapsedMs = this.#clock.tick(ptsMs)
     this.nowMs += elapsedMs
     this.ended.length = 0
+    this.isCut = false
+    this.wanted.length = 0
     if (elapsedMs > Math.max(this.lostAfterMs, 1.5 * this.#clock.intervalMs)) {
-      this.endAll()
+      this.#endEverybody()
       this.#shown.length = 0
     }
     return this.#clock.steps(elapsedMs)
@@ -163,6 +229,6 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
 }
 
 /** False for what no camera does between two frames, and for what is no number. */
-function isShift({ scale, x, y }: PictureShift): boolean {
-  return scale > 0.5 && scale < 2 && Math.abs(x) <= 1 && Math.abs(y) <= 1
+function isShift({ scale, x, y, roll = 0 }: PictureShift): boolean {
+  return scale > 0.5 && scale < 2 && Math.abs(x) <= 1 && Math.abs(y) <= 1 && Math.abs(roll) <= 0.5
 }

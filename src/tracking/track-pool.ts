@@ -6,6 +6,8 @@ import { moveAlong } from './move-along.ts'
 export class TrackPool<Filter extends BoxFilter> {
   readonly filter: Filter
   readonly votes = new ClassVote()
+  /** When the detector last saw a frame before this one: who was seen last before that was missed in between. */
+  earlierMs = Number.NEGATIVE_INFINITY
   /** Left, top, right, bottom in pixels where the filter has the track, as of the last `predict` or `observe`. */
   edges = new Float64Array(0)
   /** The same of the box that was seen last, moved on since as the filter moved. Nothing is associated by it. */
@@ -19,6 +21,8 @@ export class TrackPool<Filter extends BoxFilter> {
   scores = new Float64Array(0)
   bornAtMs = new Float64Array(0)
   seenAtMs = new Float64Array(0)
+  /** When each was last seen after it had been missed; −∞ where it never was. */
+  foundAgainMs = new Float64Array(0)
   /** Slots in use. */
   live = 0
   readonly #maxTracks: number
@@ -46,6 +50,7 @@ export class TrackPool<Filter extends BoxFilter> {
     this.scores[slot] = score
     this.bornAtMs[slot] = nowMs
     this.seenAtMs[slot] = nowMs
+    this.foundAgainMs[slot] = Number.NEGATIVE_INFINITY
     return slot
   }
 
@@ -74,7 +79,16 @@ export class TrackPool<Filter extends BoxFilter> {
     this.votes.add(slot, classId, score)
     this.streaks[slot]!++
     this.scores[slot] = score
+    if (this.seenAtMs[slot]! < this.earlierMs) this.foundAgainMs[slot] = nowMs
     this.seenAtMs[slot] = nowMs
+  }
+
+  /** `slot` turns out to be who `earlier` was, whose place becomes free: the same track, at another place. */
+  inherit(slot: number, earlier: number): void {
+    this.votes.inherit(slot, earlier)
+    this.trackIds[slot] = this.trackIds[earlier]!
+    this.bornAtMs[slot] = this.bornAtMs[earlier]!
+    this.release(earlier)
   }
 
   release(slot: number): void {
@@ -103,6 +117,7 @@ export class TrackPool<Filter extends BoxFilter> {
     this.scores = extended(this.scores, new Float64Array(to))
     this.bornAtMs = extended(this.bornAtMs, new Float64Array(to))
     this.seenAtMs = extended(this.seenAtMs, new Float64Array(to))
+    this.foundAgainMs = extended(this.foundAgainMs, new Float64Array(to))
     for (let slot = to - 1; slot >= from; slot--) this.#free.push(slot)
     this.#capacity = to
   }

@@ -1,4 +1,5 @@
 import type { DetectionColumns, TrackColumns } from '../core/columns.ts'
+import type { ReidOptions, WantedLook } from './looks.ts'
 
 /** What an observed row shows: the box that the detector saw, the filter's state after it, or the mean of both. */
 export const boxSources = ['detection', 'filter', 'steady'] as const
@@ -21,24 +22,30 @@ export interface TrackerOptions {
    * who changes shape, such as somebody who enters at the edge of the picture. `steady`: half way between the two.
    */
   readonly boxes?: BoxSource
+  /** Know tracks again by what they look like: somebody has to answer `wanted` by `describe`. Default: not. */
+  readonly reid?: ReidOptions | undefined
 }
 
 /**
  * How the picture moved since the last analysed frame, in parts of its width and height: what was at x is at
- * `scale` · x + `x` now, and the same along y.
+ * `scale` · x + `x` now, and the same along y. With a roll it is first turned about the picture's top left corner, as it looks.
  */
 export interface PictureShift {
   readonly scale: number
   readonly x: number
   readonly y: number
+  /** Radians, clockwise. Default 0. */
+  readonly roll?: number
 }
 
 /**
- * What a frame's picture says beside its boxes. A tracker leaves out what it has no use for, and what makes no sense. Nothing in
- * this program tells any yet: camera motion from pixels is to come.
+ * What a frame's picture says beside its boxes, such as `CameraMotion` tells. A tracker leaves out what it has no use for, and
+ * what makes no sense.
  */
 export interface FrameCues {
-  readonly motion?: PictureShift
+  readonly motion?: PictureShift | undefined
+  /** The picture shows another scene than the one before: nobody of then is here. */
+  readonly isCut?: boolean | undefined
 }
 
 /**
@@ -54,4 +61,15 @@ export interface Tracker {
   predict(ptsMs: number): TrackColumns
   /** Ids that ended at the last call, in ascending order; reused by the next call. */
   readonly ended: readonly number[]
+  /** Whether they ended at the last call because the picture was cut. */
+  readonly isCut: boolean
+  /** Tracks of the last frame whose looks would help, new ones first; always empty without `reid`. Reused by the next call. */
+  readonly wanted: readonly WantedLook[]
+  /**
+   * What a wanted track looks like: a vector that is near another of the same person. Between the frame it was wanted of and the next.
+   * @throws SL_EMBEDDING_INVALID for a vector with numbers that are none, or not as long as those before
+   */
+  describe(look: WantedLook, vector: Float32Array): void
+  /** Whether `FrameCues` help it: where they do not, nobody need look at pixels for it. */
+  readonly wantsCues: boolean
 }

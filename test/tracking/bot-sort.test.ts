@@ -7,11 +7,13 @@ import { detections, frame, idsOf, type Seen } from './scene.ts'
 const people: readonly Seen[] = [0.2, 0.5, 0.8].map((x, i): Seen => [x, 0.1 + i * 0.2, 0.04, 0.2])
 
 /** Ids after the picture jumped: people are at `scale` · where they were + `x`, and the tracker is told `motion`. */
-function idsAfter({ scale, x }: PictureShift, motion?: PictureShift): number[] {
+function idsAfter({ scale, x, roll = 0 }: PictureShift, motion?: PictureShift): number[] {
   const tracker = new BotSortTracker({ frame, fps: 25 })
   for (let index = 0; index < 5; index++) tracker.update(index * 40, detections(...people))
   const moved = people.map(([left, top, w, h]): Seen => {
-    const [middleX, middleY] = [(left + w / 2) * scale + x, (top + h / 2) * scale]
+    const [wasX, wasY] = [(left + w / 2) * frame.width, (top + h / 2) * frame.height]
+    const middleX = ((Math.cos(roll) * wasX - Math.sin(roll) * wasY) / frame.width) * scale + x
+    const middleY = ((Math.sin(roll) * wasX + Math.cos(roll) * wasY) / frame.height) * scale
     return [middleX - w / 2, middleY - h / 2, w, h]
   })
   tracker.update(200, detections(...moved), { motion })
@@ -20,6 +22,7 @@ function idsAfter({ scale, x }: PictureShift, motion?: PictureShift): number[] {
 
 const jump = { scale: 1, x: 0.15, y: 0 }
 const zoom = { scale: 1.2, x: -0.1, y: 0 }
+const roll = { scale: 1, x: 0.05, y: 0, roll: 0.15 }
 const cases = [
   {
     rule: 'a camera that jumps loses everybody where nobody says that it did',
@@ -29,6 +32,8 @@ const cases = [
   },
   { rule: 'tracks jump with the camera where somebody says so', moved: jump, told: jump, ids: [1, 2, 3] },
   { rule: 'tracks move apart when it zooms in', moved: zoom, told: zoom, ids: [1, 2, 3] },
+  { rule: 'tracks turn with the picture when it rolls', moved: roll, told: roll, ids: [1, 2, 3] },
+  { rule: 'a roll that nobody tells loses everybody', moved: roll, told: undefined, ids: [4, 5, 6] },
   {
     rule: 'a motion of NaN is none',
     moved: { scale: 1, x: 0, y: 0 },

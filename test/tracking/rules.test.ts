@@ -128,6 +128,16 @@ for (const [name, make] of Object.entries(makers)) {
     deepStrictEqual([...seen], [1])
   })
 
+  test(`T18 ${name}: a cut that is told ends every track, seen or not, and says so once`, () => {
+    const tracker = make()
+    feed(tracker, 0, 3, standing, [0.1, 0.4, 0.1, 0.4])
+    feed(tracker, 3, 1, standing)
+    const rows = tracker.update(4 * intervalMs, detections(standing), { isCut: true })
+    deepStrictEqual([idsOf(rows), [...tracker.ended], tracker.isCut], [[3], [1, 2], true])
+    tracker.update(5 * intervalMs, detections(standing))
+    deepStrictEqual([[...tracker.ended], tracker.isCut], [[], false])
+  })
+
   test(`T9 ${name}: a gap of hours ends every track`, () => {
     const tracker = make()
     feed(tracker, 0, 3, standing, [0.1, 0.4, 0.1, 0.4])

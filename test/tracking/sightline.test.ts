@@ -76,11 +76,46 @@ test('S4 a camera that zooms in loses nobody', () => {
   deepStrictEqual(idsIn(watch(zoomed, 4000)).length, 5)
 })
 
+/** One person, hidden from frame 10 to 24 while the camera turns by `shift` of the width a frame; motion is told or is not. */
+function turnTold(isTold: boolean, every = 1): number[] {
+  const tracker = new SightlineTracker({ frame, fps: 25 })
+  const shift = 0.015
+  const ids = new Set<number>()
+  for (let index = 0; index < 40; index++) {
+    const turned = Math.max(0, Math.min(25, index) - 5) * shift
+    const told = (Math.max(0, Math.min(25, index) - 5) - Math.max(0, Math.min(25, index - every) - 5)) * shift
+    const boxes: Seen[] = index >= 10 && index < 25 ? [] : [[0.2 + turned, 0.6, 0.05, 0.25]]
+    if (index % every > 0) tracker.predict(index * 40)
+    else {
+      const motion = isTold ? { scale: 1, x: told, y: 0 } : undefined
+      for (const id of idsOf(tracker.update(index * 40, detections(...boxes), { motion }))) ids.add(id)
+    }
+  }
+  return [...ids]
+}
+
+test('T17 who is hidden alone while the camera turns is found again where somebody tells how it turns', () => {
+  deepStrictEqual(turnTold(true), [1])
+  ok(turnTold(false).length > 1)
+})
+
+test('T17 told once in five frames, it is the motion of all five', () => {
+  deepStrictEqual(turnTold(true, 5), [1])
+})
+
 test('S5 a camera cut ends every track in that frame, and others are shown at once', () => {
   const other: Seen[] = [0.02, 0.2, 0.4, 0.6, 0.78].map((x, i): Seen => [x, 0.65 - i * 0.1, 0.03, 0.1])
   const shown = watch(ms => (ms < 1000 ? crowd : other), 1200)
   const cut = shown.find(({ ms }) => ms === 1000)!
   deepStrictEqual(cut, { ms: 1000, ids: [6, 7, 8, 9, 10], ended: [1, 2, 3, 4, 5] })
+})
+
+test('S5 a cut that nobody told is said to be one', () => {
+  const tracker = new SightlineTracker({ frame, fps: 25 })
+  for (let index = 0; index < 5; index++) tracker.update(index * 40, detections(...crowd))
+  strictEqual(tracker.isCut, false)
+  tracker.update(200, detections(...crowd.map(([x, y]): Seen => [(x + 0.4) % 0.8, (y + 0.3) % 0.7, 0.02, 0.06])))
+  strictEqual(tracker.isCut, true)
 })
 
 test('S5 a frame in which all are missed is no cut', () => {
