@@ -12,6 +12,7 @@ import { periodSamples } from '../store/measures-samples.ts'
 import { OnceKeys } from '../store/once-keys.ts'
 import { Recordings } from '../store/recordings.ts'
 import { SeenEvents } from '../store/seen-events.ts'
+import { Sessions } from '../store/sessions.ts'
 import { Sites } from '../store/sites.ts'
 import { Streams } from '../store/streams.ts'
 import { Tokens } from '../store/tokens.ts'
@@ -63,7 +64,12 @@ export function storedSources({
     streams: new Streams(database),
     audit: new Audit(database),
     onceKeys: new OnceKeys(database),
-    people: { users: new Users(database), grants: new Grants(database), tokens: new Tokens(database) },
+    people: {
+      users: new Users(database),
+      grants: new Grants(database),
+      tokens: new Tokens(database),
+      sessions: new Sessions(database)
+    },
     [Symbol.asyncDispose]: () => trajectories[Symbol.asyncDispose]()
   }
 }

@@ -26,6 +26,7 @@ export type AuditEntry = Static<typeof AuditEntry>
 
 export interface AuditPageRequest extends PageRequest {
   readonly actor?: string
+  readonly action?: string
   readonly subject?: string
   /** Epoch milliseconds, half-open: from `fromMs` to before `toMs`. */
   readonly fromMs?: number
@@ -47,7 +48,7 @@ export class Audit {
 
   /** What was added last comes first, whatever the clocks said. */
   async page({ limit, cursor, ...filter }: AuditPageRequest = {}): Promise<Page<AuditEntry & { readonly n: number }>> {
-    const { actor, subject, fromMs, toMs } = filter
+    const { actor, action, subject, fromMs, toMs } = filter
     checkRange(filter)
     return readPage(
       { limit, cursor },
@@ -58,6 +59,7 @@ export class Audit {
         rows: async (most, after) => {
           let query = this.#database.sql.selectFrom('audit').selectAll()
           if (actor !== undefined) query = query.where('actor', '=', actor)
+          if (action !== undefined) query = query.where('action', '=', action)
           if (subject !== undefined) query = query.where('subject', '=', subject)
           if (fromMs !== undefined) query = query.where('at_ms', '>=', fromMs)
           if (toMs !== undefined) query = query.where('at_ms', '<', toMs)

@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypt
 import type { Selectable } from 'kysely'
 import Type, { type Static } from 'typebox'
 import type { StoreDatabase } from './database.ts'
+import { type Page, type PageRequest, readPage } from './page-cursor.ts'
 import { checked, Key, Title, WallMs } from './row-border.ts'
 import type { SessionTable } from './tables.ts'
 
@@ -133,6 +134,31 @@ export class Sessions {
     return rows.map(sessionOf)
   }
 
+  /** Everybody's, those that were heard of last first. */
+  async page(request: PageRequest, nowMs: number): Promise<Page<Session & { readonly userName: string }>> {
+    return readPage(request, {
+      question: { list: 'sessions' },
+      place: ['number', 'string'],
+      placeOf: ({ turnedMs, id }) => [turnedMs, id],
+      rows: async (limit, after) => {
+        let query = this.#database.sql
+          .selectFrom('sessions')
+          .innerJoin('users', 'users.id', 'sessions.user_id')
+          .selectAll('sessions')
+          .select('users.name')
+          .where('expires_ms', '>', nowMs)
+        if (after) {
+          const [turnedMs, id] = after as readonly [number, string]
+          query = query.where(({ and, or, eb }) =>
+            or([eb('turned_ms', '<', turnedMs), and([eb('turned_ms', '=', turnedMs), eb('sessions.id', '>', id)])])
+          )
+        }
+        const rows = await query.orderBy('turned_ms', 'desc').orderBy('sessions.id').limit(limit).execute()
+        return rows.map(({ name: userName, ...row }) => ({ ...sessionOf(row), userName }))
+      }
+    })
+  }
+
   /** False where it had ended. */
   async end(id: string): Promise<boolean> {
     const { numDeletedRows } = await this.#database.sql
@@ -142,11 +168,11 @@ export class Sessions {
     return numDeletedRows > 0n
   }
 
-  /** Those of a user, but for one that goes on. */
-  async endOthers(userId: string, kept?: string): Promise<void> {
+  /** Those of a user, but for one that goes on. Gives how many. */
+  async endOthers(userId: string, kept?: string): Promise<number> {
     let query = this.#database.sql.deleteFrom('sessions').where('user_id', '=', userId)
     if (kept !== undefined) query = query.where('id', '!=', kept)
-    await query.execute()
+    return Number((await query.executeTakeFirstOrThrow()).numDeletedRows)
   }
 
   async #shown(

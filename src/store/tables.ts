@@ -221,6 +221,8 @@ export interface TokenTable {
   created_ms: number
   expires_ms: number | null
   revoked_ms: number | null
+  /** When it was shown last, to the minute. */
+  used_ms: number | null
 }
 
 /** A browser that is signed in. */

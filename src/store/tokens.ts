@@ -24,6 +24,8 @@ const Wish = Type.Object(
 export interface Token extends Static<typeof Wish> {
   readonly id: string
   readonly revokedMs: number | null
+  /** When it was shown last, to the minute; null for one that nothing has used. */
+  readonly usedMs: number | null
 }
 
 /** So that scanners of source code know one when they see it. */
@@ -31,6 +33,8 @@ const prefix = 'slt_'
 const secretBytes = 32
 /** Most tokens that are listed for one user. */
 const maxTokens = 1000
+/** A use is noted so often: a program that asks all day must not have the store write all day. */
+const noteUseMs = 60_000
 /** Most of a user's that are kept once they cannot be used any more. */
 const maxEnded = 100
 
@@ -81,7 +85,8 @@ export class Tokens {
           scopes: JSON.stringify(scopes),
           created_ms: createdMs,
           expires_ms: expiresMs,
-          revoked_ms: null
+          revoked_ms: null,
+          used_ms: null
         })
         .execute()
     })
@@ -121,6 +126,16 @@ export class Tokens {
     return rows.map(tokenOf)
   }
 
+  /** Writes down that it was shown, where that was not written down lately. */
+  async noteUse({ id, usedMs }: Pick<Token, 'id' | 'usedMs'>, atMs: number): Promise<void> {
+    if (usedMs !== null && atMs - usedMs < noteUseMs) return
+    await this.#database.sql
+      .updateTable('tokens')
+      .set({ used_ms: checked(WallMs, atMs, 'The time') })
+      .where('id', '=', id)
+      .execute()
+  }
+
   /** Nobody can use it any more. False when there is none that could be used. */
   async revoke(id: string, atMs: number): Promise<boolean> {
     const { numUpdatedRows } = await this.#database.sql
@@ -139,5 +154,6 @@ function digestOf(token: string): string {
 
 function tokenOf(row: Selectable<TokenTable>): Token {
   const { id, user_id: userId, title, scopes, created_ms: createdMs, expires_ms: expiresMs } = row
-  return { id, userId, title, scopes: JSON.parse(scopes), createdMs, expiresMs, revokedMs: row.revoked_ms }
+  const { revoked_ms: revokedMs, used_ms: usedMs } = row
+  return { id, userId, title, scopes: JSON.parse(scopes), createdMs, expiresMs, revokedMs, usedMs }
 }

@@ -189,7 +189,7 @@ test('AM6 what is open is this, and no more', () => {
 
 /** Asked with another method than GET, and looks all the same. */
 const lookingThatChanges =
-  /^(POST \/api\/v1\/(measures\/query|trajectories\/region)|PUT \/api\/v1\/events\/seen|\w+ \/whep\/|PUT \/api\/v1\/session\/password|\w+ \/graphql|\w+ \/api\/v1\/tokens)/
+  /^(POST \/api\/v1\/(measures\/query|trajectories\/region)|PUT \/api\/v1\/events\/seen|\w+ \/whep\/|PUT \/api\/v1\/session\/password|\w+ \/graphql|\w+ \/api\/v1\/(tokens|sessions))/
 
 test('AM7 what is asked with a method that changes things needs more than looking', () => {
   const looking = routes

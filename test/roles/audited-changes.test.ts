@@ -60,6 +60,7 @@ const changes: Readonly<Record<string, Change>> = {
 
 const streams = 'stream-api.test.ts, SA1'
 const own = 'api/identity/permissions.test.ts, PE10'
+const sessions = 'api/rest/sessions.test.ts, SE4'
 const offers = 'a viewer or a sender comes and goes: nothing is otherwise afterwards'
 const identity = 'needs a provider: api/oidc/oidc-sign-in.test.ts'
 const upload = 'its sender’s until it is a job or removed: AU3'
@@ -76,6 +77,11 @@ const others: Readonly<Record<string, string>> = {
   'DELETE /api/v1/users/:id/identity': identity,
   'POST /api/v1/tokens': own,
   'DELETE /api/v1/tokens/:id': own,
+  'DELETE /api/v1/users/:id/tokens/:of': sessions,
+  'DELETE /api/v1/users/:id/sessions': sessions,
+  'DELETE /api/v1/users/:id/sessions/:of': sessions,
+  'DELETE /api/v1/sessions': sessions,
+  'DELETE /api/v1/sessions/:id': sessions,
   'PUT /api/v1/session/password': own,
   'PUT /api/v1/events/seen': 'one’s own: store/suites/seen-events.ts, SE1',
   'POST /api/v1/sources/test': 'looks',

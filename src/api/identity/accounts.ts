@@ -176,6 +176,23 @@ export class Accounts {
     return true
   }
 
+  /** Signs a browser out. False where it was already. */
+  async endSession(actor: string, id: string): Promise<boolean> {
+    const { sessions, users } = this.#stores()
+    const session = await sessions.byId(id, this.#now())
+    if (!session || !(await sessions.end(id))) return false
+    const user = await users.byId(session.userId)
+    await this.#done(actor, 'session-ended', user?.name ?? session.userId, { session: id, with: session.title })
+    return true
+  }
+
+  /** Signs all browsers of somebody out, but for `kept`. @throws SL_USER_UNKNOWN */
+  async endSessions(actor: string, userId: string, kept?: string): Promise<void> {
+    const user = await this.#user(userId)
+    const count = await this.#stores().sessions.endOthers(userId, kept)
+    if (count > 0) await this.#done(actor, 'sessions-ended', user.name, { count })
+  }
+
   async #give(actor: string, grant: Omit<Grant, 'createdMs'>, room?: (there: number) => void): Promise<void> {
     const user = await this.#user(grant.userId)
     await this.#stores().grants.give({ ...grant, createdMs: this.#now() }, room)

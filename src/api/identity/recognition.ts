@@ -36,7 +36,7 @@ export class Recognition implements Callers {
   constructor(options: RecognitionOptions) {
     this.#options = options
     this.#now = options.now ?? Date.now
-    this.#tokens = new Fresh(async text => (await options.stores().tokens.find(text, this.#now()))?.id, tokenFreshMs)
+    this.#tokens = new Fresh(text => this.#tokenOf(text), tokenFreshMs)
   }
 
   /**
@@ -82,6 +82,14 @@ export class Recognition implements Callers {
       'SL_TOKEN_REFUSED',
       'This token is not known, or has ended: send another as `Authorization: Bearer slt_…`.'
     )
+  }
+
+  async #tokenOf(text: string): Promise<string | undefined> {
+    const { tokens } = this.#options.stores()
+    const token = await tokens.find(text, this.#now())
+    // A store that cannot write may still say who it is.
+    if (token) await tokens.noteUse(token, this.#now()).catch(() => undefined)
+    return token?.id
   }
 
   #session(id: string): Promise<Caller | undefined> {

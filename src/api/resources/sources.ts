@@ -13,6 +13,7 @@ import type { PeriodSample, SampleRequest } from '../../store/measures-samples.t
 import type { OnceKeys } from '../../store/once-keys.ts'
 import type { Recordings } from '../../store/recordings.ts'
 import type { SeenEvents } from '../../store/seen-events.ts'
+import type { Sessions } from '../../store/sessions.ts'
 import type { Sites } from '../../store/sites.ts'
 import type { Streams } from '../../store/streams.ts'
 import type { Tokens } from '../../store/tokens.ts'
@@ -43,11 +44,15 @@ export interface Sources {
   readonly sites: Pick<Sites, 'page' | 'byId' | 'byIds' | 'create' | 'change' | 'remove'>
   readonly streams: Pick<Streams, 'page' | 'byName' | 'change'>
   /** Changes who may do what, and writes down that it did. */
-  readonly accounts: Pick<Accounts, 'add' | 'change' | 'remove' | 'give' | 'take' | 'issue' | 'revoke' | 'links'>
+  readonly accounts: Pick<
+    Accounts,
+    'add' | 'change' | 'remove' | 'give' | 'take' | 'issue' | 'revoke' | 'endSession' | 'endSessions' | 'links'
+  >
   readonly people: {
     readonly users: Pick<Users, 'page' | 'byId'>
     readonly grants: Pick<Grants, 'ofUser' | 'ofUsers'>
     readonly tokens: Pick<Tokens, 'ofUser' | 'byId'>
+    readonly sessions: Pick<Sessions, 'page' | 'ofUser' | 'byId'>
   }
   readonly live: LiveSource
   readonly control: StreamControl

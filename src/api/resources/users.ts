@@ -6,6 +6,7 @@ import type {
   NewGrant,
   NewToken,
   NewUser,
+  OfUser,
   Token,
   User,
   UserChange
@@ -92,8 +93,18 @@ export async function takeGrant(sources: Peopled, { actor }: Principal, place: G
 }
 
 /** Somebody's own. */
-export async function listTokens({ people }: Peopled, principal: Principal): Promise<readonly Token[]> {
-  const tokens = await people.tokens.ofUser(ownerOf(principal))
+export function listTokens(sources: Peopled, principal: Principal): Promise<readonly Token[]> {
+  return tokensOf(sources, ownerOf(principal))
+}
+
+/** For those who may administer users. @throws SL_RESOURCE_UNKNOWN */
+export async function listTokensOf(sources: Peopled, id: string): Promise<readonly Token[]> {
+  await findUser(sources, id)
+  return tokensOf(sources, id)
+}
+
+async function tokensOf({ people }: Peopled, userId: string): Promise<readonly Token[]> {
+  const tokens = await people.tokens.ofUser(userId)
   return tokens.map(({ userId: _, ...token }) => ({ ...token, scopes: [...token.scopes] }))
 }
 
@@ -122,19 +133,30 @@ export async function issueToken(
 /** One of their own. @throws SL_RESOURCE_UNKNOWN */
 export async function revokeToken(sources: Peopled, principal: Principal, id: string): Promise<void> {
   requireOwnWriting(principal)
-  const token = await sources.people.tokens.byId(id)
-  if (token?.userId !== ownerOf(principal)) throw unknown('token', id)
-  if (!(await sources.accounts.revoke(principal.actor, id))) throw unknown('token', id)
+  await revokeTokenOf(sources, principal, { id: ownerOf(principal), of: id })
 }
 
-/** Everybody may look after their own tokens; a token only where it may write about users. */
-function requireOwnWriting({ scopes }: Principal): void {
+/** For those who may administer users. @throws SL_RESOURCE_UNKNOWN */
+export async function revokeTokenOf(
+  { people, accounts }: Peopled,
+  { actor }: Principal,
+  { id, of }: OfUser
+): Promise<void> {
+  const token = await people.tokens.byId(of)
+  if (token?.userId !== id || !(await accounts.revoke(actor, of))) throw unknown('token', of)
+}
+
+/** Everybody may look after what is their own; a token only where it may write about users. @throws SL_NOT_PERMITTED */
+export function requireOwnWriting({ scopes }: Principal): void {
   if (scopes && !scopes.has('users:write'))
-    throw new SightlineError('SL_NOT_PERMITTED', 'This token may not issue or revoke any: it lacks `users:write`.')
+    throw new SightlineError(
+      'SL_NOT_PERMITTED',
+      'This token may change nothing of whom it acts for: it lacks `users:write`.'
+    )
 }
 
 /** @throws SL_NOT_PERMITTED for who is no user */
-function ownerOf({ userId }: Principal): string {
+export function ownerOf({ userId }: Principal): string {
   if (userId !== undefined) return userId
-  throw new SightlineError('SL_NOT_PERMITTED', 'Only users have tokens.')
+  throw new SightlineError('SL_NOT_PERMITTED', 'Only users have tokens and sessions.')
 }

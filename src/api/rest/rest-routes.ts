@@ -6,6 +6,7 @@ import { jobRoutes } from './job-routes.ts'
 import { measureRoutes } from './measure-routes.ts'
 import { clipRoutes, recordingRoutes, reportRoutes } from './recording-routes.ts'
 import type { RestScope } from './rest-scope.ts'
+import { sessionListRoutes, userAccessRoutes } from './session-list-routes.ts'
 import { settingRoutes } from './setting-routes.ts'
 import { siteRoutes } from './site-routes.ts'
 import { sourceRoutes } from './source-routes.ts'
@@ -34,6 +35,8 @@ const resources = [
   userRoutes,
   identityRoutes,
   tokenRoutes,
+  sessionListRoutes,
+  userAccessRoutes,
   modelRoutes,
   systemRoutes
 ]

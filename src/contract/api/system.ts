@@ -46,7 +46,10 @@ export type System = Type.Static<typeof System>
 
 const text = Type.String({ minLength: 1, maxLength: 512, pattern: '^[^\\u0000-\\u001f\\u007f]+$' })
 
-export const AuditQuery = Type.Object({ actor: Type.Optional(text), subject: Type.Optional(text), ...range }, closed)
+export const AuditQuery = Type.Object(
+  { actor: Type.Optional(text), action: Type.Optional(text), subject: Type.Optional(text), ...range },
+  closed
+)
 export type AuditQuery = Type.Static<typeof AuditQuery>
 
 /** Who did what to what. */

@@ -80,6 +80,30 @@ export type NewGrant = Type.Static<typeof NewGrant>
 export const GrantPlace = Type.Object({ id: Key, ...granted }, closed)
 export type GrantPlace = Type.Static<typeof GrantPlace>
 
+/** A browser that is signed in. */
+export const Session = Type.Object(
+  {
+    id: Key,
+    userId: Key,
+    userName: Type.String(),
+    /** What the browser says of itself. */
+    title: Type.String(),
+    createdMs: WallMs,
+    /** When it was heard of last, to some minutes. */
+    seenMs: WallMs,
+    /** When it ends unless it is heard of again. */
+    expiresMs: WallMs,
+    /** Whether it is the one that asks. */
+    isThis: Type.Boolean()
+  },
+  { ...closed, title: 'Session' }
+)
+export type Session = Type.Static<typeof Session>
+
+/** A session, or a token, of a user. */
+export const OfUser = Type.Object({ id: Key, of: Key }, closed)
+export type OfUser = Type.Static<typeof OfUser>
+
 const Scope = Type.String({ pattern: '^[a-z]{1,32}:(read|write)$', description: 'Such as `events:read`.' })
 
 /** What is known of a token: never the token itself. */
@@ -91,7 +115,9 @@ export const Token = Type.Object(
     createdMs: WallMs,
     /** Null for one that holds until it is revoked. */
     expiresMs: Type.Union([WallMs, Type.Null()]),
-    revokedMs: Type.Union([WallMs, Type.Null()])
+    revokedMs: Type.Union([WallMs, Type.Null()]),
+    /** When a program showed it last, to the minute; null for never. */
+    usedMs: Type.Union([WallMs, Type.Null()])
   },
   { ...closed, title: 'Token' }
 )

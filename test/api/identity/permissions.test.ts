@@ -89,6 +89,8 @@ test('PE6 a token does what it was issued for, until it is revoked', async t => 
   const narrow = await accounts.issue('test', { userId: id, title: 'other', scopes: ['events:read'], expiresMs: null })
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
   equal((await house.ask('/', { headers: bearer(issued.token) })).body, 'token:export')
+  equal(typeof (await house.stores.tokens.byId(issued.id))?.usedMs, 'number')
+  equal((await house.stores.tokens.byId(narrow.id))?.usedMs, null)
   equal((await house.ask('/yard/look', { headers: bearer(issued.token) })).status, 200)
   equal((await house.ask('/door/look', { headers: bearer(issued.token) })).status, 404)
   equal((await house.ask('/yard/look', { headers: bearer(narrow.token) })).status, 403)

@@ -120,13 +120,25 @@ export function accessSuite(open: OpenStore): void {
     const { id, token } = await tokens.issue(wish)
     match(token, /^slt_[\w-]{43}$/)
     notStrictEqual((await tokens.issue(wish)).token, token)
-    deepStrictEqual(await tokens.find(token, startMs), { id, ...wish, revokedMs: null })
+    deepStrictEqual(await tokens.find(token, startMs), { id, ...wish, revokedMs: null, usedMs: null })
     const rows = await database.sql.selectFrom('tokens').selectAll().execute()
     ok(!JSON.stringify(rows).includes(token.slice(4)))
     for (const other of ['', 'slt_', `${token}x`, token.toLowerCase(), 'x'.repeat(10_000)])
       strictEqual(await tokens.find(other, startMs), undefined)
     await rejects(tokens.issue({ ...wish, userId: 'u9' }), invalid)
     await rejects(tokens.issue({ ...wish, scopes: ['Everything!'] }), invalid)
+  })
+
+  test('U4a when a token was shown last is known to the minute', async t => {
+    const database = await someStreams(await open(t))
+    const tokens = new Tokens(database)
+    const { id } = await tokens.issue(wish)
+    const use = async (atMs: number) => {
+      await tokens.noteUse((await tokens.byId(id))!, atMs)
+      return (await tokens.byId(id))!.usedMs
+    }
+    deepStrictEqual([await use(startMs), await use(startMs + 59_999)], [startMs, startMs])
+    strictEqual(await use(startMs + 60_000), startMs + 60_000)
   })
 
   test('U5 a token ends when it expires, is revoked, or its user is disabled or removed', async t => {
