@@ -1,18 +1,30 @@
 import type { Command } from 'commander'
-import { type AnalysisSettings, analysisDefaults, providerNames, trackerNames } from '../config/analysis-settings.ts'
+import {
+  type AnalysisSettings,
+  analysisDefaults,
+  providerNames,
+  type ReidSettings,
+  trackerNames
+} from '../config/analysis-settings.ts'
+import { checkModels, type ModelChoice } from '../config/model-choice.ts'
 import type { Point } from '../contract/geometry.ts'
 import { SightlineError } from '../core/errors.ts'
 import { nearestNames } from '../core/nearest-names.ts'
+import { parseTiling, type Tiling } from '../vision/tiles/tile-grid.ts'
 import { type MeasurePlan, planMeasures } from './measure-plan.ts'
+import { parseModel } from './parse-models.ts'
 import { parseNumber, parsePoints, parseRegions, parseSpan, repeated } from './parse-regions.ts'
 
 /** What the command line says; what it leaves out comes from the settings file or the defaults. */
 export interface AnalyzeFlags {
   out: string
-  model?: string
+  /** In jobs that earlier versions have added a string alone. */
+  model?: string | string[]
+  fuse?: string
   provider?: string
   tracker?: string
   every?: string
+  tiles?: string
   minScore?: string
   classes?: string
   mask?: string[]
@@ -35,9 +47,15 @@ export interface AnalysisPlan extends MeasurePlan {
   readonly out: string
   /** Undefined: the default, or `motion` where that cannot be had. */
   readonly model: string | undefined
+  /** In its place, where several are wanted. */
+  readonly models: readonly ModelChoice[] | undefined
+  readonly fuse: number | undefined
   readonly provider: (typeof providerNames)[number]
   readonly tracker: (typeof trackerNames)[number]
+  readonly reid: ReidSettings | undefined
   readonly every: number | 'auto'
+  /** Undefined: each frame is looked at as a whole. */
+  readonly tiles: Tiling | undefined
   readonly minScore: number
   readonly classes: readonly string[] | undefined
   readonly masks: readonly (readonly Point[])[]
@@ -65,10 +83,19 @@ export function withAnalyzeOptions(command: Command): Command {
 /** Declares what an analysis may be told wherever it runs: at the command line or in a job. */
 export function withSharedOptions(command: Command): Command {
   return command
-    .option('--model <name>', 'model of the catalogue, an .onnx file, or motion (default: yolox-nano)')
+    .option(
+      '--model <name>',
+      'model of the catalogue, an .onnx file, or motion (default: yolox-nano); several with NAME=CLASS,CLASS or inside of others with NAME@CLASS',
+      repeated
+    )
+    .option('--fuse <iou>', 'make one box of those of several models that overlap by more: weighted boxes fusion')
     .option('--provider <name>', `what runs the model: ${providerNames.join(', ')}`)
     .option('--tracker <name>', `${trackerNames.join(' or ')} (default: ${analysisDefaults.tracker})`)
     .option('--every <n>', 'analyse every nth frame, or auto: those in which something moves')
+    .option(
+      '--tiles <grid>',
+      'for small objects: look at overlapping tiles too, such as 2x2, or auto: where something moves'
+    )
     .option(
       '--min-score <score>',
       `ignore boxes the model is less sure of, 0…1 (default: ${analysisDefaults.minScore})`
@@ -95,8 +122,10 @@ export function planAnalysis(input: string, flags: AnalyzeFlags, settings: Analy
   const maxSize = flagNumber('--max-size', flags.maxSize, 0, 10) ?? settings.maxSize ?? analysisDefaults.maxSize
   if (minSize > maxSize)
     throw conflict(`--min-size ${minSize} is above --max-size ${maxSize}: every box would be ignored.`)
-  const model = flags.model ?? settings.model
+  const { model, models } = modelsOf(flags, settings)
+  const fuse = flagNumber('--fuse', flags.fuse, 0.05, 1) ?? (flags.model === undefined ? settings.fuse : undefined)
   const classes = flags.classes === undefined ? settings.classes : classList(flags.classes)
+  checkModels({ model, models, fuse, classes })
   const every = flags.every === undefined ? (settings.every ?? analysisDefaults.every) : stride(flags.every)
   if (model === 'motion' && every !== 1) {
     throw conflict('The motion detector has to see every frame: leave --every out.')
@@ -104,19 +133,22 @@ export function planAnalysis(input: string, flags: AnalyzeFlags, settings: Analy
   if (model === 'motion' && classes !== undefined && classes.join() !== 'moving') {
     throw conflict(`The motion detector knows one class, moving, and --classes asks for ${classes.join(', ')}.`)
   }
-  for (const option of ['minScore', 'provider'] as const) {
-    if (model === 'motion' && flags[option] !== undefined)
-      throw conflict(
-        `The motion detector has no model: leave ${option === 'minScore' ? '--min-score' : '--provider'} out.`
-      )
+  for (const [option, flag] of Object.entries({ minScore: '--min-score', provider: '--provider', tiles: '--tiles' })) {
+    if (model === 'motion' && flags[option as keyof AnalyzeFlags] !== undefined)
+      throw conflict(`The motion detector has no model: leave ${flag} out.`)
   }
+  const tiles = flags.tiles ?? settings.tiles
   return {
     input,
     out: flags.out,
     model,
+    models,
+    fuse,
     provider: flagName('--provider', flags.provider, providerNames) ?? settings.provider ?? analysisDefaults.provider,
     tracker: flagName('--tracker', flags.tracker, trackerNames) ?? settings.tracker ?? analysisDefaults.tracker,
+    reid: settings.reid,
     every,
+    tiles: tiles === undefined ? undefined : parseTiling(tiles, '--tiles'),
     minScore: flagNumber('--min-score', flags.minScore, 0, 1) ?? settings.minScore ?? analysisDefaults.minScore,
     classes,
     masks: flags.mask?.map(mask => parsePoints(`--mask ${mask}`, mask, 3)) ?? settings.masks ?? [],
@@ -128,6 +160,15 @@ export function planAnalysis(input: string, flags: AnalyzeFlags, settings: Analy
     sequential: flags.sequential ?? false,
     maxPixels: flagNumber('--max-pixels', flags.maxPixels, 1, Number.MAX_SAFE_INTEGER) ?? settings.maxPixels
   }
+}
+
+/** What the command line says goes before all that the settings say of models. One without more is as it always was. */
+function modelsOf(flags: AnalyzeFlags, settings: AnalysisSettings): Pick<AnalysisPlan, 'model' | 'models'> {
+  if (flags.model === undefined) return { model: settings.model, models: settings.models }
+  const [first, ...others] = [flags.model].flat().map(parseModel)
+  return others.length === 0 && first && !first.classes && !first.inside
+    ? { model: first.model, models: undefined }
+    : { model: undefined, models: [first!, ...others] }
 }
 
 function classList(text: string): string[] {

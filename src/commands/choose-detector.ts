@@ -1,3 +1,4 @@
+import type { ModelChoice } from '../config/model-choice.ts'
 import type { ModelSettings } from '../config/model-settings.ts'
 import { SightlineError } from '../core/errors.ts'
 import { defaultModel, labelsOf } from '../vision/catalogue.ts'
@@ -6,6 +7,9 @@ import type { ModelStore } from '../vision/model-store.ts'
 import { MotionDetector } from '../vision/motion/motion-detector.ts'
 import { openDetector } from '../vision/open-detector.ts'
 import type { Log } from '../vision/open-pool.ts'
+import { isDetectorModule, openOwnDetector } from '../vision/own/own-detector.ts'
+import { type ModelUse, SeveralModels } from '../vision/several/several-models.ts'
+import { TiledDetector } from '../vision/tiles/tiled-detector.ts'
 import type { AnalysisPlan } from './analysis-options.ts'
 import { bytes, Progress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
@@ -29,6 +33,7 @@ export interface DetectorSurroundings {
 export async function chooseDetector(plan: AnalysisPlan, around: DetectorSurroundings): Promise<Detector> {
   if (plan.model === 'motion') return motion(plan, around)
   const store = await around.openStore()
+  if (plan.models) return openSeveral(store, plan.models, plan, around)
   try {
     return await openModel(store, plan.model ?? defaultDetector(store), plan, around)
   } catch (error) {
@@ -40,18 +45,38 @@ export async function chooseDetector(plan: AnalysisPlan, around: DetectorSurroun
   }
 }
 
+async function openSeveral(
+  store: ModelStore,
+  choices: readonly ModelChoice[],
+  plan: AnalysisPlan,
+  around: DetectorSurroundings
+): Promise<Detector> {
+  await using opened = new AsyncDisposableStack()
+  const uses: ModelUse[] = []
+  for (const { model, classes, minScore = plan.minScore, ...use } of choices)
+    uses.push({
+      ...use,
+      classes,
+      detector: opened.use(await openModel(store, model, { ...plan, classes, minScore }, around))
+    })
+  const several = new SeveralModels(uses, plan.fuse)
+  opened.move()
+  return several
+}
+
 async function openModel(
   store: ModelStore,
   name: string,
-  plan: AnalysisPlan,
+  plan: Pick<AnalysisPlan, 'provider' | 'minScore' | 'classes' | 'tiles' | 'sequential'>,
   { terminal, silent, signal, log, models }: DetectorSurroundings
 ): Promise<Detector> {
+  if (isDetectorModule(name)) return openOwnDetector({ path: name, minScore: plan.minScore, classes: plan.classes })
   using progress = new Progress({ label: name, unit: bytes, stream: terminal.stderr, silent })
   const { path, entry } = await store.resolve(name, {
     signal,
     onProgress: ({ doneBytes, totalBytes }) => progress.update(doneBytes, totalBytes)
   })
-  return openDetector({
+  const detector = await openDetector({
     modelPath: path,
     name,
     family: entry?.family,
@@ -63,6 +88,7 @@ async function openModel(
     batch: plan.sequential ? 1 : models?.batch,
     log
   })
+  return plan.tiles ? new TiledDetector(detector, plan.tiles) : detector
 }
 
 function motion(plan: AnalysisPlan, { frame }: DetectorSurroundings): Detector {

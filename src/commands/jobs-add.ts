@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { AnalysisSettings } from '../config/analysis-settings.ts'
 import { loadSettings } from '../config/load-settings.ts'
+import type { ModelChoice } from '../config/model-choice.ts'
 import { SightlineError } from '../core/errors.ts'
 import { EpochLedger } from '../events/epoch-ledger.ts'
 import { type AnalysisJobOptions, JobFlags } from '../roles/job-worker-task.ts'
@@ -113,7 +114,18 @@ function sharedFlags(flags: AddFlags): JobFlags {
   return placed(Object.fromEntries(given))
 }
 
-/** A model's file is meant from here, and the worker works elsewhere. */
-function placed<Options extends { readonly model?: string }>(options: Options): Options {
-  return options.model?.endsWith('.onnx') ? { ...options, model: resolve(options.model) } : options
+/** Models' files are meant from here, and the worker works elsewhere. */
+function placed<
+  Options extends {
+    readonly model?: string | string[] | undefined
+    readonly models?: readonly ModelChoice[] | undefined
+  }
+>(options: Options): Options {
+  const place = (model: string) => (/\.(?:onnx|[cm]?[jt]s)(?:[=@]|$)/i.test(model) ? resolve(model) : model)
+  const { model, models } = options
+  return {
+    ...options,
+    ...(model !== undefined && { model: Array.isArray(model) ? model.map(place) : place(model) }),
+    ...(models && { models: models.map(choice => ({ ...choice, model: place(choice.model) })) })
+  }
 }

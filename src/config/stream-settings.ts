@@ -52,8 +52,12 @@ export const StreamSettings = Type.Object(
     /** Higher ones go first. */
     priority: Type.Optional(Type.Integer({ minimum: -10, maximum: 10, description: 'a whole number from -10 to 10' })),
     model: analysis.model,
+    models: analysis.models,
+    fuse: analysis.fuse,
     provider: analysis.provider,
+    tiles: analysis.tiles,
     tracker: analysis.tracker,
+    reid: analysis.reid,
     minScore: analysis.minScore,
     classes: analysis.classes,
     minSize: analysis.minSize,
@@ -71,6 +75,33 @@ export const StreamSettings = Type.Object(
   closed
 )
 export type StreamSettings = Type.Static<typeof StreamSettings>
+
+/** What says who looks at a stream, and what is wanted of them. */
+const lookKeys = [
+  'model',
+  'models',
+  'fuse',
+  'provider',
+  'tiles',
+  'minScore',
+  'classes'
+] as const satisfies readonly (keyof StreamSettings)[]
+
+/** Whether two settings differ in what looks at the stream, and in nothing else. */
+export function differInLook(one: StreamSettings, other: StreamSettings): boolean {
+  const [ones, others] = [one, other].map(settings =>
+    JSON.stringify(Object.entries(settings).filter(isNoLook).sort(byKey))
+  )
+  return ones === others
+}
+
+function isNoLook([key]: readonly [string, unknown]): boolean {
+  return !(lookKeys as readonly string[]).includes(key)
+}
+
+function byKey([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
+  return one < other ? -1 : 1
+}
 
 /** By name; an address alone is a stream with everything else as usual. */
 export const StreamsSettings = Type.Record(Name, Type.Union([Address, StreamSettings]), closed)

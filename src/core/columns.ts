@@ -8,7 +8,7 @@ export class DetectionColumns {
   scores: Float64Array
   /** Index into the detector's list of labels. */
   classIds: Int32Array
-  /** Facial landmarks, five `[x, y]` a row, or nothing where the model gives none. */
+  /** Facial landmarks, five `[x, y]` a row, or nothing where the model gives none; NaN for a row without any beside some that have. */
   landmarks: Float64Array | undefined
 
   constructor(capacity = 64, withLandmarks = false) {

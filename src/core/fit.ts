@@ -23,6 +23,14 @@ export interface Fit {
   readonly height: number
 }
 
+/** A part of a picture, in its own pixels: whole and even numbers, as colour is kept for every second pixel. */
+export interface PictureArea {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+}
+
 /** Places a `width`×`height` picture into `request`. Letterboxing keeps the aspect ratio, to whole pixels. */
 export function fit(width: number, height: number, request: Pick<PixelRequest, 'width' | 'height' | 'mode'>): Fit {
   if (request.mode === 'stretch') return { left: 0, top: 0, width: request.width, height: request.height }

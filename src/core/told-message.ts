@@ -4,7 +4,7 @@ import type { ErrorCode, SightlineError } from './errors.ts'
 const inside =
   /^SL_(STORE|DATA|STORAGE|LOG|SINK|DEAD_LETTERS|REPLACEMENT|BACKUP|RESTORE|BLOB_(FULL|STORAGE|SOURCE|LINK|DAMAGED)|CONFIG|LISTEN|REDIS|CERTIFICATE|CHECK|ENDING|INTERNAL)(_|$)/
 /** About a file that somebody may know of, though not where it lies. */
-const ofFiles = /^SL_(MODEL|CATALOGUE|INPUT|OUTPUT|TRAJECTORY|RECORD|JOB|WORKER|ROWS|EVAL|STREAM_DARK)(_|$)/
+const ofFiles = /^SL_(MODEL|DETECTOR|CATALOGUE|INPUT|OUTPUT|TRAJECTORY|RECORD|JOB|WORKER|ROWS|EVAL|STREAM_DARK)(_|$)/
 
 const sentences: Partial<Record<ErrorCode, string>> = {
   SL_STORE_UNAVAILABLE: 'What is kept cannot be read or written at the moment: try again in a while.',

@@ -1,9 +1,9 @@
 import type { FrameOutcome } from '../contract/track.ts'
 import type { DetectionColumns } from '../core/columns.ts'
-import type { Fit } from '../core/fit.ts'
 import type { VideoFrame } from '../media/frame.ts'
 import type { Detector } from '../vision/detector.ts'
 import type { FrameSampler } from './frame-sampler.ts'
+import { lookAt } from './look-at.ts'
 import type { StageClock } from './stage-clock.ts'
 
 /** A frame and what the detector saw in it; `detections` is undefined where it did not look. */
@@ -73,15 +73,7 @@ async function begin(
   try {
     const outcome = await clock.time('sample', sampler.outcome(frame))
     if (outcome !== 'analysed') return new Pending(frame, outcome, Promise.resolve(undefined))
-    const slot = await detector.acquire()
-    let placed: Fit
-    try {
-      placed = await clock.time('scale', frame.scaleInto(detector.request, slot.pixels))
-    } catch (error) {
-      detector.release(slot)
-      throw error
-    }
-    return new Pending(frame, outcome, clock.time('detect', detector.detect(slot, placed, frame.ptsMs)))
+    return new Pending(frame, outcome, (await lookAt(frame, detector, clock)).boxes)
   } catch (error) {
     frame[Symbol.dispose]()
     throw error

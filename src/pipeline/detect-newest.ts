@@ -1,28 +1,26 @@
-import type { Fit } from '../core/fit.ts'
 import type { VideoFrame } from '../media/frame.ts'
 import type { Detector } from '../vision/detector.ts'
 import type { SeenFrame } from './detect-ahead.ts'
 import type { FrameSampler } from './frame-sampler.ts'
 import type { FrameSlot } from './frame-slot.ts'
+import { lookAt } from './look-at.ts'
+import type { Looker } from './looker.ts'
 import type { StageClock } from './stage-clock.ts'
-import type { Claimant } from './turns.ts'
 
 export interface NewestParts {
   readonly slot: FrameSlot
   readonly sampler: FrameSampler
-  readonly detector: Detector
-  readonly claimant: Claimant
-  /** Frames of this stream that the detector may have at once. */
-  readonly depth: number
+  /** What looks at frames from now on; another one from one frame to the next, where somebody wants that. */
+  readonly looker: () => Looker
 }
 
 /**
- * Gives a live stream's newest frames to a detector that it shares, and hands them on in the order they came. Which
- * frame it is, is settled only when the stream's turn has come: what waits for a turn does not grow old. The receiver
- * disposes of the frames.
+ * Gives a live stream's newest frames to a detector that it shares, as many at once as that runs, and hands them on in the
+ * order they came. Which frame it is, is settled only when the stream's turn has come: what waits for a turn does not grow
+ * old. The receiver disposes of the frames.
  */
 export async function* detectNewest(parts: NewestParts, clock: StageClock): AsyncGenerator<SeenFrame> {
-  const { slot, depth } = parts
+  const { slot, looker } = parts
   const pending: Promise<SeenFrame>[] = []
   let taking: Promise<VideoFrame | undefined> | undefined
   try {
@@ -38,7 +36,7 @@ export async function* detectNewest(parts: NewestParts, clock: StageClock): Asyn
       const { seen } = await begin(frame, parts, clock)
       seen.catch(() => undefined) // Reported when its turn comes.
       pending.push(seen)
-      if (pending.length >= depth) yield await pending.shift()!
+      while (pending.length >= looker().detector.concurrency && pending.length > 0) yield await pending.shift()!
     }
     while (pending.length > 0) yield await pending.shift()!
   } finally {
@@ -51,16 +49,18 @@ export async function* detectNewest(parts: NewestParts, clock: StageClock): Asyn
 /** Resolves when the frame's turn has come, so that no more are begun; `seen` is what becomes of it. */
 async function begin(
   frame: VideoFrame,
-  { slot, sampler, detector, claimant }: NewestParts,
+  { slot, sampler, looker }: NewestParts,
   clock: StageClock
 ): Promise<{ readonly seen: Promise<SeenFrame> }> {
   let held = frame
   try {
     const outcome = await clock.time('sample', sampler.outcome(held), held)
     if (outcome !== 'analysed') return { seen: Promise.resolve({ frame: held, outcome, detections: undefined }) }
-    const turn = await clock.time('wait', claimant.turn(), held)
+    // The turn and the detector belong together, whatever is wanted of the next frame.
+    const now = looker()
+    const turn = await clock.time('wait', now.turn(), held)
     held = slot.exchange(held)
-    return { seen: detect(held, detector, turn, clock) }
+    return { seen: detect(held, now.detector, turn, clock) }
   } catch (error) {
     held[Symbol.dispose]()
     throw error
@@ -69,15 +69,8 @@ async function begin(
 
 async function detect(frame: VideoFrame, detector: Detector, turn: Disposable, clock: StageClock): Promise<SeenFrame> {
   try {
-    const place = await detector.acquire()
-    let placed: Fit
-    try {
-      placed = await clock.time('scale', frame.scaleInto(detector.request, place.pixels), frame)
-    } catch (error) {
-      detector.release(place)
-      throw error
-    }
-    const detections = await clock.time('detect', detector.detect(place, placed, frame.ptsMs), frame)
+    const { boxes } = await lookAt(frame, detector, clock)
+    const detections = await boxes
     return { frame, outcome: 'analysed', detections }
   } catch (error) {
     frame[Symbol.dispose]()

@@ -12,16 +12,18 @@ import { detectNewest } from './detect-newest.ts'
 import type { DetectionFilter } from './detection-filter.ts'
 import type { FrameSampler } from './frame-sampler.ts'
 import type { FrameSlot } from './frame-slot.ts'
+import type { Looker } from './looker.ts'
 import type { DurationSink } from './stage-clock.ts'
 import { StageClock } from './stage-clock.ts'
-import type { Claimant } from './turns.ts'
+import type { TrackLooks } from './track-looks.ts'
 
 /** Everything a stream passes through, in this order. Built by who knows the configuration. */
 interface StreamParts {
   readonly sampler: FrameSampler
-  readonly detector: Detector
   readonly filter: DetectionFilter
   readonly tracker: Tracker
+  /** Where tracks are known again by what they look like. */
+  readonly looks?: TrackLooks | undefined
   readonly measures: readonly Stage<TrackFrame, Event>[]
   readonly sink: FrameSink
   readonly durations: DurationSink
@@ -30,15 +32,21 @@ interface StreamParts {
 export interface RecordingParts extends StreamParts {
   /** The source, decoded. */
   readonly frames: AsyncGenerator<VideoFrame>
+  readonly detector: Detector
   /** Finishes each frame before the next begins: slower, with the same results. */
   readonly sequential: boolean
 }
 
-export interface LiveParts extends StreamParts {
+interface LabelledParts extends StreamParts {
+  /** Class names by class id, whoever looks. */
+  readonly labels: readonly string[]
+}
+
+export interface LiveParts extends LabelledParts {
   /** Where the decoder puts what comes. */
   readonly slot: FrameSlot
-  /** The stream's place among those that share the detector. */
-  readonly claimant: Claimant
+  /** What looks at its frames, and its place among those that share that. */
+  readonly looker: () => Looker
 }
 
 /** Where a stream's results go. Rows and detections are reused after the call; the frame is disposed after it. */
@@ -68,18 +76,18 @@ export async function runStream(parts: RecordingParts): Promise<void> {
   const decoded = clock.each('decode', parts.frames)
   const frames = sequential ? decoded : ahead(decoded, framesAhead)
   const depth = sequential ? 1 : framesUnderWay
-  await conclude(detectAhead(frames, sampler, detector, depth, clock), parts, clock)
+  await conclude(detectAhead(frames, sampler, detector, depth, clock), { ...parts, labels: detector.labels }, clock)
 }
 
 /** A live stream's: as many of its frames as the detector can do beside those of others. Ends when the slot does. */
 export async function runLiveStream(parts: LiveParts): Promise<void> {
   const clock = new StageClock(parts.durations)
-  await conclude(detectNewest({ ...parts, depth: parts.detector.concurrency }, clock), parts, clock)
+  await conclude(detectNewest(parts, clock), parts, clock)
 }
 
 /** What is the same for both: from what the detector saw to the sink. */
-async function conclude(frames: AsyncGenerator<SeenFrame>, parts: StreamParts, clock: StageClock): Promise<void> {
-  const { sink, measures, tracker } = parts
+async function conclude(frames: AsyncGenerator<SeenFrame>, parts: LabelledParts, clock: StageClock): Promise<void> {
+  const { sink, measures, tracker, looks } = parts
   let camera: CameraCues | undefined
   for await (const seen of frames) {
     using frame = seen.frame
@@ -90,12 +98,13 @@ async function conclude(frames: AsyncGenerator<SeenFrame>, parts: StreamParts, c
     const events = clock.timeSync('measure', () => measures.flatMap(measure => measure.process(tracks)), frame)
     const taken = sink.take(frame, tracks, detections, events)
     if (taken) await clock.time('write', taken, frame)
+    if (looks && tracker.wanted.length > 0) await clock.time('reid', looks.tell(frame, tracker), frame)
   }
   sink.end(measures.flatMap(measure => measure.flush()))
 }
 
 function track(
-  { tracker, detector }: StreamParts,
+  { tracker, labels }: LabelledParts,
   { frame, outcome }: SeenFrame,
   detections: DetectionColumns | undefined,
   cues: FrameCues | undefined
@@ -107,5 +116,5 @@ function track(
       ? tracker.hold(ptsMs)
       : tracker.predict(ptsMs)
   const { ended, isCut } = tracker
-  return { frame: index, ptsMs, outcome, rows, ended, isCut, labels: detector.labels }
+  return { frame: index, ptsMs, outcome, rows, ended, isCut, labels }
 }

@@ -37,7 +37,7 @@ function labelOf(classId: number, labels: readonly string[]): string {
 }
 
 function landmarks(found: DetectionColumns, row: number): string {
-  if (!found.landmarks) return ''
+  if (!found.landmarks || Number.isNaN(found.landmarks[row * 10])) return ''
   const points: string[] = []
   for (let at = row * 10; at < row * 10 + 10; at += 2)
     points.push(`[${rounded(found.landmarks[at]!, position)},${rounded(found.landmarks[at + 1]!, position)}]`)

@@ -2,6 +2,9 @@ import { createWriteStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { planAnalysis } from '../commands/analysis-options.ts'
+import { parseModel } from '../commands/parse-models.ts'
+import { modelsNamed } from '../config/model-choice.ts'
 import type { ModelSettings } from '../config/model-settings.ts'
 import type { Job } from '../contract/job.ts'
 import { SightlineError } from '../core/errors.ts'
@@ -16,6 +19,7 @@ import type { ModelStore } from '../vision/model-store.ts'
 import { type KeptFile, keepFiles } from './analysis-job-files.ts'
 import { deliverJobLog } from './deliver-job-log.ts'
 import {
+  type AnalysisJobOptions,
   type AnalysisJobReport,
   type AnalysisTask,
   readJobOptions,
@@ -67,7 +71,8 @@ async function prepare({ job, folder, limits, signal }: Attempt, { assets, model
       'SL_INPUT_TOO_LARGE',
       `${input} has ${size} bytes, and a job may read ${limits.inputBytes}: raise the limit, or cut the recording.`
     )
-  await fetchModel(options.flags.model ?? options.settings.model, openModels, signal)
+  const { reid } = options.settings
+  await fetchModels([...namedModels(options), ...(reid ? [reid.model] : [])], openModels, signal)
   const { stream, epoch } = job
   const task: AnalysisTask = {
     input,
@@ -131,19 +136,28 @@ function digestOf({ input }: Job): string | undefined {
   return input.startsWith('asset:') ? input.slice('asset:'.length) : undefined
 }
 
+/** Undefined: the default. */
+function namedModels({ flags, settings }: AnalysisJobOptions): readonly (string | undefined)[] {
+  const named =
+    flags.model === undefined ? modelsNamed(settings) : [flags.model].flat().map(text => parseModel(text).model)
+  return named.length > 0 ? named : [undefined]
+}
+
 /** Downloads happen here, and not where a stranger's file is open. What cannot be had, the worker decides about. */
-async function fetchModel(
-  name: string | undefined,
+async function fetchModels(
+  names: readonly (string | undefined)[],
   openModels: () => Promise<ModelStore>,
   signal: AbortSignal
 ): Promise<void> {
-  if (name === 'motion') return
-  const models = await openModels()
-  const wanted = name ?? defaultModel(models.catalogue, 'detect')?.name
-  if (wanted === undefined) return
-  try {
-    await models.resolve(wanted, { signal })
-  } catch (error) {
-    if (!(error instanceof SightlineError) || error.code === 'SL_CANCELLED') throw error
+  for (const name of names) {
+    if (name === 'motion') continue
+    const models = await openModels()
+    const wanted = name ?? defaultModel(models.catalogue, 'detect')?.name
+    if (wanted === undefined) continue
+    try {
+      await models.resolve(wanted, { signal })
+    } catch (error) {
+      if (!(error instanceof SightlineError) || error.code === 'SL_CANCELLED') throw error
+    }
   }
 }

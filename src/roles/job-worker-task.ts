@@ -12,10 +12,13 @@ const texts = Type.Optional(Type.Array(Type.String()))
 /** The options of `analyze` that a job may have. */
 export const JobFlags = Type.Object(
   {
-    model: text,
+    /** A string alone is what earlier versions wrote. */
+    model: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
+    fuse: text,
     provider: text,
     tracker: text,
     every: text,
+    tiles: text,
     minScore: text,
     classes: text,
     mask: texts,
@@ -58,7 +61,7 @@ export interface AnalysisTask {
 }
 
 /** Where the worker writes, below its folder. */
-export const workPlaces = { out: 'out', crops: 'crops', logs: 'log', logName: 'job' } as const
+export const workPlaces = { out: 'out', crops: 'crops', logs: 'log', logName: 'job', preview: 'preview.jpg' } as const
 
 /** What the worker reports of itself; what it found is in its log and its files. */
 export const AnalysisJobReport = Type.Object(

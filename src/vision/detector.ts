@@ -1,10 +1,26 @@
 import type { DetectionColumns } from '../core/columns.ts'
-import type { Fit, PixelRequest } from '../core/fit.ts'
+import type { Fit, PictureArea, PixelRequest } from '../core/fit.ts'
 
 /** A place for one frame's pixels, in shared memory. Filled by the decoder's side, then given to `detect`. */
 export interface PixelSlot {
   /** `requestBytes(detector.request)` and `pixelSlackBytes` long, backed by a SharedArrayBuffer. */
   readonly pixels: Buffer
+}
+
+/** A frame as detectors see it that choose for themselves what they want of it: those of media/ are such. */
+export interface Picture {
+  readonly width: number
+  readonly height: number
+  readonly ptsMs: number
+  scaleInto(request: PixelRequest, target: Buffer, part?: PictureArea): Promise<Fit>
+}
+
+/** Takes the time of a step. */
+export type TimeStep = <T>(step: 'scale' | 'detect', work: Promise<T>) => Promise<T>
+
+/** What becomes of a frame whose pixels the detector has. */
+export interface Looking {
+  readonly boxes: Promise<DetectionColumns>
 }
 
 /**
@@ -38,4 +54,9 @@ export interface Detector extends AsyncDisposable {
    * Rejects with SL_MODEL_RUN_FAILED.
    */
   detect(slot: PixelSlot, placed: Fit, ptsMs: number): Promise<DetectionColumns>
+  /**
+   * Of detectors that look at more of a frame than one scaled picture of it: in place of the three above. Frames are to be given in
+   * order. Resolves when the frame's pixels are no more needed; its boxes come later.
+   */
+  look?(picture: Picture, time: TimeStep): Promise<Looking>
 }

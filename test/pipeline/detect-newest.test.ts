@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { detectNewest } from '../../src/pipeline/detect-newest.ts'
 import { everyNth } from '../../src/pipeline/frame-sampler.ts'
 import { FrameSlot } from '../../src/pipeline/frame-slot.ts'
+import { Looker } from '../../src/pipeline/looker.ts'
 import { StageClock } from '../../src/pipeline/stage-clock.ts'
 import { Turns } from '../../src/pipeline/turns.ts'
 import { ScriptedDetector, ScriptedSource } from '../support/scripted-detector.ts'
@@ -10,12 +11,19 @@ import { ScriptedDetector, ScriptedSource } from '../support/scripted-detector.t
 const clock = new StageClock({ add: () => undefined })
 
 /** A live stream whose frames are put by hand. */
-function stream(detector: ScriptedDetector, { turns = new Turns(4), depth = 2, every = 1, capacity = 1 } = {}) {
+function stream(detector: ScriptedDetector, { turns = new Turns(4), every = 1, capacity = 1 } = {}) {
   let dropped = 0
   const slot = new FrameSlot(capacity, () => dropped++)
-  const claimant = turns.join({ weight: 1, priority: 0 })
-  const seen = detectNewest({ slot, sampler: everyNth(every), detector, claimant, depth }, clock)
-  return { slot, seen, dropped: () => dropped }
+  const lookerOf = (one: ScriptedDetector) => new Looker(one, turns.join({ weight: 1, priority: 0 }))
+  let current = lookerOf(detector)
+  const seen = detectNewest({ slot, sampler: everyNth(every), looker: () => current }, clock)
+  /** Another one looks from the next frame on; gives the one before. */
+  const swap = (other: ScriptedDetector) => {
+    const before = current
+    current = lookerOf(other)
+    return before
+  }
+  return { slot, seen, dropped: () => dropped, swap }
 }
 
 test('results come in the order of the frames, each as soon as it and those before it are done', async () => {
@@ -95,4 +103,37 @@ test('a reader that leaves gives back what is under way', async () => {
   slot[Symbol.dispose]()
   ok(source.disposedOnce)
   equal(detector.taken, 0)
+})
+
+test('another detector looks from the next frame on, and the one before is let go once it has answered', async () => {
+  const source = new ScriptedSource(4)
+  const [old, other] = [new ScriptedDetector(2), new ScriptedDetector(2)]
+  const { slot, seen, swap } = stream(old)
+  const frames = source.frames()
+  const give = async () => slot.put((await frames.next()).value!)
+  const take = async () => {
+    const { frame, detections } = (await seen.next()).value!
+    frame[Symbol.dispose]()
+    return detections!.classIds[0]
+  }
+  await give()
+  const first = seen.next()
+  await new Promise(setImmediate)
+  equal(old.taken, 1)
+  const before = swap(other)
+  let isEmptied = false
+  const emptied = before.emptied().then(() => {
+    isEmptied = true
+  })
+  equal(isEmptied, false)
+  ;(await first).value!.frame[Symbol.dispose]()
+  await emptied
+  for (const index of [1, 2, 3]) {
+    await give()
+    equal(await take(), index)
+  }
+  deepStrictEqual([old.seen, other.seen], [[0], [1, 2, 3]])
+  slot.end()
+  await seen.next()
+  ok(source.disposedOnce)
 })

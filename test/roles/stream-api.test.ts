@@ -105,6 +105,22 @@ const refused = [
   { rule: 'a file by its address', body: { source: 'file:///etc/passwd' }, code: 'SL_INPUT_REFUSED' },
   { rule: 'a protocol that is none', body: { source: 'gopher://127.0.0.1/' }, code: 'SL_INPUT_REFUSED' },
   { rule: 'a model that is a file', body: { source: 'demo:', model: '../secret.onnx' }, code: 'SL_INPUT_REFUSED' },
+  {
+    rule: 'a file as the model that people are known again by',
+    body: { source: 'demo:', reid: { model: '../secret.onnx' } },
+    code: 'SL_INPUT_REFUSED'
+  },
+  {
+    rule: 'knowing people again by a tracker that cannot',
+    body: { source: 'demo:', tracker: 'oc-sort', reid: { model: 'osnet-x0-25-msmt17' } },
+    code: 'SL_OPTION_INVALID'
+  },
+  { rule: 'a model that is code', body: { source: 'demo:', model: 'mine.mjs' }, code: 'SL_INPUT_REFUSED' },
+  {
+    rule: 'a file among several models',
+    body: { source: 'demo:', models: [{ model: 'yolox-nano' }, { model: './mine.ts' }] },
+    code: 'SL_INPUT_REFUSED'
+  },
   { rule: 'an unknown setting', body: { source: 'demo:', sauce: 1 }, code: 'SL_REQUEST_INVALID', at: /sauce/ },
   { rule: 'a number out of its range', body: { source: 'demo:', maxFps: 0 }, code: 'SL_REQUEST_INVALID', at: /maxFps/ },
   { rule: 'no source', body: {}, code: 'SL_REQUEST_INVALID', at: /source/ },

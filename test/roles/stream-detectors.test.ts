@@ -1,4 +1,5 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { StreamSettings } from '../../src/config/stream-settings.ts'
@@ -86,4 +87,47 @@ test('D4 where all sessions have died, the next stream opens the model anew', as
   await using anew = await detectors.take(wants({}), size)
   process.off('worker', collect)
   ok((await classesIn(anew)).length === 2)
+})
+
+test('D5 several models are one detector, whose parts are shared with streams that have them alone', async () => {
+  const started: unknown[] = []
+  const count = (worker: unknown) => started.push(worker)
+  process.on('worker', count)
+  const detectors = detectorsOfWorker()
+  await using alone = await detectors.take(wants({}), size)
+  const models = [
+    { model, classes: ['class-0'] },
+    { model, minScore: 0.5, inside: ['class-0'] }
+  ]
+  await using several = await detectors.take({ source: 'demo:', provider: 'cpu', models }, size)
+  process.off('worker', count)
+  strictEqual(started.length, 1)
+  deepStrictEqual([several.turns === alone.turns, several.detector.labels], [true, ['class-0', 'class-1']])
+  const picture = { ...size, ptsMs: 0, scaleInto: async () => ({ left: 0, top: 0, ...size }) }
+  const { boxes } = await several.detector.look!(picture, (_, work) => work)
+  ok((await boxes).count > 0)
+})
+
+test('D6 what does not go together is refused before anything is opened', async () => {
+  const detectors = detectorsOfWorker()
+  const both: StreamSettings = { ...wants({}), models: [{ model }] }
+  await rejects(detectors.take(both, size), { code: 'SL_OPTION_CONFLICT' })
+})
+
+test("D7 a module is a stream's own: two streams have two, and what it throws is no other's", async () => {
+  const own = join(folder.path, 'own.mjs')
+  await writeFile(
+    own,
+    `
+    let seen = 0
+    export default {
+      labels: ['mark'], input: { width: 8, height: 8 },
+      detect() { if (seen++ > 0) throw new Error('seen before'); return [{ x: 0, y: 0, w: 4, h: 4, score: 1, label: 'mark' }] }
+    }`
+  )
+  const detectors = detectorsOfWorker()
+  await using one = await detectors.take(wants({ model: own }), size)
+  await using other = await detectors.take(wants({ model: own }), size)
+  deepStrictEqual(await Promise.all([one, other].map(classesIn)), [['mark'], ['mark']])
+  await rejects(classesIn(one), { code: 'SL_DETECTOR_FAILED', message: /seen before/ })
 })

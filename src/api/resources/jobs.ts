@@ -2,6 +2,7 @@ import Value from 'typebox/value'
 import { mayKnowInside } from '../../access/access-rule.ts'
 import { type Principal, permitted, reaches } from '../../access/principal.ts'
 import { AnalysisSettings } from '../../config/analysis-settings.ts'
+import { checkModels, isFileOfMachine, modelsNamed } from '../../config/model-choice.ts'
 import type { JobItem, JobQuery, NewJob } from '../../contract/api/job.ts'
 import type { Job } from '../../contract/job.ts'
 import { SightlineError } from '../../core/errors.ts'
@@ -81,7 +82,6 @@ export async function createJob(
 }
 
 /** What people would take paths for are names of the server's own files. */
-const pathLike = /[/\\]|\.onnx$/
 
 function settingsOf(settings: Readonly<Record<string, unknown>>): AnalysisSettings {
   if (!Value.Check(AnalysisSettings, settings)) {
@@ -91,8 +91,9 @@ function settingsOf(settings: Readonly<Record<string, unknown>>): AnalysisSettin
       `\`settings${error?.instancePath ?? ''}\` ${error?.message ?? 'is wrong'}: the settings file’s section \`analysis\` has such fields.`
     )
   }
-  if (pathLike.test(settings.model ?? ''))
+  if (modelsNamed(settings).some(isFileOfMachine))
     throw new SightlineError('SL_REQUEST_INVALID', '`settings/model` has to be a name of the catalogue, or `motion`.')
+  checkModels(settings)
   return settings
 }
 

@@ -18,13 +18,16 @@ import { RecordOutlet } from './record-outlet.ts'
 import { asError, SourceSession } from './source-session.ts'
 import { StreamCounts } from './stream-counts.ts'
 import type { StreamDetectors } from './stream-detectors.ts'
+import type { StreamEmbedders } from './stream-embedders.ts'
 import { StreamEpoch } from './stream-epoch.ts'
+import { StreamLook } from './stream-look.ts'
 import { StreamViewers } from './stream-viewers.ts'
 import { TrackPictures } from './track-pictures.ts'
 import type { StreamTask } from './worker-messages.ts'
 
 export interface HostParts {
   readonly detectors: StreamDetectors
+  readonly embedders: StreamEmbedders
   readonly log: EventLog
   readonly epochs: EpochDesk
   readonly channel: PacketChannel
@@ -46,7 +49,7 @@ type StateChange = Partial<StateMessage> & Pick<StateMessage, 'state'>
 
 /** One stream in its worker: connects, and connects again, until it is told to end. */
 export class HostedStream {
-  readonly task: StreamTask
+  #task: StreamTask
   readonly viewers: StreamViewers
   readonly #parts: HostParts
   readonly #stopping = new AbortController()
@@ -56,6 +59,7 @@ export class HostedStream {
   readonly #traces: FrameTraces | undefined
   readonly #clock = new WallClock()
   readonly #running: Promise<void>
+  readonly #look: StreamLook
   #connection: SourceConnection | undefined
   #playing: SourceSession | undefined
   /** Asked for before its first picture is there: with those of all others that are hosted together. */
@@ -66,8 +70,9 @@ export class HostedStream {
   #up: StateChange | undefined
 
   constructor(task: StreamTask, parts: HostParts) {
-    this.task = task
+    this.#task = task
     this.#parts = parts
+    this.#look = new StreamLook(task.name, parts.detectors, parts.logger)
     this.#outlet = new RecordOutlet(parts.log)
     this.#traces = parts.follow?.(task.name, this.#counts)
     this.#pictures = parts.post && new TrackPictures(task.name, parts.post, this.#outlet)
@@ -87,6 +92,31 @@ export class HostedStream {
     this.#running = this.#run()
   }
 
+  get task(): StreamTask {
+    return this.#task
+  }
+
+  /**
+   * Something else looks at it as soon as that has been opened; if it cannot be, what looks at it now goes on, and its state says why.
+   * False where nothing looks at it yet.
+   */
+  look(task: StreamTask): boolean {
+    if (!this.#playing?.epoch) return false
+    this.#task = task
+    void this.#change(task)
+    return true
+  }
+
+  async #change({ settings }: StreamTask): Promise<void> {
+    const how = await this.#look.change(settings, () => this.#playing?.epoch)
+    const epoch = this.#playing?.epoch
+    if (how === 'anew') this.#playing?.beginAnew()
+    else if (this.#up && epoch) {
+      this.#up = { ...this.#up, notice: undefined, ...epoch.detection }
+      this.#state(this.#up)
+    }
+  }
+
   get figures(): StreamFigures {
     const open = this.#connection?.counters ?? { bytes: 0, lostPackets: 0, droppedUnits: 0 }
     return this.#counts.snapshot({ open, lostRecords: this.#outlet.lost, waiting: this.#playing?.waiting ?? 0 })
@@ -96,10 +126,11 @@ export class HostedStream {
   async stop(): Promise<void> {
     this.#stopping.abort()
     await this.#running
+    await this.#look[Symbol.asyncDispose]()
   }
 
   async #run(): Promise<void> {
-    const { paused, retries, retryDelayMs } = this.task.settings
+    const { paused, retries, retryDelayMs } = this.#task.settings
     if (paused) {
       this.#state({ state: 'paused' })
       return
@@ -113,7 +144,8 @@ export class HostedStream {
         onPause: (error, delayMs) => {
           const { code, message: reason } = error
           const told = toldMessage(error)
-          if (told !== reason) this.#parts.logger.warn({ stream: this.task.name, code, reason }, 'a stream has to wait')
+          if (told !== reason)
+            this.#parts.logger.warn({ stream: this.#task.name, code, reason }, 'a stream has to wait')
           this.#counts.failures++
           this.#state({ state: 'waiting', code, reason: `${told}${untilLater(delayMs)}` })
         }
@@ -121,7 +153,7 @@ export class HostedStream {
     } catch (error) {
       const why = asError(error)
       const { code, message: reason } = why
-      this.#parts.logger.error({ stream: this.task.name, code, reason }, 'a stream is given up')
+      this.#parts.logger.error({ stream: this.#task.name, code, reason }, 'a stream is given up')
       this.#state({ state: 'failed', code, reason: toldMessage(why) })
     }
     await this.viewers.stop()
@@ -131,9 +163,9 @@ export class HostedStream {
 
   /** True as well where that cannot be told. */
   async #answers(signal: AbortSignal): Promise<boolean> {
-    const { detectSource, source } = this.task.settings
+    const { detectSource, source } = this.#task.settings
     try {
-      return (await this.#parts.open(this.task, detectSource ?? source).answers?.(signal)) ?? true
+      return (await this.#parts.open(this.#task, detectSource ?? source).answers?.(signal)) ?? true
     } catch {
       return true
     }
@@ -141,8 +173,8 @@ export class HostedStream {
 
   async #attempt(signal: AbortSignal, isWell: () => void): Promise<void> {
     this.#state({ state: 'connecting' })
-    const { detectSource, source } = this.task.settings
-    await using connection = await this.#parts.open(this.task, detectSource ?? source).connect(signal)
+    const { detectSource, source } = this.#task.settings
+    await using connection = await this.#parts.open(this.#task, detectSource ?? source).connect(signal)
     this.#connection = connection
     if (this.#hasConnected) this.#counts.reconnects++
     this.#hasConnected = true
@@ -162,7 +194,7 @@ export class HostedStream {
   }
 
   #session(connection: SourceConnection, signal: AbortSignal, isWell: () => void): SourceSession {
-    const { name, settings, place } = this.task
+    const { name, settings, place } = this.#task
     const { crumb, looks, maxFps = Number.POSITIVE_INFINITY } = this.#parts
     return new SourceSession({
       stream: name,
@@ -190,8 +222,8 @@ export class HostedStream {
     isChange: boolean,
     failed: (error: unknown) => void
   ): Promise<StreamEpoch> {
-    const { name, settings, atLeast } = this.task
-    const { detectors, epochs } = this.#parts
+    const { name, settings, atLeast } = this.#task
+    const { epochs, embedders } = this.#parts
     const { width, height } = frame
     const first = this.#firstEpoch
     this.#firstEpoch = undefined
@@ -199,7 +231,7 @@ export class HostedStream {
     const baseMs = this.#clock.begin(unit, frame.ptsMs, { wallMs: Date.now(), steadyMs: performance.now() })
     const begun = await StreamEpoch.begin(
       {
-        ...{ stream: name, settings, epoch, baseMs, codec, detectors, failed },
+        ...{ stream: name, settings, epoch, baseMs, codec, detectors: this.#look, embedders, failed },
         reason: isChange ? 'changed' : this.#wasUp ? 'returned' : 'started',
         outlet: this.#outlet,
         pictures: this.#pictures,
@@ -218,9 +250,10 @@ export class HostedStream {
   }
 
   #state(change: StateChange): void {
-    const { name, settings } = this.task
+    const { name, settings } = this.#task
     const { transcoded } = this.viewers
-    const notice = [change.notice, this.#connection?.notice].filter(Boolean).join(' ')
+    const looking = change.state === 'up' ? this.#look.notice : undefined
+    const notice = [change.notice, looking, this.#connection?.notice].filter(Boolean).join(' ')
     this.#parts.onState({
       type: 'state',
       stream: name,

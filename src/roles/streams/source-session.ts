@@ -47,6 +47,7 @@ export class SourceSession {
   readonly #decoding: Claimant
   #epoch: StreamEpoch | undefined
   #stretches: QuietStretches | undefined
+  #isRenewed = false
   #why: unknown
 
   constructor(parts: SessionParts) {
@@ -54,6 +55,16 @@ export class SourceSession {
     const { settings, maxFps, looks } = parts
     this.#pace = new Pace(Math.min(settings.maxFps ?? Number.POSITIVE_INFINITY, maxFps))
     this.#decoding = looks.join({ weight: settings.weight ?? 1, priority: settings.priority ?? 0 })
+  }
+
+  /** What it is in now; undefined before its first picture. */
+  get epoch(): StreamEpoch | undefined {
+    return this.#epoch
+  }
+
+  /** A new epoch begins with the next picture, which something else looks at. */
+  beginAnew(): void {
+    this.#isRenewed = true
   }
 
   /** Pictures that wait for their turn. */
@@ -136,9 +147,12 @@ export class SourceSession {
       counts.frames('skipped')
       return
     }
-    const isChange = this.#epoch !== undefined && !this.#epoch.fits(frame)
+    const before = this.#epoch
+    const why = before && !before.fits(frame) ? resized(stream, frame) : this.#isRenewed ? renewed(stream) : undefined
+    const isChange = before !== undefined && why !== undefined
+    this.#isRenewed = false
     if (isChange) {
-      await this.#epoch!.end(resized(stream, frame))
+      await before.end(why)
       this.#epoch = undefined
     }
     if (!this.#epoch) {
@@ -202,6 +216,10 @@ function ended(stream: string): SightlineError {
 
 function stopped(stream: string): SightlineError {
   return new SightlineError('SL_CANCELLED', `${stream} was stopped.`)
+}
+
+function renewed(stream: string): SightlineError {
+  return new SightlineError('SL_INPUT_ENDED', `${stream} goes on with another detector.`)
 }
 
 function resized(stream: string, { width, height }: VideoFrame): SightlineError {

@@ -1,4 +1,6 @@
 import Value from 'typebox/value'
+import { analysisDefaults } from '../../config/analysis-settings.ts'
+import { checkModels, isFileOfMachine, modelsNamed } from '../../config/model-choice.ts'
 import { StreamSettings } from '../../config/stream-settings.ts'
 import { Name } from '../../contract/geometry.ts'
 import { SightlineError } from '../../core/errors.ts'
@@ -6,6 +8,7 @@ import { redactUrl } from '../../core/redact.ts'
 import { type Fault, faultsOf } from '../../core/schema-faults.ts'
 import { openSource, type SourceSurroundings } from '../../media/sources/open-source.ts'
 import type { VideoSource } from '../../media/sources/source.ts'
+import { createTracker } from '../../tracking/create-tracker.ts'
 import { measuresOf } from './stream-measures.ts'
 
 const nobody: SourceSurroundings = {
@@ -33,7 +36,7 @@ const mostFaults = 10
  * The settings of a stream that somebody gives while we run: whole, with measures that make sense, and of a source and a
  * model that a stranger may name. No message has what was given as an address.
  * @param known as they are: what the settings file named may stay
- * @throws SL_OPTION_INVALID, with the place of all that is wrong as a JSON pointer; SL_INPUT_REFUSED
+ * @throws SL_OPTION_INVALID, with the place of all that is wrong as a JSON pointer; SL_OPTION_CONFLICT; SL_INPUT_REFUSED
  */
 export function checkStreamSettings(name: string, settings: unknown, known?: StreamSettings): StreamSettings {
   const faults = [...faultsOf(StreamSettings, settings)].slice(0, mostFaults)
@@ -43,13 +46,21 @@ export function checkStreamSettings(name: string, settings: unknown, known?: Str
     const url = checked[key]
     if (url !== undefined && url !== known?.[key]) openSource({ url }, nobody)
   }
-  if (checked.model !== known?.model && /[\\/]|\.onnx$/i.test(checked.model ?? ''))
+  checkModels(checked)
+  const { tracker = analysisDefaults.tracker, reid } = checked
+  createTracker(tracker, { frame: { width: 16, height: 9 }, reid })
+  const before = everyModel(known ?? {})
+  if (everyModel(checked).some(model => isFileOfMachine(model) && !before.includes(model)))
     throw new SightlineError(
       'SL_INPUT_REFUSED',
       'A file of this machine can be a model only where the settings file names it: give a name of the catalogue.'
     )
   measuresOf(checked, { stream: name, epoch: 1, aspect: 16 / 9, baseMs: 0 })
   return checked
+}
+
+function everyModel(settings: Pick<StreamSettings, 'model' | 'models' | 'reid'>): readonly string[] {
+  return [...modelsNamed(settings), ...(settings.reid ? [settings.reid.model] : [])]
 }
 
 function invalid(name: string, faults: readonly Fault[]): SightlineError {

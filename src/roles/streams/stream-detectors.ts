@@ -1,4 +1,5 @@
 import { analysisDefaults } from '../../config/analysis-settings.ts'
+import { checkModels, type ModelChoice } from '../../config/model-choice.ts'
 import type { StreamSettings } from '../../config/stream-settings.ts'
 import { type DurationsByName, sumOfDurations } from '../../core/durations.ts'
 import { SightlineError } from '../../core/errors.ts'
@@ -10,12 +11,12 @@ import type { Detector } from '../../vision/detector.ts'
 import type { ModelStore } from '../../vision/model-store.ts'
 import { MotionDetector } from '../../vision/motion/motion-detector.ts'
 import { type DetectorModel, openDetectorModel } from '../../vision/open-detector.ts'
-import { type BatchCounts, batchesOf, sumOfBatches } from './batch-counts.ts'
 import { isDetectorModule, type OwnDetectorOptions, openOwnDetector } from '../../vision/own/own-detector.ts'
 import { SeveralModels } from '../../vision/several/several-models.ts'
 import { parseTiling } from '../../vision/tiles/tile-grid.ts'
 import { TiledDetector } from '../../vision/tiles/tiled-detector.ts'
 import type { ModelTrials } from '../model-trials/model-trials.ts'
+import { type BatchCounts, batchesOf, sumOfBatches } from './batch-counts.ts'
 
 /** A detector as a stream has it, with the turns in which it is used. */
 export interface SharedDetector extends AsyncDisposable {
@@ -24,6 +25,8 @@ export interface SharedDetector extends AsyncDisposable {
   /** Why it is not the one that was to be expected, where it is not. */
   readonly notice?: string
 }
+
+type SharedSettings = Pick<StreamSettings, 'model' | 'provider' | 'tiles' | 'minScore' | 'classes'>
 
 interface OpenedModel {
   readonly model: DetectorModel
@@ -37,11 +40,11 @@ interface Opened {
 
 export interface DetectorOptions {
   readonly openModels: () => Promise<ModelStore>
+  /** Asked before a model is opened: throws for one that must not be. Default: all may. */
+  readonly trials?: Pick<ModelTrials, 'require'>
   readonly concurrency: number
   readonly batch: number | undefined
   readonly log: Logger
-  /** Asked before a model is opened: throws for one that must not be. Default: all may. */
-  readonly trials?: Pick<ModelTrials, 'require'>
 }
 
 /** Batches that a session has at once: one that it works on and one that is filled meanwhile. On a CPU a batch is a frame. */
@@ -81,18 +84,25 @@ export class StreamDetectors {
     return sumOfDurations([this.#pastRuns, ...[...this.#models].map(runsOf)])
   }
 
-  /** `frame`: size of the stream's pictures, upright. @throws SL_MODEL_…, SL_OPTION_INVALID */
+  /**
+   * @param frame size of the stream's pictures, upright
+   * @param mayStandIn whether the motion detector may take the place of the default model where that cannot be had
+   * @throws SL_MODEL_…, SL_OPTION_INVALID
+   */
   async take(
     settings: StreamSettings,
-    frame: { readonly width: number; readonly height: number }
+    frame: { readonly width: number; readonly height: number },
+    { mayStandIn = true } = {}
   ): Promise<SharedDetector> {
+    checkModels(settings)
     if (settings.model === 'motion') return this.#motion(settings, frame)
+    if (settings.models) return this.#several(settings, settings.models)
     try {
       return await this.#share(settings)
     } catch (error) {
       // Who asked for classes would be told of what is none of them; the demo is to show something in any case.
       const isChosen = settings.model !== undefined || (settings.classes !== undefined && settings.source !== 'demo:')
-      if (isChosen || !isUnobtainable(error)) throw error
+      if (!mayStandIn || isChosen || !isUnobtainable(error)) throw error
       const { code, message: reason } = error
       if (!this.#isTold) this.#options.log.warn({ code, reason }, 'the default model cannot be had: motion stands in')
       this.#isTold = true
@@ -106,9 +116,22 @@ export class StreamDetectors {
     return { detector, turns: this.#motionTurns, [Symbol.asyncDispose]: () => detector[Symbol.asyncDispose]() }
   }
 
-  async #share(settings: StreamSettings): Promise<SharedDetector> {
+  /** Frames wait for the turns of the first. */
+  async #several(settings: StreamSettings, choices: readonly ModelChoice[]): Promise<SharedDetector> {
+    await using opened = new AsyncDisposableStack()
+    const { provider, tiles, minScore } = settings
+    const shared: SharedDetector[] = []
+    for (const choice of choices) shared.push(opened.use(await this.#share({ provider, tiles, minScore, ...choice })))
+    const uses = choices.map((choice, at) => ({ ...choice, detector: shared[at]!.detector }))
+    const detector = new SeveralModels(uses, settings.fuse)
+    const parts = opened.move()
+    return { detector, turns: shared[0]!.turns, [Symbol.asyncDispose]: () => parts.disposeAsync() }
+  }
+
+  async #share(settings: SharedSettings): Promise<SharedDetector> {
     const { model, provider = analysisDefaults.provider, classes } = settings
     const minScore = settings.minScore ?? analysisDefaults.minScore
+    if (model !== undefined && isDetectorModule(model)) return this.#own({ path: model, minScore, classes })
     const key = JSON.stringify([model, provider])
     const opened = this.#opened.get(key) ?? { opening: this.#open(model, provider), users: 0 }
     this.#opened.set(key, opened)
@@ -122,7 +145,7 @@ export class StreamDetectors {
     }
     try {
       const { model: shared, turns } = await opened.opening
-      const detector = shared.detector({ minScore, classes })
+      const detector = tiled(shared.detector({ minScore, classes }), settings)
       // One whose sessions have all died stays with those who have it; the next opens anew.
       if (detector.concurrency === 0 && this.#opened.get(key) === opened) this.#opened.delete(key)
       return { detector, turns, [Symbol.asyncDispose]: leave }
@@ -130,6 +153,12 @@ export class StreamDetectors {
       await leave()
       throw error
     }
+  }
+
+  /** Shared by nobody: it may remember what it saw, and its faults are to stay its own. */
+  async #own(options: OwnDetectorOptions): Promise<SharedDetector> {
+    const detector = await openOwnDetector(options)
+    return { detector, turns: new Turns(1), [Symbol.asyncDispose]: () => detector[Symbol.asyncDispose]() }
   }
 
   async #close(model: DetectorModel): Promise<void> {
@@ -149,6 +178,9 @@ export class StreamDetectors {
         'The model catalogue names no default detector: give the stream one.'
       )
     const { path, entry } = await models.resolve(name)
+    const family = entry?.family
+    const labels = entry && labelsOf(entry)
+    await trials?.require({ path, family, labels })
     const model = await openDetectorModel({
       modelPath: path,
       name,
@@ -165,6 +197,10 @@ export class StreamDetectors {
   }
 }
 
+function tiled(detector: Detector, { tiles }: SharedSettings): Detector {
+  return tiles === undefined ? detector : new TiledDetector(detector, parseTiling(tiles, 'tiles'))
+}
+
 function runsOf({ pool: { provider, runs } }: DetectorModel): DurationsByName {
   return { [provider]: runs }
 }
@@ -176,6 +212,3 @@ function isUnobtainable(error: unknown): error is SightlineError {
     (error.code === 'SL_MODEL_NOT_FOUND' || error.code === 'SL_MODEL_DOWNLOAD_FAILED')
   )
 }
-    const family = entry?.family
-    const labels = entry && labelsOf(entry)
-    await trials?.require({ path, family, labels })

@@ -11,14 +11,18 @@ import type { Calm } from '../../media/quiet-stretches.ts'
 import { DetectionFilter } from '../../pipeline/detection-filter.ts'
 import { everyNth, type FrameSampler, MotionSampler } from '../../pipeline/frame-sampler.ts'
 import { FrameSlot } from '../../pipeline/frame-slot.ts'
+import { Looker } from '../../pipeline/looker.ts'
 import { RecordMaker } from '../../pipeline/record-maker.ts'
 import { runLiveStream } from '../../pipeline/stream-pipeline.ts'
 import { createTracker } from '../../tracking/create-tracker.ts'
+import type { Detector } from '../../vision/detector.ts'
 import { MotionGate } from '../../vision/motion/motion-gate.ts'
+import { relabelled } from '../../vision/relabelled-detector.ts'
 import type { FrameTraces } from './frame-traces.ts'
 import type { RecordOutlet } from './record-outlet.ts'
 import type { StreamCounts } from './stream-counts.ts'
 import type { SharedDetector, StreamDetectors } from './stream-detectors.ts'
+import type { SharedLooks, StreamEmbedders } from './stream-embedders.ts'
 import { measuresOf } from './stream-measures.ts'
 import type { TrackPictures } from './track-pictures.ts'
 
@@ -30,7 +34,8 @@ export interface EpochParts {
   readonly baseMs: number
   readonly codec: string
   readonly reason: 'started' | 'returned' | 'changed'
-  readonly detectors: StreamDetectors
+  readonly detectors: Pick<StreamDetectors, 'take'>
+  readonly embedders: Pick<StreamEmbedders, 'take'>
   readonly outlet: RecordOutlet
   readonly pictures: TrackPictures | undefined
   readonly counts: StreamCounts
@@ -55,47 +60,59 @@ export class StreamEpoch {
   readonly width: number
   readonly height: number
   readonly #parts: EpochParts
-  readonly #shared: SharedDetector
+  #shared: SharedDetector
+  readonly #known: SharedLooks | undefined
+  #looker: Looker
+  readonly #labels: readonly string[]
   readonly #slot: FrameSlot
   readonly #maker: RecordMaker
   readonly #sampler: FrameSampler
   readonly #running: Promise<void>
   #isNew = true
+  #isOver = false
   /** Media time of the last frame that was put in. */
   #putMs = 0
   #last: { readonly frame: number; readonly ptsMs: number }
 
-  private constructor(parts: EpochParts, first: VideoFrame, shared: SharedDetector) {
+  private constructor(parts: EpochParts, first: VideoFrame, shared: SharedDetector, known: SharedLooks | undefined) {
     const { stream, settings, epoch, baseMs, counts } = parts
     const { width, height } = first
     this.#parts = parts
     this.#shared = shared
+    this.#known = known
     this.width = width
     this.height = height
     this.#last = { frame: first.index, ptsMs: first.ptsMs }
     this.#slot = new FrameSlot(settings.frameBuffer ?? 1, () => counts.frames('dropped-overload'))
-    const { detector, turns } = shared
+    const { detector } = shared
+    this.#labels = detector.labels
+    this.#looker = this.#lookerOf(shared)
     const aspect = width / height
     const { measures, wallTime } = measuresOf(settings, { stream, epoch, aspect, baseMs })
-    const header = { stream, epoch, width, height, fps: null, labels: [...detector.labels], wallTime }
+    const header = { stream, epoch, width, height, fps: null, labels: [...this.#labels], wallTime }
     this.#maker = new RecordMaker({ header, baseMs, zones: measures.zones, chunks })
     parts.pictures?.begin()
     this.#sampler =
       settings.gate !== false && detector.name !== 'motion'
-        ? new MotionSampler(new MotionGate(), () => turns.areTaken)
+        ? new MotionSampler(new MotionGate(), () => this.#shared.turns.areTaken)
         : everyNth(1)
     this.#say({ kind: 'stream-up', reason: parts.reason, width, height, codec: parts.codec }, this.#last)
     this.#running = runLiveStream({
       slot: this.#slot,
-      claimant: turns.join({ weight: settings.weight ?? 1, priority: settings.priority ?? 0 }),
+      looker: () => this.#looker,
+      labels: this.#labels,
       sampler: this.#sampler,
-      detector,
       filter: new DetectionFilter({
         masks: settings.masks ?? analysisDefaults.masks,
         minSize: settings.minSize ?? analysisDefaults.minSize,
         maxSize: settings.maxSize ?? analysisDefaults.maxSize
       }),
-      tracker: createTracker(settings.tracker ?? analysisDefaults.tracker, { frame: { width, height }, fps: usualFps }),
+      tracker: createTracker(settings.tracker ?? analysisDefaults.tracker, {
+        frame: { width, height },
+        fps: usualFps,
+        reid: settings.reid
+      }),
+      looks: known?.looks,
       measures: [new MeasureSet(aspect, [new Lifecycle({ stream, epoch }), ...measures.stages, ...this.#maker.stages])],
       sink: {
         take: (frame, tracks, _detections, events) => this.#take(frame, tracks, events),
@@ -107,19 +124,39 @@ export class StreamEpoch {
   }
 
   static async begin(parts: EpochParts, first: VideoFrame): Promise<StreamEpoch> {
-    const shared = await parts.detectors.take(parts.settings, first)
-    try {
-      return new StreamEpoch(parts, first, shared)
-    } catch (error) {
-      await shared[Symbol.asyncDispose]()
-      throw error
-    }
+    const { settings, detectors, embedders } = parts
+    await using held = new AsyncDisposableStack()
+    const shared = held.use(await detectors.take(settings, first))
+    const known = settings.reid && held.use(await embedders.take(settings.reid))
+    const epoch = new StreamEpoch(parts, first, shared, known)
+    held.move()
+    return epoch
   }
 
   /** What finds things in it, and what is to be known about that. */
   get detection(): { readonly detector: string; readonly notice?: string } {
     const { detector, notice } = this.#shared
     return { detector: `${detector.name} on ${detector.provider}`, ...(notice !== undefined && { notice }) }
+  }
+
+  /**
+   * Whether another detector may go on with its tracks: its classes are among those that the epoch began with.
+   * @param classes those that are wanted of it; undefined: all
+   */
+  fitsDetector({ detector }: SharedDetector, classes: readonly string[] = detector.labels): boolean {
+    const isMotion = ({ name }: Detector) => name === 'motion'
+    const isAlike = isMotion(detector) === isMotion(this.#shared.detector)
+    return !this.#isOver && isAlike && classes.every(label => this.#labels.includes(label))
+  }
+
+  /** Another detector looks from the next frame on. The one before is let go once it has answered for those that it has. */
+  async look(shared: SharedDetector): Promise<void> {
+    if (this.#isOver) return shared[Symbol.asyncDispose]()
+    const [before, looker] = [this.#shared, this.#looker]
+    this.#shared = shared
+    this.#looker = this.#lookerOf(shared)
+    await looker.emptied()
+    await before[Symbol.asyncDispose]()
   }
 
   /** Takes the frame over. */
@@ -152,11 +189,18 @@ export class StreamEpoch {
   /** Ends the tracks, says why, and gives everything to the log. */
   async end(why: SightlineError): Promise<void> {
     this.#isNew = false
+    this.#isOver = true
     this.#slot.end()
     await this.#running.catch(() => this.#maker.end([]))
     this.#slot[Symbol.dispose]()
     this.#say({ kind: 'stream-down', reason: why.code, message: toldMessage(why).slice(0, 1000) }, this.#last)
     await this.#shared[Symbol.asyncDispose]()
+    await this.#known?.[Symbol.asyncDispose]()
+  }
+
+  #lookerOf({ detector, turns }: SharedDetector): Looker {
+    const { weight = 1, priority = 0 } = this.#parts.settings
+    return new Looker(relabelled(detector, this.#labels), turns.join({ weight, priority }))
   }
 
   #take(frame: VideoFrame, tracks: TrackFrame, events: readonly Event[]): Promise<void> | void {

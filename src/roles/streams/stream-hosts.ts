@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { StreamSettings } from '../../config/stream-settings.ts'
+import { differInLook, type StreamSettings } from '../../config/stream-settings.ts'
 import { backOffMs } from '../../core/back-off.ts'
 import type { Logger } from '../../core/log.ts'
 import type { EpochLedger } from '../../events/epoch-ledger.ts'
@@ -37,10 +37,22 @@ export interface StreamPast {
   readonly broken: readonly BrokenEpochRow[]
 }
 
+/** The end of a worker that nobody had told to end. */
+export interface WorkerDeath {
+  readonly atMs: number
+  readonly name: string
+  /** A signal's name, or a status. */
+  readonly how: string
+  /** How many streams it had. */
+  readonly streams: number
+}
+
 /** How long a stream waits for the end of its last life to be told before it begins the next, in milliseconds. */
 const mostDelayMs = 2000
 /** A worker ends in order within this time, or by force. */
 const graceMs = 12_000
+/** Deaths that are remembered. */
+const mostDeaths = 20
 const backOff = { firstMs: 250, longestMs: 30_000 }
 
 /** Keeps every stream in a worker: places them, and places them anew when a worker dies. */
@@ -52,6 +64,8 @@ export class StreamHosts {
   readonly #wanted = new Map<string, StreamSettings>()
   readonly #places = new Map<string, number>()
   readonly #wasUp = new Set<string>()
+  readonly #lastDeaths: WorkerDeath[] = []
+  #died = 0
   #place: HostsOptions['place']
   #number = 0
   #isClosed = false
@@ -64,6 +78,11 @@ export class StreamHosts {
 
   get workers(): readonly WorkerLink[] {
     return [...this.#workers]
+  }
+
+  /** Of all that there were, how many died; and the last of them, the newest first. */
+  get deaths(): { readonly count: number; readonly last: readonly WorkerDeath[] } {
+    return { count: this.#died, last: this.#lastDeaths.toReversed() }
   }
 
   hostOf(stream: string): WorkerLink | undefined {
@@ -83,8 +102,18 @@ export class StreamHosts {
     const before = this.#wanted.get(stream)
     if (before && JSON.stringify(before) === JSON.stringify(settings)) return
     this.#wanted.set(stream, settings)
-    if (this.hostOf(stream)) this.tryAgain(stream)
+    const host = this.hostOf(stream)
+    if (host && before && differInLook(before, settings)) this.#look(host, stream)
+    else if (host) this.tryAgain(stream)
     else if (!before) void this.#begin(stream)
+  }
+
+  /** Its source, its viewers and, where that can be, its tracks notice nothing. */
+  #look(host: WorkerLink, stream: string): void {
+    const task = { ...host.tasks.get(stream)!, settings: this.#wanted.get(stream)! }
+    host.tasks.set(stream, task)
+    host.say({ type: 'look', task })
+    this.#options.hosted(stream)
   }
 
   /** From the start, where it is hosted: what waits does not wait any longer. */
@@ -205,6 +234,9 @@ export class StreamHosts {
     const busy = streams.filter(stream => inside.has(this.#placeOf(stream)))
     const nowMs = performance.now()
     this.#suspects.died(streams, busy, nowMs)
+    this.#died++
+    this.#lastDeaths.push({ atMs: Date.now(), name: link.name, how, streams: streams.length })
+    if (this.#lastDeaths.length > mostDeaths) this.#lastDeaths.shift()
     log.error({ worker: link.name, how, streams: streams.length, busy }, 'a worker of live streams died')
     for (const stream of streams) unhosted(stream, `The process that hosted it ended (${how}).`)
     this.#deaths.died(streams, nowMs)

@@ -22,6 +22,7 @@ import { PicturePost } from './picture-post.ts'
 import { PushedSource } from './pushed-source.ts'
 import { RecordOutlet } from './record-outlet.ts'
 import { StreamDetectors } from './stream-detectors.ts'
+import { embedderOpener, StreamEmbedders } from './stream-embedders.ts'
 import type { FromStreamWorker, StreamTask, Telling, ToStreamWorker, WorkerPlace } from './worker-messages.ts'
 
 export interface WorkerSurroundings {
@@ -53,8 +54,9 @@ export class StreamWorker implements AsyncDisposable {
   readonly #crumbs: Crumbs
   readonly #channel: PacketChannel
   readonly #post: PicturePost
-  readonly #detectors: StreamDetectors
   readonly #trials: ModelTrials
+  readonly #detectors: StreamDetectors
+  readonly #embedders: StreamEmbedders
   readonly #guard: EgressGuard
   readonly #looks: FirstLooks
   readonly #streams = new Map<string, HostedStream>()
@@ -78,15 +80,16 @@ export class StreamWorker implements AsyncDisposable {
     this.#channel = new PacketChannel(around.socket, (packet, data) => this.#receive(packet, data))
     this.#post = new PicturePost(this.#channel)
     around.socket.once('close', () => this.#post.giveUp())
-    this.#detectors = new StreamDetectors({
-      openModels: around.openModels,
     const { modelTrials: folder } = place
     this.#trials = new ModelTrials({ folder, environment: process.env, log: around.log })
+    this.#detectors = new StreamDetectors({
+      openModels: around.openModels,
+      trials: this.#trials,
       concurrency: place.concurrency,
       batch: place.batch,
-      trials: this.#trials,
       log: around.log
     })
+    this.#embedders = new StreamEmbedders(embedderOpener(around.openModels, around.log))
     this.#looks = new FirstLooks(place.concurrency + decodingBeside)
     this.#timer = setInterval(() => this.#tellFigures(), figuresEveryMs)
   }
@@ -111,13 +114,14 @@ export class StreamWorker implements AsyncDisposable {
     // Out of turn: a stream that ends waits for it.
     if (order.type === 'kept') return this.#post.kept(order.id, order.digest)
     if (order.type === 'tell') return this.#tell(order.telling)
-    const name = order.type === 'host' ? order.task.name : order.stream
+    const name = 'task' in order ? order.task.name : order.stream
     return this.#inTurn(name, () => this.#follow(order, name))
   }
 
   #follow(order: Exclude<Order, { type: 'close-epoch' | 'kept' | 'tell' }>, name: string): Promise<void> | void {
     const viewers = this.#streams.get(name)?.viewers
     if (order.type === 'host') this.#host(order.task)
+    else if (order.type === 'look') return this.#look(order.task)
     else if (order.type === 'drop') return this.#drop(name)
     else if (order.type === 'want') viewers?.want(order.wanted)
     else if (order.type === 'key') viewers?.wantKey()
@@ -128,11 +132,11 @@ export class StreamWorker implements AsyncDisposable {
   /** Ends all streams in order; everything they found is in the log then. */
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer)
+    this.#trials[Symbol.dispose]()
     await Promise.all([...this.#streams.keys()].map(name => this.#inTurn(name, () => this.#drop(name))))
     await this.#log[Symbol.asyncDispose]()
     this.#committed[Symbol.dispose]()
     this.#epochs[Symbol.dispose]()
-    this.#trials[Symbol.dispose]()
     this.#crumbs[Symbol.dispose]()
   }
 
@@ -150,6 +154,7 @@ export class StreamWorker implements AsyncDisposable {
       task.name,
       new HostedStream(task, {
         detectors: this.#detectors,
+        embedders: this.#embedders,
         log: this.#log,
         epochs: this.#desk,
         channel: this.#channel,
@@ -167,6 +172,13 @@ export class StreamWorker implements AsyncDisposable {
         }
       })
     )
+  }
+
+  /** Where nothing looks at it yet, it begins again: what it waits for may be another model. */
+  async #look(task: StreamTask): Promise<void> {
+    if (this.#streams.get(task.name)?.look(task)) return
+    await this.#drop(task.name)
+    this.#host(task)
   }
 
   #tell(telling: Telling): void {

@@ -64,6 +64,8 @@ export interface Wanted {
 export type ToStreamWorker =
   | { readonly type: 'begin'; readonly place: WorkerPlace }
   | { readonly type: 'host'; readonly task: StreamTask }
+  /** Hosted as it is, but for what looks at it. */
+  | { readonly type: 'look'; readonly task: StreamTask }
   /** It tells so much from now on. */
   | { readonly type: 'tell'; readonly telling: Telling }
   | { readonly type: 'drop'; readonly stream: string }
@@ -90,6 +92,8 @@ export type FromStreamWorker =
   | { readonly type: 'spans'; readonly spans: readonly Span[] }
   /** A frame that is followed has brought a record of that type and id; said before it is committed. */
   | { readonly type: 'logged'; readonly record: string; readonly place: TracePlace }
+  /** Something that it has written into its log, too. */
+  | { readonly type: 'line'; readonly line: string }
   | { readonly type: 'no-picture'; readonly id: number; readonly code: string; readonly message: string }
   | {
       readonly type: 'figures'

@@ -1,0 +1,150 @@
+import { deepStrictEqual, match, ok, rejects, strictEqual } from 'node:assert/strict'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import type { DetectionColumns } from '../../../src/core/columns.ts'
+import type { Detector } from '../../../src/vision/detector.ts'
+import { type OwnDetectorOptions, openOwnDetector } from '../../../src/vision/own/own-detector.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
+
+const folder = await temporaryFolder()
+after(() => folder[Symbol.asyncDispose]())
+let written = 0
+
+async function open(code: string, options: Partial<OwnDetectorOptions> = {}, ending = 'mjs'): Promise<Detector> {
+  const path = join(folder.path, `own-${written++}.${ending}`)
+  await writeFile(path, code)
+  return openOwnDetector({ path, ...options })
+}
+
+/** A module whose detector does this with `pixels` and `picture`. */
+const finding = (work: string, before = '') => `
+  import { defineDetector } from 'sightline/detector'
+  ${before}
+  export default defineDetector({
+    labels: ['thing', 'other'],
+    input: { width: 10, height: 10, format: 'gray' },
+    detect(pixels, picture) { ${work} }
+  })`
+
+/** Shows it a grey picture that lies in the upper half of its input. */
+async function look(detector: Detector, shade = 0, ptsMs = 0): Promise<DetectionColumns> {
+  const slot = await detector.acquire()
+  slot.pixels.fill(shade)
+  return detector.detect(slot, { left: 0, top: 0, width: 10, height: 5 }, ptsMs)
+}
+
+test("O1 the guide's detector finds what is red, where it is", async () => {
+  const guide = await readFile(new URL('../../../docs/guide/own-detector.md', import.meta.url), 'utf8')
+  const [, code = ''] = /```js\n(.*?)```/s.exec(guide) ?? []
+  ok(code.trim().split('\n').length <= 30)
+  await using detector = await open(code)
+  const slot = await detector.acquire()
+  const { width, height } = detector.request
+  for (let y = 30; y < 50; y++) for (let x = 40; x < 80; x++) slot.pixels.set([200, 20, 20], (y * width + x) * 3)
+  const found = await detector.detect(slot, { left: 0, top: 0, width, height }, 0)
+  strictEqual(found.count, 1)
+  deepStrictEqual([...found.boxes.subarray(0, 4)], [0.25, 30 / 90, 0.25, 20 / 90])
+  deepStrictEqual([found.scores[0], detector.labels], [1, ['red']])
+})
+
+test('O2 boxes lie on the frame as it lies in the picture, best first, those that are none are counted', async () => {
+  await using detector = await open(
+    finding(`return [
+      { x: 0, y: 0, w: 5, h: 5, score: 0.4, label: 'thing' },
+      { x: 5, y: 0, w: 5, h: 2.5, score: 0.9, label: 'other' },
+      { x: NaN, y: 0, w: 1, h: 1, score: 1, label: 'thing' },
+      { x: 0, y: 0, w: 0, h: 1, score: 1, label: 'thing' },
+      { x: 0, y: 0, w: 1, h: 1, score: 2, label: 'thing' },
+      { x: 0, y: 0, w: 1, h: 1, score: 1, label: 'else' }, null ]`)
+  )
+  const { boxes, classIds, scores, count } = await look(detector)
+  deepStrictEqual([...boxes.subarray(0, count * 4)], [0.5, 0, 0.5, 0.5, 0, 0, 0.5, 1])
+  deepStrictEqual(
+    [[...classIds.subarray(0, count)], [...scores.subarray(0, count)]],
+    [
+      [1, 0],
+      [0.9, 0.4]
+    ]
+  )
+  strictEqual(detector.invalidBoxes, 5)
+})
+
+test('O3 it gets the pixels and the time of each picture, and remembers between them; TypeScript is taken', async () => {
+  const work = `sum += pixels[0]!; return [{ x: 0, y: 0, w: 1, h: 1, score: sum / 100 + picture.ptsMs / 1000, label: 'thing' }]`
+  const code = finding(work, 'let sum: number = 0')
+  await using detector = await open(code, {}, 'ts')
+  strictEqual((await look(detector, 10)).scores[0], 0.1)
+  strictEqual((await look(detector, 20, 500)).scores[0], 0.8)
+})
+
+test('O4 classes and scores that are not wanted are left out; a class that it does not have is SL_OPTION_INVALID', async () => {
+  const both = finding(`return [
+    { x: 0, y: 0, w: 5, h: 5, score: 0.4, label: 'thing' }, { x: 0, y: 0, w: 5, h: 5, score: 0.9, label: 'other' }]`)
+  await using sure = await open(both, { minScore: 0.5 })
+  await using things = await open(both, { classes: ['thing'] })
+  deepStrictEqual([...(await look(sure)).scores.subarray(0, 1)], [0.9])
+  deepStrictEqual([...(await look(things)).scores.subarray(0, 1)], [0.4])
+  await rejects(open(both, { classes: ['cow'] }), { code: 'SL_OPTION_INVALID' })
+})
+
+const useless = [
+  { what: 'does not parse', code: 'export default {', says: /Unexpected/ },
+  { what: 'throws when it is loaded', code: "throw new Error('no camera here')", says: /no camera here/ },
+  { what: 'exports nothing', code: 'export const x = 1', says: /defineDetector/ },
+  { what: 'ends its thread', code: 'process.exit(3)', says: /thread ended/ },
+  {
+    what: 'wants a picture of no size',
+    code: 'export default { labels: ["a"], input: { width: 0, height: 10 }, detect() {} }',
+    says: /input\.width/
+  },
+  {
+    what: 'has no labels',
+    code: 'export default { labels: [], input: { width: 9, height: 9 }, detect() {} }',
+    says: /labels/
+  }
+]
+for (const { what, code, says } of useless) {
+  test(`O5 a module that ${what} is SL_DETECTOR_INVALID, and the message says why`, async () => {
+    await rejects(open(code), { code: 'SL_DETECTOR_INVALID', message: says })
+  })
+}
+
+test('O6 a throw, or an answer that is no list, costs its picture a coded error, and the next is looked at', async () => {
+  await using detector = await open(
+    finding(`if (pixels[0] === 1) throw new Error('too dark'); return pixels[0] === 2 ? 'nothing' : []`)
+  )
+  await rejects(look(detector, 1), { code: 'SL_DETECTOR_FAILED', message: /too dark/ })
+  await rejects(look(detector, 2), { code: 'SL_DETECTOR_FAILED', message: /no list/ })
+  strictEqual((await look(detector, 3)).count, 0)
+})
+
+test('O7 one that hangs is ended: its pictures fail, whoever waits for a place is told, and others go on', async () => {
+  await using stuck = await open(finding('for (;;);'), { detectMs: 200 })
+  await using other = await open(finding('return []'))
+  const hanging = [look(stuck), look(stuck), look(stuck)]
+  const outcomes = Promise.allSettled(hanging)
+  strictEqual((await look(other)).count, 0)
+  for (const outcome of await outcomes) {
+    ok(outcome.status === 'rejected')
+    strictEqual(outcome.reason.code, 'SL_DETECTOR_FAILED')
+    match(outcome.reason.message, /longer than 0\.2 s/)
+  }
+  strictEqual(stuck.concurrency, 0)
+  await rejects(look(stuck), { code: 'SL_DETECTOR_FAILED' })
+})
+
+test('O8 one that takes more memory than it may ends alone', async () => {
+  await using greedy = await open(finding('const all = []; for (;;) all.push(new Array(1e5).fill(picture))'), {
+    memoryMb: 64
+  })
+  await rejects(look(greedy), { code: 'SL_DETECTOR_FAILED', message: /memory/ })
+})
+
+test('O9 what is under way when it is closed is SL_CANCELLED', async () => {
+  const detector = await open(finding('return new Promise(() => undefined)'))
+  const waiting = rejects(look(detector), { code: 'SL_CANCELLED' })
+  await new Promise(resolve => setImmediate(resolve))
+  await detector[Symbol.asyncDispose]()
+  await waiting
+})
