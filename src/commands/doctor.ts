@@ -1,30 +1,13 @@
-import { devNull } from 'node:os'
 import { Command } from 'commander'
-import { isLoopback } from '../api/request-origin.ts'
-import { loadSettings } from '../config/load-settings.ts'
-import type { Settings } from '../config/settings.ts'
 import { SightlineError } from '../core/errors.ts'
-import { webrtcSettings } from '../roles/webrtc-settings.ts'
-import { dataPlace } from './data-place.ts'
-import { lookAtCertificates } from './doctor/certificates.ts'
-import { type Finding, failed, look, well } from './doctor/finding.ts'
-import { lookAtClock, lookAtCores, lookAtFiles, lookAtLibraries, lookAtMemory, lookAtNode } from './doctor/machine.ts'
-import { lookAtModels } from './doctor/models.ts'
-import { lookAtPort, lookAtUdp } from './doctor/network.ts'
-import { lookAtDisk, lookAtFolder, lookAtStore, newestWrite } from './doctor/storage.ts'
-import { type HttpsFlags, withHttpsOptions } from './https-options.ts'
-import { type ListenFlags, listening, withListenOptions } from './listen-options.ts'
-import { openModelStore } from './open-model-store.ts'
-import { parseNumber } from './parse-regions.ts'
-import { requireStrongSecrets } from './production.ts'
-import { configOption, settingsPlace } from './settings-place.ts'
+import { type ExaminedFlags, examine } from './doctor/examine.ts'
+import type { Finding } from './doctor/finding.ts'
+import { withHttpsOptions } from './https-options.ts'
+import { withListenOptions } from './listen-options.ts'
+import { configOption } from './settings-place.ts'
 import type { Terminal } from './terminal.ts'
 
-interface DoctorFlags extends ListenFlags, HttpsFlags {
-  readonly config?: string
-  readonly data?: string
-  readonly databaseUrl?: string
-  readonly port: string
+interface DoctorFlags extends ExaminedFlags {
   readonly json?: true
 }
 
@@ -50,52 +33,6 @@ export function doctorCommand(terminal: Terminal, environment: Environment = pro
         throw new SightlineError('SL_CHECK_FAILED', `Sightline would not work here: see ${wrong.join(', ')}.`)
     })
   return withHttpsOptions(withListenOptions(command))
-}
-
-async function examine(flags: DoctorFlags, environment: Environment): Promise<readonly Finding[]> {
-  const settings = await settingsOf(flags, environment)
-  const { live = {}, server = {} } = settings.value
-  const host = listening(flags)
-  const port = Math.round(parseNumber('--port', flags.port, 0, 65_535))
-  const httpsPort = Math.round(parseNumber('--https-port', flags.httpsPort, 0, 65_535))
-  const isEncrypted = flags.https || flags.tlsCert !== undefined || flags.acmeDomain !== undefined
-  // A settings file that cannot be read says nothing of where the data are.
-  const { folder, url } = await dataPlace(settings.isWrong ? { ...flags, config: devNull } : flags, environment)
-  const isOpen = !isLoopback(host)
-  const looks: readonly Promise<Finding>[] = [
-    look('node', () => lookAtNode()),
-    look('libraries', lookAtLibraries),
-    look('cores', () => lookAtCores()),
-    look('memory', () => lookAtMemory()),
-    look('open-files', () => lookAtFiles()),
-    look('clock', async () => lookAtClock(await newestWrite(folder))),
-    Promise.resolve(settings.finding),
-    look('secrets', () => {
-      if (server.production ?? environment.NODE_ENV === 'production') requireStrongSecrets(environment, url)
-      return well('secrets', 'No secret of the environment is refused.')
-    }),
-    look('data-folder', () => lookAtFolder(folder)),
-    look('disk', () => lookAtDisk(folder)),
-    look('store', () => lookAtStore(folder, url)),
-    look('models', async () => lookAtModels(await openModelStore(environment))),
-    look('port', () => lookAtPort('port', host, port, '--port')),
-    ...(isEncrypted ? [look('https-port', () => lookAtPort('https-port', host, httpsPort, '--https-port'))] : []),
-    look('udp', () => lookAtUdp(host, webrtcSettings(live.webrtc, isOpen).ports)),
-    look('certificates', () => lookAtCertificates(flags, host))
-  ]
-  return Promise.all(looks)
-}
-
-async function settingsOf(flags: DoctorFlags, environment: Environment) {
-  const { path, isAsked } = settingsPlace(flags, environment)
-  try {
-    const value = await loadSettings(path, isAsked)
-    const found =
-      Object.keys(value).length > 0 ? `${path} is right.` : 'There are none: everything is as it is by default.'
-    return { value, finding: well('settings', found), isWrong: false }
-  } catch (error) {
-    return { value: {} satisfies Settings as Settings, finding: failed('settings', error), isWrong: true }
-  }
 }
 
 function answerOf(findings: readonly Finding[]) {

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { SightlineError } from '../core/errors.ts'
+import { isClassifier } from '../roles/picture-trial/look-at-picture.ts'
 import type { ModelStore, Verification } from '../vision/model-store.ts'
 import { providers } from '../vision/providers.ts'
 import { Interrupt } from './interrupt.ts'
@@ -10,7 +11,7 @@ import { parseNumber } from './parse-regions.ts'
 import { bytes, Progress } from './progress.ts'
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
-import { classifyText, isClassifier, tryClassifier } from './try-classifier.ts'
+import { classifyText, tryClassifier } from './try-classifier.ts'
 import { type TryOptions, type TryResult, tryModel } from './try-model.ts'
 
 interface OutputOptions {

@@ -2,11 +2,13 @@ import { Command } from 'commander'
 import { readSettingsFile } from '../config/load-settings.ts'
 import { settingsOf } from '../config/setting-layers.ts'
 import { SightlineError } from '../core/errors.ts'
-import { createLog } from '../core/log.ts'
+import { createLog, standardError } from '../core/log.ts'
+import { RecentLog } from '../core/recent-log.ts'
 import { ConfiguredStreams } from '../roles/configured-streams.ts'
 import { runMain } from '../roles/main.ts'
 import { SettingsDesk } from '../roles/settings/settings-desk.ts'
 import { dataPlace } from './data-place.ts'
+import { examineApart } from './doctor/examine-apart.ts'
 import { type HttpsFlags, openHttps, withHttpsOptions } from './https-options.ts'
 import { Interrupt } from './interrupt.ts'
 import { type ListenFlags, listening, withListenOptions } from './listen-options.ts'
@@ -53,7 +55,8 @@ async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJ
   const file = await read()
   const { server, telemetry } = settingsOf({ file: file.value, said: {}, environment })
   if (server?.production ?? environment.NODE_ENV === 'production') requireStrongSecrets(environment, place.url)
-  const log = createLog(telemetry?.logLevel)
+  const recent = new RecentLog(standardError())
+  const log = createLog(telemetry?.logLevel, recent)
   const settings = new SettingsDesk({ file, path, environment, log })
   const https = await openHttps(flags, { host, folder: place.folder.secrets, log })
   using _certificates = https?.certificates
@@ -69,6 +72,8 @@ async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJ
     https,
     streams,
     log,
+    recent,
+    examine: () => examineApart(flags, environment),
     openModels: () => openModelStore(environment),
     signal: interrupt.signal,
     endingMs,

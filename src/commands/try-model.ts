@@ -1,20 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
-import type { Detection, FrameDetections } from '../contract/detection.ts'
-import type { DetectionColumns } from '../core/columns.ts'
+import type { Detection } from '../contract/detection.ts'
 import { SightlineError } from '../core/errors.ts'
-import type { Fit } from '../core/fit.ts'
-import type { VideoFrame } from '../media/frame.ts'
 import { openPicture } from '../media/picture-folder.ts'
-import { detectionsLine } from '../report/jsonl.ts'
 import { outputError } from '../report/output-error.ts'
 import { drawOverlay } from '../report/overlay.ts'
 import { canvasOf } from '../report/picture.ts'
-import { labelsOf } from '../vision/catalogue.ts'
-import type { Detector } from '../vision/detector.ts'
+import { findInPicture } from '../roles/picture-trial/look-at-picture.ts'
 import type { ResolvedModel } from '../vision/model-store.ts'
-import { openDetector } from '../vision/open-detector.ts'
 import type { Provider } from '../vision/providers.ts'
 
 export interface TryOptions {
@@ -50,51 +44,20 @@ export async function tryModel(
   }
   const format = formatOf(out)
   using frame = await openPicture(picture)
-  const name = entry?.name ?? path
-  await using detector = await openDetector({
-    modelPath: path,
-    name,
-    family: entry?.family,
-    labels: entry && labelsOf(entry),
-    provider,
-    minScore,
-    concurrency: 1
-  })
-  const startedMs = performance.now()
-  const columns = await detectIn(frame, detector)
-  const milliseconds = Math.round((performance.now() - startedMs) * 10) / 10
-  const detections = detectionsOf(columns, detector.labels)
-
+  const found = await findInPicture(frame, { path, entry }, { provider, minScore })
+  const { detections, labels, milliseconds, invalidBoxes } = found
   const { canvas, context } = canvasOf(await frame.rgba())
   drawOverlay(context, frame.width, frame.height, {
     boxes: detections.map(detection => ({
       ...detection,
       detail: `${Math.round(detection.score * 100)} %`,
-      colourId: detector.labels.indexOf(detection.label) + 1
+      colourId: labels.indexOf(detection.label) + 1
     }))
   })
   await writeWhole(out, format === 'png' ? await canvas.encode('png') : await canvas.encode(format, 92))
   const { width, height } = frame
-  const { provider: opened, invalidBoxes } = detector
-  return { model: name, provider: opened, picture, width, height, milliseconds, detections, invalidBoxes, out }
-}
-
-async function detectIn(frame: VideoFrame, detector: Detector): Promise<DetectionColumns> {
-  const slot = await detector.acquire()
-  let placed: Fit
-  try {
-    placed = await frame.scaleInto(detector.request, slot.pixels)
-  } catch (error) {
-    detector.release(slot)
-    throw error
-  }
-  return detector.detect(slot, placed, frame.ptsMs)
-}
-
-/** As in `detections.jsonl`, rounded likewise. */
-function detectionsOf(columns: DetectionColumns, labels: readonly string[]): Detection[] {
-  const { detections }: FrameDetections = JSON.parse(detectionsLine(0, 0, columns, labels))
-  return detections.sort((a, b) => b.score - a.score)
+  const model = entry?.name ?? path
+  return { model, provider: found.provider, picture, width, height, milliseconds, detections, invalidBoxes, out }
 }
 
 function besides(picture: string, model: string): string {

@@ -52,6 +52,7 @@ function contextFacts(): Record<string, string> {
   return trace ? { requestId, traceId: trace.traceId } : { requestId }
 }
 
-function standardError(): LogDestination {
+/** Where a program's own log goes: written before anything else happens. */
+export function standardError(): LogDestination {
   return pino.destination({ dest: 2, sync: true })
 }

@@ -16,7 +16,7 @@ import { readSteady, writeSteady } from './steady-file.ts'
 import { giveBackPages, storeSpace } from './store-space.ts'
 import { isMediaKind } from './stored-kinds.ts'
 import { surveyAgain, surveyHoldings } from './survey.ts'
-import type { DiskUsage, Holding } from './usage.ts'
+import type { DiskUsage, Holding, Usage } from './usage.ts'
 
 export interface KeeperOptions {
   readonly database: StoreDatabase
@@ -41,6 +41,9 @@ export interface RemovedCount extends Removed {
   readonly stream: string
 }
 
+/** What there was at the last look. */
+export type Found = Pick<Usage, 'holdings' | 'usedBytes'>
+
 /** A bite aims at that: what waits for the store waits for no longer. */
 const biteMs = 40
 const biteRows = { least: 20, first: 200, most: 5000 }
@@ -63,6 +66,7 @@ export class Keeper implements Health, AsyncDisposable {
   #rows = biteRows.first
   #savedMs = Number.NEGATIVE_INFINITY
   #overBudget: Problem | undefined
+  #found: Found = { holdings: [], usedBytes: {} }
 
   private constructor(options: KeeperOptions, clock: SteadyClock) {
     this.#options = options
@@ -113,6 +117,16 @@ export class Keeper implements Health, AsyncDisposable {
     return this.#watch.usage(0)
   }
 
+  /** What holds at this moment. */
+  get policy(): RetentionPolicy {
+    return this.#policy
+  }
+
+  /** What the last look has left; nothing before the first. */
+  get found(): Found {
+    return this.#found
+  }
+
   /** What was removed since the start, by kind and stream. */
   removed(): readonly RemovedCount[] {
     return [...this.#counts.values()]
@@ -134,6 +148,7 @@ export class Keeper implements Health, AsyncDisposable {
       const disks = this.#watch.usage(database.kind === 'sqlite' ? space.spareBytes : 0)
       const plan = planRetention({ holdings, usedBytes, disks }, policy, nowMs)
       this.#noteBudgets(usedBytes, plan)
+      this.#found = { holdings, usedBytes }
       const [removal] = plan
       if (!removal || performance.now() > untilMs || this.#stopping.signal.aborted) break
       holdings = await this.#bite(removal, holdings, nowMs)

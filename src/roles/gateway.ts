@@ -11,15 +11,21 @@ import { uploadRoutes } from '../api/uploads/upload-routes.ts'
 import type { Uploads } from '../api/uploads/uploads.ts'
 import type { Settings as AllSettings } from '../config/settings.ts'
 import { SightlineError } from '../core/errors.ts'
+import type { Logger } from '../core/log.ts'
 import type { Seal } from '../core/seal.ts'
 import type { EpochLedger } from '../events/epoch-ledger.ts'
 import { Jobs } from '../store/jobs.ts'
 import { Settings } from '../store/settings.ts'
 import type { ModelStore } from '../vision/model-store.ts'
 import { AnalysisOrders } from './analysis-orders.ts'
+import { modelDesk, modelFacts } from './model-desk.ts'
+import { ModelPulls } from './model-pulls.ts'
+import type { PictureTrials } from './picture-trial/picture-trials.ts'
 import { storedSources } from './sources.ts'
 import type { Storage } from './storage.ts'
-import { modelFacts, type SystemParts, systemFacts } from './system-facts.ts'
+import type { StorageUpkeep } from './storage-upkeep.ts'
+import { type SystemParts, systemFacts } from './system-facts.ts'
+import { type LooksParts, systemLooks } from './system-looks.ts'
 import { openUploads, type UploadsSurroundings, uploadLimits } from './uploads.ts'
 
 const startedMs = Math.round(performance.timeOrigin)
@@ -31,9 +37,13 @@ export interface GatewayOptions extends Pick<SystemParts, 'folder' | 'health' | 
   readonly trials: Sources['trials']
   readonly settings: Sources['settings']
   readonly accounts: Sources['accounts']
+  /** What looks into the machine for admins. */
+  readonly looks: Pick<LooksParts, 'examine' | 'recent'> & { readonly log: Logger }
   readonly epochs: EpochLedger
   readonly seal: Seal
   readonly openModels: () => Promise<ModelStore>
+  /** Has models look at pictures that somebody gives. */
+  readonly pictureTrials: PictureTrials
   readonly requireRoomToShare: Sources['requireRoomToShare']
   /** Grants somebody to operate a stream that they made; holds when this resolves. */
   readonly share: (principal: Pick<Principal, 'actor' | 'userId'>, stream: string) => Promise<void>
@@ -64,17 +74,19 @@ export class Gateway implements AsyncDisposable {
   /** From now on there is something to answer from. */
   begin(
     { database, blobs, assets }: Pick<Storage, 'database' | 'blobs' | 'assets'>,
-    feeder: SystemParts['feeder']
+    { feeder, keeper }: Pick<StorageUpkeep, 'keeper'> & Pick<SystemParts, 'feeder'>
   ): void {
-    const { live, control, trials, settings, accounts, epochs, seal, openModels, requireRoomToShare, share, ...parts } =
-      this.#options
+    const { live, control, trials, settings, accounts, epochs, seal, openModels, ...given } = this.#options
+    const { requireRoomToShare, share, ...parts } = given
     const stored = this.#opened.use(storedSources({ database, blobs }))
     const analyses = new AnalysisOrders({ jobs: new Jobs(database), assets, epochs, limits: () => settings.now.limits })
     const cameraIds = () => settings.now.cameraApi?.cameraIds ?? 'uuid'
     const cameras = this.#opened.use(new CameraDesk({ control, live, settings: new Settings(database), cameraIds }))
     const mark = (request: string) => seal.mark(request, 'once')
+    const looks = systemLooks({ ...parts.looks, keeper })
     const system = () => systemFacts({ ...parts, version, startedMs, database, feeder })
-    const models = async () => modelFacts(await openModels())
+    const pulls = this.#opened.use(new ModelPulls({ openModels, log: parts.looks.log }))
+    const models = () => modelFacts({ openModels, pulls })
     const uploads: UploadSource = {
       find: (principal, id) => (this.#uploads ?? notOpen()).find(principal, id)
     }
@@ -82,12 +94,14 @@ export class Gateway implements AsyncDisposable {
       ...stored,
       accounts,
       live,
+      looks,
       control,
       trials,
       cameras,
       analyses,
       mark,
       models,
+      modelDesk: modelDesk({ openModels, pulls, trials: parts.pictureTrials }),
       settings,
       requireRoomToShare,
       share,

@@ -36,7 +36,7 @@ import { SourceTrials } from './source-trial/source-trials.ts'
 import type { Storage } from './storage.ts'
 import type { StorageUpkeep } from './storage-upkeep.ts'
 import { StreamPasts } from './stream-past.ts'
-import { LiveStreams } from './streams/live-streams.ts'
+import { LiveStreams, type LiveStreamsOptions } from './streams/live-streams.ts'
 import { PictureKeeper } from './streams/picture-keeper.ts'
 import { type RegistryOptions, StreamRegistry } from './streams/stream-registry.ts'
 import type { Telling } from './streams/worker-messages.ts'
@@ -58,6 +58,8 @@ export interface LiveOptions {
   /** How many streams may be added, as it is at the moment. */
   readonly limits?: RegistryOptions['limits']
   readonly log: Logger
+  /** Told what workers have written into their logs. */
+  readonly onLine?: LiveStreamsOptions['onLine']
 }
 
 /** Threads of the pool that a worker decodes in: one that waits for a disk must not keep the others. */
@@ -122,9 +124,9 @@ export class Live implements Health, AsyncDisposable {
         logs: folder.logs,
         epochs: folder.epochs,
         demo: local,
+        modelTrials: join(local, 'models'),
         egress: sources,
         maxFps: undefined,
-        modelTrials: join(local, 'models'),
         trackPictures: true,
         batch: models?.batch,
         readingThreads: decodingThreads / 2,
@@ -144,6 +146,7 @@ export class Live implements Health, AsyncDisposable {
       onTracks: (stream, text) => this.hub.tracks(stream, text),
       keepPicture: async (owner, jpeg) => this.#keeper?.keep(owner, jpeg),
       onCommitted: name => this.#feeder?.wake(name),
+      onLine: options.onLine,
       onTrace: message => options.telemetry?.hear(message)
     })
     this.#common = settings

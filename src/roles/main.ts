@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { withCameraCallers } from '../api/camera/camera-callers.ts'
 import { ForeignOrigins } from '../api/foreign-origins.ts'
@@ -6,10 +7,12 @@ import { Identity } from '../api/identity/identity.ts'
 import { isLoopback } from '../api/request-origin.ts'
 import { type HttpsOptions, startServer } from '../api/server.ts'
 import { TrustedProxies } from '../api/trusted-proxies.ts'
+import type { Finding } from '../commands/doctor/finding.ts'
 import type { DataFolder } from '../core/data-folder.ts'
 import { SightlineError } from '../core/errors.ts'
 import type { Health, Problem } from '../core/health.ts'
 import type { Logger } from '../core/log.ts'
+import type { RecentLog } from '../core/recent-log.ts'
 import { runJobs } from '../jobs/runner.ts'
 import { retentionPolicy } from '../retention/retention-policy.ts'
 import { Settings } from '../store/settings.ts'
@@ -24,6 +27,7 @@ import { runnerParts } from './job-running.ts'
 import { Live } from './live.ts'
 import { openOidc } from './oidc.ts'
 import { ownFolder } from './own-folder.ts'
+import { PictureTrials } from './picture-trial/picture-trials.ts'
 import { openLimits } from './rate-limits.ts'
 import { followSettings } from './settings/following-parts.ts'
 import type { SettingsDesk } from './settings/settings-desk.ts'
@@ -42,6 +46,10 @@ export interface MainOptions {
   readonly https?: HttpsOptions
   readonly streams: ConfiguredStreams
   readonly log: Logger
+  /** The newest lines of `log`, for admins to look at. */
+  readonly recent: RecentLog
+  /** Looks at everything that is needed. */
+  readonly examine: () => Promise<readonly Finding[]>
   readonly openModels: () => Promise<ModelStore>
   /** Aborted when everything is to end in order. */
   readonly signal: AbortSignal
@@ -84,7 +92,8 @@ async function serve(
   onFatal: (error: SightlineError) => void,
   ending: Ending
 ): Promise<void> {
-  const { folder, environment, settings, log, openModels, onChange, onSetUp, host, port, https, streams } = options
+  const { folder, environment, settings, log, recent, openModels, onChange, onSetUp, host, port, https, streams } =
+    options
   const { access, server: { trustedProxies, corsOrigins, rateLimits } = {}, ...first } = settings.now
   retentionPolicy(first.retention) // Refuses limits that contradict each other, before anybody is answered.
   const readiness = new Readiness()
@@ -105,7 +114,8 @@ async function serve(
     seal,
     telemetry,
     limits: () => settings.now.limits,
-    log
+    log,
+    onLine: (worker, line) => recent.keep(worker, line)
   })
   let stores: AccessStores | undefined
   let upkeep: StorageUpkeep | undefined
@@ -116,18 +126,22 @@ async function serve(
     oidc: await openOidc(access, environment),
     limits: () => settings.now.limits
   })
+  const pictureTrials = new PictureTrials(join(folder.path, 'local', 'pictures'), environment)
+  await pictureTrials.clean()
   const gateway = new Gateway({
     live: live.streams,
     control: live.control,
     trials: live.trials,
     settings,
     accounts: identity.accounts,
-    workers: () => live.streams.workers,
+    workers: () => live.streams.workerStates(),
+    looks: { examine: options.examine, log, recent },
     health: readiness,
     folder,
     epochs,
     seal,
     openModels,
+    pictureTrials,
     requireRoomToShare: principal => identity.accounts.requireRoomToShare(principal),
     share: (principal, stream) => identity.accounts.share(principal, stream)
   })
@@ -175,7 +189,7 @@ async function serve(
       follow: sink => telemetry.followed(sink)
     })
     ending.use('what brings the logs into the store', upkeep)
-    gateway.begin(storage, upkeep.feeder)
+    gateway.begin(storage, upkeep)
     ending.use('questions to the store', gateway)
     readiness.follow(upkeep, live, streams, rates)
     await live.begin(storage, upkeep)

@@ -36,7 +36,9 @@ export type StoredSources = Omit<
   | 'mark'
   | 'settings'
   | 'system'
+  | 'looks'
   | 'models'
+  | 'modelDesk'
 >
 
 /** Over a database and blobs that stay their owner's; disposing of it ends the thread that reads stored tracks. */

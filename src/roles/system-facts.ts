@@ -1,21 +1,21 @@
 import { platform } from 'node:os'
 import { dirname } from 'node:path'
-import { listModels } from '../commands/model-listing.ts'
-import type { Model, System } from '../contract/api/system.ts'
+import type { System } from '../contract/api/system.ts'
 import type { DataFolder } from '../core/data-folder.ts'
 import type { Health } from '../core/health.ts'
 import type { LogFeeder } from '../events/log-feeder.ts'
 import { fileSystems, lookAtDisks } from '../retention/disks.ts'
 import { assetUsage } from '../store/assets-usage.ts'
 import type { StoreDatabase } from '../store/database.ts'
-import type { ModelStore } from '../vision/model-store.ts'
+import { openJobs } from '../store/jobs-counts.ts'
+import type { WorkerStates } from './streams/worker-figures.ts'
 
 export interface SystemParts {
   readonly version: string
   readonly startedMs: number
   readonly folder: DataFolder
   readonly health: Health
-  readonly workers: () => readonly { readonly name: string; readonly load: number }[]
+  readonly workers: () => WorkerStates
   readonly database: StoreDatabase
   readonly feeder: Pick<LogFeeder, 'snapshot'>
 }
@@ -24,6 +24,7 @@ export interface SystemParts {
 export async function systemFacts(parts: SystemParts): Promise<System> {
   const { version, startedMs, folder, health, workers, database, feeder } = parts
   const { logs, deadLetters } = feeder.snapshot()
+  const { workers: hosts, deaths } = workers()
   const kept = Map.groupBy(await assetUsage(database), ({ kind }) => kind)
   const folders = { log: folder.logs, store: dirname(folder.store), media: folder.blobs }
   const disks = await lookAtDisks(folders, fileSystems)
@@ -31,10 +32,15 @@ export async function systemFacts(parts: SystemParts): Promise<System> {
     ...{ version, node: process.versions.node, platform: platform(), startedMs },
     memoryBytes: process.memoryUsage.rss(),
     problems: health.problems().map(({ part, code, message, sinceMs }) => ({ part, code, message, sinceMs })),
-    workers: workers().map(({ name, load }) => ({ name, load })),
+    workers: hosts,
+    workerDeaths: { count: deaths.count, last: [...deaths.last] },
+    jobs: await openJobs(database),
     logs: logs.map(({ name, bytes, alive, sinks }) => ({
       ...{ name, bytes, alive },
-      sinks: sinks.map(({ name, required, lagRecords, lagMs }) => ({ name, required, lagRecords, lagMs }))
+      sinks: sinks.map(({ name, required, lagRecords, lagMs, delivered, refused, failures }) => ({
+        ...{ name, required, lagRecords, lagMs },
+        ...{ delivered, refused, failures }
+      }))
     })),
     deadLetters,
     kept: [...kept].map(([kind, usages]) => ({
@@ -44,17 +50,4 @@ export async function systemFacts(parts: SystemParts): Promise<System> {
     })),
     disks: disks.map(({ places, totalBytes, freeBytes }) => ({ places: [...places], totalBytes, freeBytes }))
   }
-}
-
-/** The catalogue, without paths of this machine. */
-export async function modelFacts(store: ModelStore): Promise<Model[]> {
-  return (await listModels(store)).map(
-    ({ name, title, task, family, licence, flags, notes, bytes, input, classes, path }) => ({
-      ...{ name, title, task, family, licence, flags: [...flags], input },
-      notes: notes ?? null,
-      bytes: bytes ?? null,
-      classes: classes ?? null,
-      isPresent: path !== null
-    })
-  )
 }

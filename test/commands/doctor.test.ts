@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { examineApart } from '../../src/commands/doctor/examine-apart.ts'
 import type { Finding } from '../../src/commands/doctor/finding.ts'
 import { lookAtClock, lookAtCores, lookAtFiles, lookAtMemory, lookAtNode } from '../../src/commands/doctor/machine.ts'
 import { runCommand } from '../support/run-command.ts'
@@ -132,4 +133,14 @@ test('DR11 people read one line for each, and what to do below it', async () => 
   match(stdout, /^ok {5}node {2,}Node/m)
   match(stdout, /^WRONG {2}data-folder .*\n +→ /m)
   match(stderr, /see .*data-folder.* \[SL_CHECK_FAILED\]/)
+})
+
+test('DR12 a Sightline that serves is looked at in a process of its own, without its ports', async t => {
+  const scratch = await temporaryFolder()
+  t.after(() => scratch[Symbol.asyncDispose]())
+  const flags = { data: join(scratch.path, 'data'), port: '8080', httpsPort: '8443', acmePort: '80', acmeDirectory: '' }
+  const checks = (await examineApart(flags, process.env)).map(({ check }) => check)
+  ok(checks.includes('store') && checks.includes('models') && !checks.includes('port') && !checks.includes('udp'))
+  const [late] = await examineApart(flags, process.env, 1)
+  deepStrictEqual([late?.check, late?.state], ['doctor', 'wrong'])
 })

@@ -69,6 +69,7 @@ const cases: Readonly<Record<string, Case>> = {
   'GET /api/v1/clips/:id/video': { one: ({ clipId }) => ({ path: `/api/v1/clips/${clipId}/video` }) },
   'GET /api/v1/models': 'what the server can run',
   'GET /api/v1/models/:name': 'what the server can run',
+  'POST /api/v1/models/:name/try': 'looks at what it is given',
   'GET /api/v1/config/schema.json': 'what settings there may be',
   'GET /api/v1/tokens': 'somebody’s own: api/rest/users.test.ts, U4',
   'POST /api/v1/tokens': 'somebody’s own: api/rest/users.test.ts, U5',

@@ -189,7 +189,9 @@ test('CS1 what was given in secret is in no log, answer, metric, message, proces
     return items.length === 3 && items.every(({ state }) => state?.code !== undefined)
   })
   const looked = ['streams', 'streams/api', 'streams/file', 'users', 'tokens', 'events', 'system', 'models', 'audit']
-  for (const name of [...looked, 'config/schema.json', 'settings', 'nothing']) await ask('GET', `/api/v1/${name}`)
+  const inside = ['system/logs', 'system/doctor', 'system/disk']
+  for (const name of [...looked, ...inside, 'config/schema.json', 'settings', 'nothing'])
+    await ask('GET', `/api/v1/${name}`)
   for (const path of ['/camera/status', '/metrics', '/readyz', '/', '/openapi.json']) await ask('GET', path)
   // What is wrong with settings is told by their lines.
   const wrong = { urls: `turn:${nobody}`, username: 'turner', credential: canary('turn') }

@@ -6,6 +6,7 @@ import type { StateMessage } from '../../src/contract/live.ts'
 import { dataFolder } from '../../src/core/data-folder.ts'
 import { createLog } from '../../src/core/log.ts'
 import type { LogFeeder } from '../../src/events/log-feeder.ts'
+import type { Keeper } from '../../src/retention/keeper.ts'
 import { retentionPolicy } from '../../src/retention/retention-policy.ts'
 import { openSeal } from '../../src/roles/access.ts'
 import { Live } from '../../src/roles/live.ts'
@@ -26,13 +27,21 @@ export class LiveHouse implements AsyncDisposable {
   readonly live: Live
   readonly storage: Storage
   readonly feeder: LogFeeder
+  readonly keeper: Keeper
   readonly #parts: AsyncDisposableStack
 
-  private constructor(folder: string, live: Live, storage: Storage, feeder: LogFeeder, parts: AsyncDisposableStack) {
+  private constructor(
+    folder: string,
+    live: Live,
+    storage: Storage,
+    { feeder, keeper }: StorageUpkeep,
+    parts: AsyncDisposableStack
+  ) {
     this.folder = folder
     this.live = live
     this.storage = storage
     this.feeder = feeder
+    this.keeper = keeper
     this.#parts = parts
   }
 
@@ -54,7 +63,7 @@ export class LiveHouse implements AsyncDisposable {
     )
     await live.begin(storage, upkeep)
     parts.use(live)
-    return new LiveHouse(scratch.path, live, storage, upkeep.feeder, parts.move())
+    return new LiveHouse(scratch.path, live, storage, upkeep, parts.move())
   }
 
   /** As the settings file would have them; resolves when the store has them. */

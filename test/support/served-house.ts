@@ -9,11 +9,14 @@ import type { CameraApiSettings } from '../../src/config/camera-settings.ts'
 import { dataFolder } from '../../src/core/data-folder.ts'
 import { SightlineError } from '../../src/core/errors.ts'
 import { createLog } from '../../src/core/log.ts'
+import { RecentLog } from '../../src/core/recent-log.ts'
 import { EpochLedger } from '../../src/events/epoch-ledger.ts'
 import { accessStores, openSeal } from '../../src/roles/access.ts'
 import { allRoutes } from '../../src/roles/all-routes.ts'
 import { Gateway } from '../../src/roles/gateway.ts'
+import { PictureTrials } from '../../src/roles/picture-trial/picture-trials.ts'
 import { Settings } from '../../src/store/settings.ts'
+import type { ModelStore } from '../../src/vision/model-store.ts'
 import { LiveHouse } from './live-house.ts'
 import { settingsDesk } from './settings-desk.ts'
 
@@ -29,7 +32,11 @@ export interface ServedHouseOptions {
   readonly callers?: (identity: Identity) => Callers
   /** Called before there are routes. */
   readonly prepare?: (server: FastifyInstance) => void
+  /** Of the catalogue; usually there is none. */
+  readonly openModels?: () => Promise<ModelStore>
 }
+
+const noModels = () => Promise.reject(new SightlineError('SL_MODEL_UNKNOWN', 'There are no models here.'))
 
 /** Live streams, and the API over them as main serves it; who asks is who they say they are: `admin`, `olga` or `vera`. */
 export class ServedHouse implements AsyncDisposable {
@@ -52,7 +59,7 @@ export class ServedHouse implements AsyncDisposable {
 
   static async open(
     cameraApi: CameraApiSettings = {},
-    { callers, prepare = () => undefined }: ServedHouseOptions = {}
+    { callers, prepare = () => undefined, openModels = noModels }: ServedHouseOptions = {}
   ): Promise<ServedHouse> {
     const { allow = [] } = cameraApi
     await using parts = new AsyncDisposableStack()
@@ -87,17 +94,19 @@ export class ServedHouse implements AsyncDisposable {
         trials: house.live.trials,
         settings,
         accounts: identity.accounts,
-        workers: () => [],
+        workers: () => house.live.streams.workerStates(),
+        looks: { examine: async () => [], log: createLog('silent'), recent: new RecentLog({ write: () => undefined }) },
         health: { problems: () => [] },
         folder,
         epochs: parts.use(new EpochLedger(join(house.folder, 'epochs.sqlite'))),
         seal,
-        openModels: () => Promise.reject(new SightlineError('SL_MODEL_UNKNOWN', 'There are no models here.')),
+        openModels,
+        pictureTrials: new PictureTrials(join(house.folder, 'pictures'), process.env),
         requireRoomToShare: async () => undefined,
         share: async (_, stream) => void shared.add(stream)
       })
     )
-    gateway.begin(house.storage, house.feeder)
+    gateway.begin(house.storage, house)
     const surroundings = { folder, environment: {}, settings: {}, mayTake: () => true, log: createLog('silent') }
     await gateway.takeUploads(house.storage, surroundings)
     const serve = allRoutes({ gateway, identity, live: house.live, problems: () => 0 })

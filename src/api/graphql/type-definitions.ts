@@ -222,7 +222,13 @@ export const typeDefinitions = /* GraphQL */ `
     classes: Json
     "Whether its file is here; else it is downloaded when it is used first."
     isPresent: Boolean!
+    "Whether the catalogue says where to get it."
+    isDownloadable: Boolean!
+    "Null where it is not being downloaded, and was not in vain."
+    pull: ModelPull
   }
+  "'state': 'running' or 'failed'."
+  type ModelPull { state: String! startedMs: Whole! doneBytes: Whole! totalBytes: Whole error: JobError }
   type ModelInput { width: Int! height: Int! }
 
   "Somebody who may sign in."
@@ -264,6 +270,10 @@ export const typeDefinitions = /* GraphQL */ `
     "What keeps it from doing all of its work."
     problems: [Problem!]!
     workers: [Worker!]!
+    "Workers that ended without being told to: how many, and the last of them."
+    workerDeaths: Json!
+    "How many wait and how many are worked on."
+    jobs: Json!
     "What workers have written down, and how far each sink has read it."
     logs: Json!
     deadLetters: Json!
@@ -271,7 +281,16 @@ export const typeDefinitions = /* GraphQL */ `
     disks: Json!
   }
   type Problem { part: String! code: String! message: String! sinceMs: Whole! }
-  type Worker { name: String! load: Float! }
+  type Worker {
+    name: String!
+    load: Float!
+    pid: Int
+    "It has one stream alone, which brought others down."
+    isAlone: Boolean!
+    streams: [String!]!
+    memoryBytes: Whole
+    queuedRecords: Whole
+  }
 
   "An event, or a gap: what came after the event 'gapAfter' of the stream is not known any more up to what follows."
   type EventNews {

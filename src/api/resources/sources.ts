@@ -1,5 +1,6 @@
 import type { Principal } from '../../access/principal.ts'
-import type { Model, System } from '../../contract/api/system.ts'
+import type { Model } from '../../contract/api/model.ts'
+import type { System } from '../../contract/api/system.ts'
 import type { StateMessage } from '../../contract/live.ts'
 import type { StreamControl } from '../../live/stream-control.ts'
 import type { Audit } from '../../store/audit.ts'
@@ -25,8 +26,10 @@ import type { Accounts } from '../identity/accounts.ts'
 import type { StreamFigures } from '../metrics.ts'
 import type { AnalysisDesk, FoundUpload } from './analysis-desk.ts'
 import type { CameraSource } from './cameras.ts'
+import type { ModelDesk } from './models.ts'
 import type { SettingControl } from './setting-control.ts'
 import type { SourceTrialDesk } from './source-trial.ts'
+import type { SystemLooks } from './system-looks.ts'
 
 /** What the API answers from: REST and GraphQL alike. `roles/` puts it together. */
 export interface Sources {
@@ -67,7 +70,9 @@ export interface Sources {
   readonly audit: Pick<Audit, 'add' | 'page'>
   readonly settings: SettingControl
   readonly system: () => Promise<System>
+  readonly looks: SystemLooks
   readonly models: () => Promise<readonly Model[]>
+  readonly modelDesk: ModelDesk
   readonly onceKeys: Pick<OnceKeys, 'begin' | 'done' | 'failed'>
   /** What a request is known by again. There may be a password in it: nobody can guess it from its mark. */
   readonly mark: (request: string) => string

@@ -1,14 +1,11 @@
-import Type from 'typebox'
-import { closed } from '../../contract/api/fields.ts'
-import { AuditItem, AuditQuery, Model, ModelName, System } from '../../contract/api/system.ts'
-import { findModel } from '../resources/models.ts'
+import { AuditItem, AuditQuery, System } from '../../contract/api/system.ts'
+import { DiskUse, Examination, LogLines, LogQuery } from '../../contract/api/system-looks.ts'
 import { type Column, timeCell } from './csv.ts'
 import { addList } from './list-route.ts'
 import type { RestScope } from './rest-scope.ts'
 import { addRoute } from './route.ts'
 
 const administer = { area: 'system', need: 'administer', stream: 'none' } as const
-const models = { area: 'models', need: 'view', stream: 'none' } as const
 
 /** `/api/v1/system`: how it is. `/api/v1/audit`: who did what. */
 export function systemRoutes(scope: RestScope): void {
@@ -20,6 +17,40 @@ export function systemRoutes(scope: RestScope): void {
     answers: { 200: System },
     handle: ({ sources }) => sources.system()
   })
+  addRoute(scope, {
+    method: 'GET',
+    path: '/api/v1/system/doctor',
+    access: administer,
+    ...{
+      tag: 'system',
+      summary: 'Look at the machine, the store, the models and the settings, and say what to do about them',
+      description: 'As `sightline doctor`, beside its ports, which are taken. Takes some seconds; kept for five.'
+    },
+    answers: { 200: Examination },
+    handle: ({ sources }) => sources.looks.examine()
+  })
+  addRoute(scope, {
+    method: 'GET',
+    path: '/api/v1/system/disk',
+    access: administer,
+    ...{ tag: 'system', summary: 'What is kept, for how long, and how much room there is for it' },
+    answers: { 200: DiskUse },
+    handle: async ({ sources }) => sources.looks.disk()
+  })
+  addRoute(scope, {
+    method: 'GET',
+    path: '/api/v1/system/logs',
+    access: administer,
+    ...{
+      tag: 'system',
+      summary: 'What was logged lately, the newest first',
+      description:
+        'Of main and of the workers of live streams, since the start. Secrets were hidden when lines were made.'
+    },
+    query: LogQuery,
+    answers: { 200: LogLines },
+    handle: async ({ sources, query }) => sources.looks.logs(query)
+  })
   addList(scope, {
     path: '/api/v1/audit',
     access: administer,
@@ -28,28 +59,6 @@ export function systemRoutes(scope: RestScope): void {
     item: AuditItem,
     columns,
     page: ({ sources, query }) => sources.audit.page(query)
-  })
-}
-
-/** `/api/v1/models`: what can find things. */
-export function modelRoutes(scope: RestScope): void {
-  addRoute(scope, {
-    method: 'GET',
-    path: '/api/v1/models',
-    access: models,
-    ...{ tag: 'models', summary: 'Models of the catalogue, and whether they are here' },
-    answers: { 200: Type.Object({ items: Type.Array(Model) }, closed) },
-    handle: async ({ sources }) => ({ items: await sources.models() })
-  })
-  addRoute(scope, {
-    method: 'GET',
-    path: '/api/v1/models/:name',
-    access: models,
-    ...{ tag: 'models', summary: 'A model of the catalogue' },
-    params: ModelName,
-    tagged: true,
-    answers: { 200: Model },
-    handle: ({ sources, params }) => findModel(sources, params.name)
   })
 }
 

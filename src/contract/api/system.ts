@@ -2,6 +2,7 @@ import Type from 'typebox'
 import { closed, range, WallMs } from './fields.ts'
 
 const count = Type.Integer({ minimum: 0 })
+const unknown = Type.Union([count, Type.Null()])
 
 /** How a serving Sightline is. */
 export const System = Type.Object(
@@ -17,7 +18,34 @@ export const System = Type.Object(
       Type.Object({ part: Type.String(), code: Type.String(), message: Type.String(), sinceMs: WallMs }, closed)
     ),
     /** Processes that streams are watched in. */
-    workers: Type.Array(Type.Object({ name: Type.String(), load: Type.Number() }, closed)),
+    workers: Type.Array(
+      Type.Object(
+        {
+          name: Type.String(),
+          load: Type.Number(),
+          /** Null while it begins, as what it has not said yet is. */
+          pid: unknown,
+          /** It has one stream alone, which brought others down. */
+          isAlone: Type.Boolean(),
+          streams: Type.Array(Type.String()),
+          memoryBytes: unknown,
+          /** Records that wait for the disk. */
+          queuedRecords: unknown
+        },
+        closed
+      )
+    ),
+    /** Workers that ended without being told to, since the start. Their streams went to others. */
+    workerDeaths: Type.Object(
+      {
+        count,
+        /** The newest first, 20 at most. `how`: a signal's name, or a status. */
+        last: Type.Array(Type.Object({ atMs: WallMs, name: Type.String(), how: Type.String(), streams: count }, closed))
+      },
+      closed
+    ),
+    /** Jobs that wait, and those that are worked on. */
+    jobs: Type.Object({ queued: count, running: count }, closed),
     /** What workers have written down, and how far each sink has read it. */
     logs: Type.Array(
       Type.Object(
@@ -27,7 +55,19 @@ export const System = Type.Object(
           /** False once its worker is gone. */
           alive: Type.Boolean(),
           sinks: Type.Array(
-            Type.Object({ name: Type.String(), required: Type.Boolean(), lagRecords: count, lagMs: count }, closed)
+            Type.Object(
+              {
+                name: Type.String(),
+                required: Type.Boolean(),
+                lagRecords: count,
+                lagMs: count,
+                /** Records that it took, and that it refused for good; attempts that failed. */
+                delivered: count,
+                refused: count,
+                failures: count
+              },
+              closed
+            )
           )
         },
         closed
@@ -65,27 +105,3 @@ export const AuditItem = Type.Object(
   { ...closed, title: 'AuditItem' }
 )
 export type AuditItem = Type.Static<typeof AuditItem>
-
-export const ModelName = Type.Object({ name: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' }) }, closed)
-
-/** A model of the catalogue. */
-export const Model = Type.Object(
-  {
-    name: Type.String(),
-    title: Type.String(),
-    task: Type.String(),
-    family: Type.String(),
-    licence: Type.String(),
-    /** What to know before using it: `default`, `non-commercial`, `copyleft`, `check-licence`, `unverified`. */
-    flags: Type.Array(Type.String()),
-    notes: Type.Union([Type.String(), Type.Null()]),
-    bytes: Type.Union([count, Type.Null()]),
-    input: Type.Object({ width: count, height: count }, closed),
-    /** What it tells apart: `coco` for the 80 classes of COCO; null where it tells nothing apart. */
-    classes: Type.Union([Type.Array(Type.String()), Type.Literal('coco'), Type.Null()]),
-    /** Whether its file is here; else it is downloaded when it is used first. */
-    isPresent: Type.Boolean()
-  },
-  { ...closed, title: 'Model' }
-)
-export type Model = Type.Static<typeof Model>

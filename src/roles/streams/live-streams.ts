@@ -18,7 +18,7 @@ import type { PictureOwner, PictureSent } from './picture-post.ts'
 import { PushDesk } from './push-desk.ts'
 import { type HostsOptions, StreamHosts } from './stream-hosts.ts'
 import { UnitFeed, type UnitPacket } from './unit-feed.ts'
-import { type SumOfWorkers, sumOfWorkers, type WorkerFigures } from './worker-figures.ts'
+import { type SumOfWorkers, sumOfWorkers, type WorkerFigures, type WorkerStates } from './worker-figures.ts'
 import type { WorkerLink } from './worker-link.ts'
 import type { FromStreamWorker, Telling, Wanted, WorkerPlace } from './worker-messages.ts'
 
@@ -31,6 +31,8 @@ export interface LiveStreamsOptions extends Omit<HostsOptions, 'hear' | 'receive
   readonly keepPicture: (owner: PictureOwner, jpeg: Buffer) => Promise<string | undefined>
   /** Something was committed to the log of that name. */
   readonly onCommitted: (log: string) => void
+  /** Told what a worker has written into its log. */
+  readonly onLine?: ((worker: string, line: string) => void) | undefined
   /** Told of frames that are followed. */
   readonly onTrace?: (message: Extract<FromStreamWorker, { type: 'spans' | 'logged' }>) => void
 }
@@ -134,6 +136,16 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
 
   get workers(): readonly WorkerLink[] {
     return this.#hosts.workers
+  }
+
+  /** Each worker that there is, with what it said last; and those that died. */
+  workerStates(): WorkerStates {
+    const workers = this.#hosts.workers.map(({ name, load, pid, isAlone, tasks }) => {
+      const { rssBytes = null, queuedRecords = null } = this.#figures.get(name) ?? {}
+      const streams = [...tasks.keys()].sort()
+      return { name, load, pid: pid ?? null, isAlone, streams, memoryBytes: rssBytes, queuedRecords }
+    })
+    return { workers, deaths: this.#hosts.deaths }
   }
 
   /** What the workers that there are now have come to together. */
@@ -269,6 +281,7 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
     else if (message.type === 'committed') this.#options.onCommitted(worker.name)
     else if (message.type === 'key-wanted') this.#desk.wantKey(message.stream)
     else if (message.type === 'spans' || message.type === 'logged') this.#options.onTrace?.(message)
+    else if (message.type === 'line') this.#options.onLine?.(worker.name, message.line)
     else if (message.type === 'no-picture') {
       const { id, code, message: text } = message
       this.#pictures.fail(id, new SightlineError(code as ErrorCode, text, { retryable: true }))

@@ -1,5 +1,7 @@
+import type { System } from '../../contract/api/system.ts'
 import { type DurationsByName, sumOfDurations } from '../../core/durations.ts'
 import { type BatchCounts, sumOfBatches } from './batch-counts.ts'
+import type { WorkerDeath } from './stream-hosts.ts'
 
 /** What a worker says of itself, beside its streams. */
 export interface WorkerFigures {
@@ -14,6 +16,12 @@ export interface WorkerFigures {
 export interface SumOfWorkers extends WorkerFigures {
   /** How many there are. */
   readonly count: number
+}
+
+/** Workers as they are now, and those that are no more. */
+export interface WorkerStates {
+  readonly workers: System['workers']
+  readonly deaths: { readonly count: number; readonly last: readonly WorkerDeath[] }
 }
 
 /** All of them together: their names come and go, and tell nobody anything. */

@@ -1,19 +1,20 @@
 // The process that hosts live streams: it connects, decodes, detects, tracks, measures, and writes its own log.
 import { Socket } from 'node:net'
 import { openModelStore } from '../../commands/open-model-store.ts'
-import { createLog } from '../../core/log.ts'
+import { createLog, standardError } from '../../core/log.ts'
 import { StreamWorker } from './stream-worker.ts'
+import { ToldLines } from './told-lines.ts'
 import type { FromStreamWorker, ToStreamWorker } from './worker-messages.ts'
 
 /** Where the binary channel to main is. */
 const packetsFd = 4
 
 process.umask(0o077)
-const log = createLog()
 const socket = new Socket({ fd: packetsFd, readable: true, writable: true })
 const say = (message: FromStreamWorker) => {
   if (process.connected) process.send!(message, undefined, undefined, () => undefined)
 }
+const log = createLog(undefined, new ToldLines(standardError(), line => say({ type: 'line', line })))
 let worker: Promise<StreamWorker> | undefined
 
 process.on('message', (message: ToStreamWorker) => {

@@ -1,6 +1,6 @@
 import { deepStrictEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Model } from '../../../src/contract/api/system.ts'
+import type { Model } from '../../../src/contract/api/model.ts'
 import { crossing } from '../../store/records.ts'
 import { fill } from '../rest/rest-contents.ts'
 import { codesOf, GraphHouse } from './graph-house.ts'
@@ -36,13 +36,15 @@ test('GQ1 every resource can be read, with the words that REST has for it', asyn
 test('GQ1a reports, clips, models and users are what REST says they are', async t => {
   const model: Model = {
     ...{ name: 'one', title: 'One', task: 'detect', family: 'yolox', licence: 'MIT', flags: [], notes: null, bytes: 1 },
-    ...{ input: { width: 416, height: 416 }, classes: 'coco', isPresent: true }
+    ...{ input: { width: 416, height: 416 }, classes: 'coco', isPresent: false, isDownloadable: true },
+    pull: { state: 'failed', startedMs: 1, doneBytes: 2, totalBytes: null, error: { code: 'SL_X', message: 'No.' } }
   }
   const graph = await GraphHouse.open(t, { sources: { models: async () => [model] } })
   const { house } = graph
   const { recordingId, clipId } = await fill(house, 'yard')
   const { body: user } = await house.json('/api/v1/users', { method: 'POST', body: { name: 'vera', role: 'viewer' } })
-  const modelFields = 'name title task family licence flags notes bytes input { width height } classes isPresent'
+  const pullFields = 'state startedMs doneBytes totalBytes error { code message }'
+  const modelFields = `name title task family licence flags notes bytes input { width height } classes isPresent isDownloadable pull { ${pullFields} }`
   const userFields = 'id name role createdMs disabledMs'
   const clipFields = 'id stream epoch fromMs toMs asset eventId createdMs'
   const reportFields = 'id stream epoch title createdMs files { name contentType bytes digest href }'

@@ -59,6 +59,9 @@ export interface Asked {
 }
 
 const nothingRuns = () => Promise.reject(new Error('nothing runs here'))
+const nothingIs = () => {
+  throw new Error('nothing runs here')
+}
 const noControl: Sources['control'] = {
   list: () => [],
   find: () => undefined,
@@ -114,7 +117,9 @@ export class RestHouse {
       accounts,
       mark: request => createHash('sha256').update(request).digest('hex'),
       system: () => Promise.reject(new Error('there is no system here')),
+      looks: { examine: nothingRuns, disk: nothingIs, logs: nothingIs },
       models: async () => [],
+      modelDesk: { pull: nothingRuns, cancel: nothingRuns, look: nothingRuns },
       live: { figures: () => new Map() },
       control: noControl,
       trials: { run: nothingRuns },
