@@ -14,6 +14,7 @@ import { fakeCamera, findChromium, type RunningChromium, startChromium } from '.
 import { makeClip } from '../support/make-clip.ts'
 import { ServingProcess } from '../support/serving-process.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { streamEditorTests } from './stream-editor.ts'
 
 const found = findChromium()
 const skip = 'missing' in found ? found.missing : false
@@ -27,6 +28,7 @@ const themes = ['light', 'dark'] as const
 const pages: readonly (readonly [path: string, there: string])[] = [
   ['/', '[data-stream=demo] [data-clear=true]'],
   ['/streams/demo', '[data-clear=true]'],
+  ['/streams/demo?edit=true', '[data-shape=walkway]'],
   ['/events', '[role=option]'],
   ['/uploads', '[aria-labelledby] h2'],
   ['/design', 'table'],
@@ -264,6 +266,8 @@ test(
       await keep(page, 'report')
     })
 )
+
+streamEditorTests({ skip, url: () => url, phone: sizes.phone, visit, barriers, keep })
 
 test('W7 whoever signs out gets the page for signing in, and comes back to where they were', { skip }, () =>
   visit(async page => {

@@ -148,3 +148,34 @@ test('SA7 a name that is taken is said to be', async () => {
   const answer = await served.ask('POST /api/v1/streams', { body: { name: 'twice', ...demo } })
   deepStrictEqual([answer.status, answer.body.code], [409, 'SL_NAME_TAKEN'])
 })
+
+test('SA8 what is drawn on a stream is changed by its sections, and null takes one away', async () => {
+  await served.ask('POST /api/v1/streams', { body: { name: 'drawn', ...demo } })
+  const change = (body: object) => served.ask('PATCH /api/v1/streams/drawn', { body })
+  const yard = [
+    [0.1, 0.1],
+    [0.9, 0.1],
+    [0.5, 0.9]
+  ]
+  const corners = [
+    [0.1, 0.9],
+    [0.9, 0.9],
+    [0.6, 0.4],
+    [0.4, 0.4]
+  ]
+  const ground = {
+    points: corners.map((image, index) => ({ image, world: [index % 3 === 0 ? 0 : 4, index < 2 ? 0 : 20] }))
+  }
+  const drawn = {
+    lines: { door: { points: yard.slice(1), classes: ['person'] } },
+    zones: { yard: { points: yard, dwellMs: [10_000] } },
+    masks: [yard],
+    calibration: ground
+  }
+  deepStrictEqual((await change(drawn)).body.settings, { ...demo, ...drawn })
+  const { masks: _masks, ...without } = drawn
+  deepStrictEqual((await change({ masks: null })).body.settings, { ...demo, ...without })
+  const flat = { points: ground.points.map(({ world }, index) => ({ image: [index / 10, 0.5], world })) }
+  const refusal = await change({ calibration: flat })
+  deepStrictEqual([refusal.status, refusal.body.code], [400, 'SL_OPTION_INVALID'])
+})

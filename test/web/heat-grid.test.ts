@@ -1,18 +1,13 @@
 import { ok, strictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
-import type { TracksMessage } from '../../src/contract/live.ts'
-import { HeatGrid, heatColour } from '../../web/src/streams/heat-grid.ts'
+import { HeatGrid, type HeatMoment, heatColour } from '../../web/src/streams/heat-grid.ts'
 
-const at = (
-  ptsMs: number,
-  feet: readonly (readonly [number, number])[],
-  epoch = 1
-): Pick<TracksMessage, 'epoch' | 'ptsMs' | 'tracks'> => ({
+const at = (ptsMs: number, feet: readonly (readonly [number, number])[], epoch = 1): HeatMoment => ({
   epoch,
   ptsMs,
   tracks: feet.map(([x, y], index) => [index + 1, 0, 0.9, x - 0.05, y - 0.2, 0.1, 0.2])
 })
-const fed = (...messages: readonly Pick<TracksMessage, 'epoch' | 'ptsMs' | 'tracks'>[]) => {
+const fed = (...messages: readonly HeatMoment[]) => {
   const grid = new HeatGrid(16 / 9)
   for (const message of messages) grid.take(message)
   return grid

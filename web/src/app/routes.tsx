@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { Loading } from '../design/states.tsx'
 import { eventSearch } from '../pages/events/event-search.ts'
+import { streamSearch } from '../pages/stream/stream-search.ts'
 import { PageFailed } from './page-failed.tsx'
 import { PageNotFound } from './page-not-found.tsx'
 import { Shell } from './shell.tsx'
@@ -21,6 +22,7 @@ const routes = [
   createRoute({
     getParentRoute,
     path: '/streams/$stream',
+    validateSearch: streamSearch,
     component: lazyRouteComponent(() => import('../pages/stream/stream-page.tsx'), 'StreamPage')
   }),
   createRoute({

@@ -19,7 +19,6 @@ export function ShapeLabel({ shape, place, note, isSelected, onSelect }: ShapeLa
     <button
       type="button"
       data-shape={shape.name}
-      aria-label={words.shape(shape.name, words.kinds[shape.kind])}
       aria-pressed={isSelected}
       onFocus={onSelect}
       onPointerDown={event => event.stopPropagation()}
@@ -33,6 +32,7 @@ export function ShapeLabel({ shape, place, note, isSelected, onSelect }: ShapeLa
       )}
     >
       <span className="truncate">{shape.name}</span>
+      <span className="sr-only">{words.kinds[shape.kind]}</span>
       {note !== undefined && <span className="shrink-0 whitespace-nowrap">{note}</span>}
     </button>
   )

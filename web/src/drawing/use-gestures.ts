@@ -106,6 +106,9 @@ export function useGestures({ drawing, onDraw, aspect, place }: GestureOptions) 
         if (event.pointerType !== 'mouse') setPointer(undefined)
         end()
       },
+      onPointerLeave() {
+        if (!gesture.current) setPointer(undefined)
+      },
       onPointerCancel() {
         const { current } = gesture
         if (current) onDraw(() => current.base)

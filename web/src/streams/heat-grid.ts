@@ -7,6 +7,9 @@ const halfLifeMs = 60_000
 /** A gap between pictures counts as no more (rule H4). */
 const mostGapMs = 1000
 
+/** Who is where in a picture. */
+export type HeatMoment = Pick<TracksMessage, 'epoch' | 'ptsMs' | 'tracks'>
+
 /** Where those in a stream's pictures have been lately, in milliseconds for each cell, the older the less. Fed in order. */
 export class HeatGrid {
   readonly columns = across
@@ -26,7 +29,7 @@ export class HeatGrid {
     return this.cells.reduce((most, each) => Math.max(most, each), 0)
   }
 
-  take({ epoch, ptsMs, tracks }: Pick<TracksMessage, 'epoch' | 'ptsMs' | 'tracks'>): void {
+  take({ epoch, ptsMs, tracks }: HeatMoment): void {
     const isOn = epoch === this.#epoch && ptsMs > this.#ptsMs
     const sinceMs = isOn ? Math.min(ptsMs - this.#ptsMs, mostGapMs) : 0
     this.#epoch = epoch

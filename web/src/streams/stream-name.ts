@@ -6,14 +6,17 @@ const markLength = 10
 /** So many names are tried, one request each, before one is made up that nobody can have given. */
 const mostCounted = 5
 
-/** A name that no stream of `taken` has, after what people call it: `Front door` gives `front-door`, then `front-door-2`. */
-export function streamNameOf(title: string, taken: readonly string[]): string {
+/**
+ * A name as programs use it that `taken` does not have, after what people call it: `Front door` gives `front-door`, then
+ * `front-door-2`. `usual` where nothing of it can stand in a name.
+ */
+export function streamNameOf(title: string, taken: readonly string[], usual = 'camera'): string {
   const plain = title
     .normalize('NFKD')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
-  const wanted = plain.slice(0, longest - markLength).replace(/-+$/, '') || 'camera'
+  const wanted = plain.slice(0, longest - markLength).replace(/-+$/, '') || usual
   for (let count = 1; ; count++) {
     const name = count === 1 ? wanted : `${wanted}-${count}`
     if (!taken.includes(name)) return name

@@ -1,18 +1,17 @@
 /** Drawing on a picture: lines, zones, masks, spots. */
 export const drawing = {
   kinds: { line: 'line', zone: 'zone', mask: 'mask', spot: 'ground point' },
-  draw: { line: 'Line', zone: 'Zone', mask: 'Mask', spot: 'Ground point' },
+  draw: { line: 'Line', zone: 'Zone', mask: 'Mask', spot: 'Ground' },
   tools: 'Draw',
   redo: 'Do it again',
   finish: 'Close it',
   turn: 'Swap in and out',
   duplicate: 'Duplicate',
-  insertPoint: 'Add a point',
-  removePoint: 'Remove the point',
+  insertPoint: 'Add point',
+  removePoint: 'Remove point',
   remove: 'Delete',
   inSide: 'in',
   outSide: 'out',
-  shape: (name: string, kind: string) => `${name}, ${kind}`,
   point: (name: string, number: number, count: number) => `${name}, point ${number} of ${count}`,
   at: (x: number, y: number) => `${Math.round(x * 100)} % from the left, ${Math.round(y * 100)} % from the top`,
   howToDraw:

@@ -1,0 +1,84 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { lazy, Suspense, useState } from 'react'
+import { answer, api } from '../../api/client.ts'
+import { problemText } from '../../api/problem.ts'
+import { useWho } from '../../api/session.ts'
+import { Button, buttonLook } from '../../design/button.tsx'
+import { Icon } from '../../design/icon.tsx'
+import { toast } from '../../design/toast.tsx'
+import { StreamBadge } from '../../streams/stream-badge.tsx'
+import { editor } from '../../strings/stream-editor.ts'
+import { streamPage } from '../../strings/stream-page.ts'
+import { streamQuery } from './stream-queries.ts'
+
+const StreamSettings = lazy(async () => ({ default: (await import('./stream-settings.tsx')).StreamSettings }))
+
+/** Who looks may change what a stream does; the server says so again of each change. */
+export function useMayChange(): boolean {
+  const { isSetUp = false, role = 'viewer' } = useWho() ?? {}
+  return isSetUp && role !== 'viewer'
+}
+
+interface StreamActionsProps {
+  readonly stream: string
+  readonly title: string
+  readonly state: Parameters<typeof StreamBadge>[0]['state']
+  /** Whether anything can be done about it here. */
+  readonly mayChange: boolean
+}
+
+/** How it is, and what can be done about that. */
+export function StreamActions({ stream, title, state, mayChange }: StreamActionsProps) {
+  const queries = useQueryClient()
+  const [isSetting, setSetting] = useState(false)
+  const isResting = state === 'paused'
+  const change = useMutation({
+    async mutationFn(isToGoOn: boolean) {
+      const params = { path: { stream } }
+      if (isToGoOn) await answer(api.POST('/api/v1/streams/{stream}/resume', { params }))
+      else await answer(api.POST('/api/v1/streams/{stream}/pause', { params }))
+      return isToGoOn
+    },
+    onSuccess(isToGoOn) {
+      void queries.invalidateQueries({ queryKey: streamQuery(stream).queryKey })
+      const undo = { label: streamPage.resume, run: () => change.mutate(true) }
+      toast({ text: (isToGoOn ? streamPage.resumed : streamPage.paused)(title), ...(!isToGoOn && { action: undo }) })
+    },
+    onError: error => toast({ tone: 'bad', text: problemText(error).sentence })
+  })
+  const isTroubled = state === 'waiting' || state === 'failed'
+  return (
+    <>
+      <StreamBadge state={state} />
+      {mayChange && (
+        <>
+          <Link to="/streams/$stream" params={{ stream }} search={{ edit: true }} className={buttonLook()}>
+            <Icon name="pencil" size={18} />
+            {editor.open}
+          </Link>
+          <Button icon="settings" onClick={() => setSetting(true)}>
+            {streamPage.settings}
+          </Button>
+          {isSetting && (
+            <Suspense>
+              <StreamSettings stream={stream} onClose={() => setSetting(false)} />
+            </Suspense>
+          )}
+          {isTroubled && (
+            <Button isBusy={change.isPending} onClick={() => change.mutate(true)}>
+              {streamPage.retry}
+            </Button>
+          )}
+          <Button
+            icon={isResting ? 'play' : 'pause'}
+            isBusy={change.isPending}
+            onClick={() => change.mutate(isResting)}
+          >
+            {isResting ? streamPage.resume : streamPage.pause}
+          </Button>
+        </>
+      )}
+    </>
+  )
+}
