@@ -48,6 +48,11 @@ export class AppFiles {
     return this.#content('index.html', accepted)
   }
 
+  /** The page of its own that shows a report to whoever has a link to it. @param accepted the request's `Accept-Encoding` */
+  sharedPage(accepted: string): Promise<AppContent | undefined> {
+    return this.#content('shared.html', accepted)
+  }
+
   /** Undefined for one that is not there. @param accepted the request's `Accept-Encoding` */
   async file(name: string, accepted: string): Promise<AppContent | undefined> {
     return /^[\w-]+(\.[\w-]+)*$/.test(name) ? this.#content(`app/${name}`, accepted) : undefined

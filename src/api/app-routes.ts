@@ -6,10 +6,12 @@ import { pagePolicy } from './page-policy.ts'
 /** The first parts of the addresses that the web app has pages at (web/src/app/routes.tsx). */
 const pages = [
   ...['streams', 'events', 'uploads', 'reports', 'past'],
-  ...['models', 'system', 'people', 'settings', 'design']
+  ...['models', 'system', 'people', 'settings', 'account', 'design']
 ]
 
 const access: AccessRule = { area: 'live', need: 'view', stream: 'none' }
+/** Whoever has a link is nobody until its page has shown the link's secret; what pages are made of is in the package that all have. */
+const open: AccessRule = { open: true }
 /** What is in such a file its name tells: another content would have another name. */
 const named = /-[\w-]{8}\.\w+$/
 /** Works for every page, though it lies below `/app/`, and may fetch what they may. */
@@ -26,7 +28,11 @@ export function appRoutes(server: FastifyInstance, files: AppFiles = new AppFile
     server.get(`/${path}`, { config: { access } }, page)
     server.get(`/${path}/*`, { config: { access } }, page)
   }
-  server.get<{ Params: { name: string } }>('/app/:name', { config: { access } }, async (request, reply) => {
+  server.get('/shared/:link', { config: { access: open } }, async (request, reply) => {
+    const headers = { 'content-security-policy': pagePolicy, 'referrer-policy': 'no-referrer' }
+    return send(await files.sharedPage(accepted(request)), request, reply.headers(headers))
+  })
+  server.get<{ Params: { name: string } }>('/app/:name', { config: { access: open } }, async (request, reply) => {
     const { name } = request.params
     if (name === worker) reply.headers({ 'service-worker-allowed': '/', 'content-security-policy': pagePolicy })
     return send(await files.file(name, accepted(request)), request, reply, named.test(name))

@@ -4,12 +4,15 @@ import { PageFiles } from './page-files.ts'
 import { pagePolicy } from './page-policy.ts'
 
 const access: AccessRule = { area: 'live', need: 'view', stream: 'none' }
+/** Part of the page that whoever has a link to a report sees, too. */
+const forEverybody = /^web\/(fonts\/|live\/icon\.svg$)/
 
 /** The plain live page and what it is made of below `/web/`, and the examples below `/examples/`. */
 export function pageRoutes(server: FastifyInstance): void {
   const files = new PageFiles()
   for (const path of files.paths) {
-    server.get(`/${path}`, { config: { access } }, (request, reply) => send(files, path, request, reply))
+    const rule: AccessRule = forEverybody.test(path) ? { open: true } : access
+    server.get(`/${path}`, { config: { access: rule } }, (request, reply) => send(files, path, request, reply))
   }
 }
 

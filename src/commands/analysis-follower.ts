@@ -4,6 +4,7 @@ import type { Stage } from '../core/stage.ts'
 import type { Scene } from '../measures/scene.ts'
 import type { TrackFrame } from '../measures/track-frame.ts'
 import type { ZoneWatch } from '../measures/zone.ts'
+import type { VideoFrame } from '../media/frame.ts'
 import type { VideoFacts } from '../media/video.ts'
 import type { BestCrops } from '../report/best-crops.ts'
 
@@ -18,6 +19,8 @@ export interface AnalysisFacts {
 export interface AnalysisFollower {
   /** Throws to refuse the recording. Gives stages that go behind the measures. */
   begin(facts: AnalysisFacts): Promise<readonly Stage<Scene, never>[]>
+  /** The picture of the frame that `frame` is told next: as long as the promise is not settled. */
+  picture?(frame: VideoFrame, tracks: TrackFrame): Promise<void>
   frame(tracks: TrackFrame, events: readonly Event[]): Promise<void>
   /** The recording ended; `events` are those that its end brings about. */
   end(events: readonly Event[]): void

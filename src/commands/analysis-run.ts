@@ -79,6 +79,7 @@ export async function runAnalysis(plan: AnalysisPlan, around: AnalysisSurroundin
       trajectories.take(tracks)
       await crops.observe(frame, tracks.rows, tracks.ended)
       await annotation?.take(frame, tracks.rows)
+      await follower?.picture?.(frame, tracks)
       await follower?.frame(tracks, events)
       progress.update(++done, video.facts.expectedFrames)
     },

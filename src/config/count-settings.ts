@@ -13,6 +13,8 @@ export const CountSettings = Type.Object(
     /** Tokens that can be used still: one for each program. What is called after a token would be hidden as one. */
     programsPerUser: Type.Optional(most(1000)),
     grantsPerUser: Type.Optional(most(10_000)),
+    /** Links to one report that have not ended. */
+    shareLinksPerReport: Type.Optional(most(1000)),
     /** Jobs that wait or are worked on. */
     jobs: Type.Optional(most(100_000))
   },
@@ -27,6 +29,7 @@ export const usualCounts: Required<CountSettings> = {
   users: 10_000,
   programsPerUser: 100,
   grantsPerUser: 10_000,
+  shareLinksPerReport: 20,
   jobs: 1000
 }
 
@@ -36,6 +39,7 @@ const names: Readonly<Record<keyof CountSettings, string>> = {
   users: 'users',
   programsPerUser: 'tokens of this user',
   grantsPerUser: 'grants of this user',
+  shareLinksPerReport: 'links to this report',
   jobs: 'jobs that wait'
 }
 

@@ -4,6 +4,7 @@ import { fit } from '../core/fit.ts'
 import type { VideoWriter } from '../media/encode.ts'
 import type { VideoFrame } from '../media/frame.ts'
 import { drawOverlay } from './overlay.ts'
+import { overlayBoxes } from './overlay-rows.ts'
 import type { OverlayBox, OverlayLine, OverlayScene, OverlayZone } from './overlay-scene.ts'
 import { pictureOf, putPicture } from './picture.ts'
 import { clockText } from './time-text.ts'
@@ -54,7 +55,7 @@ export class AnnotatedVideo {
   /** Frames in order. `tracks` is read before the first wait; `frame` has to stay open until the promise is settled. */
   async write(frame: VideoFrame, tracks: TrackColumns, totals: FrameTotals = {}): Promise<void> {
     this.#trails.observe(frame.ptsMs, tracks)
-    const boxes = this.#boxesOf(tracks)
+    const boxes = overlayBoxes(tracks, this.#labels, id => this.#trails.of(id))
     const status = [clockText(frame.ptsMs), ...countsOf(boxes)]
     await this.#draw(frame, { boxes, status, ...totals })
     this.#firstMs ??= frame.ptsMs
@@ -76,21 +77,6 @@ export class AnnotatedVideo {
     context.translate(left, top)
     drawOverlay(context, width, height, scene)
     context.restore()
-  }
-
-  #boxesOf({ count, boxes, classIds, trackIds, observed }: TrackColumns): OverlayBox[] {
-    return Array.from({ length: count }, (_, row) => {
-      const trackId = trackIds[row]!
-      const at = row * 4
-      return {
-        box: { x: boxes[at]!, y: boxes[at + 1]!, w: boxes[at + 2]!, h: boxes[at + 3]! },
-        label: this.#labels[classIds[row]!] ?? `class-${classIds[row]}`,
-        detail: String(trackId),
-        colourId: trackId,
-        observed: observed[row] === 1,
-        trail: [...this.#trails.of(trackId)]
-      }
-    })
   }
 }
 

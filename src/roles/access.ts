@@ -10,6 +10,7 @@ import type { StoreDatabase } from '../store/database.ts'
 import { Identities } from '../store/identities.ts'
 import { Sessions } from '../store/sessions.ts'
 import { SetUp } from '../store/set-up.ts'
+import { ShareLinks } from '../store/share-links.ts'
 import { SigningKeys } from '../store/signing-keys.ts'
 import { Tokens } from '../store/tokens.ts'
 import { Users } from '../store/users.ts'
@@ -23,6 +24,7 @@ export function accessStores(database: StoreDatabase): AccessStores {
     tokens: new Tokens(database),
     identities: new Identities(database),
     sessions: new Sessions(database),
+    shareLinks: new ShareLinks(database),
     keys: new SigningKeys(database),
     setUp: new SetUp(database),
     audit: new Audit(database)

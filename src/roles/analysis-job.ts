@@ -6,6 +6,7 @@ import { planAnalysis } from '../commands/analysis-options.ts'
 import { parseModel } from '../commands/parse-models.ts'
 import { modelsNamed } from '../config/model-choice.ts'
 import type { ModelSettings } from '../config/model-settings.ts'
+import type { Regions } from '../contract/api/recording.ts'
 import type { Job } from '../contract/job.ts'
 import { SightlineError } from '../core/errors.ts'
 import type { Logger } from '../core/log.ts'
@@ -105,19 +106,29 @@ async function keep(
     letters.add(refusals)
     log.error({ job: id, sink: sink.name, refused: refusals.length, err: first.error }, 'records were refused')
   }
+  const { title } = readJobOptions(job.options)
   const { input, model, tracker, provider, frames, tracks } = summary
   await keepRecording(assets.database, {
     id,
     stream,
     epoch,
-    title: readJobOptions(job.options).title,
+    title,
     asset: digestOf(job) ?? null,
     started_ms: startedMs,
     duration_ms: durationMs,
-    facts: JSON.stringify({ input, model, tracker, provider, frames }),
+    facts: JSON.stringify({ input, model, tracker, provider, frames, regions: regionsOf(job) }),
     created_ms: job.createdMs
   })
   return { recording: id, frames: frames.read, tracks: tracks.total, model, refused, files }
+}
+
+/** Where the lines and zones lie that were measured. */
+function regionsOf({ input, options }: Job): Regions {
+  const { flags, settings } = readJobOptions(options)
+  const { lines = {}, zones = {} } = planAnalysis(input, { ...flags, out: workPlaces.out }, settings)
+  const drawn = <Points>(measures: Readonly<Record<string, { readonly points: Points }>>) =>
+    Object.fromEntries(Object.entries(measures).map(([name, { points }]) => [name, points]))
+  return { lines: drawn(lines), zones: drawn(zones) }
 }
 
 /** The path of the file. What is kept elsewhere than on this machine is fetched into the work folder. */

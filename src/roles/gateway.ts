@@ -18,6 +18,7 @@ import { Jobs } from '../store/jobs.ts'
 import { Settings } from '../store/settings.ts'
 import type { ModelStore } from '../vision/model-store.ts'
 import { AnalysisOrders } from './analysis-orders.ts'
+import { readPreview } from './job-preview-file.ts'
 import { modelDesk, modelFacts } from './model-desk.ts'
 import { ModelPulls } from './model-pulls.ts'
 import type { PictureTrials } from './picture-trial/picture-trials.ts'
@@ -37,6 +38,7 @@ export interface GatewayOptions extends Pick<SystemParts, 'folder' | 'health' | 
   readonly trials: Sources['trials']
   readonly settings: Sources['settings']
   readonly accounts: Sources['accounts']
+  readonly sharing: Sources['sharing']
   /** What looks into the machine for admins. */
   readonly looks: Pick<LooksParts, 'examine' | 'recent'> & { readonly log: Logger }
   readonly epochs: EpochLedger
@@ -76,7 +78,7 @@ export class Gateway implements AsyncDisposable {
     { database, blobs, assets }: Pick<Storage, 'database' | 'blobs' | 'assets'>,
     { feeder, keeper }: Pick<StorageUpkeep, 'keeper'> & Pick<SystemParts, 'feeder'>
   ): void {
-    const { live, control, trials, settings, accounts, epochs, seal, openModels, ...given } = this.#options
+    const { live, control, trials, settings, accounts, sharing, epochs, seal, openModels, ...given } = this.#options
     const { requireRoomToShare, share, ...parts } = given
     const stored = this.#opened.use(storedSources({ database, blobs }))
     const analyses = new AnalysisOrders({ jobs: new Jobs(database), assets, epochs, limits: () => settings.now.limits })
@@ -93,6 +95,7 @@ export class Gateway implements AsyncDisposable {
     this.#sources = {
       ...stored,
       accounts,
+      sharing,
       live,
       looks,
       control,
@@ -103,6 +106,7 @@ export class Gateway implements AsyncDisposable {
       models,
       modelDesk: modelDesk({ openModels, pulls, trials: parts.pictureTrials }),
       settings,
+      previews: { read: job => readPreview(parts.folder.jobs, job) },
       requireRoomToShare,
       share,
       system,

@@ -9,9 +9,11 @@ import type { Stage } from '../core/stage.ts'
 import type { EventLog } from '../events/event-log.ts'
 import type { Scene } from '../measures/scene.ts'
 import type { TrackFrame } from '../measures/track-frame.ts'
+import type { VideoFrame } from '../media/frame.ts'
 import { RecordMaker } from '../pipeline/record-maker.ts'
 import type { BestCrops } from '../report/best-crops.ts'
 import { outputError } from '../report/output-error.ts'
+import type { JobPreview } from './job-preview.ts'
 
 export interface JobRecordsOptions {
   readonly log: EventLog
@@ -22,6 +24,8 @@ export interface JobRecordsOptions {
   /** Of what is analysed. */
   readonly maxDurationMs: number
   readonly span: { readonly fromMs: number | undefined; readonly toMs: number | undefined }
+  /** Shown to whoever waits. */
+  readonly preview?: Pick<JobPreview, 'take'>
   /** `total` is unknown for some recordings. */
   readonly onFrame: (done: number, total: number | undefined) => void
 }
@@ -34,6 +38,7 @@ export class JobRecords implements AnalysisFollower {
   readonly #options: JobRecordsOptions
   #maker: RecordMaker | undefined
   #expectedFrames: number | undefined
+  #labels: readonly string[] = []
   #waiting: LogRecord[] = []
   /** Held until it is known which of them have a picture. */
   readonly #tracks: TrackRecord[] = []
@@ -64,9 +69,14 @@ export class JobRecords implements AnalysisFollower {
     this.#refuseLonger(Math.min(durationMs ?? 0, toMs) - fromMs)
     this.#claimedMs = durationMs
     this.#expectedFrames = expectedFrames
+    this.#labels = facts.header.labels
     this.#startedMs = this.#options.startedMs(facts)
     this.#maker = new RecordMaker({ header: facts.header, baseMs: this.#startedMs, zones: facts.zones })
     return this.#maker.stages
+  }
+
+  async picture(frame: VideoFrame, { rows }: TrackFrame): Promise<void> {
+    await this.#options.preview?.take(frame, rows, this.#labels)
   }
 
   async frame(tracks: TrackFrame, events: readonly Event[]): Promise<void> {

@@ -5,6 +5,7 @@ import { openModelStore } from '../commands/open-model-store.ts'
 import { createLog } from '../core/log.ts'
 import { EventLog } from '../events/event-log.ts'
 import { runAsWorker } from '../jobs/worker-side.ts'
+import { JobPreview } from './job-preview.ts'
 import { JobRecords } from './job-worker-records.ts'
 import { type AnalysisJobReport, type AnalysisTask, readJobOptions, workPlaces } from './job-worker-task.ts'
 
@@ -21,6 +22,7 @@ await runAsWorker<AnalysisTask>(async (task, talk): Promise<AnalysisJobReport> =
   const records = new JobRecords({
     log,
     crops: workPlaces.crops,
+    preview: new JobPreview(workPlaces.preview),
     startedMs: ({ video }) => plan.wallTime?.startEpochMs ?? Math.round(modifiedMs - (video.durationMs ?? 0)),
     maxDurationMs,
     span: plan,

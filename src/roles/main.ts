@@ -134,6 +134,7 @@ async function serve(
     trials: live.trials,
     settings,
     accounts: identity.accounts,
+    sharing: identity.sharing,
     workers: () => live.streams.workerStates(),
     looks: { examine: options.examine, log, recent },
     health: readiness,

@@ -13,6 +13,7 @@ import { OnceKeys } from '../store/once-keys.ts'
 import { Recordings } from '../store/recordings.ts'
 import { SeenEvents } from '../store/seen-events.ts'
 import { Sessions } from '../store/sessions.ts'
+import { ShareLinks } from '../store/share-links.ts'
 import { Sites } from '../store/sites.ts'
 import { Streams } from '../store/streams.ts'
 import { Tokens } from '../store/tokens.ts'
@@ -25,12 +26,14 @@ import { Grants } from '../store/users-grants.ts'
 export type StoredSources = Omit<
   Sources,
   | 'accounts'
+  | 'sharing'
   | 'live'
   | 'control'
   | 'trials'
   | 'cameras'
   | 'analyses'
   | 'uploads'
+  | 'previews'
   | 'requireRoomToShare'
   | 'share'
   | 'mark'
@@ -59,6 +62,7 @@ export function storedSources({
     measures: new Measures(database),
     samples: request => periodSamples(database, request),
     recordings: new Recordings(database),
+    shareLinks: new ShareLinks(database),
     clips: new Clips(database),
     files: new KeptFiles(database, blobs),
     jobs: new Jobs(database),

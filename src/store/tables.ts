@@ -325,6 +325,19 @@ export interface SeenEventTable {
   seen_ms: number
 }
 
+/** A link that shows a report to whoever has it, until it ends. */
+export interface ShareLinkTable {
+  id: string
+  recording: string
+  /** Who made it: without them it shows nothing. */
+  user_id: string
+  title: string | null
+  /** SHA-256: the secret itself is kept nowhere. */
+  digest: string
+  created_ms: number
+  expires_ms: number
+}
+
 /** How far the store has read each log. */
 export interface CursorTable {
   log: string
@@ -365,6 +378,7 @@ export interface Tables {
   asset_references: AssetReferenceTable
   asset_usage: AssetUsageTable
   once_keys: OnceKeyTable
+  share_links: ShareLinkTable
   cursors: CursorTable
   epochs: EpochTable
 }

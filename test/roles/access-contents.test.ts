@@ -1,6 +1,8 @@
 import { deepStrictEqual, ok } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { GuardedRule } from '../../src/access/access-rule.ts'
+import { ShareLinks } from '../../src/store/share-links.ts'
+import { Users } from '../../src/store/users.ts'
 import { fill, framesFromMs, type StreamContents } from '../api/rest/rest-contents.ts'
 import { people } from '../api/rest/rest-house.ts'
 import { ServedHouse } from '../support/served-house.ts'
@@ -19,6 +21,7 @@ const range = `fromMs=${framesFromMs}&toMs=${framesFromMs + 6000}`
 const minutes = 'fromMs=1700000040000&toMs=1700000100000&period=hour&groupBy=stream'
 const past = { fromMs: framesFromMs, toMs: framesFromMs + 6000 }
 const wholePicture = { x: 0, y: 0, w: 1, h: 1 }
+const links = 'somebody’s who is a user, or has a link: share-links.test.ts'
 const uploads = 'each sees their own: api/uploads/refused.test.ts, R8'
 
 const cases: Readonly<Record<string, Case>> = {
@@ -31,6 +34,7 @@ const cases: Readonly<Record<string, Case>> = {
   'GET /api/v1/jobs': { list: '' },
   'POST /api/v1/jobs': { one: ({ recordingId }) => ({ path: '/api/v1/jobs', body: { recording: recordingId } }) },
   'GET /api/v1/jobs/:id': { one: ({ jobId }) => ({ path: `/api/v1/jobs/${jobId}` }) },
+  'GET /api/v1/jobs/:id/preview.jpg': { one: ({ jobId }) => ({ path: `/api/v1/jobs/${jobId}/preview.jpg` }) },
   'POST /api/v1/jobs/:id/cancel': { one: ({ jobId }) => ({ path: `/api/v1/jobs/${jobId}/cancel` }) },
   'GET /api/v1/tracks': { list: 'stream=yard&stream=attic' },
   'GET /api/v1/events': { list: '' },
@@ -64,6 +68,15 @@ const cases: Readonly<Record<string, Case>> = {
   'GET /api/v1/reports/:id/:name': {
     one: ({ recordingId }) => ({ path: `/api/v1/reports/${recordingId}/paths.json` })
   },
+  'GET /api/v1/share-links': { list: '' },
+  'POST /api/v1/share-links': links,
+  'DELETE /api/v1/share-links/:id': links,
+  'GET /api/v1/shared/:link': links,
+  'GET /api/v1/shared/:link/video': links,
+  'GET /api/v1/shared/:link/tracks': links,
+  'GET /api/v1/shared/:link/frames': links,
+  'GET /api/v1/shared/:link/files/:name': links,
+  'GET /api/v1/shared/:link/tracks/:track/snapshot.jpg': links,
   'GET /api/v1/clips': { list: '' },
   'GET /api/v1/clips/:id': { one: ({ clipId }) => ({ path: `/api/v1/clips/${clipId}` }) },
   'GET /api/v1/clips/:id/video': { one: ({ clipId }) => ({ path: `/api/v1/clips/${clipId}/video` }) },
@@ -111,6 +124,13 @@ before(async () => {
   yard = await fill(served.house.storage, 'yard')
   attic = await fill(served.house.storage, 'attic')
   street = await fill(served.house.storage, 'street')
+  const { database } = served.house.storage
+  const facts = { role: 'admin', password: null, createdMs: 1, disabledMs: null } as const
+  await new Users(database).create({ id: 'root', name: 'root', ...facts })
+  for (const { recordingId: recording } of [yard, attic]) {
+    const wish = { recording, userId: 'root', title: null, createdMs: 1, expiresMs: 253_402_300_000_000 }
+    await new ShareLinks(database).issue(wish)
+  }
 })
 after(() => served[Symbol.asyncDispose]())
 

@@ -8,6 +8,9 @@ export type Guarded = RouteRule & { readonly rule: GuardedRule }
 export const isGuarded = (route: RouteRule): route is Guarded => !('open' in route.rule)
 export const named = ({ method, path }: RouteRule) => `${method} ${path}`
 
+/** Where somebody is known by what they show there alone: an address, or a link. */
+export const isElsewhere = ({ path }: RouteRule) => /^\/(camera|api\/v1\/shared)\//.test(String(path))
+
 /** What is answered to whoever was let in: nothing behind the rules is reached. */
 export const letIn = 299
 const enough: Readonly<Record<Role, readonly string[]>> = {
@@ -43,12 +46,9 @@ export const called = ({ role, grant }: Person) =>
   `${role} with ${grant ? `${grant.role} of ${grant.scope} ${grant.scopeId}` : 'no grant'}`
 
 /** What is to be answered to somebody who asks for a stream. */
-export function expected(
-  { path, rule: { need, stream: about } }: Guarded,
-  { role, grant }: Person,
-  stream: string
-): number {
-  if (String(path).startsWith('/camera/')) return 401
+export function expected(route: Guarded, { role, grant }: Person, stream: string): number {
+  if (isElsewhere(route)) return 401
+  const { need, stream: about } = route.rule
   const isTheirs = role === 'admin' || grant?.scope === 'all' || (grant !== undefined && stream === 'yard')
   const operates = role === 'admin' || (isTheirs && grant?.role === 'operator')
   if (about === 'each' && !isTheirs) return 404

@@ -63,6 +63,7 @@ const own = 'api/identity/permissions.test.ts, PE10'
 const sessions = 'api/rest/sessions.test.ts, SE4'
 const offers = 'a viewer or a sender comes and goes: nothing is otherwise afterwards'
 const identity = 'needs a provider: api/oidc/oidc-sign-in.test.ts'
+const links = 'share-links.test.ts, RS11'
 const upload = 'its sender’s until it is a job or removed: AU3'
 const others: Readonly<Record<string, string>> = {
   'POST /graphql': 'asks the same functions: api/graphql/access.test.ts, GA5',
@@ -90,6 +91,8 @@ const others: Readonly<Record<string, string>> = {
   'POST /api/v1/models/:name/try': 'looks',
   'POST /api/v1/measures/query': 'looks',
   'POST /api/v1/trajectories/region': 'looks',
+  'POST /api/v1/share-links': links,
+  'DELETE /api/v1/share-links/:id': links,
   'POST /api/v1/uploads': upload,
   'PATCH /api/v1/uploads/:id': upload,
   'DELETE /api/v1/uploads/:id': upload,

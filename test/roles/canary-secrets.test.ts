@@ -19,7 +19,8 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 const canary = (name: string) => `canary-${name}-k7w2q9`
 const names = [
   ...['source-file', 'source-api', 'source-trial', 'source-camera', 'turn', 'redis', 'database', 's3-key', 'traces'],
-  ...['oidc', 'sealing-key-of-32-characters', 'new-user', 'wrong-password', 'wrong-token', 'query', 'body', 'settings']
+  ...['oidc', 'sealing-key-of-32-characters', 'new-user', 'wrong-password', 'wrong-token', 'query', 'body', 'settings'],
+  'share-link'
 ]
 const secrets = Object.fromEntries(names.map(name => [name, canary(name)]))
 /** Nobody answers there. */
@@ -166,6 +167,8 @@ test('CS1 what was given in secret is in no log, answer, metric, message, proces
   await ask('POST', '/api/v1/session', { name: 'grace', password: canary('wrong-password') }, {})
   await ask('GET', '/api/v1/events', undefined, { authorization: `Bearer slt_${canary('wrong-token')}` })
   await ask('GET', `/api/v1/events?token=${canary('query')}`)
+  await ask('POST', `/api/v1/shared/${id}`, { secret: canary('share-link') }, {})
+  await ask('GET', `/api/v1/shared/${id}`, undefined, { cookie: `sightline-share=${canary('share-link')}` })
   await ask('POST', '/api/v1/streams', `{"name":"x","source":"${canary('body')}`)
   await ask('POST', '/api/v1/streams', { name: 'x', password: canary('body') })
   const credential = canary('settings')

@@ -10,6 +10,7 @@ import { replacementSuite } from '../store/suites/log-sink-replacement.ts'
 import { onceKeysSuite } from '../store/suites/once-keys.ts'
 import { placesSuite } from '../store/suites/places.ts'
 import { seenEventsSuite } from '../store/suites/seen-events.ts'
+import { shareLinksSuite } from '../store/suites/share-links.ts'
 import { tracksSuite } from '../store/suites/tracks.ts'
 import { onPostgres } from './postgres-stores.ts'
 
@@ -24,5 +25,6 @@ await onPostgres(
   accessSuite,
   onceKeysSuite,
   seenEventsSuite,
+  shareLinksSuite,
   listsSuite
 )

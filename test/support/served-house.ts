@@ -94,6 +94,7 @@ export class ServedHouse implements AsyncDisposable {
         trials: house.live.trials,
         settings,
         accounts: identity.accounts,
+        sharing: identity.sharing,
         workers: () => house.live.streams.workerStates(),
         looks: { examine: async () => [], log: createLog('silent'), recent: new RecentLog({ write: () => undefined }) },
         health: { problems: () => [] },

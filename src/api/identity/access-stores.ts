@@ -2,6 +2,7 @@ import type { Audit } from '../../store/audit.ts'
 import type { Identities } from '../../store/identities.ts'
 import type { Sessions } from '../../store/sessions.ts'
 import type { SetUp } from '../../store/set-up.ts'
+import type { ShareLinks } from '../../store/share-links.ts'
 import type { SigningKeys } from '../../store/signing-keys.ts'
 import type { Tokens } from '../../store/tokens.ts'
 import type { Users } from '../../store/users.ts'
@@ -14,6 +15,7 @@ export interface AccessStores {
   readonly tokens: Tokens
   readonly identities: Identities
   readonly sessions: Sessions
+  readonly shareLinks: ShareLinks
   readonly keys: SigningKeys
   readonly setUp: SetUp
   readonly audit: Audit

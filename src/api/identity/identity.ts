@@ -13,6 +13,8 @@ import { Principals } from './principals.ts'
 import { Recognition } from './recognition.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { SessionSigner } from './session-signer.ts'
+import { isShared, ShareReaders } from './share-readers.ts'
+import { Sharing } from './sharing.ts'
 import { SignIn } from './sign-in.ts'
 import { signInRoutes, welcome } from './sign-in-routes.ts'
 
@@ -37,6 +39,9 @@ export class Identity implements Callers {
   readonly principals: Principals
   readonly #recognition: Recognition
   readonly oidc: OidcSignIn
+  /** Links that show a report to whoever has them. */
+  readonly sharing: Sharing
+  readonly #readers: ShareReaders
   readonly #signer: () => SessionSigner
 
   constructor({ stores, seal, demoStreams, oidc, limits, now }: IdentityOptions) {
@@ -55,11 +60,13 @@ export class Identity implements Callers {
     this.firstAdmin = new FirstAdmin({ stores, accounts: this.accounts, principals, failedTries, now })
     this.signIn = new SignIn({ stores, signer, hash, failedTries, changed, now })
     this.oidc = new OidcSignIn(oidc, { stores, accounts: this.accounts, signIn: this.signIn, seal, now })
+    this.#readers = new ShareReaders(stores, principals, now)
+    this.sharing = new Sharing({ stores, readers: this.#readers, changed, limits, now })
     this.#recognition = new Recognition({ stores, signer, principals, failedTries, demoStreams, now })
   }
 
   who(request: IncomingMessage, give?: (cookies: readonly string[]) => void): Promise<Caller | undefined> {
-    return this.#recognition.who(request, give)
+    return isShared(request) ? this.#readers.who(request) : this.#recognition.who(request, give)
   }
 
   onChange(then: () => void): void {

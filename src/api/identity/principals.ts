@@ -33,6 +33,11 @@ export class Principals {
     return userId === undefined ? undefined : this.#users.get(userId)
   }
 
+  /** Undefined for who is not there, or may do nothing any more. */
+  ofUser(id: string): Promise<Principal | undefined> {
+    return this.#users.get(id)
+  }
+
   /** A program that acts for somebody: never more than they may themselves. */
   async ofToken(id: string): Promise<Principal | undefined> {
     const token = await this.#tokens.get(id)

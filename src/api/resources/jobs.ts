@@ -36,6 +36,16 @@ export async function findJob({ jobs }: Pick<Sources, 'jobs'>, principal: Princi
   return jobItemOf(job, principal)
 }
 
+/** The last picture that was analysed, with its boxes, while it goes on; undefined where there is none. @throws SL_RESOURCE_UNKNOWN */
+export async function findPreview(
+  sources: Pick<Sources, 'jobs' | 'previews'>,
+  principal: Principal,
+  id: string
+): Promise<Buffer | undefined> {
+  const { state } = await findJob(sources, principal, id)
+  return state === 'running' ? sources.previews.read(id) : undefined
+}
+
 /** Has it stop; it is so within seconds. Gives it as it is then. @throws SL_RESOURCE_UNKNOWN, SL_NOT_PERMITTED */
 export async function cancelJob(
   sources: Pick<Sources, 'jobs' | 'audit'>,

@@ -1,5 +1,14 @@
+import Type from 'typebox'
+import Value from 'typebox/value'
 import type { Principal } from '../../access/principal.ts'
-import type { NewestQuery, Recording, Report, ReportFile, ReportWithSummary } from '../../contract/api/recording.ts'
+import {
+  type NewestQuery,
+  type Recording,
+  Regions,
+  type Report,
+  type ReportFile,
+  type ReportWithSummary
+} from '../../contract/api/recording.ts'
 import type { Summary } from '../../contract/report.ts'
 import type { KeptFile } from '../../store/kept-files.ts'
 import type { Page, PageRequest } from '../../store/page-cursor.ts'
@@ -44,7 +53,8 @@ export async function findReport(sources: Reporting, principal: Principal, id: s
   const recording = await findRecording(sources, principal, id)
   const files = await sources.files.ofOwners([ownerOf(recording)], reportKinds)
   const written = files.find(({ name }) => name === summaryName)
-  return { ...reportOf(recording, files), summary: written ? await summaryOf(sources, written) : null }
+  const summary = written ? await summaryOf(sources, written) : null
+  return { ...reportOf(recording, files), summary, regions: regionsOf(recording.facts) }
 }
 
 /** A file of a report. @throws SL_RESOURCE_UNKNOWN */
@@ -75,6 +85,14 @@ function reportOf({ id, stream, epoch, title, createdMs }: Recording, files: rea
 function fileOf(id: string, { name, contentType, bytes, digest }: KeptFile): ReportFile {
   const href = `/api/v1/reports/${encodeURIComponent(id)}/${encodeURIComponent(name)}`
   return { name, contentType, bytes, digest, href }
+}
+
+const FactsWithRegions = Type.Object({ regions: Regions })
+const noRegions: Regions = { lines: {}, zones: {} }
+
+/** None of recordings that were analysed by a version that did not write them down. */
+function regionsOf(facts: unknown): Regions {
+  return Value.Check(FactsWithRegions, facts) ? facts.regions : noRegions
 }
 
 async function summaryOf({ files }: Reporting, { digest, bytes }: KeptFile): Promise<Summary | null> {

@@ -15,6 +15,7 @@ import type { OnceKeys } from '../../store/once-keys.ts'
 import type { Recordings } from '../../store/recordings.ts'
 import type { SeenEvents } from '../../store/seen-events.ts'
 import type { Sessions } from '../../store/sessions.ts'
+import type { ShareLinks } from '../../store/share-links.ts'
 import type { Sites } from '../../store/sites.ts'
 import type { Streams } from '../../store/streams.ts'
 import type { Tokens } from '../../store/tokens.ts'
@@ -23,6 +24,7 @@ import type { TrajectoryStore } from '../../store/trajectories/trajectory-store.
 import type { Users } from '../../store/users.ts'
 import type { Grants } from '../../store/users-grants.ts'
 import type { Accounts } from '../identity/accounts.ts'
+import type { Sharing } from '../identity/sharing.ts'
 import type { StreamFigures } from '../metrics.ts'
 import type { AnalysisDesk, FoundUpload } from './analysis-desk.ts'
 import type { CameraSource } from './cameras.ts'
@@ -42,6 +44,9 @@ export interface Sources {
   readonly samples: (request: SampleRequest) => Promise<readonly PeriodSample[]>
   readonly recordings: Pick<Recordings, 'page' | 'byId' | 'rename'>
   readonly clips: Pick<Clips, 'page' | 'byId'>
+  readonly shareLinks: Pick<ShareLinks, 'page' | 'byId'>
+  /** Makes, opens and revokes them, and writes down that it did. */
+  readonly sharing: Pick<Sharing, 'issue' | 'open' | 'revoke'>
   readonly files: Pick<KeptFiles, 'ofOwners' | 'facts' | 'open'>
   readonly jobs: Pick<Jobs, 'page' | 'get' | 'byIds' | 'add' | 'cancel'>
   readonly sites: Pick<Sites, 'page' | 'byId' | 'byIds' | 'create' | 'change' | 'remove'>
@@ -63,6 +68,8 @@ export interface Sources {
   readonly cameras: CameraSource
   readonly analyses: AnalysisDesk
   readonly uploads: UploadSource
+  /** The last picture that a job on this machine has analysed, as a JPEG. */
+  readonly previews: { read(job: string): Promise<Buffer | undefined> }
   /** Asked before somebody makes a stream that they are granted then. @throws SL_LIMIT_REACHED */
   readonly requireRoomToShare: (principal: Principal) => Promise<void>
   /** Grants whoever made a stream to operate it, beyond what they may be granted, too; holds when this resolves. */

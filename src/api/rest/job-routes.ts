@@ -1,5 +1,5 @@
 import { JobId, JobItem, JobQuery, NewJob } from '../../contract/api/job.ts'
-import { cancelJob, createJob, findJob, listJobs } from '../resources/jobs.ts'
+import { cancelJob, createJob, findJob, findPreview, listJobs } from '../resources/jobs.ts'
 import { addList } from './list-route.ts'
 import type { RestScope } from './rest-scope.ts'
 import { addRoute } from './route.ts'
@@ -42,6 +42,23 @@ export function jobRoutes(scope: RestScope): void {
     tagged: true,
     answers: { 200: JobItem },
     handle: ({ sources, principal, params }) => findJob(sources, principal, params.id)
+  })
+  addRoute(scope, {
+    method: 'GET',
+    path: '/api/v1/jobs/:id/preview.jpg',
+    access: found,
+    ...{
+      tag,
+      summary: 'The last picture that was analysed, with its boxes',
+      description: 'Of a job that is worked on by the machine that is asked; otherwise nothing (204).'
+    },
+    params: JobId,
+    answers: { 200: { description: 'The picture.', content: { 'image/jpeg': undefined } }, 204: null },
+    async handle({ sources, principal, params, reply }) {
+      const picture = await findPreview(sources, principal, params.id)
+      reply.header('cache-control', 'no-store')
+      return picture ? reply.type('image/jpeg').send(picture) : reply.code(204).send()
+    }
   })
   addRoute(scope, {
     method: 'POST',

@@ -9,6 +9,8 @@ import { clipRoutes, recordingRoutes, reportRoutes } from './recording-routes.ts
 import type { RestScope } from './rest-scope.ts'
 import { sessionListRoutes, userAccessRoutes } from './session-list-routes.ts'
 import { settingRoutes } from './setting-routes.ts'
+import { shareLinkRoutes } from './share-link-routes.ts'
+import { sharedRoutes } from './shared-routes.ts'
 import { siteRoutes } from './site-routes.ts'
 import { sourceRoutes } from './source-routes.ts'
 import { streamRoutes } from './stream-routes.ts'
@@ -31,6 +33,8 @@ const resources = [
   measureRoutes,
   recordingRoutes,
   reportRoutes,
+  shareLinkRoutes,
+  sharedRoutes,
   clipRoutes,
   jobRoutes,
   userRoutes,

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { Name } from '../geometry.ts'
+import { LinePoints, ZonePoints } from '../measure-definition.ts'
 import { Summary } from '../report.ts'
 import { closed, Digest, Epoch, Key, range, Streams, Title, WallMs } from './fields.ts'
 
@@ -67,8 +68,17 @@ const report = { id: Key, stream: Name, epoch: Epoch, title: Type.String(), crea
 export const Report = Type.Object({ ...report, files: Type.Array(ReportFile) }, { ...closed, title: 'Report' })
 export type Report = Type.Static<typeof Report>
 
+const most = { ...closed, maxProperties: 1000 }
+
+/** Lines and zones that were measured, by name: where they lie on the picture. */
+export const Regions = Type.Object(
+  { lines: Type.Record(Name, LinePoints, most), zones: Type.Record(Name, ZonePoints, most) },
+  { ...closed, title: 'Regions' }
+)
+export type Regions = Type.Static<typeof Regions>
+
 export const ReportWithSummary = Type.Object(
-  { ...report, files: Type.Array(ReportFile), summary: Type.Union([Summary, Type.Null()]) },
+  { ...report, files: Type.Array(ReportFile), summary: Type.Union([Summary, Type.Null()]), regions: Regions },
   { ...closed, title: 'ReportWithSummary' }
 )
 export type ReportWithSummary = Type.Static<typeof ReportWithSummary>

@@ -33,6 +33,7 @@ export const backedUpTables = [
   'event_hours',
   'events',
   'seen_events',
+  'share_links',
   'audit'
 ] as const satisfies readonly BackedUpTable[]
 
@@ -43,10 +44,13 @@ null as unknown as Forgotten satisfies never
 /** Key in `settings` that says a restore has begun and not ended. Never part of a backup. */
 export const unfinishedKey = 'restore.unfinished'
 
+/** Tables of which a backup without secrets lacks rows. */
+export const withSecretRows: ReadonlySet<string> = new Set(['tokens', 'share_links', 'settings'])
+
 /** What a backup without secrets has of a row; undefined where it leaves it out. */
 export function withoutSecrets(table: BackedUpTable, row: Row): Row | undefined {
   if (table === 'users') return { ...row, password: null }
-  if (table === 'tokens') return undefined
+  if (table === 'tokens' || table === 'share_links') return undefined
   if (table === 'settings' && String(row.key).startsWith('secret.')) return undefined
   return row
 }

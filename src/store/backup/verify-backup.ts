@@ -15,7 +15,7 @@ import {
   partName,
   Trailer
 } from './backup-format.ts'
-import { backedUpTables } from './backup-tables.ts'
+import { backedUpTables, withSecretRows } from './backup-tables.ts'
 import { type BackupEntry, backupEntries, bytesOf, damaged, foreign } from './read-backup.ts'
 
 export interface VerifiedBackup {
@@ -116,8 +116,7 @@ class TableOrder {
     const wrong = parts.findIndex(({ sha256 }, index) => sha256 !== this.#sums[index])
     if (wrong >= 0) throw damaged(this.#path, `${partName(table, wrong + 1)} has another checksum than was written`)
     const rows = parts.reduce((sum, part) => sum + part.rows, 0)
-    // Without secrets, rows of these two are left out.
-    const trimmed = !this.#manifest.secrets && (table === 'tokens' || table === 'settings')
+    const trimmed = !this.#manifest.secrets && withSecretRows.has(table)
     if (trimmed ? rows > expected.rows : rows !== expected.rows) {
       throw damaged(this.#path, `tables/${table} has ${rows} rows, and the manifest says ${expected.rows}`)
     }

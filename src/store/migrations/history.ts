@@ -5,6 +5,7 @@ import { up as sessions } from './0003-sessions.ts'
 import { up as identities } from './0004-identities.ts'
 import { up as seenEvents } from './0005-seen-events.ts'
 import { up as tokenUse } from './0006-token-use.ts'
+import { up as shareLinks } from './0007-share-links.ts'
 
 /** Every step there ever was, in order. New ones are added at the end. */
 export const history: readonly Migration[] = [
@@ -13,5 +14,6 @@ export const history: readonly Migration[] = [
   { name: '0003-sessions', up: sessions },
   { name: '0004-identities', up: identities },
   { name: '0005-seen-events', up: seenEvents },
-  { name: '0006-token-use', up: tokenUse }
+  { name: '0006-token-use', up: tokenUse },
+  { name: '0007-share-links', up: shareLinks }
 ]

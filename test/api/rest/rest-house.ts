@@ -115,6 +115,7 @@ export class RestHouse {
       ...stored,
       settings,
       accounts,
+      sharing: { issue: nothingRuns, open: nothingRuns, revoke: nothingRuns },
       mark: request => createHash('sha256').update(request).digest('hex'),
       system: () => Promise.reject(new Error('there is no system here')),
       looks: { examine: nothingRuns, disk: nothingIs, logs: nothingIs },
@@ -126,6 +127,7 @@ export class RestHouse {
       cameras: { start: nothingRuns, stop: nothingRuns, status: nothingRuns },
       analyses: { order: () => Promise.reject(new Error('nobody takes orders here')) },
       uploads: { find: async () => undefined },
+      previews: { read: async () => undefined },
       requireRoomToShare: async () => undefined,
       share: async () => undefined,
       ...changed

@@ -16,6 +16,8 @@ const fixed: Readonly<Record<string, (n: number) => unknown>> = {
   'grants.user_id': n => `users ${n}`,
   'tokens.user_id': n => `users ${n}`,
   'seen_events.user_id': n => `users ${n}`,
+  'share_links.user_id': n => `users ${n}`,
+  'share_links.recording': n => `recordings ${n}`,
   'identities.user_id': n => `users ${n}`,
   'asset_references.digest': n => digestOf(n),
   'assets.digest': n => digestOf(n),

@@ -1,0 +1,4 @@
+import { openSqliteStore } from './suites/open-store.ts'
+import { shareLinksSuite } from './suites/share-links.ts'
+
+shareLinksSuite(openSqliteStore)
