@@ -9,6 +9,7 @@ import type { Video } from '../media/video.ts'
 import { DetectionFilter } from '../pipeline/detection-filter.ts'
 import { everyNth, MotionSampler } from '../pipeline/frame-sampler.ts'
 import { type FrameSink, runStream } from '../pipeline/stream-pipeline.ts'
+import { TrackLooks } from '../pipeline/track-looks.ts'
 import { BestCrops } from '../report/best-crops.ts'
 import { OutputFolder } from '../report/output-folder.ts'
 import { RecordingReport } from '../report/recording-report.ts'
@@ -24,6 +25,7 @@ import { calibrationFacts } from './calibration-facts.ts'
 import { chooseDetector, type DetectorSurroundings } from './choose-detector.ts'
 import { DrawnMeasures } from './drawn-measures.ts'
 import { MeasureRecords } from './measure-records.ts'
+import { openReid } from './open-reid.ts'
 import { frames as frameUnit, Progress } from './progress.ts'
 import { streamNameOf } from './stream-name.ts'
 
@@ -52,6 +54,7 @@ export async function runAnalysis(plan: AnalysisPlan, around: AnalysisSurroundin
   announceFiles(folder, plan)
   const { width, height, fps } = video.facts
   await using detector = await chooseDetector(plan, { ...around, frame: { width, height } })
+  await using embedder = plan.reid && (await openReid(plan.reid, plan.provider, around))
   const origin = around.origin ?? { stream: streamNameOf(video.facts.title), epoch: 1 }
   const aspect = width / height
   const calibration = plan.calibration && new Calibration(plan.calibration, aspect)
@@ -95,7 +98,8 @@ export async function runAnalysis(plan: AnalysisPlan, around: AnalysisSurroundin
     sampler,
     detector,
     filter,
-    tracker: createTracker(plan.tracker, { frame: { width, height }, fps: fps ?? 25 }),
+    tracker: createTracker(plan.tracker, { frame: { width, height }, fps: fps ?? 25, reid: plan.reid }),
+    looks: embedder && new TrackLooks(embedder),
     measures: [
       new MeasureSet(aspect, [new Lifecycle(origin), ...drawn.stages, heatmap, ...records.stages, ...following])
     ],

@@ -6,6 +6,7 @@ import { EventLog } from '../../src/events/event-log.ts'
 import { RecordOutlet } from '../../src/roles/streams/record-outlet.ts'
 import { StreamCounts } from '../../src/roles/streams/stream-counts.ts'
 import { StreamDetectors } from '../../src/roles/streams/stream-detectors.ts'
+import { StreamEmbedders } from '../../src/roles/streams/stream-embedders.ts'
 import { StreamEpoch } from '../../src/roles/streams/stream-epoch.ts'
 import { ScriptedFrame } from '../support/scripted-detector.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -20,6 +21,7 @@ test('EP1 an epoch that ends before its first look is new no more: nobody waits 
       ...{ stream: 'door', settings: { source: 'demo:', model: 'motion' }, epoch: 1, baseMs: 0, codec: 'h264' },
       reason: 'started',
       detectors: new StreamDetectors({ openModels, concurrency: 1, batch: 1, log: createLog('silent') }),
+      embedders: new StreamEmbedders(() => Promise.reject(new Error('no model is wanted here'))),
       ...{ outlet, pictures: undefined, counts: new StreamCounts(), traces: undefined },
       ...{ seen: () => undefined, failed: () => undefined }
     },

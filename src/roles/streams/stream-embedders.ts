@@ -1,0 +1,53 @@
+import type { ReidSettings } from '../../config/analysis-settings.ts'
+import type { Logger } from '../../core/log.ts'
+import { TrackLooks } from '../../pipeline/track-looks.ts'
+import type { Embedder } from '../../vision/embedder.ts'
+import type { ModelStore } from '../../vision/model-store.ts'
+import { openEmbedder } from '../../vision/open-embedder.ts'
+
+/** By which a stream knows its tracks again, until it is disposed of. */
+export interface SharedLooks extends AsyncDisposable {
+  readonly looks: TrackLooks
+}
+
+interface Opened {
+  readonly opening: Promise<Embedder>
+  users: number
+}
+
+/** The embedding models of one worker: streams of the same one share it, and it is closed when the last has gone. */
+export class StreamEmbedders {
+  readonly #open: (model: string) => Promise<Embedder>
+  readonly #opened = new Map<string, Opened>()
+
+  /** @param open opens a model by its name */
+  constructor(open: (model: string) => Promise<Embedder>) {
+    this.#open = open
+  }
+
+  /** @throws SL_MODEL_… */
+  async take({ model }: ReidSettings): Promise<SharedLooks> {
+    const opened = this.#opened.get(model) ?? { opening: this.#open(model), users: 0 }
+    this.#opened.set(model, opened)
+    opened.users++
+    const leave = async () => {
+      if (--opened.users > 0) return
+      if (this.#opened.get(model) === opened) this.#opened.delete(model)
+      await (await opened.opening.catch(() => undefined))?.[Symbol.asyncDispose]()
+    }
+    try {
+      return { looks: new TrackLooks(await opened.opening), [Symbol.asyncDispose]: leave }
+    } catch (error) {
+      await leave()
+      throw error
+    }
+  }
+}
+
+/** Opens models of the store. Looks are wanted now and then: one session does for all. */
+export function embedderOpener(openModels: () => Promise<ModelStore>, log: Logger) {
+  return async (model: string): Promise<Embedder> => {
+    const { path, entry } = await (await openModels()).resolve(model)
+    return openEmbedder({ modelPath: path, name: model, family: entry?.family, concurrency: 1, log })
+  }
+}

@@ -1,0 +1,35 @@
+import { deepStrictEqual, notStrictEqual, rejects } from 'node:assert/strict'
+import { test } from 'node:test'
+import { StreamEmbedders } from '../../src/roles/streams/stream-embedders.ts'
+import type { Embedder } from '../../src/vision/embedder.ts'
+
+/** What happened to models: `+name` for one that was opened, `-name` for one that was closed. */
+function scripted() {
+  const said: string[] = []
+  const open = async (name: string): Promise<Embedder> => {
+    if (name === 'none') throw new Error('there is no such model')
+    said.push(`+${name}`)
+    const close = async () => void said.push(`-${name}`)
+    return { name, [Symbol.asyncDispose]: close } as unknown as Embedder
+  }
+  return { said, embedders: new StreamEmbedders(open) }
+}
+
+test('streams of the same model share it until the last has gone', async () => {
+  const { said, embedders } = scripted()
+  const [one, other] = await Promise.all([embedders.take({ model: 'osnet' }), embedders.take({ model: 'osnet' })])
+  await embedders.take({ model: 'another' })
+  notStrictEqual(one.looks, other.looks)
+  await one[Symbol.asyncDispose]()
+  deepStrictEqual(said, ['+osnet', '+another'])
+  await other[Symbol.asyncDispose]()
+  deepStrictEqual(said, ['+osnet', '+another', '-osnet'])
+})
+
+test('a model that cannot be opened is tried again by the next stream', async () => {
+  const { said, embedders } = scripted()
+  await rejects(embedders.take({ model: 'none' }), /no such model/)
+  await rejects(embedders.take({ model: 'none' }), /no such model/)
+  await embedders.take({ model: 'osnet' })
+  deepStrictEqual(said, ['+osnet'])
+})
