@@ -102,6 +102,8 @@ export function streamEditorTests({ skip, url, phone, visit, barriers, keep }: L
       await page.getByText(/^Saved\. It holds from now on/).waitFor()
       await page.getByRole('button', { name: 'Undo' }).click()
       await page.getByText('It is as it was before.').waitFor()
+      await page.getByLabel('Heat').check()
+      await page.getByRole('img', { name: 'Where people have been' }).waitFor()
       await page.route('**/api/v1/session', async route => {
         const answer = await (await route.fetch()).json()
         await route.fulfill({ json: { ...answer, who: { ...answer.who, role: 'viewer' } } })

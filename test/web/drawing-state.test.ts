@@ -163,8 +163,8 @@ test('D14 of what is selected points are meant first, then the gaps between them
   strictEqual(at(drawing, [0.3, 0.3]), 'shape yard')
 })
 
-test('D15 of what is not selected the smallest is meant: a line within a zone can be had', () => {
-  const drawing = drawingOf([zone, line])
+test('D15 of what lies there the smallest is meant: a line within a zone can be had, though the zone is selected', () => {
+  const drawing = withSelected(drawingOf([zone, line]), zone.id)
   strictEqual(at(drawing, [0.5, 0.505]), 'shape door')
   strictEqual(at(drawing, [0.4, 0.6]), 'shape yard')
   strictEqual(at(drawing, [0.1, 0.1]), undefined)

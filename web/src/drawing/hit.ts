@@ -15,7 +15,7 @@ export interface Reach {
   readonly edge: number
 }
 
-/** The nearest point goes first, then gaps, both of the selected shape and of spots; then whatever is there, the smallest first. */
+/** The nearest point goes first, then gaps, both of the selected shape and of spots; then whatever is there, the smallest first: what lies within another one can be had. */
 export function hitAt(drawing: Drawing, at: Spot, reach: Reach, aspect: number): Hit | undefined {
   const { shapes, selected } = drawing
   const points = shapes
@@ -31,7 +31,7 @@ export function hitAt(drawing: Drawing, at: Spot, reach: Reach, aspect: number):
   if (shape && gap) return { on: 'gap', shape, index: gap.index }
   const there = shapes
     .filter(each => isOn(each, at, reach.edge, aspect))
-    .sort((a, b) => Number(b.id === selected) - Number(a.id === selected) || size(a) - size(b))
+    .sort((a, b) => size(a) - size(b) || Number(b.id === selected) - Number(a.id === selected))
   return there[0] && { on: 'shape', shape: there[0] }
 }
 

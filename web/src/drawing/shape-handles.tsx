@@ -15,6 +15,8 @@ interface ShapeLabelProps {
 /** What a shape is called, where it hides the least. It is how the keyboard gets to the shape; all else is pointed at. */
 export function ShapeLabel({ shape, place, note, isSelected, onSelect }: ShapeLabelProps) {
   const [left, top] = labelPlace(shape, place)
+  // There are many of them, close to each other: their numbers do.
+  const isSpot = shape.kind === 'spot'
   return (
     <button
       type="button"
@@ -26,12 +28,10 @@ export function ShapeLabel({ shape, place, note, isSelected, onSelect }: ShapeLa
       style={{ left, top }}
       className={classNames(
         'absolute flex min-h-6 max-w-48 items-center gap-1.5 rounded-small bg-stage/80 px-1.5 text-note font-semibold text-on-stage',
-        // All around it, too, so that fingers find it.
-        'before:absolute before:-inset-x-1 before:-inset-y-2.5',
         isSelected && 'pointer-events-none outline-2 outline-on-stage'
       )}
     >
-      <span className="truncate">{shape.name}</span>
+      <span className="truncate">{isSpot ? shape.name.replace(/^\D+/, '') : shape.name}</span>
       <span className="sr-only">{words.kinds[shape.kind]}</span>
       {note !== undefined && <span className="shrink-0 whitespace-nowrap">{note}</span>}
     </button>

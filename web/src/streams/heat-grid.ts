@@ -24,11 +24,6 @@ export class HeatGrid {
     this.cells = new Float32Array(this.columns * this.rows)
   }
 
-  /** The longest that anybody was in a cell; 0 where nobody was anywhere. */
-  get most(): number {
-    return this.cells.reduce((most, each) => Math.max(most, each), 0)
-  }
-
   take({ epoch, ptsMs, tracks }: HeatMoment): void {
     const isOn = epoch === this.#epoch && ptsMs > this.#ptsMs
     const sinceMs = isOn ? Math.min(ptsMs - this.#ptsMs, mostGapMs) : 0
@@ -40,6 +35,12 @@ export class HeatGrid {
     for (const [, , , x, y, w, h] of tracks) this.#add(x + w / 2, y + h, sinceMs)
   }
 
+  /** As it is seen: who walks leaves a way and no row of dots. Each cell has a share of those up to two away, binomially. */
+  smoothed(): Float32Array {
+    const along = spread(this.cells, this.columns, 1)
+    return spread(along, this.rows, this.columns)
+  }
+
   #add(x: number, y: number, ms: number): void {
     // Feet at the lower edge are on the picture still.
     if (x < 0 || x > 1 || y < 0 || y > 1) return
@@ -47,6 +48,20 @@ export class HeatGrid {
     const row = Math.min(this.rows - 1, Math.floor(y * this.rows))
     this.cells[row * this.columns + column]! += ms
   }
+}
+
+const kernel = [1, 4, 6, 4, 1] as const
+
+/** In one direction: so many cells there are in a row of it, so far apart; those beyond its ends are nobody's. */
+function spread(cells: Float32Array, long: number, apart: number): Float32Array {
+  return cells.map((_, at) => {
+    const place = Math.floor(at / apart) % long
+    return kernel.reduce((sum, share, index) => {
+      const away = index - 2
+      const isThere = place + away >= 0 && place + away < long
+      return isThere ? sum + (share / 16) * cells[at + away * apart]! : sum
+    }, 0)
+  })
 }
 
 /** The colours of heat: dark violet, red, amber, and nearly white for the most. Their lightness alone tells them apart. */
@@ -63,5 +78,5 @@ export function heatColour(share: number): readonly [red: number, green: number,
   const at = bounded * (ramp.length - 1)
   const [low, high] = [ramp[Math.floor(at)]!, ramp[Math.ceil(at)]!]
   const mix = (part: 0 | 1 | 2) => Math.round(low[part] + (high[part] - low[part]) * (at % 1))
-  return [mix(0), mix(1), mix(2), Math.round(235 * Math.min(1, bounded * 2.5))]
+  return [mix(0), mix(1), mix(2), Math.round(200 * Math.min(1, bounded * 2.5))]
 }

@@ -14,8 +14,6 @@ const drawEveryMs = 250
 /** Older than that is hardly seen, and at ten pictures a second more than is given at once. */
 const backMs = 90_000
 const mostFrames = 1000
-/** So many cells flow into each other: who walks leaves a way, and no row of dots. */
-const blur = 1.2
 
 /** Where people have been lately, over the picture. */
 export function HeatLayer({ stream, aspect }: HeatLayerProps) {
@@ -52,13 +50,13 @@ export function HeatLayer({ stream, aspect }: HeatLayerProps) {
     }
   }, [stream, aspect])
   return (
-    <div ref={ground} className="pointer-events-none absolute inset-0">
+    <div ref={ground} className="pointer-events-none absolute inset-0 overflow-hidden">
       <canvas
         ref={canvas}
         role="img"
         aria-label={streamPage.heat}
         className="absolute"
-        style={place ? { ...place, filter: `blur(${(place.width / 96) * blur}px)` } : { display: 'none' }}
+        style={place ?? { display: 'none' }}
       />
     </div>
   )
@@ -77,7 +75,9 @@ async function lastMinutes(stream: string, signal: AbortSignal): Promise<readonl
 }
 
 function draw(canvas: HTMLCanvasElement, grid: HeatGrid): void {
-  const { columns, rows, cells, most } = grid
+  const { columns, rows } = grid
+  const cells = grid.smoothed()
+  const most = cells.reduce((longest, each) => Math.max(longest, each), 0)
   if (canvas.width !== columns || canvas.height !== rows) [canvas.width, canvas.height] = [columns, rows]
   const context = canvas.getContext('2d')
   if (!context) return

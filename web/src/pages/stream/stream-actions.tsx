@@ -48,6 +48,7 @@ export function StreamActions({ stream, title, state, mayChange }: StreamActions
     onError: error => toast({ tone: 'bad', text: problemText(error).sentence })
   })
   const isTroubled = state === 'waiting' || state === 'failed'
+  // Where there is little room, signs say it.
   return (
     <>
       <StreamBadge state={state} />
@@ -58,7 +59,7 @@ export function StreamActions({ stream, title, state, mayChange }: StreamActions
             {editor.open}
           </Link>
           <Button icon="settings" onClick={() => setSetting(true)}>
-            {streamPage.settings}
+            <span className="max-sm:sr-only">{streamPage.settings}</span>
           </Button>
           {isSetting && (
             <Suspense>
@@ -75,7 +76,7 @@ export function StreamActions({ stream, title, state, mayChange }: StreamActions
             isBusy={change.isPending}
             onClick={() => change.mutate(isResting)}
           >
-            {isResting ? streamPage.resume : streamPage.pause}
+            <span className="max-sm:sr-only">{isResting ? streamPage.resume : streamPage.pause}</span>
           </Button>
         </>
       )}

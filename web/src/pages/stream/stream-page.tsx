@@ -96,7 +96,7 @@ function StreamParts({ stream, title, detail, isEdited }: StreamPartsProps) {
           <div ref={setOver} className="contents" />
         </div>
         {!isEdited && (
-          <fieldset className="flex flex-wrap items-center gap-x-3 py-1.5 pr-1.5 pl-4 sm:gap-x-5">
+          <fieldset className="flex flex-wrap items-center gap-x-2 py-1.5 pr-1.5 pl-3 sm:gap-x-5 sm:pl-4">
             <legend className="sr-only">{streamPage.layers}</legend>
             {layerNames.map(name => (
               <Checkbox
