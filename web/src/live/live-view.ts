@@ -29,6 +29,8 @@ export interface ViewReadings {
 const mostDarkMs = 2500
 /** Before it is measured. */
 const usuallyBehindMs = 60
+/** Telling a receiver how long to hold keeps the page waiting for WebRTC's own thread: not more often than this. */
+const holdEveryMs = 500
 const nothing: DrawnBoxes = { origin: 'none', boxes: [] }
 /** Longer ones hide the picture. */
 const trailMs = 4000
@@ -48,7 +50,9 @@ export class LiveView {
   #way: Way | undefined
   #behindMs: number | undefined
   #shown: ShownPicture | undefined
+  #drawn = nothing
   #targetMs = 0
+  #heldAtMs = Number.NEGATIVE_INFINITY
   /** Since when boxes come without pictures. */
   #darkSinceMs: number | undefined
 
@@ -65,7 +69,7 @@ export class LiveView {
         this.#behindMs = undefined
         this.#times.clear()
         this.#playout.reset()
-        this.#hold()
+        this.#hold(true)
         onWay?.(way, reason)
         this.#draw()
       }
@@ -79,7 +83,7 @@ export class LiveView {
 
   set mode(mode: PlayoutMode) {
     this.#playout.mode = mode
-    this.#hold()
+    this.#hold(true)
   }
 
   start(): void {
@@ -102,8 +106,9 @@ export class LiveView {
     this.#arrivals.tell(message.epoch, message.ptsMs, message.delayMs, nowMs)
     this.#learn(this.#times.boxes(message, nowMs, message.delayMs))
     this.#lookForDark(nowMs)
-    // Of a picture that is on the screen already, and waits for its boxes.
-    if (this.#shown) this.#draw()
+    // Of a picture that is on the screen already, and waits for its boxes. One that has them, or lies between two that do, is done.
+    const { origin } = this.#drawn
+    if (this.#shown && (origin === 'none' || origin === 'held')) this.#draw()
   }
 
   clock(message: ClockMessage): void {
@@ -152,8 +157,11 @@ export class LiveView {
     this.#hold()
   }
 
-  #hold(): void {
-    if (this.#targetMs === this.#playout.targetMs) return
+  /** What waits is done with a later picture. */
+  #hold(isUrgent = false): void {
+    const nowMs = performance.now()
+    if (this.#targetMs === this.#playout.targetMs || (!isUrgent && nowMs - this.#heldAtMs < holdEveryMs)) return
+    this.#heldAtMs = nowMs
     this.#targetMs = this.#playout.targetMs
     this.#player.hold(this.#targetMs)
   }
@@ -162,6 +170,7 @@ export class LiveView {
     const time = this.#shown?.time
     // Motion JPEG has them in its pictures.
     const drawn = time && this.#way !== 'mjpeg' ? this.#boxes.at(time) : nothing
+    this.#drawn = drawn
     const { boxes, trails, regions } = this.#layers
     const isShown = this.#way !== undefined
     this.#overlay.draw(

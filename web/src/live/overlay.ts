@@ -44,6 +44,7 @@ export class Overlay {
   readonly #picture: () => { readonly width: number; readonly height: number }
   readonly #watcher: ResizeObserver
   #size = { width: 0, height: 0 }
+  #isClear = true
 
   /** `picture`: how large the picture is that lies below, fitted into the same place. */
   constructor(canvas: HTMLCanvasElement, picture: () => { readonly width: number; readonly height: number }) {
@@ -61,6 +62,10 @@ export class Overlay {
     { lines = {}, zones = {}, lineNotes = {} }: DrawnRegions,
     trails: readonly DrawnTrail[] = []
   ): void {
+    const isNothing = [boxes, trails, Object.keys(lines), Object.keys(zones)].every(({ length }) => length === 0)
+    // A canvas that was touched is put together with the page anew.
+    if (isNothing && this.#isClear) return
+    this.#isClear = isNothing
     const context = this.#prepared()
     const place = this.#place()
     if (!context || !place) return
@@ -84,8 +89,10 @@ export class Overlay {
     if (this.#canvas.width !== wide) this.#canvas.width = wide
     if (this.#canvas.height !== high) this.#canvas.height = high
     const context = this.#canvas.getContext('2d')
+    // All of it, to the last pixel: else what was there is copied first, since the page may still show it.
+    context?.setTransform(1, 0, 0, 1, 0, 0)
+    context?.clearRect(0, 0, wide, high)
     context?.setTransform(density, 0, 0, density, 0, 0)
-    context?.clearRect(0, 0, width, height)
     return context
   }
 

@@ -55,7 +55,7 @@ export class Playout {
 
   /** 95th percentile (nearest rank) of what was observed; 0 before anything was. */
   get p95Ms(): number {
-    const sorted = [...this.#lags].sort((a, b) => a - b)
+    const sorted = Float64Array.from(this.#lags).sort()
     return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0
   }
 
