@@ -23,7 +23,11 @@ export default defineConfig({
     chunkSizeWarningLimit: 500,
     // Said of every package for servers too, and of every slow machine.
     rolldownOptions: {
-      input: { index: join(here, 'index.html'), [worker]: join(here, `src/offline/${worker}.ts`) },
+      input: {
+        index: join(here, 'index.html'),
+        shared: join(here, 'shared.html'),
+        [worker]: join(here, `src/offline/${worker}.ts`)
+      },
       // Browsers know the worker by its address, and ask for it again there.
       output: { entryFileNames: ({ name }) => `app/${name === worker ? name : '[name]-[hash]'}.js` },
       checks: { moduleLevelDirective: false, pluginTimings: false }

@@ -14,6 +14,7 @@ import { fakeCamera, findChromium, type RunningChromium, startChromium } from '.
 import { makeClip } from '../support/make-clip.ts'
 import { ServingProcess } from '../support/serving-process.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { sharingPageTests } from './sharing-pages.ts'
 import { streamEditorTests } from './stream-editor.ts'
 
 const found = findChromium()
@@ -31,6 +32,7 @@ const pages: readonly (readonly [path: string, there: string])[] = [
   ['/streams/demo?edit=true', '[data-shape=walkway]'],
   ['/events', '[role=option]'],
   ['/uploads', '[aria-labelledby] h2'],
+  ['/past', '[role=application]'],
   ['/design', 'table'],
   ['/design/nothing', 'h2']
 ]
@@ -267,6 +269,7 @@ test(
     })
 )
 
+sharingPageTests({ skip, url: () => url, phone: sizes.phone, visit, barriers, keep })
 streamEditorTests({ skip, url: () => url, phone: sizes.phone, visit, barriers, keep })
 
 test('W7 whoever signs out gets the page for signing in, and comes back to where they were', { skip }, () =>

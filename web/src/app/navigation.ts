@@ -3,7 +3,7 @@ import { pageNames } from '../strings/shell.ts'
 
 export interface NavigationEntry {
   /** The path of a route in routes.tsx. */
-  readonly to: '/' | '/events' | '/uploads'
+  readonly to: '/' | '/events' | '/uploads' | '/past'
   readonly label: string
   readonly icon: IconName
   /** Whose page it is; default: everybody's. */
@@ -14,5 +14,6 @@ export interface NavigationEntry {
 export const navigation: readonly NavigationEntry[] = [
   { to: '/', label: pageNames.wall, icon: 'wall' },
   { to: '/events', label: pageNames.events, icon: 'events' },
-  { to: '/uploads', label: pageNames.uploads, icon: 'upload' }
+  { to: '/uploads', label: pageNames.uploads, icon: 'upload' },
+  { to: '/past', label: pageNames.past, icon: 'past' }
 ]

@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { Loading } from '../design/states.tsx'
 import { eventSearch } from '../pages/events/event-search.ts'
+import { pastSearch } from '../pages/past/past-search.ts'
 import { streamSearch } from '../pages/stream/stream-search.ts'
 import { PageFailed } from './page-failed.tsx'
 import { PageNotFound } from './page-not-found.tsx'
@@ -35,6 +36,12 @@ const routes = [
     getParentRoute,
     path: '/uploads',
     component: lazyRouteComponent(() => import('../pages/uploads/uploads-page.tsx'), 'UploadsPage')
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/past',
+    validateSearch: pastSearch,
+    component: lazyRouteComponent(() => import('../pages/past/past-page.tsx'), 'PastPage')
   }),
   createRoute({
     getParentRoute,

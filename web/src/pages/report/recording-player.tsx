@@ -5,66 +5,45 @@ import { classNames } from '../../design/class-names.ts'
 import { Checkbox } from '../../design/field.tsx'
 import { Note } from '../../design/states.tsx'
 import { BoxTrack } from '../../live/box-track.ts'
-import { Overlay } from '../../live/overlay.ts'
+import { type DrawnRegions, type DrawnTrail, Overlay } from '../../live/overlay.ts'
 import { report } from '../../strings/uploads.ts'
 import { messageOf, piecesAt } from './recorded-boxes.ts'
 import { framesQuery } from './report-queries.ts'
+import type { ReportSource } from './report-source.ts'
+
+/** Beside boxes, what there is to draw over a recording. */
+export interface RecordedDrawings extends DrawnRegions {
+  /** Ways that most take. */
+  readonly paths: readonly DrawnTrail[]
+}
 
 interface RecordingPlayerProps {
   readonly video: RefObject<HTMLVideoElement | null>
   readonly address: string
   readonly title: string
-  readonly stream: string
-  readonly epoch: number
-  readonly startedMs: number
+  readonly source: ReportSource
+  readonly drawings: RecordedDrawings
 }
 
-/** A recording that is kept, and over each of its pictures the boxes that were found on it. */
-export function RecordingPlayer({ video, address, title, stream, epoch, startedMs }: RecordingPlayerProps) {
-  const queries = useQueryClient()
+const layerNames = ['boxes', 'trails', 'regions', 'paths'] as const
+type LayerName = (typeof layerNames)[number]
+/** How far back the trail of what is in the picture goes. */
+const trailMs = 4000
+
+/** A recording that is kept, and over each of its pictures what was found on it. */
+export function RecordingPlayer({ video, address, title, source, drawings }: RecordingPlayerProps) {
   const canvas = useRef<HTMLCanvasElement>(null)
-  const [withBoxes, setBoxes] = useState(true)
-  const [isWithout, setWithout] = useState(false)
+  const [layers, setLayers] = useState<Readonly<Record<LayerName, boolean>>>({
+    ...{ boxes: true, trails: false, regions: true, paths: false }
+  })
   const [isUnplayable, setUnplayable] = useState(false)
-  useEffect(() => {
-    const player = video.current
-    if (!player || !canvas.current || !withBoxes) return
-    const boxes = new BoxTrack({ keepMs: Number.POSITIVE_INFINITY })
-    const overlay = new Overlay(canvas.current, () => ({ width: player.videoWidth, height: player.videoHeight }))
-    const asked = new Set<number>()
-    let shownMs = player.currentTime * 1000
-    const draw = () => overlay.draw(boxes.at({ epoch, ptsMs: shownMs }).boxes, {})
-    const fetchPiece = async (piece: number) => {
-      if (asked.has(piece)) return
-      asked.add(piece)
-      try {
-        for (const frame of await queries.fetchQuery(framesQuery(stream, epoch, startedMs, piece)))
-          boxes.add(messageOf(frame))
-        setWithout(false)
-        draw()
-      } catch {
-        asked.delete(piece)
-        setWithout(true)
-      }
-    }
-    let callback = 0
-    const show = (_: number, { mediaTime }: VideoFrameCallbackMetadata) => {
-      shownMs = mediaTime * 1000
-      for (const piece of piecesAt(shownMs)) void fetchPiece(piece)
-      draw()
-      callback = player.requestVideoFrameCallback(show)
-    }
-    callback = player.requestVideoFrameCallback(show)
-    void fetchPiece(piecesAt(shownMs)[0]!)
-    const redraw = new ResizeObserver(() => requestAnimationFrame(draw))
-    redraw.observe(canvas.current)
-    return () => {
-      player.cancelVideoFrameCallback(callback)
-      redraw.disconnect()
-      overlay.draw([], {})
-      overlay.close()
-    }
-  }, [video, queries, stream, epoch, startedMs, withBoxes])
+  const isWithout = useDrawn(video, canvas, source, drawings, layers)
+  const { lines = {}, zones = {}, paths } = drawings
+  const has: Readonly<Record<LayerName, boolean>> = {
+    ...{ boxes: true, trails: true },
+    regions: Object.keys(lines).length + Object.keys(zones).length > 0,
+    paths: paths.length > 0
+  }
   return (
     <div className="grid gap-2 print:hidden">
       <div className="relative aspect-video overflow-hidden rounded-large bg-stage">
@@ -81,12 +60,19 @@ export function RecordingPlayer({ video, address, title, stream, epoch, startedM
         />
         <canvas ref={canvas} className="pointer-events-none absolute inset-0 size-full" />
       </div>
-      <Checkbox
-        label={report.boxes}
-        checked={withBoxes}
-        onChange={({ target }) => setBoxes(target.checked)}
-        className="justify-self-start"
-      />
+      <fieldset className="flex flex-wrap gap-x-5">
+        <legend className="sr-only">{report.layers}</legend>
+        {layerNames
+          .filter(name => has[name])
+          .map(name => (
+            <Checkbox
+              key={name}
+              label={report.layerNames[name]}
+              checked={layers[name]}
+              onChange={({ target }) => setLayers({ ...layers, [name]: target.checked })}
+            />
+          ))}
+      </fieldset>
       {isUnplayable && (
         <>
           <Note tone="warn">{report.cannotPlay}</Note>
@@ -98,4 +84,72 @@ export function RecordingPlayer({ video, address, title, stream, epoch, startedM
       {isWithout && <Note tone="warn">{report.boxesFailed}</Note>}
     </div>
   )
+}
+
+/** Draws over each picture as it is shown. True while what was found on it cannot be fetched. */
+function useDrawn(
+  video: RefObject<HTMLVideoElement | null>,
+  canvas: RefObject<HTMLCanvasElement | null>,
+  source: ReportSource,
+  drawings: RecordedDrawings,
+  layers: Readonly<Record<LayerName, boolean>>
+): boolean {
+  const queries = useQueryClient()
+  const [isWithout, setWithout] = useState(false)
+  useEffect(() => {
+    const player = video.current
+    if (!player || !canvas.current) return
+    const { epoch } = source
+    const boxes = new BoxTrack({ keepMs: Number.POSITIVE_INFINITY })
+    const overlay = new Overlay(canvas.current, () => ({ width: player.videoWidth, height: player.videoHeight }))
+    const asked = new Set<number>()
+    let shownMs = player.currentTime * 1000
+    const draw = () => {
+      const time = { epoch, ptsMs: shownMs }
+      const found = layers.boxes || layers.trails ? boxes.at(time).boxes : []
+      const behind = layers.trails ? boxes.trails(time, trailMs) : new Map<number, DrawnTrail['points']>()
+      const trails = found.flatMap(({ id, label }) => {
+        const points = behind.get(id)
+        return points ? [{ label, points }] : []
+      })
+      overlay.draw(layers.boxes ? found : [], layers.regions ? drawings : {}, [
+        ...(layers.paths ? drawings.paths : []),
+        ...trails
+      ])
+    }
+    const fetchPiece = async (piece: number) => {
+      if (asked.has(piece) || !(layers.boxes || layers.trails)) return
+      asked.add(piece)
+      try {
+        for (const frame of await queries.fetchQuery(framesQuery(source, piece))) boxes.add(messageOf(frame))
+        setWithout(false)
+        draw()
+      } catch {
+        asked.delete(piece)
+        setWithout(true)
+      }
+    }
+    let callback = 0
+    const show = (_: number, { mediaTime }: VideoFrameCallbackMetadata) => {
+      shownMs = mediaTime * 1000
+      for (const piece of piecesAt(shownMs)) void fetchPiece(piece)
+      draw()
+      callback = player.requestVideoFrameCallback(show)
+    }
+    callback = player.requestVideoFrameCallback(show)
+    void fetchPiece(piecesAt(shownMs)[0]!)
+    // Known once the video says how large it is.
+    const redraw = () => requestAnimationFrame(draw)
+    const sizes = new ResizeObserver(redraw)
+    sizes.observe(canvas.current)
+    player.addEventListener('loadedmetadata', redraw)
+    return () => {
+      player.cancelVideoFrameCallback(callback)
+      player.removeEventListener('loadedmetadata', redraw)
+      sizes.disconnect()
+      overlay.draw([], {})
+      overlay.close()
+    }
+  }, [video, canvas, queries, source, drawings, layers])
+  return isWithout
 }

@@ -1,43 +1,39 @@
-import { queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { answer, api } from '../../api/client.ts'
-import { mostFrames, pieceMs } from './recorded-boxes.ts'
+import type { ReportSource } from './report-source.ts'
 
-export const mostTracks = 200
+async function fetchReport(id: string, signal: AbortSignal) {
+  const params = { path: { id } }
+  const [found, recording] = await Promise.all([
+    answer(api.GET('/api/v1/reports/{id}', { params, signal })),
+    answer(api.GET('/api/v1/recordings/{id}', { params, signal }))
+  ])
+  return { ...found, recording }
+}
+export type FoundReport = Awaited<ReturnType<typeof fetchReport>>
 
 export const reportQuery = (id: string) =>
   queryOptions({
     queryKey: ['report', id],
-    async queryFn({ signal }) {
-      const params = { path: { id } }
-      const [found, recording] = await Promise.all([
-        answer(api.GET('/api/v1/reports/{id}', { params, signal })),
-        answer(api.GET('/api/v1/recordings/{id}', { params, signal }))
-      ])
-      return { ...found, recording }
-    },
+    queryFn: ({ signal }) => fetchReport(id, signal),
     staleTime: 300_000
   })
 
-/** Those that began first. */
-export const tracksQuery = (stream: string, epoch: number) =>
-  queryOptions({
-    queryKey: ['tracks', 'of', stream, epoch],
-    async queryFn({ signal }) {
-      const query = { stream: [stream], epoch, order: 'oldest' as const, limit: mostTracks }
-      return (await answer(api.GET('/api/v1/tracks', { params: { query }, signal }))).items
-    },
+/** Page by page, those that began first before the others. */
+export const tracksQuery = (source: ReportSource) =>
+  infiniteQueryOptions({
+    queryKey: [...source.key, 'tracks'],
+    queryFn: ({ signal, pageParam }) => source.tracks(pageParam, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next ?? undefined,
     staleTime: 300_000
   })
 
-/** Where everything was in a piece of a recording that began at `startedMs`. */
-export const framesQuery = (stream: string, epoch: number, startedMs: number, piece: number) =>
+/** Where everything was in a piece of a recording. */
+export const framesQuery = (source: ReportSource, piece: number) =>
   queryOptions({
-    queryKey: ['frames', stream, epoch, piece],
-    async queryFn({ signal }) {
-      const fromMs = Math.round(startedMs) + piece * pieceMs
-      const query = { stream, epoch, fromMs, toMs: fromMs + pieceMs, limit: mostFrames }
-      return (await answer(api.GET('/api/v1/trajectories', { params: { query }, signal }))).items
-    },
+    queryKey: [...source.key, 'frames', piece],
+    queryFn: ({ signal }) => source.frames(piece, signal),
     staleTime: Number.POSITIVE_INFINITY,
     retry: 1
   })

@@ -1,31 +1,34 @@
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { Button } from '../../design/button.tsx'
 import { Card } from '../../design/card.tsx'
 import { Failed, Loading } from '../../design/states.tsx'
 import { useManner } from '../../preferences/preferences.ts'
 import { lasting, number } from '../../strings/format.ts'
 import { report } from '../../strings/uploads.ts'
-import { mostTracks, tracksQuery } from './report-queries.ts'
+import { tracksQuery } from './report-queries.ts'
+import type { ReportSource } from './report-source.ts'
 
 interface ReportTracksProps {
-  readonly stream: string
-  readonly epoch: number
+  readonly source: ReportSource
   readonly startedMs: number
+  /** How many there are; undefined where nobody counted. */
+  readonly total: number | undefined
   /** Shows the recording from there, in seconds; left out where it is not kept. */
   readonly onGo: ((seconds: number) => void) | undefined
 }
 
 /** Who and what was seen, each with its best picture, in the order in which they came. */
-export function ReportTracks({ stream, epoch, startedMs, onGo }: ReportTracksProps) {
+export function ReportTracks({ source, startedMs, total, onGo }: ReportTracksProps) {
   const manner = useManner()
-  const { data, error, refetch } = useQuery(tracksQuery(stream, epoch))
+  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(tracksQuery(source))
+  const tracks = data?.pages.flatMap(({ items }) => items)
   return (
     <Card title={report.tracks}>
-      {error && !data ? <Failed error={error} onRetry={() => void refetch()} /> : null}
+      {error ? <Failed error={error} onRetry={() => void (data ? fetchNextPage() : refetch())} /> : null}
       {!data && !error && <Loading />}
-      {data?.length === 0 && <p className="text-soft">{report.noTracks}</p>}
+      {tracks?.length === 0 && <p className="text-soft">{report.noTracks}</p>}
       <ul aria-label={report.tracksCaption} className="grid grid-cols-[repeat(auto-fill,minmax(9rem,1fr))] gap-3">
-        {data?.map(({ trackId, label, startedMs: beganMs, endedMs, snapshot }) => {
+        {tracks?.map(({ trackId, label, startedMs: beganMs, endedMs, snapshot }) => {
           const who = `${label} ${trackId}`
           const atSeconds = (beganMs - startedMs) / 1000
           return (
@@ -35,12 +38,7 @@ export function ReportTracks({ stream, epoch, startedMs, onGo }: ReportTracksPro
             >
               <span className="grid h-28 place-items-center overflow-hidden rounded-small bg-stage">
                 {snapshot !== null && (
-                  <img
-                    src={`/api/v1/tracks/${stream}/${epoch}/${trackId}/snapshot.jpg`}
-                    alt=""
-                    loading="lazy"
-                    className="h-28 max-w-full object-contain"
-                  />
+                  <img src={source.picture(trackId)} alt="" loading="lazy" className="h-28 max-w-full object-contain" />
                 )}
               </span>
               <p className="line-clamp-2 text-small font-medium">{who}</p>
@@ -62,8 +60,15 @@ export function ReportTracks({ stream, epoch, startedMs, onGo }: ReportTracksPro
           )
         })}
       </ul>
-      {data?.length === mostTracks && (
-        <p className="pt-3 text-small text-soft">{report.moreTracks(number(mostTracks, manner))}</p>
+      {hasNextPage && (
+        <div className="flex flex-wrap items-center gap-3 pt-4">
+          <Button className="print:hidden" isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            {report.more}
+          </Button>
+          <p className="text-small text-soft">
+            {report.shownOf(number(tracks?.length ?? 0, manner), total === undefined ? '' : number(total, manner))}
+          </p>
+        </div>
       )}
     </Card>
   )

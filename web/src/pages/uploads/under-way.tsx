@@ -11,6 +11,7 @@ import { fileSize, share } from '../../strings/format.ts'
 import { uploads } from '../../strings/uploads.ts'
 import { sendAgain, stopSending, useSending } from '../../uploads/sending.ts'
 import { isOpen, jobsQuery, recordingsQuery, uploadsQuery } from '../../uploads/upload-queries.ts'
+import { JobPreview } from './job-preview.tsx'
 
 /** What is sent, looked at, waits or is analysed: each with how far it is, and a way to stop it. */
 export function UnderWay() {
@@ -73,6 +74,7 @@ export function UnderWay() {
                 : uploads.waiting
             }
             stop={{ label: uploads.cancel(title), run: () => cancel.mutate({ job: id, name: title }) }}
+            below={state === 'running' && <JobPreview id={id} title={title} />}
           />
         ))}
         {failed.map(({ id, title, error: why }) => (
@@ -130,9 +132,10 @@ interface ItemProps {
   readonly isBad?: boolean
   readonly stop: { readonly label: string; run(): void }
   readonly children?: ReactNode
+  readonly below?: ReactNode
 }
 
-function Item({ name, done, note, isBad = false, stop, children }: ItemProps) {
+function Item({ name, done, note, isBad = false, stop, children, below }: ItemProps) {
   return (
     <li className="grid grid-cols-[1fr_auto] items-center gap-x-3 gap-y-1">
       <p className="line-clamp-2 font-medium">{name}</p>
@@ -150,6 +153,7 @@ function Item({ name, done, note, isBad = false, stop, children }: ItemProps) {
           />
         )}
         <p className={isBad ? 'text-small text-bad' : 'text-small text-soft'}>{note}</p>
+        {below}
       </div>
     </li>
   )

@@ -1,0 +1,78 @@
+import { deepStrictEqual, equal, match } from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
+import type { LookedAt } from './stream-editor.ts'
+
+const title = `<b>For the coach</b> \u202eelttil ${'w'.repeat(80)}`
+
+/** A report that strangers see, and what was stored that is asked. Of the recording that was made last. */
+export function sharingPageTests({ skip, url, phone, visit, barriers, keep }: LookedAt): void {
+  const withModels = skip || (process.env.SIGHTLINE_MODELS === undefined && 'SIGHTLINE_MODELS is not set')
+  let link = ''
+  const isWithin = (page: Page) => page.evaluate('document.documentElement.scrollWidth <= innerWidth')
+
+  test('W22 a link to a report is made in the page, and shown once', { skip: withModels }, () =>
+    visit(
+      async page => {
+        const { items } = await (await page.request.get(`${url()}/api/v1/recordings`)).json()
+        await page.goto(`${url()}/reports/${items[0].id}`)
+        await page.getByRole('button', { name: 'Share' }).click()
+        const dialog = page.getByRole('dialog')
+        await dialog.getByLabel('What it is for').fill(title)
+        await dialog.getByRole('button', { name: 'Make a link' }).click()
+        await dialog.getByRole('button', { name: 'Take back' }).waitFor()
+        link = await dialog.getByLabel('The link', { exact: true }).inputValue()
+        match(link, /\/shared\/[0-9a-f-]{36}#slr_[\w-]{43}$/)
+        deepStrictEqual(await barriers(page), [])
+        equal(await isWithin(page), true)
+        await keep(page, 'share')
+      },
+      { viewport: phone }
+    )
+  )
+
+  for (const [size, options] of Object.entries({ phone: { viewport: phone, colorScheme: 'dark' as const }, wide: {} }))
+    test(`W23 whoever has the link sees the report on ${size} screens, without a session`, { skip: withModels }, () =>
+      visit(async page => {
+        await page.context().clearCookies()
+        await page.goto(link)
+        await page.locator('video').waitFor()
+        equal(new URL(page.url()).hash, '', 'the secret stays in the address')
+        await page.reload()
+        await page.locator('video').waitFor()
+        deepStrictEqual(await barriers(page), [])
+        equal(await isWithin(page), true)
+        await keep(page, `shared-${size}`)
+        equal((await page.request.get(`${url()}/api/v1/recordings`)).status(), 401)
+      }, options)
+    )
+
+  test('W24 a link that was taken back says so, and shows nothing', { skip: withModels }, () =>
+    visit(async page => {
+      const id = new URL(link).pathname.split('/').at(-1)
+      equal((await page.request.delete(`${url()}/api/v1/share-links/${id}`)).status(), 204)
+      equal((await page.request.get(`${url()}/api/v1/shared/${id}`)).status(), 401)
+      await page.goto(`${url()}/shared/no-link`)
+      await page.getByRole('heading', { name: 'This link shows nothing any more' }).waitFor()
+      deepStrictEqual(await barriers(page), [])
+    })
+  )
+
+  test('W25 a line that is drawn now says what it would have counted, and can be linked to', { skip }, () =>
+    visit(async page => {
+      await page.goto(`${url()}/past?stream=demo`)
+      const surface = page.getByRole('application')
+      await page.getByRole('button', { name: 'Line', exact: true }).click()
+      const { x, y, width, height } = (await surface.boundingBox())!
+      for (const share of [0.05, 0.95]) await page.mouse.click(x + width * share, y + height * 0.6)
+      await page.waitForURL(/shape=line/)
+      await page.locator('[data-answer]').waitFor()
+      const linked = page.url()
+      await page.goto(`${url()}/uploads`)
+      await page.goto(linked)
+      await page.locator('[data-answer]').waitFor()
+      deepStrictEqual(await barriers(page), [])
+      await keep(page, 'past-answer')
+    })
+  )
+}
