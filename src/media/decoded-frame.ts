@@ -1,7 +1,7 @@
-import type { AVPixelFormat } from 'node-av/constants'
+import { AV_PIX_FMT_RGBA, type AVPixelFormat } from 'node-av/constants'
 import type { Frame } from 'node-av/lib'
 import { SightlineError } from '../core/errors.ts'
-import type { Fit, PixelRequest } from '../core/fit.ts'
+import type { Fit, PictureArea, PixelRequest } from '../core/fit.ts'
 import type { RgbaPicture, VideoFrame } from './frame.ts'
 import { planeOffsets } from './plane-layout.ts'
 import type { Planes, Scaler } from './scaler.ts'
@@ -28,8 +28,12 @@ export class DecodedFrame implements VideoFrame {
     this.height = frame.height
   }
 
-  scaleInto(request: PixelRequest, target: Buffer): Promise<Fit> {
-    return this.#using(frame => this.#scaler.into(frame, request, target))
+  scaleInto(request: PixelRequest, target: Buffer, part?: PictureArea): Promise<Fit> {
+    return this.#using(async frame => {
+      if (!part) return this.#scaler.into(frame, request, target)
+      const planes = this.#part(frame, part) ?? planesOfPicture(await this.#cropOf(frame, part))
+      return this.#scaler.partInto(planes, request, target)
+    })
   }
 
   rgba(width = this.width, height = this.height): Promise<RgbaPicture> {
@@ -52,18 +56,27 @@ export class DecodedFrame implements VideoFrame {
     const outWidth = Math.max(1, Math.round(w * shrink))
     const outHeight = Math.max(1, Math.round(h * shrink))
     return this.#using(async frame => {
-      this.#planes ??= planesOf(frame)
-      const { data, stride, format } = this.#planes
-      const offsets = planeOffsets(format, stride, x, y)
-      if (!offsets) return cut(await this.#scaler.rgba(frame, this.width, this.height), x, y, w, h)
-      const part = offsets.map((offset, i) => data[i]!.subarray(offset))
-      return this.#scaler.rgbaOfPart({ data: part, stride, format, width: w, height: h }, outWidth, outHeight)
+      const area = { left: x, top: y, width: w, height: h }
+      const part = this.#part(frame, area)
+      return part ? this.#scaler.rgbaOfPart(part, outWidth, outHeight) : this.#cropOf(frame, area)
     })
   }
 
   /** For encoders: the native frame as long as `work` is at it, to be read alone. */
   withNative<T>(work: (frame: Frame) => Promise<T>): Promise<T> {
     return this.#using(work)
+  }
+
+  /** The planes of a part, in place; undefined where the picture's layout is not known. */
+  #part(frame: Frame, { left, top, width, height }: PictureArea): Planes | undefined {
+    this.#planes ??= planesOf(frame)
+    const { data, stride, format } = this.#planes
+    const offsets = planeOffsets(format, stride, left, top)
+    return offsets && { data: offsets.map((offset, i) => data[i]!.subarray(offset)), stride, format, width, height }
+  }
+
+  async #cropOf(frame: Frame, { left, top, width, height }: PictureArea): Promise<RgbaPicture> {
+    return cut(await this.#scaler.rgba(frame, this.width, this.height), left, top, width, height)
   }
 
   async #using<T>(work: (frame: Frame) => Promise<T>): Promise<T> {
@@ -101,6 +114,10 @@ function planesOf(frame: Frame): Planes {
     height: frame.height,
     format: frame.format as AVPixelFormat
   }
+}
+
+function planesOfPicture({ width, height, data }: RgbaPicture): Planes {
+  return { data: [data], stride: [width * 4], width, height, format: AV_PIX_FMT_RGBA }
 }
 
 function cut(picture: RgbaPicture, x: number, y: number, width: number, height: number): RgbaPicture {

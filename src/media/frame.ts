@@ -1,4 +1,4 @@
-import type { Fit, PixelRequest } from '../core/fit.ts'
+import type { Fit, PictureArea, PixelRequest } from '../core/fit.ts'
 
 /**
  * One decoded frame, upright and with square pixels (the container's rotation and pixel shape are already applied).
@@ -16,9 +16,10 @@ export interface VideoFrame extends Disposable {
   readonly isLeftOut?: boolean
   /**
    * Fills `target` (`requestBytes(request)` long, better with `pixelSlackBytes` more) as asked, the padding included.
-   * Gives where the picture came to lie: what is found there is found on the frame by undoing it.
+   * Gives where the picture came to lie: what is found there is found on the frame by undoing it. `part`: of the frame that
+   * alone, and where it came to lie.
    */
-  scaleInto(request: PixelRequest, target: Buffer): Promise<Fit>
+  scaleInto(request: PixelRequest, target: Buffer, part?: PictureArea): Promise<Fit>
   /** A part of the frame in full resolution as RGBA bytes, `width`×`height` pixels at most `maxPixels` (scaled down beyond). */
   crop(left: number, top: number, width: number, height: number, maxPixels?: number): Promise<RgbaPicture>
   /** The whole frame as RGBA, scaled to `width`×`height` when given. */

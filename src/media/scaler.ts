@@ -1,6 +1,5 @@
 import {
   AV_PIX_FMT_GRAY8,
-  AV_PIX_FMT_RGB24,
   AV_PIX_FMT_RGBA,
   type AVPixelFormat,
   SWS_BICUBIC,
@@ -9,23 +8,27 @@ import {
 } from 'node-av/constants'
 import { Frame, SoftwareScaleContext } from 'node-av/lib'
 import { SightlineError } from '../core/errors.ts'
-import { type Fit, fit, type PixelRequest, pixelSlackBytes, requestBytes } from '../core/fit.ts'
+import { type Fit, fit, type PixelRequest, pixelSlackBytes } from '../core/fit.ts'
 import { columnsOf } from './column-map.ts'
 import type { RgbaPicture } from './frame.ts'
 import { scalePicture } from './picture-scaling.ts'
 import { hasLumaPlane } from './plane-layout.ts'
+import {
+  bytesPerPixel,
+  expectRoom,
+  isInPlace,
+  packedRows,
+  pad,
+  rowBytesOf,
+  type Size,
+  sizeOf,
+  spread
+} from './request-rows.ts'
 
 /** A part of a decoded picture: its planes, as long as their frame is held. */
 export interface Planes {
   readonly data: Buffer[]
   readonly stride: number[]
-  readonly width: number
-  readonly height: number
-  readonly format: AVPixelFormat
-}
-
-/** Of the picture that is made. */
-interface Size {
   readonly width: number
   readonly height: number
   readonly format: AVPixelFormat
@@ -67,46 +70,48 @@ export class Scaler implements Disposable {
 
   /** Fills `target` as `request` says, the letterbox's padding included, and says where the picture came to lie. */
   async into(frame: Frame, request: PixelRequest, target: Buffer): Promise<Fit> {
-    const bytes = requestBytes(request)
-    if (target.length < bytes) throw new SightlineError('SL_INTERNAL', 'The place for the pixels is too small.')
-    if (this.#stills && request.format === 'rgb24') return this.#still(frame, request, target)
-    const bytesPerPixel = request.format === 'rgb24' ? 3 : 1
-    const format = request.format === 'rgb24' ? AV_PIX_FMT_RGB24 : AV_PIX_FMT_GRAY8
+    expectRoom(request, target)
+    if (this.#stills && request.format === 'rgb24')
+      return this.#still(await this.rgba(frame, frame.width, frame.height), request, target)
     const place = fit(frame.width, frame.height, request)
     using source = viewOf(frame, place.width, request)
-    const stride = request.width * bytesPerPixel
-    const size = { width: place.width, height: place.height, format }
-    if (place.width === request.width && target.length >= bytes + pixelSlackBytes) {
-      const start = place.top * stride
-      const end = start + place.height * stride
-      const { around, isNew } = this.#frameAround(target, start, size)
-      await this.#whole(source, around, size, SWS_FAST_BILINEAR)
-      // The padding stays from frame to frame, but for what the converter wrote behind its last row.
-      if (isNew) target.fill(request.pad, 0, start)
-      target.fill(request.pad, end, isNew ? bytes : Math.min(bytes, end + pixelSlackBytes))
+    const size = sizeOf(place, request)
+    if (isInPlace(place, request, target)) {
+      await this.#whole(source, this.#frameAround(target, place.top * rowBytesOf(request), size), size)
     } else {
-      const rowBytes = place.width * bytesPerPixel
-      const packed = Buffer.allocUnsafe(place.height * rowBytes + pixelSlackBytes)
-      using around = frameAround(packed, size)
-      await this.#whole(source, around, size, SWS_FAST_BILINEAR)
-      for (let row = 0; row < place.height; row++) {
-        packed.copy(
-          target,
-          (place.top + row) * stride + place.left * bytesPerPixel,
-          row * rowBytes,
-          (row + 1) * rowBytes
-        )
-      }
-      pad(target, request, place, bytesPerPixel)
+      const rows = packedRows(size)
+      using around = frameAround(rows, size)
+      await this.#whole(source, around, size)
+      spread(rows, request, place, target)
     }
-    const columns = columnsOf(source.width, place.width, SWS_FAST_BILINEAR)
-    return { ...place, left: place.left + columns.left, width: (columns.width * frame.width) / source.width }
+    pad(target, request, place)
+    return placedColumns(place, frame.width, source.width)
   }
 
-  async #still(source: Frame, request: PixelRequest, target: Buffer): Promise<Fit> {
-    const place = fit(source.width, source.height, request)
-    scalePicture(await this.rgba(source, source.width, source.height), request, place, target)
-    pad(target, request, place, 3)
+  /** The same of a part of a picture. */
+  async partInto(part: Planes, request: PixelRequest, target: Buffer): Promise<Fit> {
+    expectRoom(request, target)
+    if (this.#stills && request.format === 'rgb24')
+      return this.#still(await this.rgbaOfPart(part, part.width, part.height), request, target)
+    const place = fit(part.width, part.height, request)
+    const size = sizeOf(place, request)
+    const source = { ...part, width: viewWidth(part.width, place.width), format: seenFormat(part.format, request) }
+    const data = source.format === AV_PIX_FMT_GRAY8 ? part.data.slice(0, 1) : part.data
+    const inPlace = isInPlace(place, request, target)
+    const rows = inPlace ? target.subarray(place.top * rowBytesOf(request)) : packedRows(size)
+    const conversion = this.#conversion(source, size, SWS_FAST_BILINEAR)
+    const strides = part.stride.slice(0, data.length)
+    const stride = size.width * bytesPerPixel(request)
+    await inTurn(conversion, size.height, context => context.scale(data, strides, 0, source.height, [rows], [stride]))
+    if (!inPlace) spread(rows, request, place, target)
+    pad(target, request, place)
+    return placedColumns(place, part.width, source.width)
+  }
+
+  #still(picture: RgbaPicture, request: PixelRequest, target: Buffer): Fit {
+    const place = fit(picture.width, picture.height, request)
+    scalePicture(picture, request, place, target)
+    pad(target, request, place)
     return place
   }
 
@@ -133,7 +138,7 @@ export class Scaler implements Disposable {
     return { width, height, data: packed(rows, width, height) }
   }
 
-  async #whole(source: Frame, target: Frame, size: Size, flags: SwsFlags): Promise<void> {
+  async #whole(source: Frame, target: Frame, size: Size, flags = SWS_FAST_BILINEAR): Promise<void> {
     const { width, height } = source
     const conversion = this.#conversion({ width, height, format: source.format as AVPixelFormat }, size, flags)
     const isLuma = source.format === AV_PIX_FMT_GRAY8 && size.format === AV_PIX_FMT_GRAY8
@@ -142,13 +147,13 @@ export class Scaler implements Disposable {
     else await inTurn(conversion, size.height, context => context.scaleFrame(target, source))
   }
 
-  #frameAround(target: Buffer, start: number, size: Size): { around: Frame; isNew: boolean } {
+  #frameAround(target: Buffer, start: number, size: Size): Frame {
     const key = `${start}:${size.width}x${size.height}:${size.format}`
     const known = this.#places.get(target)
-    if (known?.key === key) return { around: known.frame, isNew: false }
+    if (known?.key === key) return known.frame
     const frame = frameAround(target.subarray(start), size)
     this.#places.set(target, { key, frame })
-    return { around: frame, isNew: true }
+    return frame
   }
 
   #conversion(source: Size, { width, height, format }: Size, flags: SwsFlags): Conversion {
@@ -181,17 +186,34 @@ export class Scaler implements Disposable {
 
 /**
  * What the scaler is to see of a frame. For `gray8` its luma alone, as it is: as a colour picture its range would be
- * stretched. And a little less of its width: fast bilinear steps by (source − 2) ÷ (target − 2) columns, and by the
- * halves of both for colour, so that colour drifts away from brightness towards the right; from this width on
- * brightness steps as it should and colour nearly so.
+ * stretched.
  */
-function viewOf(frame: Frame, targetWidth: number, { format }: PixelRequest): Frame {
+function viewOf(frame: Frame, targetWidth: number, request: PixelRequest): Frame {
   const view = frame.clone()
   if (!view) throw new SightlineError('SL_INTERNAL', 'A frame could not be referred to twice.')
-  const step = frame.width / targetWidth
-  if (step > 1) view.width = Math.min(frame.width, 2 * Math.round((step * (targetWidth - 2) + 2) / 2))
-  if (format === 'gray8' && hasLumaPlane(frame.format as AVPixelFormat)) view.format = AV_PIX_FMT_GRAY8
+  view.width = viewWidth(frame.width, targetWidth)
+  view.format = seenFormat(frame.format as AVPixelFormat, request)
   return view
+}
+
+/**
+ * A little less of its width: fast bilinear steps by (source − 2) ÷ (target − 2) columns, and by the halves of both for
+ * colour, so that colour drifts away from brightness towards the right; from this width on brightness steps as it should
+ * and colour nearly so.
+ */
+function viewWidth(width: number, targetWidth: number): number {
+  const step = width / targetWidth
+  return step > 1 ? Math.min(width, 2 * Math.round((step * (targetWidth - 2) + 2) / 2)) : width
+}
+
+function seenFormat(format: AVPixelFormat, request: PixelRequest): AVPixelFormat {
+  return request.format === 'gray8' && hasLumaPlane(format) ? AV_PIX_FMT_GRAY8 : format
+}
+
+/** Where a picture of `width` columns lies, of which the scaler was shown `seenWidth`. */
+function placedColumns(place: Fit, width: number, seenWidth: number): Fit {
+  const columns = columnsOf(seenWidth, place.width, SWS_FAST_BILINEAR)
+  return { ...place, left: place.left + columns.left, width: (columns.width * width) / seenWidth }
 }
 
 /** Runs a step of a conversion after those before it. */
@@ -226,15 +248,4 @@ function packed(rows: Buffer, width: number, height: number): Buffer {
 /** A native frame whose rows, packed, lie in `place`, which has to outlive it. */
 function frameAround(place: Buffer, { width, height, format }: Size): Frame {
   return Frame.fromVideoBuffer(place, { width, height, format })
-}
-
-function pad(target: Buffer, request: PixelRequest, { left, top, width, height }: Fit, bytesPerPixel: number): void {
-  const stride = request.width * bytesPerPixel
-  target.fill(request.pad, 0, top * stride)
-  target.fill(request.pad, (top + height) * stride, request.height * stride)
-  if (width === request.width) return
-  for (let row = top; row < top + height; row++) {
-    target.fill(request.pad, row * stride, row * stride + left * bytesPerPixel)
-    target.fill(request.pad, row * stride + (left + width) * bytesPerPixel, (row + 1) * stride)
-  }
 }
