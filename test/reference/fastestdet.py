@@ -6,7 +6,7 @@
 
 import numpy as np
 
-from frames import write
+from frames import Model, write
 
 SIDE = 352
 
@@ -21,4 +21,7 @@ def decode(outputs):
     return np.concatenate([middle - half, middle + half], 1), scores, cells[:, 5:].argmax(1)
 
 
-write("detect/FastestDet.onnx", "stretch", SIDE, SIDE, 0, lambda pixels: pixels[:, :, ::-1] / 255, decode, 0.65, 0.45)
+FASTESTDET = Model("detect/FastestDet.onnx", "stretch", SIDE, SIDE, 0, lambda pixels: pixels[:, :, ::-1] / 255, decode, 0.65, 0.45)
+
+if __name__ == "__main__":
+    write(FASTESTDET)

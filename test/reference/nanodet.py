@@ -6,7 +6,7 @@
 
 import numpy as np
 
-from frames import write
+from frames import Model, write
 
 SIDE = 416
 MEAN, STD = np.array([103.53, 116.28, 123.675]), np.array([57.375, 57.12, 58.395])
@@ -30,4 +30,7 @@ def encode(pixels):
     return (pixels[:, :, ::-1] - MEAN) / STD
 
 
-write("detect/nanodet_m_416.onnx", "centre", SIDE, SIDE, 0, encode, decode, 0.35, 0.6)
+NANODET = Model("detect/nanodet_m_416.onnx", "centre", SIDE, SIDE, 0, encode, decode, 0.35, 0.6)
+
+if __name__ == "__main__":
+    write(NANODET)

@@ -6,7 +6,7 @@
 
 import numpy as np
 
-from frames import write
+from frames import Model, write
 
 SIDE = 416
 MEAN, STD = np.array([103.53, 116.28, 123.675]), np.array([57.375, 57.12, 58.395])
@@ -32,4 +32,7 @@ def encode(pixels):
     return (pixels[:, :, ::-1] - MEAN) / STD
 
 
-write("detect/picodet_s_416_coco.onnx", "stretch", SIDE, SIDE, 0, encode, decode, 0.4, 0.6)
+PICODET = Model("detect/picodet_s_416_coco.onnx", "stretch", SIDE, SIDE, 0, encode, decode, 0.4, 0.6)
+
+if __name__ == "__main__":
+    write(PICODET)

@@ -6,7 +6,7 @@
 
 import numpy as np
 
-from frames import write
+from frames import Model, write
 
 SIDE = 640
 
@@ -25,4 +25,7 @@ def decode(outputs):
     return np.concatenate(boxes), scores, np.zeros(len(scores), int), np.concatenate(points)
 
 
-write("face/scrfd_2.5g_bnkps.onnx", "top-left", SIDE, SIDE, 0, lambda pixels: (pixels - 127.5) / 128, decode, 0.5, 0.4)
+SCRFD = Model("face/scrfd_2.5g_bnkps.onnx", "top-left", SIDE, SIDE, 0, lambda pixels: (pixels - 127.5) / 128, decode, 0.5, 0.4)
+
+if __name__ == "__main__":
+    write(SCRFD)

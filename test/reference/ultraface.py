@@ -6,7 +6,7 @@
 
 import numpy as np
 
-from frames import write
+from frames import Model, write
 
 
 def decode(outputs):
@@ -14,4 +14,7 @@ def decode(outputs):
     return boxes * [320, 240, 320, 240], scores[:, 1], np.zeros(len(scores), int)
 
 
-write("face/version-RFB-320.onnx", "stretch", 320, 240, 0, lambda pixels: (pixels - 127) / 128, decode, 0.7, 0.3)
+ULTRAFACE = Model("face/version-RFB-320.onnx", "stretch", 320, 240, 0, lambda pixels: (pixels - 127) / 128, decode, 0.7, 0.3)
+
+if __name__ == "__main__":
+    write(ULTRAFACE)

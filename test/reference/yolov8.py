@@ -8,9 +8,7 @@ import sys
 
 import numpy as np
 
-from frames import write
-
-MODELS = {"yolov8": ("detect/yolov8n_int8.onnx", 640), "yolo11": ("detect/yolo11n_int8.onnx", 320)}
+from frames import Model, write
 
 
 def decode(outputs):
@@ -20,5 +18,11 @@ def decode(outputs):
     return boxes, scores.max(1), scores.argmax(1)
 
 
-file, side = MODELS[sys.argv[1]]
-write(file, "centre", side, side, 114, lambda pixels: pixels / 255, decode, 0.25, 0.7)
+def yolov8(file, side):
+    return Model(file, "centre", side, side, 114, lambda pixels: pixels / 255, decode, 0.25, 0.7)
+
+
+MODELS = {"yolov8": yolov8("detect/yolov8n_int8.onnx", 640), "yolo11": yolov8("detect/yolo11n_int8.onnx", 320)}
+
+if __name__ == "__main__":
+    write(MODELS[sys.argv[1]])
