@@ -96,7 +96,8 @@ function detectionTask(
 
 function embeddingTask(outputs: readonly OutputTensor[], path: string): Task {
   const [output, ...others] = outputs
-  if (!output || others.length > 0 || output.dims.length !== 2) throw unexpected(path, 'embedding', outputs)
+  const isVector = output !== undefined && output.dims.length >= 2 && output.dims.slice(2).every(dim => dim === 1)
+  if (!isVector || others.length > 0) throw unexpected(path, 'embedding', outputs)
   return {
     labels: [],
     dimensions: output.data.length,

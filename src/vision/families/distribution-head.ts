@@ -42,10 +42,10 @@ export function decodeDistributions(
     const side = sideAt + cell * sideStep
     const x = (grid[cell * 3]! + offset) * stride - lag
     const y = (grid[cell * 3 + 1]! + offset) * stride - lag
-    const left = mean(sides, side, bins) * stride
-    const top = mean(sides, side + bins, bins) * stride
-    const right = mean(sides, side + 2 * bins, bins) * stride
-    const bottom = mean(sides, side + 3 * bins, bins) * stride
+    const left = distributionMean(sides, side, bins) * stride
+    const top = distributionMean(sides, side + bins, bins) * stride
+    const right = distributionMean(sides, side + 2 * bins, bins) * stride
+    const bottom = distributionMean(sides, side + 3 * bins, bins) * stride
     boxes.push(x - left, y - top, left + right, top + bottom, scores[best]!, best - from)
   }
 }
@@ -72,14 +72,14 @@ export function distributionDecoder(
   }
 }
 
-/** The mean of the distribution that `bins` numbers are the logarithms of. */
-function mean(data: Float32Array, from: number, bins: number): number {
+/** The mean of the distribution that `bins` numbers, `step` apart, are the logarithms of. */
+export function distributionMean(data: Float32Array, from: number, bins: number, step = 1): number {
   let largest = data[from]!
-  for (let n = 1; n < bins; n++) largest = Math.max(largest, data[from + n]!)
+  for (let n = 1; n < bins; n++) largest = Math.max(largest, data[from + n * step]!)
   let sum = 0
   let weighted = 0
   for (let n = 0; n < bins; n++) {
-    const part = Math.exp(data[from + n]! - largest)
+    const part = Math.exp(data[from + n * step]! - largest)
     sum += part
     weighted += part * n
   }

@@ -12,9 +12,16 @@ export const embedding: EmbeddingFamily = {
   matches(facts) {
     const [output, ...others] = facts.outputs
     const { width, height } = inputSize(facts, { width: 0, height: 0 })
-    const size = output?.dims?.length === 2 ? output.dims[1] : undefined
+    const [, size, ...ones] = output?.dims ?? []
     // A classifier has the same shape of output, but no classifier takes upright people.
-    return others.length === 0 && typeof size === 'number' && size >= 64 && width > 0 && height === 2 * width
+    return (
+      others.length === 0 &&
+      ones.every(dim => dim === 1) &&
+      typeof size === 'number' &&
+      size >= 64 &&
+      width > 0 &&
+      height === 2 * width
+    )
   },
 
   input(facts) {

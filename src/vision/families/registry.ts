@@ -15,14 +15,16 @@ import { scrfd } from './scrfd.ts'
 import { ultraface } from './ultraface.ts'
 import { whyNoFamily } from './why-no-family.ts'
 import { yoloFace } from './yolo-face.ts'
+import { yoloFaceRaw } from './yolo-face-raw.ts'
 import { yolov5 } from './yolov5.ts'
+import { yolov5Face } from './yolov5-face.ts'
 import { yolov8 } from './yolov8.ts'
 import { yolox } from './yolox.ts'
 import { yunet } from './yunet.ts'
 
 /** Every family there is. The first that recognises a model gets it, so the more particular ones come first. */
 export const families: readonly Family[] = [
-  ...[yolox, yoloFace, yolov8, yolov5],
+  ...[yolox, yoloFace, yoloFaceRaw, yolov8, yolov5Face, yolov5],
   ...[nanodet, nanodetPlus, picodet, fastestdet],
   ...[yunet, scrfd, ultraface],
   ...[rfDetr, rtDetr, endToEnd],

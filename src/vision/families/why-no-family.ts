@@ -32,7 +32,7 @@ const nearMisses: readonly { is(facts: ModelFacts): boolean; readonly so: string
   },
   {
     is: ({ outputs }) => outputs[0]?.dims?.length === 3 && outputs[0].dims[2] === 16,
-    so: 'it may be YOLOv5 with eleven classes: then state `family: yolov5` in a catalogue entry; YOLOv5-face is not read'
+    so: 'it may be YOLOv5 with eleven classes or YOLOv5-face: state `family: yolov5` or `family: yolov5-face` in a catalogue entry'
   },
   {
     is: ({ outputs }) => outputs.length === 1 && outputs[0]?.dims?.length === 2 && outputs[0].dims[1] === 7,

@@ -23,6 +23,27 @@ function transposed(name: string, cells: number, columns: readonly (readonly num
 /** Eight logits whose distribution is all at one place. */
 const at = (place: number) => Array.from({ length: 8 }, (_, n) => (n === place ? 50 : 0))
 
+/** A raw head of side × side cells, of which `cell` is a face where points are given, x and y of the first two. */
+function rawFace(side: number, cell: number, points: readonly number[]): HeadOutput {
+  const cells = side * side
+  const data = new Array<number>(80 * cells).fill(0)
+  data.fill(-9, 64 * cells, 65 * cells)
+  const output = { name: `head${side}`, dims: [1, 80, side, side], data }
+  if (points.length === 0) return output
+  const put = (channel: number, value: number) => {
+    data[channel * cells + cell] = value
+  }
+  // Of the second distribution half lies at 0 and half at 1, of the third at 1 and 2.
+  for (const place of [1, 16, 17, 33, 34, 50]) put(place, 50)
+  put(64, Math.log(4))
+  const [x, y, x2, y2] = points
+  put(65, x!)
+  put(66, y!)
+  put(68, x2!)
+  put(69, y2!)
+  return output
+}
+
 interface Case {
   readonly rule: string
   readonly family: string
@@ -97,6 +118,31 @@ const cases: readonly Case[] = [
       outputs: [transposed('output0', 21, [[10, 8, 4, 6, 0.7, 9, 7, 1, 11, 7, 1, 10, 8, 1, 9, 10, 1, 11, 10, 0.5]], 20)]
     },
     boxes: [[8, 5, 4, 6, 0.7, 'face']],
+    landmarks: [[9, 7, 11, 7, 10, 8, 9, 10, 11, 10]]
+  },
+  {
+    rule: 'of the raw heads of YOLOv8-face sides are distributions from the middle of a cell, and scores are logits',
+    family: 'yolo-face-raw',
+    head: { input: small, outputs: [rawFace(4, 0, []), rawFace(2, 3, [0.25, 0, 0.5, 0]), rawFace(1, 0, [])] },
+    // The last of four cells of stride 16, which begins at 16, 16: 1, 0.5, 1.5 and 2 strides from its middle.
+    boxes: [[8, 16, 40, 40, 0.8, 'face']],
+    landmarks: [[24, 16, 32, 16, 16, 16, 16, 16, 16, 16]]
+  },
+  {
+    rule: 'of YOLOv5-face the score is objectness times face, and points are in pixels',
+    family: 'yolov5-face',
+    head: {
+      input: small,
+      metadata: { names: "{0: 'face'}" },
+      outputs: [
+        {
+          name: 'output',
+          dims: [1, 63, 16],
+          data: [10, 8, 4, 6, 0.9, 9, 7, 11, 7, 10, 8, 9, 10, 11, 10, 0.8, 5, 5, 2, 2, 0.9, ...Array(10).fill(5), 0.1]
+        }
+      ]
+    },
+    boxes: [[8, 5, 4, 6, 0.72, 'face']],
     landmarks: [[9, 7, 11, 7, 10, 8, 9, 10, 11, 10]]
   },
   {
