@@ -27,6 +27,7 @@ export function infoText(info: ModelInfo): string {
     ['size', bytesText(sizeBytes)],
     ['sha256', sha256],
     ['catalogue', catalogue ? `${catalogue.name} (${catalogue.licence}): ${catalogue.title}` : 'not in it'],
+    ...(catalogue ? catalogueRows(catalogue) : []),
     ['family', familyText(info)],
     ['batch', batch === 'dynamic' ? 'several frames at once' : `one frame at a time: ${batch}`],
     ['inputs', describeValues(facts.inputs)],
@@ -38,6 +39,15 @@ export function infoText(info: ModelInfo): string {
     ['exporter', facts.producer || 'not told'],
     ...(externalData.length > 0 ? [['weights in', externalData.join(', ')]] : [])
   ])
+}
+
+function catalogueRows({ jobs, speed, url, notes }: CatalogueEntry): string[][] {
+  return [
+    ...(jobs ? [['good for', jobs.join(', ')]] : []),
+    ...(speed ? [['speed', speed]] : []),
+    ...(url ? [['source', url]] : []),
+    ...(notes ? [['to know', notes]] : [])
+  ]
 }
 
 function familyText({ family, unusable }: ModelInfo): string {

@@ -1,4 +1,4 @@
-import { type CatalogueEntry, isPermissive } from '../vision/catalogue.ts'
+import { type CatalogueEntry, isPermissive, type modelJobs } from '../vision/catalogue.ts'
 import type { Family } from '../vision/families/family.ts'
 import { families } from '../vision/families/registry.ts'
 import type { ModelStore } from '../vision/model-store.ts'
@@ -12,12 +12,22 @@ export type ListedModel = CatalogueEntry & {
   readonly flags: readonly ModelFlag[]
 }
 
+/** What people ask for most. */
+export type ModelJob = (typeof modelJobs)[number]
+
 /**
  * What to know before using a model: `default` for its task, weights under `non-commercial` terms, a `copyleft` licence
- * (one that is neither is permissive), a checksum that is not known yet (`unverified`), a family whose results have not
- * been compared with a reference (`experimental`).
+ * (one that is neither is permissive), a checksum that is not known yet (`unverified`), a file that was never run here
+ * (`untried`), a family whose results have not been compared with a reference (`experimental`).
  */
-export type ModelFlag = 'default' | 'non-commercial' | 'copyleft' | 'check-licence' | 'unverified' | 'experimental'
+export type ModelFlag =
+  | 'default'
+  | 'non-commercial'
+  | 'copyleft'
+  | 'check-licence'
+  | 'unverified'
+  | 'untried'
+  | 'experimental'
 
 export function modelFlags(entry: CatalogueEntry): ModelFlag[] {
   const flags: ModelFlag[] = []
@@ -26,13 +36,16 @@ export function modelFlags(entry: CatalogueEntry): ModelFlag[] {
   if (/GPL/.test(entry.licence)) flags.push('copyleft')
   else if (entry.commercial !== false && !isPermissive(entry)) flags.push('check-licence')
   if (entry.unverified) flags.push('unverified')
+  if (entry.tried === false) flags.push('untried')
   if (families.find(({ name }) => name === entry.family)?.experimental) flags.push('experimental')
   return flags
 }
 
-export async function listModels(store: ModelStore): Promise<ListedModel[]> {
+/** `job`: of the models that are good for it alone. */
+export async function listModels(store: ModelStore, job?: ModelJob): Promise<ListedModel[]> {
   const present = await store.present()
-  return [...store.catalogue.values()].map(entry => ({
+  const entries = [...store.catalogue.values()].filter(entry => !job || entry.jobs?.includes(job))
+  return entries.map(entry => ({
     ...entry,
     path: present.get(entry.name) ?? null,
     flags: modelFlags(entry)
@@ -44,13 +57,14 @@ export function listingText(models: readonly ListedModel[]): string {
   const rows = models.map(model => [
     model.name,
     model.task,
+    model.speed ?? '?',
     model.licence,
     model.bytes === undefined ? '?' : bytesText(model.bytes),
     model.path === null ? 'no' : 'yes',
     model.flags.join(', ')
   ])
   const notes = models.filter(model => model.notes !== undefined).map(model => `${model.name}: ${model.notes}\n`)
-  const text = table([['NAME', 'TASK', 'LICENCE', 'SIZE', 'PRESENT', 'FLAGS'], ...rows])
+  const text = table([['NAME', 'TASK', 'SPEED', 'LICENCE', 'SIZE', 'PRESENT', 'FLAGS'], ...rows])
   return `${text}\n${notes.join('')}${notes.length > 0 ? '\n' : ''}${familiesText()}`
 }
 

@@ -1,11 +1,13 @@
 import { Command, Option } from 'commander'
 import { SightlineError } from '../core/errors.ts'
 import { isClassifier } from '../roles/picture-trial/look-at-picture.ts'
+import { modelJobs } from '../vision/catalogue.ts'
 import type { ModelStore, Verification } from '../vision/model-store.ts'
 import { providers } from '../vision/providers.ts'
+import { benchCommand } from './bench-models.ts'
 import { Interrupt } from './interrupt.ts'
 import { infoText, modelInfo } from './model-info.ts'
-import { listingText, listModels } from './model-listing.ts'
+import { listingText, listModels, type ModelJob } from './model-listing.ts'
 import { openModelStore } from './open-model-store.ts'
 import { parseNumber } from './parse-regions.ts'
 import { bytes, Progress } from './progress.ts'
@@ -23,15 +25,16 @@ export function modelsCommand(
   terminal: Terminal = process,
   openStore: () => Promise<ModelStore> = () => openModelStore()
 ): Command {
-  const models = new Command('models').description('list, download and check models')
+  const models = new Command('models').description('list, download, check and measure models')
   const json = ['--json', 'nothing but JSON on standard output'] as const
 
   models
     .command('list')
     .description('the models of the catalogue, their licences, and which of them are here')
+    .addOption(new Option('--for <job>', 'only those that are good for it').choices(modelJobs))
     .option(...json)
-    .action(async (options: OutputOptions) => {
-      const listed = await listModels(await openStore())
+    .action(async (options: OutputOptions & { readonly for?: ModelJob }) => {
+      const listed = await listModels(await openStore(), options.for)
       terminal.stdout.write(options.json ? jsonText(listed) : listingText(listed))
     })
 
@@ -81,6 +84,7 @@ export function modelsCommand(
       terminal.stdout.write(options.json ? jsonText(result) : tryText(result))
     })
 
+  models.addCommand(benchCommand(terminal, openStore))
   return models
 }
 

@@ -21,6 +21,7 @@ export const frames: ProgressUnit = {
 
 export const rows: ProgressUnit = counted('rows')
 export const contents: ProgressUnit = counted('contents')
+export const turns: ProgressUnit = counted('turns')
 
 function counted(what: string): ProgressUnit {
   return {

@@ -6,8 +6,10 @@ import { SightlineError } from '../core/errors.ts'
 import { families } from './families/registry.ts'
 import { cocoLabels } from './labels.ts'
 import { isDownloadable } from './model-url.ts'
+import { speedClasses } from './speed-class.ts'
 
 export const modelTasks = ['detect', 'face', 'embed', 'classify'] as const
+export const modelJobs = ['people', 'vehicles', 'sports-balls', 'faces', 're-id'] as const
 
 const Pixels = Type.Integer({ minimum: 1, maximum: 8192, description: 'a whole number of pixels from 1 to 8192' })
 
@@ -35,6 +37,14 @@ export const CatalogueEntry = Type.Object(
     /** No checksum is known: the first download's is pinned in models.lock. */
     unverified: Type.Optional(Type.Literal(true, { description: '`true`, or left out' })),
     bytes: Type.Optional(Type.Integer({ minimum: 1, description: "the file's size in bytes" })),
+    /** What it is good for, of what people ask for most. */
+    jobs: Type.Optional(
+      Type.Array(oneOf(modelJobs), { minItems: 1, description: `a list of ${modelJobs.join(', ')}` })
+    ),
+    /** How long a frame takes on one core of a usual machine: `models bench` tells it of this one. */
+    speed: Type.Optional(oneOf(speedClasses)),
+    /** False where it was never run here: all that is known of it is what its publisher says. */
+    tried: Type.Optional(Type.Literal(false, { description: '`false`, or left out' })),
     licence: Type.String({ minLength: 1, description: 'an SPDX identifier where there is one' }),
     /** False where the weights may not be used commercially, whatever the licence of their code. */
     commercial: Type.Optional(Type.Boolean({ description: 'true or false' })),

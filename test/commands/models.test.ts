@@ -62,13 +62,13 @@ test('list shows every model with licence, size, presence and flags', async () =
   await using it = await scene()
   await it.run('list')
   const lines = it.stdout().split('\n')
-  strictEqual(lines[0]?.replace(/ +/g, ' '), 'NAME TASK LICENCE SIZE PRESENT FLAGS')
+  strictEqual(lines[0]?.replace(/ +/g, ' '), 'NAME TASK SPEED LICENCE SIZE PRESENT FLAGS')
   ok(
-    lines.some(line => /^yolox-nano +detect +Apache-2\.0 +3\.7 MB +no +default$/.test(line)),
+    lines.some(line => /^yolox-nano +detect +medium +Apache-2\.0 +3\.7 MB +no +default$/.test(line)),
     it.stdout()
   )
   ok(
-    lines.some(line => /^tiny +detect +AGPL-3\.0-only +50\.0 kB +no +copyleft$/.test(line)),
+    lines.some(line => /^tiny +detect +\? +AGPL-3\.0-only +50\.0 kB +no +copyleft$/.test(line)),
     it.stdout()
   )
   ok(lines.includes('tiny: for this test alone'))
@@ -80,6 +80,14 @@ test('list tells which families are proven by a reference, and which are experim
   const [, proven] = /^proven by a reference: (.*)$/m.exec(it.stdout()) ?? []
   const [, experimental] = /^experimental, .*: (.*)$/m.exec(it.stdout()) ?? []
   ok(proven?.split(', ').includes('yolox') && experimental?.split(', ').includes('rt-detr'), it.stdout())
+})
+
+test('list --for tells what is good for a job alone', async () => {
+  await using it = await scene()
+  await it.run('list', '--for', 're-id', '--json')
+  const models: { name: string; jobs: string[] }[] = JSON.parse(it.stdout())
+  ok(models.length > 1)
+  for (const { name, jobs } of models) ok(jobs.includes('re-id'), name)
 })
 
 test('list --json gives each entry with its path and flags', async () => {
@@ -100,6 +108,7 @@ const flagged: { rule: string; entry: Partial<CatalogueEntry>; flags: string[] }
   },
   { rule: 'a copyleft licence', entry: { licence: 'AGPL-3.0-only' }, flags: ['copyleft'] },
   { rule: 'a licence nobody knows', entry: { licence: 'custom' }, flags: ['check-licence'] },
+  { rule: 'a file that was never run here', entry: { licence: 'MIT', tried: false }, flags: ['untried'] },
   { rule: 'no checksum', entry: { licence: 'MIT', unverified: true }, flags: ['unverified'] },
   {
     rule: 'a family that no reference has proven',

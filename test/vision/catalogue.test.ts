@@ -8,6 +8,7 @@ import {
   defaultModel,
   isPermissive,
   loadCatalogue,
+  modelJobs,
   parseCatalogue
 } from '../../src/vision/catalogue.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -56,6 +57,21 @@ test('every default has a permissive licence and a known checksum', async () => 
   const defaults = [...(await loadCatalogue()).values()].filter(entry => entry.default)
   ok(defaults.length > 0)
   for (const entry of defaults) ok(isPermissive(entry) && entry.sha256, entry.name)
+})
+
+test('each job has a model of a permissive licence', async () => {
+  const entries = [...(await loadCatalogue()).values()].filter(isPermissive)
+  for (const job of modelJobs)
+    ok(
+      entries.some(({ jobs }) => jobs?.includes(job)),
+      job
+    )
+})
+
+test('a model that was never run here is no default, and no speed is told of it', async () => {
+  const untried = [...(await loadCatalogue()).values()].filter(({ tried }) => tried === false)
+  ok(untried.length > 0)
+  for (const entry of untried) ok(!entry.default && entry.speed === undefined, entry.name)
 })
 
 test('every built-in model whose URL names a branch instead of a commit is unverified', async () => {
