@@ -118,6 +118,7 @@ test('D9 a point is put into the middle of its edge, and is the one that is work
   const drawing = insertedPoint(drawingOf([zone]), zone, 3)
   deepStrictEqual(drawing.shapes[0]?.points, [...corners, [0.2, 0.5]])
   strictEqual(drawing.point, 4)
+  strictEqual(insertedPoint(drawingOf([line]), line, 1).point, 1, 'behind the last point of a line there is no edge')
 })
 
 test('D10 without a point that it needs, the whole shape is gone', () => {

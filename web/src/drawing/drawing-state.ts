@@ -104,13 +104,15 @@ export function movedShape(drawing: Drawing, shape: Shape, byX: number, byY: num
   return { ...moved, selected: shape.id, point: undefined }
 }
 
-/** A point on the edge behind point `after`: in its middle, unless it is said where. No change where it has as many as it may. */
+/** A point on the edge behind point `after` (a line's last: before it): in its middle, unless it is said where. No change where it has as many as it may. */
 export function insertedPoint(drawing: Drawing, shape: Shape, after: number, at?: Spot): Drawing {
   const { most, isClosed } = shapeRules[shape.kind]
-  const edge = edges(shape.points, isClosed)[after]
+  const all = edges(shape.points, isClosed)
+  const index = Math.min(after, all.length - 1)
+  const edge = all[index]
   if (!edge || shape.points.length >= most) return drawing
-  const points = shape.points.toSpliced(after + 1, 0, within(at ?? between(...edge, 0.5)))
-  return { ...replaced(drawing, { ...shape, points }), selected: shape.id, point: after + 1 }
+  const points = shape.points.toSpliced(index + 1, 0, within(at ?? between(...edge, 0.5)))
+  return { ...replaced(drawing, { ...shape, points }), selected: shape.id, point: index + 1 }
 }
 
 /** Without that point; without the shape, where it would have too few. */

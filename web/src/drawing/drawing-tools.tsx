@@ -1,4 +1,6 @@
+import type { ComponentProps } from 'react'
 import { Button, IconButton } from '../design/button.tsx'
+import { classNames } from '../design/class-names.ts'
 import { drawing as words } from '../strings/drawing.ts'
 import { shell } from '../strings/shell.ts'
 import {
@@ -14,7 +16,7 @@ import {
   undone,
   withTool
 } from './drawing-state.ts'
-import { type ShapeKind, shapeRules } from './shape.ts'
+import { type Shape, type ShapeKind, shapeRules } from './shape.ts'
 import type { OnDraw } from './use-gestures.ts'
 
 interface DrawingToolsProps {
@@ -32,108 +34,23 @@ export function DrawingTools({ drawing, onDraw, kinds }: DrawingToolsProps) {
     <div className="grid gap-2">
       <div role="toolbar" aria-label={words.tools} className="flex gap-1.5">
         {kinds.map(kind => (
-          <Button
+          <Tool
             key={kind}
             icon={kind}
             aria-pressed={tool === kind}
             look={tool === kind ? 'main' : 'plain'}
-            isSmall
-            className="min-h-11 grow max-sm:px-1.5 sm:grow-0 sm:px-4"
+            className="grow max-sm:px-1.5 sm:grow-0 sm:px-4"
             onClick={() => onDraw(before => withTool(before, tool === kind ? undefined : kind))}
           >
             {words.draw[kind]}
-          </Button>
+          </Tool>
         ))}
       </div>
       <div className="flex min-h-11 items-start gap-2">
         <div className="flex min-h-11 grow flex-wrap items-center gap-2">
-          {tool && (
-            <>
-              <p role="status" className="grow text-small text-soft">
-                {words.next[tool](begun.length)}
-              </p>
-              {shapeRules[tool].isClosed && (
-                <Button
-                  isSmall
-                  className="min-h-11"
-                  disabled={begun.length < shapeRules[tool].least}
-                  onClick={() => onDraw(finished)}
-                >
-                  {words.finish}
-                </Button>
-              )}
-              <Button
-                isSmall
-                look="quiet"
-                className="min-h-11"
-                onClick={() => onDraw(before => withTool(before, undefined))}
-              >
-                {shell.cancel}
-              </Button>
-            </>
-          )}
+          {tool && <UnderWay tool={tool} set={begun.length} onDraw={onDraw} />}
+          {shape && <ShapeTools shape={shape} point={point} onDraw={onDraw} />}
           {!tool && !shape && <p className="text-small text-soft">{words.chooseHint}</p>}
-          {shape && (
-            <>
-              {shape.kind === 'line' && (
-                <Button
-                  isSmall
-                  icon="swap"
-                  className="min-h-11"
-                  onClick={() => onDraw(before => turned(before, shape))}
-                >
-                  {words.turn}
-                </Button>
-              )}
-              {shape.kind !== 'spot' && (
-                <>
-                  <Button
-                    isSmall
-                    icon="copy"
-                    className="min-h-11"
-                    onClick={() => onDraw(before => duplicated(before, shape))}
-                  >
-                    {words.duplicate}
-                  </Button>
-                  <Button
-                    isSmall
-                    icon="plus"
-                    className="min-h-11"
-                    disabled={point === undefined}
-                    onClick={() =>
-                      onDraw(before =>
-                        insertedPoint(
-                          before,
-                          shape,
-                          insertAfter(shape.points.length, point ?? 0, shapeRules[shape.kind].isClosed)
-                        )
-                      )
-                    }
-                  >
-                    {words.insertPoint}
-                  </Button>
-                  <Button
-                    isSmall
-                    icon="minus"
-                    className="min-h-11"
-                    disabled={point === undefined || shape.points.length <= shapeRules[shape.kind].least}
-                    onClick={() => onDraw(before => removedPoint(before, shape, point ?? 0))}
-                  >
-                    {words.removePoint}
-                  </Button>
-                </>
-              )}
-              <Button
-                isSmall
-                look="danger"
-                icon="trash"
-                className="min-h-11"
-                onClick={() => onDraw(before => removed(before, shape.id))}
-              >
-                {words.remove}
-              </Button>
-            </>
-          )}
         </div>
         <IconButton
           icon="undo"
@@ -154,7 +71,77 @@ export function DrawingTools({ drawing, onDraw, kinds }: DrawingToolsProps) {
   )
 }
 
-/** A line ends with its last point: behind that there is no edge. */
-function insertAfter(count: number, point: number, isClosed: boolean): number {
-  return isClosed ? point : Math.min(point, count - 2)
+/** Small to the eye, and 44 pixels high to fingers. */
+function Tool({ className, ...rest }: ComponentProps<typeof Button>) {
+  return <Button isSmall {...rest} className={classNames('min-h-11', className)} />
+}
+
+interface UnderWayProps extends Pick<DrawingToolsProps, 'onDraw'> {
+  readonly tool: ShapeKind
+  /** So many points are. */
+  readonly set: number
+}
+
+/** What to do next with what is being drawn. */
+function UnderWay({ tool, set, onDraw }: UnderWayProps) {
+  const { isClosed, least } = shapeRules[tool]
+  return (
+    <>
+      <p role="status" className="grow text-small text-soft">
+        {words.next[tool](set)}
+      </p>
+      {isClosed && (
+        <Tool disabled={set < least} onClick={() => onDraw(finished)}>
+          {words.finish}
+        </Tool>
+      )}
+      <Tool look="quiet" onClick={() => onDraw(before => withTool(before, undefined))}>
+        {shell.cancel}
+      </Tool>
+    </>
+  )
+}
+
+interface ShapeToolsProps extends Pick<DrawingToolsProps, 'onDraw'> {
+  readonly shape: Shape
+  readonly point: number | undefined
+}
+
+/** What can be done with a shape, and with the point of it that is worked on. */
+function ShapeTools({ shape, point, onDraw }: ShapeToolsProps) {
+  const { kind, points } = shape
+  const isFewest = points.length <= shapeRules[kind].least
+  return (
+    <>
+      {kind === 'line' && (
+        <Tool icon="swap" onClick={() => onDraw(before => turned(before, shape))}>
+          {words.turn}
+        </Tool>
+      )}
+      {kind !== 'spot' && (
+        <>
+          <Tool icon="copy" onClick={() => onDraw(before => duplicated(before, shape))}>
+            {words.duplicate}
+          </Tool>
+          <Tool
+            icon="plus"
+            disabled={point === undefined}
+            onClick={() => onDraw(before => insertedPoint(before, shape, point ?? 0))}
+          >
+            {words.insertPoint}
+          </Tool>
+          <Tool
+            icon="minus"
+            disabled={point === undefined || isFewest}
+            onClick={() => onDraw(before => removedPoint(before, shape, point ?? 0))}
+          >
+            {words.removePoint}
+          </Tool>
+        </>
+      )}
+      <Tool look="danger" icon="trash" onClick={() => onDraw(before => removed(before, shape.id))}>
+        {words.remove}
+      </Tool>
+    </>
+  )
 }
