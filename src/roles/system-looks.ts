@@ -47,11 +47,12 @@ function told({ check, state, found, remedy }: Finding): Finding {
 }
 
 /** What is kept and how much room there is, as retention saw it last. */
-export function diskUse({ policy, found, disks }: Pick<Keeper, 'policy' | 'found' | 'disks'>): DiskUse {
+export function diskUse(keeper: Pick<Keeper, 'policy' | 'found' | 'disks'>): DiskUse {
+  const { policy, found } = keeper
   const { fill, budgets, kinds, streams } = policy
   return {
     limits: { prune: fill.prune, stopClips: fill.stopClips, stopUploads: fill.stopUploads },
-    disks: disks().map(({ places: on, totalBytes, freeBytes, pruning }) => ({
+    disks: keeper.disks().map(({ places: on, totalBytes, freeBytes, pruning }) => ({
       ...{ places: [...on], totalBytes, freeBytes },
       isPruned: pruning
     })),

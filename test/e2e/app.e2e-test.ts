@@ -14,6 +14,7 @@ import { fakeCamera, findChromium, type RunningChromium, startChromium } from '.
 import { makeClip } from '../support/make-clip.ts'
 import { ServingProcess } from '../support/serving-process.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { machinePageTests } from './machine-pages.ts'
 import { sharingPageTests } from './sharing-pages.ts'
 import { streamEditorTests } from './stream-editor.ts'
 
@@ -33,6 +34,10 @@ const pages: readonly (readonly [path: string, there: string])[] = [
   ['/events', '[role=option]'],
   ['/uploads', '[aria-labelledby] h2'],
   ['/past', '[role=application]'],
+  ['/models', 'table'],
+  ['/models/yolox-nano', 'dl'],
+  ['/system', 'table'],
+  ['/system?view=disk', '[role=meter]'],
   ['/design', 'table'],
   ['/design/nothing', 'h2']
 ]
@@ -269,6 +274,7 @@ test(
     })
 )
 
+machinePageTests({ skip, url: () => url, phone: sizes.phone, visit, barriers, keep })
 sharingPageTests({ skip, url: () => url, phone: sizes.phone, visit, barriers, keep })
 streamEditorTests({ skip, url: () => url, phone: sizes.phone, visit, barriers, keep })
 

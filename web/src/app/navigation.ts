@@ -3,7 +3,7 @@ import { pageNames } from '../strings/shell.ts'
 
 export interface NavigationEntry {
   /** The path of a route in routes.tsx. */
-  readonly to: '/' | '/events' | '/uploads' | '/past'
+  readonly to: '/' | '/events' | '/uploads' | '/past' | '/models' | '/system'
   readonly label: string
   readonly icon: IconName
   /** Whose page it is; default: everybody's. */
@@ -15,5 +15,7 @@ export const navigation: readonly NavigationEntry[] = [
   { to: '/', label: pageNames.wall, icon: 'wall' },
   { to: '/events', label: pageNames.events, icon: 'events' },
   { to: '/uploads', label: pageNames.uploads, icon: 'upload' },
-  { to: '/past', label: pageNames.past, icon: 'past' }
+  { to: '/past', label: pageNames.past, icon: 'past' },
+  { to: '/models', label: pageNames.models, icon: 'models' },
+  { to: '/system', label: pageNames.system, icon: 'system', role: 'admin' }
 ]

@@ -1,8 +1,10 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { Loading } from '../design/states.tsx'
 import { eventSearch } from '../pages/events/event-search.ts'
+import { modelSearch } from '../pages/models/model-search.ts'
 import { pastSearch } from '../pages/past/past-search.ts'
 import { streamSearch } from '../pages/stream/stream-search.ts'
+import { systemSearch } from '../pages/system/system-search.ts'
 import { PageFailed } from './page-failed.tsx'
 import { PageNotFound } from './page-not-found.tsx'
 import { Shell } from './shell.tsx'
@@ -47,6 +49,23 @@ const routes = [
     getParentRoute,
     path: '/reports/$id',
     component: lazyRouteComponent(() => import('../pages/report/report-page.tsx'), 'ReportPage')
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/models',
+    validateSearch: modelSearch,
+    component: lazyRouteComponent(() => import('../pages/models/models-page.tsx'), 'ModelsPage')
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/models/$name',
+    component: lazyRouteComponent(() => import('../pages/models/model-page.tsx'), 'ModelPage')
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/system',
+    validateSearch: systemSearch,
+    component: lazyRouteComponent(() => import('../pages/system/system-page.tsx'), 'SystemPage')
   }),
   createRoute({
     getParentRoute,

@@ -26,6 +26,7 @@ export const design = {
   showToast: 'Show a toast',
   toastText: 'The zone was removed.',
   badges: 'Badges and notes',
+  bars: { far: 'How far something is', much: 'How much of something there is' },
   tones: { good: 'Live', warn: 'Waiting', bad: 'Failed', info: 'New', plain: 'Paused' },
   table: 'Table',
   tableCaption: 'Streams and what they counted',

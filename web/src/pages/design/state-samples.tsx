@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { ApiProblem } from '../../api/problem.ts'
 import { Badge } from '../../design/badge.tsx'
+import { Bar } from '../../design/bar.tsx'
 import { Card } from '../../design/card.tsx'
 import { Empty, Failed, Loading, Note } from '../../design/states.tsx'
 import { type Column, Table } from '../../design/table.tsx'
@@ -38,6 +39,11 @@ export function StateSamples() {
               {design.tones[tone]}
             </Badge>
           ))}
+        </div>
+        <div className="grid gap-2 pb-4">
+          <Bar role="progressbar" name={design.bars.far} value={0.4} />
+          <Bar role="meter" name={design.bars.much} value={0.9} tone="warn" />
+          <Bar role="meter" name={design.bars.much} value={0.98} tone="bad" />
         </div>
         <div className="grid gap-2">
           {notes.map(tone => (
