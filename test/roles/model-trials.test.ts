@@ -6,6 +6,7 @@ import type { JobLimits } from '../../src/jobs/limits.ts'
 import { ModelTrials, trialWork } from '../../src/roles/model-trials/model-trials.ts'
 import { node, nodeField } from '../../src/vision/onnx/schema.ts'
 import { textField } from '../../src/vision/onnx/wire.ts'
+import { realModel } from '../support/material.ts'
 import {
   hugeYolox,
   loopingYolox,
@@ -126,6 +127,15 @@ test('MT7 a trial that is given up is SL_CANCELLED, and leaves nothing behind', 
   trials[Symbol.dispose]()
   await trying
   deepStrictEqual(await here.left(), [])
+})
+
+const yolox = realModel('yolox_nano.onnx')
+test('MT8 a model of the catalogue that comes with Sightline is known by its checksum, wherever it lies', {
+  skip: yolox.skip
+}, async () => {
+  await using here = await scene({ wallMs: 0 })
+  await here.trials().require({ path: yolox.path })
+  deepStrictEqual(here.told, [])
 })
 
 function custom(): Uint8Array {

@@ -8,6 +8,7 @@ import { defaultLimits, type JobLimits } from '../../jobs/limits.ts'
 import { makeWorkFolder, removeWorkFolder } from '../../jobs/work-folder.ts'
 import { workerEnvironment } from '../../jobs/worker-environment.ts'
 import { runWorker } from '../../jobs/worker-process.ts'
+import { loadCatalogue } from '../../vision/catalogue.ts'
 import { readModelFile } from '../../vision/load-model.ts'
 import { sha256OfFile } from '../../vision/sha256.ts'
 import { TriedModels } from './tried-models.ts'
@@ -47,6 +48,8 @@ export class ModelTrials implements Disposable {
   readonly #options: TrialsOptions
   readonly #tried: TriedModels
   readonly #running = new Map<string, Promise<void>>()
+  /** Checksums of the catalogue that comes with Sightline: each of these was tried before that was released. */
+  #ours: Promise<ReadonlySet<string>> | undefined
   readonly #closing = new AbortController()
 
   constructor(options: TrialsOptions) {
@@ -55,11 +58,14 @@ export class ModelTrials implements Disposable {
   }
 
   /**
-   * Returns at once for a model whose bytes, with all that it keeps beside its file, were tried before.
+   * Returns at once for a model whose bytes, with all that it keeps beside its file, were tried before, and for those of the
+   * catalogue that comes with Sightline.
    * @throws SL_MODEL_TRIAL_LIMIT for one that takes too long or too much; SL_MODEL_… for what else is wrong; SL_CANCELLED
    */
   async require(task: TrialTask): Promise<void> {
     const digest = await digestOf(task.path)
+    this.#ours ??= loadCatalogue().then(models => new Set([...models.values()].flatMap(({ sha256 }) => sha256 ?? [])))
+    if ((await this.#ours).has(digest)) return
     const running = this.#running.get(digest) ?? this.#require({ ...task, path: resolve(task.path) }, digest)
     this.#running.set(digest, running)
     try {
