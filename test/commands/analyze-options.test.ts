@@ -49,6 +49,37 @@ test('a provider that this machine lacks is an error that says why, when it was 
   match(stderr, /\[SL_/)
 })
 
+test("a module of one's own looks in place of a model, and its tracks have its labels", async () => {
+  const model = join(folder.path, 'own.mjs')
+  const box = "{ x: 10, y: 10, w: 20, h: 20, score: 0.9, label: 'square' }"
+  await writeFile(
+    model,
+    `console.log('it prints')
+    export default { labels: ['square'], input: { width: 64, height: 36 }, detect: () => [${box}] }`
+  )
+  const { summary } = await analyse('--model', model)
+  deepStrictEqual(
+    [summary.model, summary.provider, summary.tracks.byLabel.square?.tracks],
+    ['own.mjs', 'javascript', 1]
+  )
+})
+
+test('a module that fails ends the analysis with its code and its reason', async () => {
+  const model = join(folder.path, 'bad.mjs')
+  await writeFile(
+    model,
+    "export default { labels: ['a'], input: { width: 9, height: 9 }, detect() { throw new Error('too hard') } }"
+  )
+  const { status, stderr } = await analyse('--model', model)
+  strictEqual(status, 1)
+  match(stderr, /too hard\. \[SL_DETECTOR_FAILED\]/)
+})
+
+test('several models look at once: side by side, and inside of what others find', { skip: yolox.skip }, async () => {
+  const { summary } = await analyse('--model', `${yolox.path}=person`, '--model', `${yolox.path}@person`, '--to', '0.3')
+  strictEqual(summary.model, `${yolox.path} + ${yolox.path}`)
+})
+
 test('a class the model does not have is refused with the nearest it has', { skip: yolox.skip }, async () => {
   const { status, stderr } = await analyse('--model', yolox.path, '--classes', 'persn')
   strictEqual(status, 2)
