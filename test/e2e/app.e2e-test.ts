@@ -15,6 +15,7 @@ import { makeClip } from '../support/make-clip.ts'
 import { ServingProcess } from '../support/serving-process.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { machinePageTests } from './machine-pages.ts'
+import { peoplePageTests } from './people-pages.ts'
 import { sharingPageTests } from './sharing-pages.ts'
 import { streamEditorTests } from './stream-editor.ts'
 
@@ -38,6 +39,10 @@ const pages: readonly (readonly [path: string, there: string])[] = [
   ['/models/yolox-nano', 'dl'],
   ['/system', 'table'],
   ['/system?view=disk', '[role=meter]'],
+  ['/people', 'table'],
+  ['/people?view=audit', 'table'],
+  ['/settings', '[role=tabpanel] li'],
+  ['/account', 'table'],
   ['/design', 'table'],
   ['/design/nothing', 'h2']
 ]
@@ -274,6 +279,7 @@ test(
     })
 )
 
+peoplePageTests({ skip, url: () => url, visit, barriers, keep })
 machinePageTests({ skip, url: () => url, phone: sizes.phone, visit, barriers, keep })
 sharingPageTests({ skip, url: () => url, phone: sizes.phone, visit, barriers, keep })
 streamEditorTests({ skip, url: () => url, phone: sizes.phone, visit, barriers, keep })

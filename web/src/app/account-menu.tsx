@@ -1,3 +1,4 @@
+import { useNavigate } from '@tanstack/react-router'
 import { answer, api } from '../api/client.ts'
 import { problemText } from '../api/problem.ts'
 import type { Who } from '../api/session.ts'
@@ -13,7 +14,9 @@ const units: readonly Preferences['units'][] = ['metric', 'imperial']
 /** Who one is here, how to leave, and how it looks. */
 export function AccountMenu({ who }: { readonly who: Who | undefined }) {
   const { theme, units: chosenUnits } = usePreferences()
+  const navigate = useNavigate()
   const items: MenuItem[] = [
+    { label: shell.ownAccount, icon: 'people', onSelect: () => void navigate({ to: '/account' }) },
     ...themes.map(each => ({
       label: `${shell.theme}: ${shell.themes[each]}`,
       icon: 'theme' as const,

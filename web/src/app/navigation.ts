@@ -3,7 +3,7 @@ import { pageNames } from '../strings/shell.ts'
 
 export interface NavigationEntry {
   /** The path of a route in routes.tsx. */
-  readonly to: '/' | '/events' | '/uploads' | '/past' | '/models' | '/system'
+  readonly to: '/' | '/events' | '/uploads' | '/past' | '/models' | '/system' | '/people' | '/settings'
   readonly label: string
   readonly icon: IconName
   /** Whose page it is; default: everybody's. */
@@ -17,5 +17,7 @@ export const navigation: readonly NavigationEntry[] = [
   { to: '/uploads', label: pageNames.uploads, icon: 'upload' },
   { to: '/past', label: pageNames.past, icon: 'past' },
   { to: '/models', label: pageNames.models, icon: 'models' },
-  { to: '/system', label: pageNames.system, icon: 'system', role: 'admin' }
+  { to: '/system', label: pageNames.system, icon: 'system', role: 'admin' },
+  { to: '/people', label: pageNames.people, icon: 'people', role: 'admin' },
+  { to: '/settings', label: pageNames.settings, icon: 'settings', role: 'admin' }
 ]

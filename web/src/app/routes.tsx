@@ -3,6 +3,8 @@ import { Loading } from '../design/states.tsx'
 import { eventSearch } from '../pages/events/event-search.ts'
 import { modelSearch } from '../pages/models/model-search.ts'
 import { pastSearch } from '../pages/past/past-search.ts'
+import { peopleSearch } from '../pages/people/people-search.ts'
+import { settingsSearch } from '../pages/settings/settings-search.ts'
 import { streamSearch } from '../pages/stream/stream-search.ts'
 import { systemSearch } from '../pages/system/system-search.ts'
 import { PageFailed } from './page-failed.tsx'
@@ -66,6 +68,28 @@ const routes = [
     path: '/system',
     validateSearch: systemSearch,
     component: lazyRouteComponent(() => import('../pages/system/system-page.tsx'), 'SystemPage')
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/people',
+    validateSearch: peopleSearch,
+    component: lazyRouteComponent(() => import('../pages/people/people-page.tsx'), 'PeoplePage')
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/people/$user',
+    component: lazyRouteComponent(() => import('../pages/people/user-page.tsx'), 'UserPage')
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/settings',
+    validateSearch: settingsSearch,
+    component: lazyRouteComponent(() => import('../pages/settings/settings-page.tsx'), 'SettingsPage')
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/account',
+    component: lazyRouteComponent(() => import('../pages/account/account-page.tsx'), 'AccountPage')
   }),
   createRoute({
     getParentRoute,

@@ -24,7 +24,7 @@ export function buttonLook(look: keyof typeof looks = 'plain', isSmall = false):
 
 interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   readonly look?: keyof typeof looks
-  readonly icon?: IconName
+  readonly icon?: IconName | undefined
   readonly isSmall?: boolean
   /** It was pressed, and what it does is not done yet: pressed again, nothing happens. */
   readonly isBusy?: boolean

@@ -11,6 +11,9 @@ interface DialogProps {
   readonly isWide?: boolean
 }
 
+/** Where whoever opened it begins to write: browsers would begin with what closes it, and `autoFocus` is over by then. */
+const firstField = 'input:not([readonly], [hidden]), select, textarea'
+
 /**
  * Asks for something before anything else goes on. The browser's own: it keeps the focus inside, gives it back, and closes at
  * Escape. What is inside is there only while it is open.
@@ -19,7 +22,10 @@ export function Dialog({ isOpen, onClose, title, children, isWide = false }: Dia
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
   useEffect(() => {
-    if (isOpen && !dialog.current?.open) dialog.current?.showModal()
+    if (isOpen && !dialog.current?.open) {
+      dialog.current?.showModal()
+      dialog.current?.querySelector<HTMLElement>(firstField)?.focus()
+    }
     if (!isOpen && dialog.current?.open) dialog.current.close()
   }, [isOpen])
   return (
@@ -38,12 +44,12 @@ export function Dialog({ isOpen, onClose, title, children, isWide = false }: Dia
     >
       {isOpen && (
         <div className="grid gap-4 p-5">
-          <header className="flex items-start justify-between gap-4">
+          <div className="flex items-start justify-between gap-4">
             <h2 id={id} className="pt-1.5 text-title font-semibold">
               {title}
             </h2>
             <IconButton icon="close" name={shell.close} onClick={onClose} />
-          </header>
+          </div>
           {children}
         </div>
       )}

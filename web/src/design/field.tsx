@@ -1,4 +1,10 @@
-import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, useId } from 'react'
+import {
+  type InputHTMLAttributes,
+  type ReactNode,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+  useId
+} from 'react'
 import { classNames } from './class-names.ts'
 import { Icon } from './icon.tsx'
 
@@ -55,6 +61,25 @@ export function Field({ label, hint, error, className, ...input }: FieldProps) {
           aria-describedby={describedBy}
           aria-invalid={error !== undefined || undefined}
           className={classNames(box, className)}
+        />
+      )}
+    </Described>
+  )
+}
+
+type TextAreaProps = Told & Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, 'id'>
+
+/** Several lines to fill in. */
+export function TextArea({ label, hint, error, className, ...area }: TextAreaProps) {
+  return (
+    <Described label={label} hint={hint} error={error}>
+      {({ id, describedBy }) => (
+        <textarea
+          {...area}
+          id={id}
+          aria-describedby={describedBy}
+          aria-invalid={error !== undefined || undefined}
+          className={classNames(box, 'py-2', className)}
         />
       )}
     </Described>

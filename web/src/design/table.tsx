@@ -7,6 +7,8 @@ export interface Column<Row> {
   readonly cell: (row: Row) => ReactNode
   /** Numbers stand below each other. */
   readonly isNumber?: boolean
+  /** For those who hear it alone: what is in it speaks for itself. */
+  readonly hidesLabel?: boolean
   /** Left out where there is little room. */
   readonly isExtra?: boolean
 }
@@ -35,7 +37,7 @@ export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
           <tr className="border-b border-edge text-small text-soft">
             {columns.map(column => (
               <th key={column.name} scope="col" className={classNames(look(column), 'font-medium')}>
-                {column.label}
+                <span className={column.hidesLabel ? 'sr-only' : undefined}>{column.label}</span>
               </th>
             ))}
           </tr>

@@ -19,7 +19,7 @@ interface TabsProps<Name extends string> {
 /** Several views of one thing, one at a time. */
 export function Tabs<Name extends string>({ label, tabs, shown, onShow }: TabsProps<Name>) {
   return (
-    <Radix.Root value={shown} onValueChange={name => onShow(name as Name)}>
+    <Radix.Root value={shown} onValueChange={name => onShow(name as Name)} className="min-w-0">
       <Radix.List aria-label={label} className="flex gap-1 overflow-x-auto border-b border-edge">
         {tabs.map(tab => (
           <Radix.Trigger

@@ -1,10 +1,13 @@
 import { useState } from 'react'
 import { Button } from '../../design/button.tsx'
 import { Card } from '../../design/card.tsx'
+import { Confirm } from '../../design/confirm.tsx'
+import { CopiedText } from '../../design/copied-text.tsx'
 import { Dialog } from '../../design/dialog.tsx'
-import { Checkbox, Field, Select, Switches } from '../../design/field.tsx'
+import { Checkbox, Field, Select, Switches, TextArea } from '../../design/field.tsx'
 import { Icon, iconNames } from '../../design/icon.tsx'
 import { Menu } from '../../design/menu.tsx'
+import { TimeField } from '../../design/time-field.tsx'
 import { toast } from '../../design/toast.tsx'
 import { design } from '../../strings/design.ts'
 import { shell } from '../../strings/shell.ts'
@@ -15,6 +18,8 @@ export function ControlSamples() {
   const [kind, setKind] = useState<'person' | 'car'>('person')
   const [view, setView] = useState<'grid' | 'list'>('grid')
   const [isOpen, setOpen] = useState(false)
+  const [isAsking, setAsking] = useState(false)
+  const [atMs, setAtMs] = useState<number>()
   return (
     <>
       <Card title={design.buttons}>
@@ -54,6 +59,9 @@ export function ControlSamples() {
               { value: 'car', label: design.kinds.car }
             ]}
           />
+          <TextArea label={design.notes} rows={2} />
+          <TimeField label={design.since} value={atMs} onChange={setAtMs} />
+          <CopiedText label={design.address} text="rtsp://192.168.1.20/main" />
           <Checkbox label={design.notify} defaultChecked />
           <Switches
             name={design.view}
@@ -69,6 +77,7 @@ export function ControlSamples() {
       <Card title={design.over}>
         <div className="flex flex-wrap gap-2">
           <Button onClick={() => setOpen(true)}>{design.openDialog}</Button>
+          <Button onClick={() => setAsking(true)}>{design.openConfirm}</Button>
           <Menu
             trigger={<Button icon="more">{design.openMenu}</Button>}
             items={[
@@ -83,6 +92,16 @@ export function ControlSamples() {
         <Dialog isOpen={isOpen} onClose={() => setOpen(false)} title={design.openDialog}>
           <p>{design.dialogText}</p>
         </Dialog>
+        {isAsking && (
+          <Confirm
+            title={design.openConfirm}
+            action={design.looks.danger}
+            onConfirm={() => setAsking(false)}
+            onClose={() => setAsking(false)}
+          >
+            {design.confirmText}
+          </Confirm>
+        )}
       </Card>
     </>
   )

@@ -2,7 +2,8 @@ import { queryOptions, useQuery } from '@tanstack/react-query'
 import { answer, api } from '../../api/client.ts'
 import { useWho } from '../../api/session.ts'
 import { Button } from '../../design/button.tsx'
-import { Checkbox, type Choice, Field, Select } from '../../design/field.tsx'
+import { Checkbox, type Choice, Select } from '../../design/field.tsx'
+import { TimeField } from '../../design/time-field.tsx'
 import { streamsQuery } from '../../streams/stream-list.ts'
 import { events } from '../../strings/events.ts'
 import { allKinds, type EventSearch, eventSearch, lastMs } from './event-search.ts'
@@ -103,12 +104,11 @@ export function EventFilters({ search, onChange }: EventFiltersProps) {
       />
       {period === 'own' &&
         (['fromMs', 'toMs'] as const).map(name => (
-          <Field
+          <TimeField
             key={name}
-            type="datetime-local"
             label={name === 'fromMs' ? events.from : events.to}
-            value={localText(search[name])}
-            onChange={({ target }) => put(name, msOf(target.value))}
+            value={search[name]}
+            onChange={ms => put(name, ms)}
           />
         ))}
       <div className="col-span-2 flex min-h-10 flex-wrap items-center gap-x-4 md:col-span-full">
@@ -137,15 +137,4 @@ function same(value: string): Choice {
 function choices(all: string, known: readonly Choice[], chosen: string | undefined): readonly Choice[] {
   const isKnown = chosen === undefined || known.some(({ value }) => value === chosen)
   return [{ value: '', label: all }, ...known, ...(isKnown ? [] : [same(chosen)])]
-}
-
-/** As the browser's field has it, in its zone. */
-function localText(ms: number | undefined): string {
-  if (ms === undefined) return ''
-  return new Date(ms - new Date(ms).getTimezoneOffset() * minuteMs).toISOString().slice(0, 16)
-}
-
-function msOf(text: string): number | undefined {
-  const ms = Date.parse(text)
-  return Number.isNaN(ms) ? undefined : ms
 }

@@ -1,0 +1,34 @@
+import { useRef, useState } from 'react'
+import { shell } from '../strings/shell.ts'
+import { Button } from './button.tsx'
+import { Field } from './field.tsx'
+
+interface CopiedTextProps {
+  readonly label: string
+  readonly text: string
+}
+
+/** A text to take along. Pages without encryption may not copy by themselves: there it is marked, for the keys that copy. */
+export function CopiedText({ label, text }: CopiedTextProps) {
+  const place = useRef<HTMLDivElement>(null)
+  const [outcome, setOutcome] = useState<'copied' | 'marked'>()
+  const copy = async () => {
+    place.current?.querySelector('input')?.select()
+    const isCopied = await navigator.clipboard?.writeText(text).then(
+      () => true,
+      () => false
+    )
+    setOutcome(isCopied ? 'copied' : 'marked')
+  }
+  return (
+    <div ref={place} className="grid grid-cols-[1fr_auto] items-end gap-2">
+      <Field label={label} value={text} readOnly spellCheck={false} onFocus={({ target }) => target.select()} />
+      <Button icon={outcome === 'copied' ? 'check' : undefined} onClick={() => void copy()}>
+        {outcome === 'copied' ? shell.copied : shell.copy}
+      </Button>
+      <p role="status" className="col-span-2 text-small text-soft empty:hidden">
+        {outcome === 'marked' ? shell.copyByHand : ''}
+      </p>
+    </div>
+  )
+}

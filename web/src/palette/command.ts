@@ -1,0 +1,8 @@
+import type { IconName } from '../design/icon.tsx'
+import type { Findable } from './found-commands.ts'
+
+/** Something to go to, or to do. */
+export interface Command extends Findable {
+  readonly icon: IconName
+  run(): void
+}

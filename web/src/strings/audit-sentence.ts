@@ -1,0 +1,21 @@
+import { audit } from './people.ts'
+
+/** Who did something, as people say it: `anna`, `export (a program)`. */
+export function actorSaid(actor: string): string {
+  const [, kind, name] = /^(user|token):(.+)$/.exec(actor) ?? []
+  if (name !== undefined) return kind === 'token' ? audit.program(name) : name
+  return Object.hasOwn(audit.byItself, actor) ? audit.byItself[actor]! : actor
+}
+
+/** What was done; as it is written, where nobody has said how people say it. */
+export function actionSaid(action: string): string {
+  return Object.hasOwn(audit.actions, action) ? audit.actions[action]! : action
+}
+
+/** What an entry has beside, in one line for each part; undefined for nothing. */
+export function detailSaid(detail: unknown): readonly string[] {
+  if (typeof detail !== 'object' || detail === null) return detail == null ? [] : [JSON.stringify(detail)]
+  return Object.entries(detail)
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+}
