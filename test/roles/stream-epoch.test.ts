@@ -1,35 +1,87 @@
-import { strictEqual } from 'node:assert/strict'
+import { deepStrictEqual, rejects, strictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
+import type { StreamSettings } from '../../src/config/stream-settings.ts'
 import { SightlineError } from '../../src/core/errors.ts'
 import { createLog } from '../../src/core/log.ts'
 import { EventLog } from '../../src/events/event-log.ts'
 import { RecordOutlet } from '../../src/roles/streams/record-outlet.ts'
 import { StreamCounts } from '../../src/roles/streams/stream-counts.ts'
 import { StreamDetectors } from '../../src/roles/streams/stream-detectors.ts'
-import { StreamEmbedders } from '../../src/roles/streams/stream-embedders.ts'
-import { StreamEpoch } from '../../src/roles/streams/stream-epoch.ts'
+import { type SharedLooks, StreamEmbedders } from '../../src/roles/streams/stream-embedders.ts'
+import { type EpochParts, StreamEpoch } from '../../src/roles/streams/stream-epoch.ts'
 import { ScriptedFrame } from '../support/scripted-detector.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const openModels = () => Promise.reject(new Error('there are no models here'))
+const detectors = () => new StreamDetectors({ openModels, concurrency: 1, batch: 1, log: createLog('silent') })
+const noEmbedders = new StreamEmbedders(() => Promise.reject(new Error('there is no such model')))
+const ended = () => new SightlineError('SL_INPUT_ENDED', 'door: the source ended.')
+
+function begin(outlet: RecordOutlet, parts: Partial<EpochParts> = {}): Promise<StreamEpoch> {
+  const settings: StreamSettings = { source: 'demo:', model: 'motion' }
+  return StreamEpoch.begin(
+    {
+      ...{ stream: 'door', settings, epoch: 1, baseMs: 0, codec: 'h264', reason: 'started' },
+      ...{ detectors: detectors(), embedders: noEmbedders },
+      ...{ outlet, pictures: undefined, counts: new StreamCounts(), traces: undefined },
+      ...{ seen: () => undefined, failed: () => undefined },
+      ...parts
+    },
+    new ScriptedFrame(0)
+  )
+}
 
 test('EP1 an epoch that ends before its first look is new no more: nobody waits for what will not come', async () => {
   await using folder = await temporaryFolder()
   await using log = await EventLog.open({ logs: folder.path, name: 'worker' })
   const outlet = new RecordOutlet(log)
-  const openModels = () => Promise.reject(new Error('there are no models here'))
-  const epoch = await StreamEpoch.begin(
-    {
-      ...{ stream: 'door', settings: { source: 'demo:', model: 'motion' }, epoch: 1, baseMs: 0, codec: 'h264' },
-      reason: 'started',
-      detectors: new StreamDetectors({ openModels, concurrency: 1, batch: 1, log: createLog('silent') }),
-      embedders: new StreamEmbedders(() => Promise.reject(new Error('no model is wanted here'))),
-      ...{ outlet, pictures: undefined, counts: new StreamCounts(), traces: undefined },
-      ...{ seen: () => undefined, failed: () => undefined }
-    },
-    new ScriptedFrame(0)
-  )
+  const epoch = await begin(outlet)
   strictEqual(epoch.isNew, true)
-  const ending = epoch.end(new SightlineError('SL_INPUT_ENDED', 'door: the source ended.'))
+  const ending = epoch.end(ended())
   strictEqual(epoch.isNew, false)
   await ending
+  await outlet.close()
+})
+
+const reid = { model: 'osnet' }
+const known: StreamSettings = { source: 'demo:', model: 'motion', tracker: 'sightline', reid }
+
+test('EP2 what knows people again is given back when the epoch ends', async () => {
+  await using folder = await temporaryFolder()
+  await using log = await EventLog.open({ logs: folder.path, name: 'worker' })
+  const outlet = new RecordOutlet(log)
+  const said: string[] = []
+  const taken = (model: string) => ({ looks: {}, [Symbol.asyncDispose]: async () => void said.push(`-${model}`) })
+  const embedders = {
+    take: async ({ model }: { readonly model: string }) => {
+      said.push(`+${model}`)
+      return taken(model) as unknown as SharedLooks
+    }
+  }
+  const epoch = await begin(outlet, { settings: known, embedders })
+  deepStrictEqual(said, ['+osnet'])
+  await epoch.end(ended())
+  deepStrictEqual(said, ['+osnet', '-osnet'])
+  await outlet.close()
+})
+
+test('EP2 where that cannot be had there is no epoch, and the detector is given back', async () => {
+  await using folder = await temporaryFolder()
+  await using log = await EventLog.open({ logs: folder.path, name: 'worker' })
+  const outlet = new RecordOutlet(log)
+  const real = detectors()
+  let isBack = false
+  const watched = {
+    take: async (...asked: Parameters<StreamDetectors['take']>) => {
+      const { detector, turns, ...shared } = await real.take(...asked)
+      const leave = async () => {
+        isBack = true
+        await shared[Symbol.asyncDispose]()
+      }
+      return { detector, turns, [Symbol.asyncDispose]: leave }
+    }
+  }
+  await rejects(begin(outlet, { settings: known, detectors: watched }), /no such model/)
+  strictEqual(isBack, true)
   await outlet.close()
 })
