@@ -35,6 +35,8 @@ export interface AnalysisSurroundings extends Omit<DetectorSurroundings, 'frame'
   /** Where its events belong. Default: a stream of the file's name, in its first epoch. */
   readonly origin?: { readonly stream: string; readonly epoch: number }
   readonly follower?: AnalysisFollower
+  /** What people call it. Default: the file's name. */
+  readonly title?: string
 }
 
 /** Runs one analysis from the plan to the last file. An abort of `signal` ends it early, with what there is. */
@@ -112,7 +114,7 @@ export async function runAnalysis(plan: AnalysisPlan, around: AnalysisSurroundin
   trajectories.finish()
   await follower?.finish(crops)
   const counts = report.tracks()
-  const { title } = video.facts
+  const { title = video.facts.title } = around
   const sources = { title, labels: detector.labels, report, crops, tracks: counts.total, heatmap, weight: plan.heatmap }
   // Sessions and decoded pictures make room for those that are drawn.
   await detector[Symbol.asyncDispose]()

@@ -11,7 +11,7 @@ import { type AnalysisJobReport, type AnalysisTask, readJobOptions, workPlaces }
 
 await runAsWorker<AnalysisTask>(async (task, talk): Promise<AnalysisJobReport> => {
   const { input, stream, epoch, models, maxPixels, maxDurationMs } = task
-  const { flags, settings, modifiedMs } = readJobOptions(task.options)
+  const { title, flags, settings, modifiedMs } = readJobOptions(task.options)
   const planned = planAnalysis(input, { ...flags, out: workPlaces.out }, settings)
   const plan = { ...planned, maxPixels: Math.min(maxPixels, planned.maxPixels ?? Number.POSITIVE_INFINITY) }
   await using log = await EventLog.open({
@@ -31,6 +31,7 @@ await runAsWorker<AnalysisTask>(async (task, talk): Promise<AnalysisJobReport> =
   })
   const summary = await runAnalysis(plan, {
     origin: { stream, epoch },
+    title,
     follower: records,
     models,
     openStore: () => openModelStore(),

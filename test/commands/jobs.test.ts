@@ -65,6 +65,13 @@ test('V1 a recording that was added is analysed into the store and the assets', 
     recordings.map(row => [row.id, row.stream, row.epoch, row.title, row.duration_ms]),
     [[id, stream, 1, 'square.mp4', 10_000]]
   )
+  const lines = {
+    door: [
+      [0.5, 0.3],
+      [0.5, 1]
+    ]
+  }
+  deepStrictEqual(JSON.parse(recordings[0]!.facts).regions, { lines, zones: {} }, 'where what was measured lies')
   deepStrictEqual(
     events.map(({ kind, measure }) => `${kind} ${measure}`.trim()),
     ['track-started', 'line-crossed line.door', 'line-crossed line.door', 'track-ended']

@@ -7,6 +7,15 @@ import { ServedHouse } from '../support/served-house.ts'
 
 // A report that is shown to whoever has a link: that report, for as long as it is to be, and nothing else.
 
+const regions = {
+  lines: {
+    door: [
+      [0.5, 0.3],
+      [0.5, 1]
+    ]
+  },
+  zones: {}
+}
 let served: ServedHouse
 let yard: StreamContents
 let attic: StreamContents
@@ -20,6 +29,9 @@ before(async () => {
   const summary = Buffer.from(JSON.stringify({ input: { source: '/srv/secret/yard.mp4' } }))
   const kept = { kind: 'report', owner: `job/${yard.recordingId}`, name: 'summary.json', stream: 'yard' } as const
   await served.house.storage.assets.keep(summary, kept, { contentType: 'application/json' })
+  const facts = JSON.stringify({ regions })
+  const { sql } = served.house.storage.database
+  await sql.updateTable('recordings').set({ facts }).where('id', '=', yard.recordingId).execute()
   await join('root', 'admin')
   olga = await join('olga', 'operator', 'operator')
   await join('vera', 'viewer', 'viewer')
@@ -60,7 +72,8 @@ test('RS1 whoever has the link sees the report, its video, boxes, tracks and fil
   const { home, cookie, status } = await opened(yard.recordingId)
   equal(status, 204)
   const get = (path: string) => served.ask(`GET ${home}${path}`, showing(cookie))
-  deepStrictEqual((await get('')).body.title, 'Match at yard')
+  const { title, regions: drawn } = (await get('')).body
+  deepStrictEqual([title, drawn], ['Match at yard', regions])
   equal((await get('/video')).text, video.toString())
   const frames = await get(`/frames?fromMs=${framesFromMs}&toMs=${framesFromMs + 6000}`)
   ok((frames.body.items as readonly { tracks: readonly unknown[] }[]).some(({ tracks }) => tracks.length > 0))

@@ -2,7 +2,7 @@ import 'uplot/dist/uPlot.min.css'
 import { useEffect, useRef } from 'react'
 import UPlot from 'uplot'
 import { useManner } from '../preferences/preferences.ts'
-import { type Manner, shortDate, shortTime } from '../strings/format.ts'
+import { type Manner, shortDate, shortTime, timeOfDay } from '../strings/format.ts'
 import { classNames } from './class-names.ts'
 import { useRoleColours } from './role-colours.ts'
 
@@ -103,7 +103,8 @@ function closed(timesMs: readonly number[]): readonly number[] {
   return [...timesMs, 2 * timesMs.at(-1)! - timesMs.at(-2)!]
 }
 
-/** Beyond two days, hours say little. */
+/** Beyond two days, hours say little; within minutes, minutes do. */
 function said(atMs: number, longMs: number, manner: Manner): string {
+  if (longMs < 600_000) return timeOfDay(atMs, manner)
   return longMs > 172_800_000 ? shortDate(atMs, manner) : shortTime(atMs, manner)
 }

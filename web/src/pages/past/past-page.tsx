@@ -10,6 +10,7 @@ import { streamsQuery } from '../../streams/stream-list.ts'
 import { past } from '../../strings/past.ts'
 import { pageNames } from '../../strings/shell.ts'
 import { PastCanvas } from './past-canvas.tsx'
+import { recordingQuery } from './past-queries.ts'
 import { PastResult } from './past-result.tsx'
 import { type PastPeriod, type PastSearch, pastPeriods, pastSearch, shapeOf, shapeText, spanOf } from './past-search.ts'
 
@@ -20,6 +21,8 @@ export function PastPage() {
   const search = useSearch({ from: '/past' })
   const navigate = useNavigate({ from: '/past' })
   const { data: streams, error, refetch } = useQuery(streamsQuery)
+  const isRecorded = streams !== undefined && !streams.some(({ name }) => name === search.stream)
+  const { data: recording } = useQuery(recordingQuery(isRecorded ? search.stream : undefined))
   // What counts back from now does so from when it was asked.
   const [askedMs, setAskedMs] = useState(Date.now)
   const put = (next: PastSearch, isStep = true) => {
@@ -43,6 +46,7 @@ export function PastPage() {
   const live = streams.find(({ name }) => name === stream)
   const shape = search.shape === undefined ? undefined : shapeOf(search.shape)
   const span = spanOf(search, askedMs)
+  const title = live?.title ?? recording?.title ?? stream ?? ''
   return (
     <Page title={pageNames.past}>
       <p className="text-soft">{past.what}</p>
@@ -58,7 +62,7 @@ export function PastPage() {
             span={span}
             streams={[
               ...streams.map(each => ({ value: each.name, label: each.title })),
-              ...(live ? [] : [{ value: stream, label: stream }])
+              ...(live ? [] : [{ value: stream, label: title }])
             ]}
             onAsk={put}
           />
@@ -66,7 +70,7 @@ export function PastPage() {
             <PastCanvas
               key={stream}
               stream={stream}
-              title={live?.title ?? stream}
+              title={title}
               picture={live ? (isUp(live) ? 'now' : 'none') : 'recorded'}
               shape={shape}
               onShape={next => {

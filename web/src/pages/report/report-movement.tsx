@@ -23,9 +23,24 @@ export function ReportMovement({ movement }: { readonly movement: readonly Movem
         keyOf={({ trackId }) => String(trackId)}
         columns={[
           { name: 'who', label: report.who, cell: ({ label, trackId }) => `${label} ${trackId}` },
-          { name: 'distance', label: report.distance, isNumber: true, cell: each => distance(each.distance, manner) },
-          { name: 'mean', label: report.meanSpeed, isNumber: true, cell: each => speed(each.meanSpeed, manner) },
-          { name: 'peak', label: report.peakSpeed, isNumber: true, cell: each => speed(each.peakSpeed, manner) }
+          {
+            name: 'distance',
+            label: report.distance,
+            isNumber: true,
+            cell: each => unbroken(distance(each.distance, manner))
+          },
+          {
+            name: 'mean',
+            label: report.meanSpeed,
+            isNumber: true,
+            cell: each => unbroken(speed(each.meanSpeed, manner))
+          },
+          {
+            name: 'peak',
+            label: report.peakSpeed,
+            isNumber: true,
+            cell: each => unbroken(speed(each.peakSpeed, manner))
+          }
         ]}
       />
       {movement.length > shown && (
@@ -42,4 +57,9 @@ export function ReportMovement({ movement }: { readonly movement: readonly Movem
       )}
     </Card>
   )
+}
+
+/** A number and its unit are read as one. */
+function unbroken(text: string): string {
+  return text.replaceAll(' ', '\u00a0')
 }
