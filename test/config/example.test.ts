@@ -9,6 +9,6 @@ const path = join(import.meta.dirname, '../../sightline.example.yaml')
 test('the example of a settings file is one, and its passwords come from the environment', async () => {
   const settings = await loadSettings(path, true)
   const streams = streamsOf({ environment: { DOOR_PASSWORD: 'p@ss/word' }, demo: false }, settings)
-  deepStrictEqual([...streams.keys()], ['yard', 'door', 'phone'])
+  deepStrictEqual([...streams.keys()], ['yard', 'door', 'phone', 'hall'])
   deepStrictEqual(streams.get('door')?.source, 'rtsp://viewer:p%40ss%2Fword@192.168.1.20/main')
 })
