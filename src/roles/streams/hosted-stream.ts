@@ -103,7 +103,9 @@ export class HostedStream {
   look(task: StreamTask): boolean {
     if (!this.#playing?.epoch) return false
     this.#task = task
-    void this.#change(task)
+    this.#change(task).catch(error => {
+      this.#parts.logger.error({ stream: task.name, err: error }, 'what looks at a stream could not be changed')
+    })
     return true
   }
 

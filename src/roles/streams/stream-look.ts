@@ -97,7 +97,9 @@ export class StreamLook implements AsyncDisposable {
     this.#works(settings, shared)
     this.#log.info({ stream: this.#stream, detector: shared.detector.name }, 'another detector looks at a stream')
     if (epoch?.fitsDetector(shared, settings.classes)) {
-      void epoch.look(shared)
+      epoch.look(shared).catch(error => {
+        this.#log.error({ stream: this.#stream, err: error }, 'what looked at a stream could not be closed')
+      })
       return 'looks'
     }
     await this.#ready?.shared[Symbol.asyncDispose]()
