@@ -58,12 +58,21 @@ export class Clips {
 
   /** Four cameras, 640×360 at 10 fps, before which something moves in a hundredth of the time; 120 s, quick 30 s. */
   cams(): Promise<string[]> {
+    return this.#four('cams', 0.01)
+  }
+
+  /** The same, before which somebody moves in nine tenths of the time. */
+  busy(): Promise<string[]> {
+    return this.#four('busy', 0.9)
+  }
+
+  #four(name: string, activity: number): Promise<string[]> {
     const seconds = this.#quick ? 30 : 120
     const seeds = this.#quick ? [1] : [1, 2, 3, 4]
     return Promise.all(
       seeds.map(seed =>
-        this.#made(`cams-${seed}${this.#suffix}`, path =>
-          simulate(path, { width: 640, height: 360, seconds, activity: 0.01, seed })
+        this.#made(`${name}-${seed}${this.#suffix}`, path =>
+          simulate(path, { width: 640, height: 360, seconds, activity, seed })
         )
       )
     )

@@ -17,6 +17,7 @@ import { memory } from './memory.ts'
 import { models } from './models.ts'
 import { overhead } from './overhead.ts'
 import { overload } from './overload.ts'
+import { page } from './page.ts'
 import { peer } from './peer.ts'
 import { query } from './query.ts'
 import { region } from './region.ts'
@@ -41,7 +42,8 @@ const benchmarks: readonly Benchmark[] = [
   fanout,
   models,
   api,
-  tracker
+  tracker,
+  page
 ]
 
 const usage = 'Usage: npm run bench -- NAME [--quick] [--rounds N], or npm run bench -- --list\n'

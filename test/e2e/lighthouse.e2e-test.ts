@@ -1,0 +1,50 @@
+// `SIGHTLINE_LIGHTHOUSE=yes npm run test:e2e`: takes two minutes, wants a quiet machine, and fetches Lighthouse.
+import { ok } from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { findChromium, type RunningChromium, startChromium } from '../services/chromium.ts'
+import { freePort } from '../services/free-port.ts'
+import { findLighthouse, judgePage } from '../services/lighthouse.ts'
+import { browserCookies } from '../support/first-admin.ts'
+import { reportOfClip } from '../support/report-of-clip.ts'
+import { VisitedApp } from '../support/visited-app.ts'
+
+const wanted = process.env.SIGHTLINE_LIGHTHOUSE !== undefined
+const found = findChromium()
+const lighthouse = wanted ? findLighthouse() : { missing: 'SIGHTLINE_LIGHTHOUSE is not set' }
+const missing = [lighthouse, found].flatMap(each => ('missing' in each ? [each.missing] : []))
+const skip = missing[0] ?? false
+
+/** Of 100. */
+const least = { performance: 95, accessibility: 100, 'best-practices': 95 } as const
+let app: VisitedApp
+let running: RunningChromium
+let port = 0
+let report = ''
+
+before(async () => {
+  if (skip !== false) return
+  app = await VisitedApp.open()
+  report = await reportOfClip(app, 'match.mp4')
+  port = await freePort()
+  running = await startChromium({ args: [`--remote-debugging-port=${port}`] })
+})
+after(async () => {
+  await running?.[Symbol.asyncDispose]()
+  await app?.[Symbol.asyncDispose]()
+})
+
+for (const as of ['phone', 'desk'] as const) {
+  for (const page of ['sign-in', 'events', 'report'] as const) {
+    test(`L1 ${page} is fast, open to all and built well, on a ${as}`, { skip }, async t => {
+      const session = await running.browser.newBrowserCDPSession()
+      // Lighthouse looks through a window of its own, which is not one of Playwright's.
+      await session.send('Storage.clearCookies')
+      if (page !== 'sign-in') await session.send('Storage.setCookies', { cookies: browserCookies(app.url, app) })
+      const url = `${app.url}/${page === 'report' ? `reports/${report}` : page}`
+      const { scores, faults } = await judgePage('path' in lighthouse ? lighthouse.path : '', { url, port, as })
+      t.diagnostic(`${JSON.stringify(scores)}: ${faults.join(', ')}`)
+      for (const [name, score] of Object.entries(least))
+        ok(scores[name as keyof typeof least] >= score, `${name} ${scores[name as keyof typeof least]}: ${faults}`)
+    })
+  }
+}
