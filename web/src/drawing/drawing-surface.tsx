@@ -70,6 +70,8 @@ export function DrawingSurface({ drawing, onDraw, aspect, label, notes = {}, onL
     })
   }
 
+  // Where the cross is, or the point that keys move.
+  const told = tool ? pointer : shape?.points[point ?? -1]
   const preview = swept.length > 0 ? swept : tool && pointer ? [...begun, pointer] : begun
   const isClosing = tool !== undefined && shapeRules[tool].isClosed && begun.length >= shapeRules[tool].least
   return (
@@ -88,6 +90,9 @@ export function DrawingSurface({ drawing, onDraw, aspect, label, notes = {}, onL
     >
       <p id={id} className="sr-only">
         {tool ? words.howToDraw : words.howToChange}
+      </p>
+      <p role="status" className="sr-only">
+        {told ? words.at(...told) : ''}
       </p>
       {place && (
         <>

@@ -4,7 +4,7 @@ export const drawing = {
   draw: { line: 'Line', zone: 'Zone', mask: 'Mask', spot: 'Ground' },
   tools: 'Draw',
   redo: 'Do it again',
-  finish: 'Close it',
+  finish: 'Finish',
   turn: 'Swap in and out',
   duplicate: 'Duplicate',
   insertPoint: 'Add point',

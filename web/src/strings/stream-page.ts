@@ -7,6 +7,7 @@ export const streamPage = {
   heat: 'Where people have been in the last minutes',
   fullScreen: 'Full screen',
   settings: 'Settings',
+  draw: 'Draw one',
   putBack: 'It is as it was before.',
   pause: 'Pause',
   resume: 'Resume',

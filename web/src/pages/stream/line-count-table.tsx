@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { type Column, Table } from '../../design/table.tsx'
 import { useManner } from '../../preferences/preferences.ts'
 import type { LineCounts } from '../../streams/use-line-counts.ts'
@@ -11,7 +12,7 @@ interface Row {
 }
 
 /** How often each line was crossed. */
-export function LineCountTable({ counts }: { readonly counts: LineCounts }) {
+export function LineCountTable({ counts, empty }: { readonly counts: LineCounts; readonly empty: ReactNode }) {
   const manner = useManner()
   const rows: readonly Row[] = Object.entries(counts).map(([line, count]) => ({ line, ...count }))
   const columns: readonly Column<Row>[] = [
@@ -19,7 +20,7 @@ export function LineCountTable({ counts }: { readonly counts: LineCounts }) {
     { name: 'in', label: streamPage.inwards, cell: row => number(row.in, manner), isNumber: true },
     { name: 'out', label: streamPage.outwards, cell: row => number(row.out, manner), isNumber: true }
   ]
-  if (rows.length === 0) return <p className="text-soft">{streamPage.noLines}</p>
+  if (rows.length === 0) return empty
   return (
     <div className="grid gap-2">
       <Table caption={streamPage.counts} columns={columns} rows={rows} keyOf={({ line }) => line} />

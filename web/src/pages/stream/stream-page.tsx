@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useParams, useSearch } from '@tanstack/react-router'
+import { Link, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useRef, useState } from 'react'
 import { ApiProblem } from '../../api/problem.ts'
 import { IconButton } from '../../design/button.tsx'
@@ -58,7 +58,7 @@ export function StreamPage() {
         state && <StreamActions stream={stream} title={title} state={state.state} mayChange={mayChange && !edit} />
       }
     >
-      <StreamParts key={stream} stream={stream} title={title} detail={data} isEdited={edit && mayChange} />
+      <StreamParts key={stream} stream={stream} title={title} detail={data} {...{ edit, mayChange }} />
     </Page>
   )
 }
@@ -67,11 +67,13 @@ interface StreamPartsProps {
   readonly stream: string
   readonly title: string
   readonly detail: Parameters<typeof StreamHealth>[0]['detail']
-  /** Its lines and zones are being drawn: on the same picture, which plays on. */
-  readonly isEdited: boolean
+  /** Its lines and zones are to be drawn: on the same picture, which plays on. */
+  readonly edit: boolean
+  readonly mayChange: boolean
 }
 
-function StreamParts({ stream, title, detail, isEdited }: StreamPartsProps) {
+function StreamParts({ stream, title, detail, edit, mayChange }: StreamPartsProps) {
+  const isEdited = edit && mayChange
   const stage = useRef<HTMLDivElement>(null)
   const [over, setOver] = useState<HTMLElement | null>(null)
   const [layers, setLayers] = useState<Layers>(usualLayers)
@@ -133,7 +135,10 @@ function StreamParts({ stream, title, detail, isEdited }: StreamPartsProps) {
             <div className="grid items-start gap-4 md:grid-cols-2">
               <div className="grid gap-4">
                 <Card title={streamPage.counts}>
-                  <LineCountTable counts={counts} />
+                  <LineCountTable
+                    counts={counts}
+                    empty={<NothingDrawn {...{ stream, mayChange }} what={streamPage.noLines} />}
+                  />
                 </Card>
                 <Card title={streamPage.overTime}>
                   <CountChart stream={stream} />
@@ -141,7 +146,10 @@ function StreamParts({ stream, title, detail, isEdited }: StreamPartsProps) {
               </div>
               <div className="grid gap-4">
                 <Card title={streamPage.zones}>
-                  <ZoneOccupancyList stream={stream} />
+                  <ZoneOccupancyList
+                    stream={stream}
+                    empty={<NothingDrawn {...{ stream, mayChange }} what={streamPage.noZones} />}
+                  />
                 </Card>
                 <Card title={streamPage.health}>
                   {detail ? <StreamHealth detail={detail} readings={readings} /> : <Skeleton className="h-48" />}
@@ -153,5 +161,25 @@ function StreamParts({ stream, title, detail, isEdited }: StreamPartsProps) {
         </>
       )}
     </div>
+  )
+}
+
+interface NothingDrawnProps {
+  readonly stream: string
+  readonly what: string
+  readonly mayChange: boolean
+}
+
+/** That there is nothing to count, and the way to change that. */
+function NothingDrawn({ stream, what, mayChange }: NothingDrawnProps) {
+  return (
+    <p className="text-soft">
+      {what}{' '}
+      {mayChange && (
+        <Link to="/streams/$stream" params={{ stream }} search={{ edit: true }} className="text-accent underline">
+          {streamPage.draw}
+        </Link>
+      )}
+    </p>
   )
 }

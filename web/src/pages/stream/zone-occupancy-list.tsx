@@ -1,10 +1,10 @@
+import type { ReactNode } from 'react'
 import { useOccupancy } from '../../streams/use-occupancy.ts'
-import { streamPage } from '../../strings/stream-page.ts'
 
 /** How many are where, now. */
-export function ZoneOccupancyList({ stream }: { readonly stream: string }) {
+export function ZoneOccupancyList({ stream, empty }: { readonly stream: string; readonly empty: ReactNode }) {
   const zones = Object.entries(useOccupancy(stream))
-  if (zones.length === 0) return <p className="text-soft">{streamPage.noZones}</p>
+  if (zones.length === 0) return empty
   return (
     <dl className="grid grid-cols-[repeat(auto-fill,minmax(8rem,1fr))] gap-3">
       {zones.map(([name, count]) => (
