@@ -130,10 +130,15 @@ function aimed({ begun }: Drawing, at: Spot, isStraight: boolean, aspect: number
   return isStraight && last ? straightened(last, at, aspect) : at
 }
 
+/** Flatter rectangles, in shares of the picture, are none. */
+const flat = 0.01
+
 /** A line, or a rectangle; nothing for what is a single place. */
 function sweep(tool: ShapeKind, from: Spot, to: Spot): readonly Spot[] {
   if (tool === 'spot') return []
-  return shapeRules[tool].isClosed ? rectangle(from, to) : [from, to]
+  if (!shapeRules[tool].isClosed) return [from, to]
+  const isFlat = Math.min(Math.abs(to[0] - from[0]), Math.abs(to[1] - from[1])) < flat
+  return isFlat ? [] : rectangle(from, to)
 }
 
 function dragged({ base, hit, from }: Gesture, at: Spot, isStraight: boolean, aspect: number): Drawing | undefined {
