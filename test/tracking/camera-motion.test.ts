@@ -90,14 +90,19 @@ function withMovers(still: Uint8Array, moved: Uint8Array, { width, height }: Cam
   return seen
 }
 
-test('C2 what moves in boxes takes no part, though it fills most of the picture', { skip }, () => {
-  const size = new CameraMotion(frame)
-  const step = { x: 4, y: 1 }
-  const next = withMovers(seenBy(picture, size, step), seenBy(picture, size, { x: -9, y: 5 }), size)
-  const { cues } = second(seenBy(picture, size), next, detections(...movers))
-  const miss = error(cues, step, size)
-  ok(miss < 0.5, `misses by ${miss}`)
-})
+for (const [when, before] of [
+  ['always', detections(...movers)],
+  ['from the second picture on', none]
+] as const) {
+  test(`C2 what moves in boxes, known ${when}, takes no part, though it fills most of the picture`, { skip }, () => {
+    const camera = new CameraMotion(frame)
+    const step = { x: 4, y: 1 }
+    camera.look(seenBy(picture, camera), before)
+    const next = withMovers(seenBy(picture, camera, step), seenBy(picture, camera, { x: -9, y: 5 }), camera)
+    const miss = error(camera.look(next, detections(...movers)), step, camera)
+    ok(miss < 0.5, `misses by ${miss}`)
+  })
+}
 
 test('C3 another light is no motion', { skip }, () => {
   const size = new CameraMotion(frame)

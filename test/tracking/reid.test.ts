@@ -101,6 +101,15 @@ for (const name of names) {
     for (const [nth, index] of wanted.entries()) ok(nth === 0 || index - wanted[nth - 1]! >= 10, `at ${wanted}`)
   })
 
+  test(`E5 ${name}: who was missed for a moment is looked at again, known as they are`, () => {
+    const isMissed = (ms: number) => ms >= 20_000 && ms < 20_500
+    const told = watch(make(name, {}), 30_000, ms => (isMissed(ms) ? [] : [{ box: at(left), looks: 1 }]))
+    deepStrictEqual(
+      told.flatMap(({ wanted }, index) => (wanted > 0 && index > 100 ? [index] : [])),
+      [205]
+    )
+  })
+
   test(`E5 ${name}: a crowd that comes at once is looked at four at a time`, () => {
     const crowd = Array.from(
       { length: 12 },
