@@ -99,10 +99,11 @@ export function useGestures({ drawing, onDraw, aspect, place }: GestureOptions) 
         const at = spotAt(place, pixelOf(event))
         if (tool && current.isDrag && begun.length === 0 && swept.length > 0)
           onDraw(before => withShape(before, tool, swept))
-        else if (tool)
-          onDraw(before =>
-            placed(before, aimed(before, at, event.shiftKey, aspect), reachPx.point / place.height / 2, aspect)
-          )
+        else if (tool) {
+          // A mouse can say which of two points that are near each other it means.
+          const reach = reachPx.point / place.height / (event.pointerType === 'mouse' ? 2 : 1)
+          onDraw(before => placed(before, aimed(before, at, event.shiftKey, aspect), reach, aspect))
+        }
         if (event.pointerType !== 'mouse') setPointer(undefined)
         end()
       },
