@@ -121,6 +121,14 @@ test('RS5 without its secret nobody sees it: no stranger, and nobody who is sign
   deepStrictEqual([wrong.status, wrong.headers.get('set-cookie')], [404, null])
 })
 
+test('RS12 written otherwise, its address is nobody’s: who is signed in is told that it is not there', async () => {
+  const { home, cookie } = await opened(yard.recordingId)
+  const written = home.replace('shared', '%73hared')
+  equal((await served.ask(`GET ${written}`, as('root'))).status, 404)
+  equal((await served.ask(`GET ${written}/video`, as('root'))).status, 404)
+  equal((await served.ask(`GET ${written}`, showing(cookie))).status, 401)
+})
+
 test('RS6 revoked, it shows nothing at once, by whoever may change the recording', async () => {
   const { home, id, cookie, secret } = await opened(yard.recordingId)
   equal((await served.ask(`GET ${home}`, showing(cookie))).status, 200)
