@@ -20,10 +20,10 @@ interface PeoplePageTests extends Omit<Looking, 'page' | 'url'> {
 export function peoplePageTests({ skip, url, visit, barriers, keep }: PeoplePageTests): void {
   const flow = (title: string, go: (looking: Looking) => Promise<void>) =>
     test(title, { skip }, () => visit(page => go({ page, url: url(), barriers, keep })))
-  flow('W30 somebody is added and may see a stream; what is taken comes back, and removing names whom', addAndRemove)
-  flow('W31 a token is shown once, and revoked by its name', makeAndRevokeToken)
-  flow('W32 a setting is refused in a sentence, changed once the difference was seen, and put back', changeSetting)
-  flow('W33 settings and people are found with the keyboard alone, and what was done is there again', goByPalette)
+  flow('W60 somebody is added and may see a stream; what is taken comes back, and removing names whom', addAndRemove)
+  flow('W61 a token is shown once, and revoked by its name', makeAndRevokeToken)
+  flow('W62 a setting is refused in a sentence, changed once the difference was seen, and put back', changeSetting)
+  flow('W63 settings and people are found with the keyboard alone, and what was done is there again', goByPalette)
 }
 
 async function addAndRemove({ page, url, barriers, keep }: Looking): Promise<void> {

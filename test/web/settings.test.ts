@@ -101,8 +101,11 @@ test('SG7 wishes are one merge patch, in which what is gone is null', () => {
 })
 
 test('SG8 what the server says of a setting stands at that setting', () => {
-  const keys = ['retention.disk', 'retention.disk.relief', 'live.maxFps']
-  const faults = faultsByKey('retention.disk.relief: 0.9 is more\n`live/maxFps` of the body must be\nno', keys)
+  const keys = ['retention.disk.prune', 'retention.disk.relief', 'live.maxFps']
+  const message =
+    'retention.disk.relief: 0.9 is more\n`live/maxFps` of the body must be\nno\nretention.disk: has to grow'
+  const faults = faultsByKey(message, keys, ['retention.disk.prune', 'live.maxFps'])
+  equal(faults.get('retention.disk.prune'), 'retention.disk: has to grow')
   equal(faults.get('retention.disk.relief'), 'retention.disk.relief: 0.9 is more')
   equal(faults.get('live.maxFps'), '`live/maxFps` of the body must be')
   equal(faults.get(''), 'no')

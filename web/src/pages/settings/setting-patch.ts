@@ -33,13 +33,23 @@ function isTable(value: unknown): value is Table {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** What a refusal says of each setting, by its key; under `''` what is about none that is known. */
-export function faultsByKey(message: string, keys: readonly string[]): ReadonlyMap<string, string> {
+/**
+ * What a refusal says of each setting, by its key; what is about a section (`retention.disk: …`) at all of it that was to be
+ * changed; under `''` what is about none that is known.
+ */
+export function faultsByKey(
+  message: string,
+  keys: readonly string[],
+  changed: readonly string[]
+): ReadonlyMap<string, string> {
   const faults = new Map<string, string>()
   for (const line of message.split('\n').filter(Boolean)) {
     const said = line.replaceAll('/', '.')
-    const about = keys.filter(key => said.includes(key)).sort((one, other) => other.length - one.length)[0] ?? ''
-    faults.set(about, faults.has(about) ? `${faults.get(about)} ${line}` : line)
+    const [named] = keys.filter(key => said.includes(key)).sort((one, other) => other.length - one.length)
+    const [section = ''] = /^[a-zA-Z]+(?:\.[a-zA-Z]+)*(?=: )/.exec(line) ?? []
+    const below = changed.filter(key => section !== '' && key.startsWith(`${section}.`))
+    for (const key of named !== undefined ? [named] : below.length > 0 ? below : [''])
+      faults.set(key, faults.has(key) ? `${faults.get(key)} ${line}` : line)
   }
   return faults
 }

@@ -45,7 +45,9 @@ export function SettingsForm({ list, schema, search, onSearch }: SettingsFormPro
     if (read.faults.size > 0) return
     review.mutate(read.wishes, {
       onError(error) {
-        if (error instanceof ApiProblem && error.status < 500) setFaults(faultsByKey(error.message, [...items.keys()]))
+        if (error instanceof ApiProblem && error.status < 500) {
+          setFaults(faultsByKey(error.message, [...items.keys()], [...drafts.keys()]))
+        }
       }
     })
   }
@@ -165,7 +167,9 @@ function ChangesBar({ count, fault, error, isBusy, onReview, onDiscard }: Change
       aria-label={settings.changes(count)}
       className="sticky bottom-16 z-20 grid gap-2 rounded-large border border-edge bg-surface p-3 shadow-float lg:bottom-4"
     >
-      {fault !== undefined && <Note tone="bad">{fault}</Note>}
+      <div role="alert" className="empty:hidden">
+        {fault !== undefined && <Note tone="bad">{fault}</Note>}
+      </div>
       {error != null && <Failed error={error} />}
       <div className="flex flex-wrap items-center justify-end gap-2">
         <p className="mr-auto">{settings.changes(count)}</p>
