@@ -1,9 +1,10 @@
-import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
+import { randomUUID, timingSafeEqual } from 'node:crypto'
 import type { Selectable } from 'kysely'
 import Type, { type Static } from 'typebox'
 import type { StoreDatabase } from './database.ts'
 import { type Page, type PageRequest, readPage } from './page-cursor.ts'
 import { checked, Key, Title, WallMs } from './row-border.ts'
+import { digestOf, newSecret } from './shown-secret.ts'
 import type { SessionTable } from './tables.ts'
 
 const Wish = Type.Object({ userId: Key, title: Title, nowMs: WallMs }, { additionalProperties: false })
@@ -202,11 +203,7 @@ export class Sessions {
 }
 
 function newRefresh(id: string): string {
-  return `slr_${id}_${randomBytes(32).toString('base64url')}`
-}
-
-function digestOf(refresh: string): string {
-  return createHash('sha256').update(refresh).digest('hex')
+  return newSecret(`slr_${id}_`)
 }
 
 function isSame(digest: string, other: string): boolean {

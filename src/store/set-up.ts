@@ -1,7 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto'
 import type { Static } from 'typebox'
 import type { StoreDatabase } from './database.ts'
 import { checked, WallMs } from './row-border.ts'
+import { digestOf, newSecret } from './shown-secret.ts'
 import { User } from './users.ts'
 
 const key = 'access.set-up'
@@ -17,7 +17,7 @@ export class SetUp {
 
   /** Gives a new token: the one before it is worth nothing any more. */
   async offer(nowMs: number): Promise<string> {
-    const token = `sls_${randomBytes(32).toString('base64url')}`
+    const token = newSecret('sls_')
     const row = { value: offered(token), changed_ms: checked(WallMs, nowMs, 'The time') }
     await this.#database.sql
       .insertInto('settings')
@@ -61,5 +61,5 @@ export class SetUp {
 }
 
 function offered(token: string): string {
-  return JSON.stringify({ digest: createHash('sha256').update(token).digest('hex') })
+  return JSON.stringify({ digest: digestOf(token) })
 }

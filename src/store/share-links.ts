@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import Type, { type Static } from 'typebox'
 import { countOf } from './count-of.ts'
 import type { StoreDatabase } from './database.ts'
@@ -6,6 +6,7 @@ import { oneOf } from './one-of.ts'
 import { type Page, type PageRequest, readPage } from './page-cursor.ts'
 import { checkValues, invalid } from './query-border.ts'
 import { checked, Key, Title, WallMs } from './row-border.ts'
+import { digestOf, newSecret } from './shown-secret.ts'
 
 const Wish = Type.Object(
   {
@@ -38,9 +39,7 @@ export interface ShareLinkRequest extends PageRequest {
   readonly nowMs: number
 }
 
-/** So that scanners of source code know one when they see it. */
-const prefix = 'slr_'
-const secretBytes = 32
+const prefix = 'sll_'
 
 /**
  * Links that show the report of a recording to whoever has them, until they end. They are kept by the SHA-256 of their
@@ -64,7 +63,7 @@ export class ShareLinks {
   ): Promise<{ readonly id: string; readonly secret: string }> {
     const { recording, userId, title, createdMs, expiresMs } = checked(Wish, wish, 'The link')
     const id = randomUUID()
-    const secret = `${prefix}${randomBytes(secretBytes).toString('base64url')}`
+    const secret = newSecret(prefix)
     await this.#database.sql.transaction().execute(async transaction => {
       for (const [table, key] of [
         ['users', userId],
@@ -160,10 +159,6 @@ export class ShareLinks {
         'users.name as user_name'
       ])
   }
-}
-
-function digestOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex')
 }
 
 interface LinkRow {

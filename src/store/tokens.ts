@@ -1,10 +1,11 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { Selectable } from 'kysely'
 import Type, { type Static } from 'typebox'
 import { countOf } from './count-of.ts'
 import type { StoreDatabase } from './database.ts'
 import { invalid } from './query-border.ts'
 import { checked, Key, Title, WallMs } from './row-border.ts'
+import { digestOf, newSecret } from './shown-secret.ts'
 import type { TokenTable } from './tables.ts'
 
 const Wish = Type.Object(
@@ -28,9 +29,7 @@ export interface Token extends Static<typeof Wish> {
   readonly usedMs: number | null
 }
 
-/** So that scanners of source code know one when they see it. */
 const prefix = 'slt_'
-const secretBytes = 32
 /** Most tokens that are listed for one user. */
 const maxTokens = 1000
 /** A use is noted so often: a program that asks all day must not have the store write all day. */
@@ -56,7 +55,7 @@ export class Tokens {
   ): Promise<{ readonly id: string; readonly token: string }> {
     const { userId, title, scopes, createdMs, expiresMs } = checked(Wish, wish, 'The token')
     const id = randomUUID()
-    const token = `${prefix}${randomBytes(secretBytes).toString('base64url')}`
+    const token = newSecret(prefix)
     await this.#database.sql.transaction().execute(async transaction => {
       const user = await transaction.selectFrom('users').select('id').where('id', '=', userId).executeTakeFirst()
       if (!user) throw invalid(`There is no user ${userId} to issue a token to.`)
@@ -146,10 +145,6 @@ export class Tokens {
       .executeTakeFirstOrThrow()
     return numUpdatedRows > 0n
   }
-}
-
-function digestOf(token: string): string {
-  return createHash('sha256').update(token).digest('hex')
 }
 
 function tokenOf(row: Selectable<TokenTable>): Token {

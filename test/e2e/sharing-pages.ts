@@ -22,7 +22,7 @@ export function sharingPageTests({ skip, url, phone, visit, barriers, keep }: Lo
         await dialog.getByRole('button', { name: 'Make a link' }).click()
         await dialog.getByRole('button', { name: 'Take back' }).waitFor()
         link = await dialog.getByLabel('The link', { exact: true }).inputValue()
-        match(link, /\/shared\/[0-9a-f-]{36}#slr_[\w-]{43}$/)
+        match(link, /\/shared\/[0-9a-f-]{36}#sll_[\w-]{43}$/)
         deepStrictEqual(await barriers(page), [])
         equal(await isWithin(page), true)
         await keep(page, 'share')

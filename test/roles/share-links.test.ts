@@ -92,7 +92,7 @@ test('RS2 what it shows says nothing of the server: no path, no stream but its o
 
 test('RS3 a browser sends it below the link’s address alone, and shows it to no script', async () => {
   const { home, given } = await opened(yard.recordingId)
-  match(given, new RegExp(`^sightline-share=slr_[\\w-]+; Path=${home}; Max-Age=\\d+; HttpOnly; SameSite=Strict$`))
+  match(given, new RegExp(`^sightline-share=sll_[\\w-]+; Path=${home}; Max-Age=\\d+; HttpOnly; SameSite=Strict$`))
 })
 
 test('RS4 it is nobody elsewhere, and below another link’s address', async () => {
@@ -117,7 +117,7 @@ test('RS5 without its secret nobody sees it: no stranger, and nobody who is sign
     equal((await served.ask(`GET ${home}${path}`, showing(''))).status, 401, path)
     equal((await served.ask(`GET ${home}${path}`, as('root'))).status, 401, path)
   }
-  const wrong = await served.ask(`POST ${home}`, { ...showing(''), body: { secret: `slr_${'x'.repeat(43)}` } })
+  const wrong = await served.ask(`POST ${home}`, { ...showing(''), body: { secret: `sll_${'x'.repeat(43)}` } })
   deepStrictEqual([wrong.status, wrong.headers.get('set-cookie')], [404, null])
 })
 

@@ -32,7 +32,7 @@ export function shareLinksSuite(open: OpenStore): void {
     const { database, links } = await withRecordings(t)
     const { id, secret } = await links.issue(wish)
     const other = await links.issue(wish)
-    match(secret, /^slr_[\w-]{43}$/)
+    match(secret, /^sll_[\w-]{43}$/)
     const found = await links.find(id, secret, noonMs + 9)
     deepStrictEqual([found?.recording, found?.stream, found?.userName], ['rec-yard', 'yard', 'ada'])
     equal(await links.find(id, secret, noonMs + 10), undefined)
