@@ -41,12 +41,10 @@ export class Recall<Filter extends BoxFilter> {
         if (this.#pool.seenAtMs[slot] !== nowMs || !this.looks.wants(slot, nowMs, this.#pool.foundAgainMs[slot]!))
           continue
         const { seenEdges: edges } = this.#pool
-        const [left, top, right, bottom] = [
-          edges[slot * 4]!,
-          edges[slot * 4 + 1]!,
-          edges[slot * 4 + 2]!,
-          edges[slot * 4 + 3]!
-        ]
+        const left = edges[slot * 4]!
+        const top = edges[slot * 4 + 1]!
+        const right = edges[slot * 4 + 2]!
+        const bottom = edges[slot * 4 + 3]!
         if (bottom - top < fewestPx || (slots === known && this.#covered(slot, known) > mostCovered)) continue
         this.looks.ask(slot, nowMs)
         const { widthPx, heightPx } = frame
@@ -58,15 +56,19 @@ export class Recall<Filter extends BoxFilter> {
 
   /**
    * Makes of new tracks whom they look like: those of `lost`, who were seen just before, and those who wait. Returns what is left of
-   * `lost`. A pair is made where their distances come to least in all.
+   * `lost`. A pair is made where their distances come to least in all, of what is called the same alone: a model that tells people
+   * apart knows nothing of cars.
    */
   find(fresh: readonly number[], lost: readonly number[]): number[] {
     const rows = fresh.filter(slot => this.looks.knows(slot) && this.#pool.trackIds[slot] === 0)
     const columns = [...lost, ...this.waiting].filter(slot => this.looks.knows(slot))
     if (rows.length === 0 || columns.length === 0) return [...lost]
     this.#assignment.begin(columns.length, this.looks.maxDistance)
+    const { votes } = this.#pool
     for (const row of rows) {
-      for (const [column, slot] of columns.entries()) this.#assignment.edge(column, this.looks.distance(row, slot))
+      for (const [column, slot] of columns.entries()) {
+        if (votes.classOf(row) === votes.classOf(slot)) this.#assignment.edge(column, this.looks.distance(row, slot))
+      }
       this.#assignment.endRow()
     }
     this.#assignment.solve()

@@ -51,13 +51,15 @@ export class SightlineTracker extends TimedTracker<WidthHeightFilter> {
   protected associate(step: number): void {
     this.#predictTracks(step)
     this.#splitByScore()
+    // Where the picture could be laid on the one before, it is no other scene, whatever the boxes say.
+    const isSameScene = this.#told !== undefined
     this.#followMotion(this.#steps(step))
     const { minSimilarity, lowMinSimilarity, newMinSimilarity, lowWithinMs } = this.#values
 
     const shown = this.#confirmed.length
     const known = [...this.#confirmed, ...this.#lost]
     this.#solve(known, this.#high, { minSimilarity, isWeighed: true })
-    if (this.#isCut(shown)) {
+    if (!isSameScene && this.#isCut(shown)) {
       this.cut()
       this.#start(true)
       for (const slot of this.#confirmed) this.show(slot)

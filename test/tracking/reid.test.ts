@@ -70,6 +70,16 @@ for (const name of names) {
     deepStrictEqual(idsIn(watch(make(name, {}), 8000, returning(2))), [1, 2])
   })
 
+  test(`E2 ${name}: what is called otherwise is something else, however much it looks the same`, () => {
+    const told = watch(make(name, {}), 8000, ms =>
+      returning(1)(ms).map(person => ({
+        ...person,
+        box: [...at(person.box[0]).slice(0, 4), 0.9, ms < 1000 ? 0 : 2] as unknown as Seen
+      }))
+    )
+    deepStrictEqual(idsIn(told), [1, 2])
+  })
+
   test(`E3 ${name}: who was gone for longer than keepMs is somebody else, and the track has ended once`, () => {
     const told = watch(make(name, { keepMs: 3000 }), 8000, returning(1))
     deepStrictEqual([idsIn(told), told.flatMap(({ ended }) => ended)], [[1, 2], [1]])

@@ -118,6 +118,14 @@ test('S5 a cut that nobody told is said to be one', () => {
   strictEqual(tracker.isCut, true)
 })
 
+test('S5 boxes that are all elsewhere are no cut where somebody knows how the picture moved', () => {
+  const tracker = new SightlineTracker({ frame, fps: 25 })
+  for (let index = 0; index < 5; index++) tracker.update(index * 40, detections(...crowd))
+  const elsewhere = crowd.map(([x, y]): Seen => [(x + 0.4) % 0.8, (y + 0.3) % 0.7, 0.02, 0.06])
+  tracker.update(200, detections(...elsewhere), { motion: { scale: 1, x: 0, y: 0 } })
+  deepStrictEqual([tracker.isCut, [...tracker.ended]], [false, []])
+})
+
 test('S5 a frame in which all are missed is no cut', () => {
   deepStrictEqual(idsIn(watch(ms => (ms === 1000 ? [] : crowd), 2000)), [1, 2, 3, 4, 5])
 })
