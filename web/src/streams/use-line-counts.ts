@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react'
 import type { Event } from '../../../src/contract/event.ts'
+import type { StateMessage } from '../../../src/contract/live.ts'
 import { streams } from '../strings/streams.ts'
 import { useLiveEvents, useStreamState } from './use-live.ts'
 
@@ -8,9 +9,12 @@ export type LineCounts = Readonly<Record<string, { readonly in: number; readonly
 
 const none = { in: 0, out: 0 }
 
-/** How often each line of a stream was crossed since it is shown; as notes, too: `door: 3 in · 1 out`. */
-export function useLineCounts(stream: string) {
-  const lines = useStreamState(stream)?.lines
+/**
+ * How often each line of a stream was crossed since it is shown; as notes, too: `door: 3 in · 1 out`. `stored`: what is known of the stream
+ * before it says how it is.
+ */
+export function useLineCounts(stream: string, stored?: Pick<StateMessage, 'lines'> | null) {
+  const lines = useStreamState(stream)?.lines ?? stored?.lines
   const [crossed, setCrossed] = useState<LineCounts>({})
   useLiveEvents(({ event }) => {
     if (event.stream === stream && event.kind === 'line-crossed') setCrossed(before => counted(before, event))

@@ -79,10 +79,11 @@ export function ReportView(props: ReportViewProps) {
         <div className="grid gap-4">
           {summary && <ReportNumbers summary={summary} />}
           {movement && <ReportMovement movement={movement} />}
-          <Pictured title={report.heatmap} hint={report.heatmapHint} address={picture('heatmap.png')} />
-          <Pictured title={report.contactSheet} address={picture('contact-sheet.jpg')} />
+          <Pictured title={report.heatmap} hint={report.heatmapHint} address={picture('heatmap.png')} size={input} />
           {(files.length > 0 || exports.length > 0) && <Files files={files} exports={exports} />}
           {children}
+          {/* Nobody knows how high it is before it comes: nothing stands below it. */}
+          <Pictured title={report.contactSheet} address={picture('contact-sheet.jpg')} />
         </div>
       </div>
     </>
@@ -93,15 +94,22 @@ interface PicturedProps {
   readonly title: string
   readonly hint?: string
   readonly address: string | undefined
+  /** Of which its place is kept until it comes, where that is known. */
+  readonly size?: { readonly width: number; readonly height: number } | undefined
 }
 
-function Pictured({ title, hint, address }: PicturedProps) {
+function Pictured({ title, hint, address, size }: PicturedProps) {
   if (address === undefined) return null
   return (
     <Card title={title}>
       {hint !== undefined && <p className="pb-2 text-small text-soft">{hint}</p>}
       <a href={address} target="_blank" rel="noreferrer">
-        <img src={address} alt={title} className="w-full rounded-medium bg-stage" />
+        <img
+          src={address}
+          alt={title}
+          className="w-full rounded-medium bg-stage"
+          style={size && { aspectRatio: `${size.width} / ${size.height}` }}
+        />
       </a>
     </Card>
   )

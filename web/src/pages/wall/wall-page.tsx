@@ -17,9 +17,11 @@ import { WallTile } from './wall-tile.tsx'
 
 /** Every live stream at once. */
 export function WallPage() {
-  const { data, error, refetch } = useStreams()
+  const { data: streams, error, refetch } = useStreams()
   const { playout } = usePreferences()
   const who = useWho()
+  // All at once: what comes first would be moved by what comes later.
+  const data = who && streams
   const maySend = who?.isSetUp === true && who.role !== 'viewer'
   const tiles = useRef<HTMLDivElement>(null)
   const isFirst = data?.length === 0

@@ -35,7 +35,7 @@ export function WallTile({
   const [isOver, setOver] = useState(false)
   const [readings, setReadings] = useState<string>()
   const state = useStreamState(name) ?? stored ?? undefined
-  const { notes } = useLineCounts(name)
+  const { notes } = useLineCounts(name, stored)
   const camera = useDeviceCamera()
   const counts = Object.values(notes)
   const isSent = camera.stream === name && camera.phase !== 'off'
