@@ -14,7 +14,6 @@ export const palette = {
     settings: 'Settings',
     actions: 'To do'
   },
-  setting: 'Setting',
   jobStates: {
     queued: 'waits for its turn',
     running: 'is analysed',

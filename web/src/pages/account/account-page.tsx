@@ -8,8 +8,8 @@ import { Card, Page } from '../../design/card.tsx'
 import { Failed, Loading, Note } from '../../design/states.tsx'
 import { toast } from '../../design/toast.tsx'
 import { NewToken } from '../../people/new-token.tsx'
-import { sessionsQuery, tokensQuery } from '../../people/people-queries.ts'
-import { SessionTable } from '../../people/session-table.tsx'
+import { tokensQuery } from '../../people/people-queries.ts'
+import { SessionsCard } from '../../people/sessions-card.tsx'
 import { TokenTable } from '../../people/token-table.tsx'
 import { access } from '../../strings/access.ts'
 import { account } from '../../strings/account.ts'
@@ -51,29 +51,14 @@ export function AccountPage() {
 
 function OwnSessions() {
   const queries = useQueryClient()
-  const { data, error, refetch } = useQuery(sessionsQuery('own'))
   const endOthers = useMutation({
     mutationFn: () => answer(api.DELETE('/api/v1/sessions')),
     onSuccess: () => toast({ text: access.endedOthers }),
     onError: failure => toast({ tone: 'bad', text: problemText(failure).sentence }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['people', 'sessions'] })
   })
-  const actions = data?.some(({ isThis }) => !isThis) && (
-    <Button isSmall isBusy={endOthers.isPending} onClick={() => endOthers.mutate()}>
-      {access.endOthers}
-    </Button>
-  )
-  return (
-    <Card title={access.sessions} actions={actions}>
-      {error && !data ? (
-        <Failed error={error} onRetry={() => void refetch()} />
-      ) : data ? (
-        <SessionTable isOwn sessions={data} />
-      ) : (
-        <Loading />
-      )}
-    </Card>
-  )
+  const { isPending, mutate: run } = endOthers
+  return <SessionsCard whose="own" endOthers={{ label: access.endOthers, isPending, run }} />
 }
 
 function OwnTokens() {

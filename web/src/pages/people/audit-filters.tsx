@@ -5,6 +5,7 @@ import { Field, Select } from '../../design/field.tsx'
 import { TimeField } from '../../design/time-field.tsx'
 import { usersQuery } from '../../people/people-queries.ts'
 import { actionSaid } from '../../strings/audit-sentence.ts'
+import { events } from '../../strings/events.ts'
 import { audit } from '../../strings/people.ts'
 import { lastMs } from '../events/event-search.ts'
 import { type PeopleSearch, peopleSearch } from './people-search.ts'
@@ -45,20 +46,20 @@ export function AuditFilters({ search, onChange, actions }: AuditFiltersProps) {
       <Select
         label={audit.period}
         value={period}
-        choices={Object.entries(audit.periods).map(([value, label]) => ({ value, label }))}
+        choices={Object.entries(events.periods).map(([value, label]) => ({ value, label }))}
         onChoice={choosePeriod}
       />
       {period === 'own' && (
         <>
-          <TimeField label={audit.from} value={fromMs} onChange={ms => put({ fromMs: ms })} />
-          <TimeField label={audit.to} value={toMs} onChange={ms => put({ toMs: ms })} />
+          <TimeField label={events.from} value={fromMs} onChange={ms => put({ fromMs: ms })} />
+          <TimeField label={events.to} value={toMs} onChange={ms => put({ toMs: ms })} />
         </>
       )}
       <div className="col-span-full flex min-h-10 flex-wrap items-center justify-between gap-2">
         {actions}
         {isFiltered && (
           <Button look="quiet" isSmall icon="close" onClick={() => onChange({ view: 'audit' })}>
-            {audit.clear}
+            {events.clear}
           </Button>
         )}
       </div>

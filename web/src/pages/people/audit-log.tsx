@@ -8,6 +8,7 @@ import { Empty, Failed, Loading } from '../../design/states.tsx'
 import { type Column, Table } from '../../design/table.tsx'
 import { useManner } from '../../preferences/preferences.ts'
 import { actionSaid, actorSaid, detailSaid } from '../../strings/audit-sentence.ts'
+import { events } from '../../strings/events.ts'
 import { dateAndTime } from '../../strings/format.ts'
 import { audit, people } from '../../strings/people.ts'
 import { AuditFilters } from './audit-filters.tsx'
@@ -52,10 +53,10 @@ export function AuditLog({ search, onChange }: AuditLogProps) {
         onChange={onChange}
         actions={
           <Menu
-            trigger={<Button icon="report">{audit.export}</Button>}
+            trigger={<Button icon="report">{events.export}</Button>}
             items={[
-              { label: audit.exportCsv, onSelect: () => download('csv') },
-              { label: audit.exportLines, onSelect: () => download('ndjson') }
+              { label: events.exportCsv, onSelect: () => download('csv') },
+              { label: events.exportLines, onSelect: () => download('ndjson') }
             ]}
           />
         }

@@ -2,11 +2,11 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { ApiProblem } from '../../api/problem.ts'
 import { useWho } from '../../api/session.ts'
-import { Button, buttonLook } from '../../design/button.tsx'
+import { buttonLook } from '../../design/button.tsx'
 import { Card, Page } from '../../design/card.tsx'
 import { Empty, Failed, Loading } from '../../design/states.tsx'
-import { sessionsQuery, tokensQuery, userQuery } from '../../people/people-queries.ts'
-import { SessionTable } from '../../people/session-table.tsx'
+import { tokensQuery, userQuery } from '../../people/people-queries.ts'
+import { SessionsCard } from '../../people/sessions-card.tsx'
 import { TokenTable } from '../../people/token-table.tsx'
 import { access } from '../../strings/access.ts'
 import { people } from '../../strings/people.ts'
@@ -67,24 +67,8 @@ export function UserPage() {
 }
 
 function Sessions({ id, name }: { readonly id: string; readonly name: string }) {
-  const { data, error, refetch } = useQuery(sessionsQuery({ user: id }))
-  const signOut = useSignOut(id, name)
-  const actions = data?.some(({ isThis }) => !isThis) && (
-    <Button isSmall isBusy={signOut.isPending} onClick={() => signOut.mutate()}>
-      {access.endAll}
-    </Button>
-  )
-  return (
-    <Card title={access.sessions} actions={actions}>
-      {error && !data ? (
-        <Failed error={error} onRetry={() => void refetch()} />
-      ) : data ? (
-        <SessionTable sessions={data} />
-      ) : (
-        <Loading />
-      )}
-    </Card>
-  )
+  const { isPending, mutate } = useSignOut(id, name)
+  return <SessionsCard whose={{ user: id }} endOthers={{ label: access.endAll, isPending, run: mutate }} />
 }
 
 function Tokens({ id }: { readonly id: string }) {
