@@ -1,18 +1,9 @@
 import { deepStrictEqual, match } from 'node:assert/strict'
 import { test } from 'node:test'
-import type { BrowserContextOptions, Page } from 'playwright-core'
-
-export interface VisitedPages {
-  readonly skip: string | false
-  readonly url: () => string
-  readonly phone: { readonly width: number; readonly height: number }
-  readonly visit: (look: (page: Page) => Promise<void>, options?: BrowserContextOptions) => Promise<void>
-  readonly barriers: (page: Page) => Promise<readonly string[]>
-  readonly keep: (page: Page, name: string) => Promise<void>
-}
+import type { LookedAt } from './stream-editor.ts'
 
 /** What the server is, and what it finds things with: as an admin sees it, with the demo running. */
-export function machinePageTests({ skip, url, phone, visit, barriers, keep }: VisitedPages): void {
+export function machinePageTests({ skip, url, phone, visit, barriers, keep }: LookedAt): void {
   test('W40 what the doctor has found and what was logged keep nobody out', { skip }, () =>
     visit(
       async page => {

@@ -90,8 +90,6 @@ export const models = {
   streamsTitle: 'Streams',
   streamsHint: 'A stream goes on without a gap when another model looks at it.',
   noStreams: 'There are no live streams.',
-  stream: 'Stream',
-  looksNow: 'Looked at by',
   usesIt: 'Uses it',
   use: 'Use it here',
   useFor: (title: string) => `Use it here: ${title}`,

@@ -37,7 +37,6 @@ export const system = {
   delivered: 'Taken',
   refused: 'Refused',
   failures: 'Failed tries',
-  optional: 'may fail',
   deadLetters: (count: string) =>
     `${count} records were refused for good and put aside: sightline dead-letters shows them.`,
   logsTake: (size: string) => `The logs take ${size}.`,

@@ -21,7 +21,7 @@ export function ModelPull({ model }: { readonly model: Model }) {
   const [isAsked, setAsked] = useState(false)
   const { name, pull, isPresent, isDownloadable, licence, notes } = model
   if (isPresent) return <Badge tone="good">{models.here}</Badge>
-  const told = [...warnings(model), ...(notes === null ? [] : [notes])]
+  const warned = warnings(model)
   const begin = () => {
     setAsked(false)
     pulls.mutate({ name, isWanted: true })
@@ -51,7 +51,7 @@ export function ModelPull({ model }: { readonly model: Model }) {
         <Button
           isSmall
           isBusy={pulls.isPending}
-          onClick={() => (told.length > 0 ? setAsked(true) : begin())}
+          onClick={() => (warned.length > 0 ? setAsked(true) : begin())}
           className="whitespace-nowrap"
         >
           {pull ? models.again : models.download}
@@ -62,11 +62,12 @@ export function ModelPull({ model }: { readonly model: Model }) {
       {pull?.error && <p className="text-small text-bad">{models.failed(pull.error.message)}</p>}
       <Dialog isOpen={isAsked} onClose={() => setAsked(false)} title={models.askTitle(name)}>
         <div className="grid gap-2">
-          {told.map(text => (
+          {warned.map(text => (
             <Note key={text} tone="warn">
               {text}
             </Note>
           ))}
+          {notes !== null && <p className="text-soft">{notes}</p>}
         </div>
         <div className="flex flex-wrap justify-end gap-2">
           <Button onClick={() => setAsked(false)}>{shell.cancel}</Button>

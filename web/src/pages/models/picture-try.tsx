@@ -1,11 +1,12 @@
 import { useMutation } from '@tanstack/react-query'
-import { useId, useRef, useState } from 'react'
+import { useId, useState } from 'react'
 import type { Model } from '../../../../src/contract/api/model.ts'
 import { answer, api } from '../../api/client.ts'
 import { ApiProblem } from '../../api/problem.ts'
 import { Button } from '../../design/button.tsx'
 import { Card } from '../../design/card.tsx'
 import { Select } from '../../design/field.tsx'
+import { FilePlace } from '../../design/file-place.tsx'
 import { Icon } from '../../design/icon.tsx'
 import { Failed, Skeleton } from '../../design/states.tsx'
 import { useStreams } from '../../streams/stream-list.ts'
@@ -79,62 +80,44 @@ interface PicturePlaceProps {
 /** Takes a picture that is dropped or chosen, or what a stream shows. */
 function PicturePlace({ isBusy, onPicture }: PicturePlaceProps) {
   const id = useId()
-  const input = useRef<HTMLInputElement>(null)
-  const [isOver, setOver] = useState(false)
   const streams = useStreams().data ?? []
-  const take = (file: File | undefined) => {
-    if (file && !isBusy) onPicture(async () => file)
-  }
   return (
-    <section
-      aria-labelledby={id}
-      data-over={isOver}
-      onDragOver={event => {
-        event.preventDefault()
-        setOver(true)
+    <FilePlace
+      labelledBy={id}
+      choose={models.choose}
+      accept="image/*"
+      onFiles={([file]) => {
+        if (file && !isBusy) onPicture(async () => file)
       }}
-      onDragLeave={() => setOver(false)}
-      onDrop={event => {
-        event.preventDefault()
-        setOver(false)
-        take(event.dataTransfer.files[0])
-      }}
-      className="grid items-end gap-4 rounded-large border-2 border-dashed border-frame p-4 data-[over=true]:border-accent data-[over=true]:bg-raised md:grid-cols-[minmax(0,1fr)_16rem]"
+      className="grid items-end gap-4 p-4 md:grid-cols-[minmax(0,1fr)_16rem]"
     >
-      <div className="grid justify-items-start gap-2">
-        <p id={id} className="flex gap-2 text-soft">
-          <Icon name="upload" />
-          {models.tryHint}
-        </p>
-        <Button look="main" isBusy={isBusy} onClick={() => input.current?.click()}>
-          {models.choose}
-        </Button>
-        <input
-          ref={input}
-          type="file"
-          hidden
-          accept="image/*"
-          aria-label={models.choose}
-          onChange={({ target }) => {
-            take(target.files?.[0])
-            target.value = ''
-          }}
-        />
-      </div>
-      {streams.length > 0 && (
-        <Select
-          label={models.fromStream}
-          value=""
-          disabled={isBusy}
-          onChoice={stream => {
-            if (stream !== '') onPicture(() => snapshot(stream))
-          }}
-          choices={[
-            { value: '', label: models.noStream },
-            ...streams.map(({ name, title }) => ({ value: name, label: title }))
-          ]}
-        />
+      {open => (
+        <>
+          <div className="grid justify-items-start gap-2">
+            <p id={id} className="flex gap-2 text-soft">
+              <Icon name="upload" />
+              {models.tryHint}
+            </p>
+            <Button look="main" isBusy={isBusy} onClick={open}>
+              {models.choose}
+            </Button>
+          </div>
+          {streams.length > 0 && (
+            <Select
+              label={models.fromStream}
+              value=""
+              disabled={isBusy}
+              onChoice={stream => {
+                if (stream !== '') onPicture(() => snapshot(stream))
+              }}
+              choices={[
+                { value: '', label: models.noStream },
+                ...streams.map(({ name, title }) => ({ value: name, label: title }))
+              ]}
+            />
+          )}
+        </>
       )}
-    </section>
+    </FilePlace>
   )
 }
