@@ -115,3 +115,16 @@ test('J7 who may be granted no more streams is told so before a job is made; for
   deepStrictEqual([status, body.code, orders.length], [409, 'SL_LIMIT_REACHED', 0])
   strictEqual((await order('olga', { upload: 'u1', stream: 'yard' })).status, 201)
 })
+
+test('J8 what a job has looked at last is shown while it is worked on, and nothing otherwise', async t => {
+  const picture = Buffer.from([0xff, 0xd8, 0xff, 0xd9])
+  const { house } = await openHouse(t, { previews: { read: async () => picture } })
+  const { jobId } = await fill(house, 'yard')
+  const shown = async () => {
+    const answer = await house.ask(`/api/v1/jobs/${jobId}/preview.jpg`, { as: 'vera' })
+    return [answer.status, answer.headers.get('content-type'), Buffer.from(await answer.arrayBuffer()).length]
+  }
+  deepStrictEqual(await shown(), [204, null, 0])
+  await house.database.sql.updateTable('jobs').set({ state: 'running' }).where('id', '=', jobId).execute()
+  deepStrictEqual(await shown(), [200, 'image/jpeg', picture.length])
+})

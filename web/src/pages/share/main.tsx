@@ -3,7 +3,6 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { ApiProblem } from '../../api/problem.ts'
-import { Toasts } from '../../design/toast.tsx'
 import { linkOf } from './opened-link.ts'
 import { SharedPage } from './shared-page.tsx'
 
@@ -26,7 +25,6 @@ createRoot(document.getElementById('app')!).render(
   <StrictMode>
     <QueryClientProvider client={queries}>
       <SharedPage link={link} />
-      <Toasts />
     </QueryClientProvider>
   </StrictMode>
 )
