@@ -3,7 +3,7 @@ import { pageNames } from '../strings/shell.ts'
 
 export interface NavigationEntry {
   /** The path of a route in routes.tsx. */
-  readonly to: '/' | '/events' | '/uploads' | '/past' | '/models' | '/system' | '/people' | '/settings'
+  readonly to: '/' | '/events' | '/past' | '/uploads' | '/models' | '/system' | '/people' | '/settings'
   readonly label: string
   readonly icon: IconName
   /** Whose page it is; default: everybody's. */
@@ -14,8 +14,8 @@ export interface NavigationEntry {
 export const navigation: readonly NavigationEntry[] = [
   { to: '/', label: pageNames.wall, icon: 'wall' },
   { to: '/events', label: pageNames.events, icon: 'events' },
-  { to: '/uploads', label: pageNames.uploads, icon: 'upload' },
   { to: '/past', label: pageNames.past, icon: 'past' },
+  { to: '/uploads', label: pageNames.uploads, icon: 'upload' },
   { to: '/models', label: pageNames.models, icon: 'models' },
   { to: '/system', label: pageNames.system, icon: 'system', role: 'admin' },
   { to: '/people', label: pageNames.people, icon: 'people', role: 'admin' },
