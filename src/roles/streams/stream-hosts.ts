@@ -47,22 +47,10 @@ export interface WorkerDeath {
   readonly streams: number
 }
 
-/** The end of a worker that nobody had told to end. */
-export interface WorkerDeath {
-  readonly atMs: number
-  readonly name: string
-  /** A signal's name, or a status. */
-  readonly how: string
-  /** How many streams it had. */
-  readonly streams: number
-}
-
 /** How long a stream waits for the end of its last life to be told before it begins the next, in milliseconds. */
 const mostDelayMs = 2000
 /** A worker ends in order within this time, or by force. */
 const graceMs = 12_000
-/** Deaths that are remembered. */
-const mostDeaths = 20
 /** Deaths that are remembered. */
 const mostDeaths = 20
 const backOff = { firstMs: 250, longestMs: 30_000 }
@@ -78,8 +66,6 @@ export class StreamHosts {
   readonly #wasUp = new Set<string>()
   readonly #lastDeaths: WorkerDeath[] = []
   #died = 0
-  readonly #lastDeaths: WorkerDeath[] = []
-  #died = 0
   #place: HostsOptions['place']
   #number = 0
   #isClosed = false
@@ -92,11 +78,6 @@ export class StreamHosts {
 
   get workers(): readonly WorkerLink[] {
     return [...this.#workers]
-  }
-
-  /** Of all that there were, how many died; and the last of them, the newest first. */
-  get deaths(): { readonly count: number; readonly last: readonly WorkerDeath[] } {
-    return { count: this.#died, last: this.#lastDeaths.toReversed() }
   }
 
   /** Of all that there were, how many died; and the last of them, the newest first. */
@@ -253,9 +234,6 @@ export class StreamHosts {
     const busy = streams.filter(stream => inside.has(this.#placeOf(stream)))
     const nowMs = performance.now()
     this.#suspects.died(streams, busy, nowMs)
-    this.#died++
-    this.#lastDeaths.push({ atMs: Date.now(), name: link.name, how, streams: streams.length })
-    if (this.#lastDeaths.length > mostDeaths) this.#lastDeaths.shift()
     this.#died++
     this.#lastDeaths.push({ atMs: Date.now(), name: link.name, how, streams: streams.length })
     if (this.#lastDeaths.length > mostDeaths) this.#lastDeaths.shift()

@@ -94,8 +94,6 @@ export type FromStreamWorker =
   | { readonly type: 'logged'; readonly record: string; readonly place: TracePlace }
   /** Something that it has written into its log, too. */
   | { readonly type: 'line'; readonly line: string }
-  /** Something that it has written into its log, too. */
-  | { readonly type: 'line'; readonly line: string }
   | { readonly type: 'no-picture'; readonly id: number; readonly code: string; readonly message: string }
   | {
       readonly type: 'figures'
