@@ -22,7 +22,15 @@ export function CopiedText({ label, text }: CopiedTextProps) {
   }
   return (
     <div ref={place} className="grid grid-cols-[1fr_auto] items-end gap-2">
-      <Field label={label} value={text} readOnly spellCheck={false} onFocus={({ target }) => target.select()} />
+      <Field
+        label={label}
+        value={text}
+        readOnly
+        spellCheck={false}
+        onFocus={({ target }) => target.select()}
+        // Letters as they are: other fonts draw `4x4` as one sign.
+        className="font-mono"
+      />
       <Button icon={outcome === 'copied' ? 'check' : undefined} onClick={() => void copy()}>
         {outcome === 'copied' ? shell.copied : shell.copy}
       </Button>

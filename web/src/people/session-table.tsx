@@ -70,6 +70,7 @@ export function SessionTable({ sessions, isOwn = false, hasOwner = false }: Sess
           <Button
             isSmall
             look="quiet"
+            className="whitespace-nowrap"
             isBusy={end.isPending && end.variables.id === session.id}
             aria-label={access.endNamed(browserName(session.title))}
             onClick={() => end.mutate(session)}

@@ -21,7 +21,7 @@ export function SessionsCard({ whose, endOthers: { label, isPending, run } }: Se
     </Button>
   )
   return (
-    <Card title={access.sessions} actions={actions}>
+    <Card title={access.sessions} actions={actions} className="xl:col-span-2">
       {error && !data ? (
         <Failed error={error} onRetry={() => void refetch()} />
       ) : data ? (

@@ -51,7 +51,13 @@ export function TokenTable({ tokens, whose }: TokenTableProps) {
         isOver(token) ? (
           <Badge>{token.revokedMs === null ? access.expired : access.revoked}</Badge>
         ) : (
-          <Button isSmall look="quiet" aria-label={access.revokeNamed(token.title)} onClick={() => setAsked(token)}>
+          <Button
+            isSmall
+            look="quiet"
+            className="whitespace-nowrap"
+            aria-label={access.revokeNamed(token.title)}
+            onClick={() => setAsked(token)}
+          >
             {access.revoke}
           </Button>
         )

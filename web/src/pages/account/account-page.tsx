@@ -70,7 +70,7 @@ function OwnTokens() {
     </Button>
   )
   return (
-    <Card title={access.tokens} actions={actions}>
+    <Card title={access.tokens} actions={actions} className="xl:col-span-2">
       <div className="grid gap-3">
         <p className="text-small text-soft">{access.tokensHint}</p>
         {error && !data ? (

@@ -3,6 +3,7 @@ import type { User, UserChange } from '../../../../src/contract/api/user.ts'
 import { answer, api } from '../../api/client.ts'
 import { problemText } from '../../api/problem.ts'
 import { toast } from '../../design/toast.tsx'
+import { usersQuery } from '../../people/people-queries.ts'
 import { access } from '../../strings/access.ts'
 import { people } from '../../strings/people.ts'
 import { shell } from '../../strings/shell.ts'
@@ -60,6 +61,7 @@ export function useUserRemoval({ id, name }: Pick<User, 'id' | 'name'>, tag: str
       ),
     onSuccess() {
       toast({ text: people.wasRemoved(name) })
+      queries.setQueryData(usersQuery.queryKey, users => users?.filter(user => user.id !== id))
       onDone()
       queries.removeQueries({ queryKey: ['people', 'users', id] })
     },

@@ -40,6 +40,7 @@ function Grants({ user }: { readonly user: User }) {
         <Button
           isSmall
           look="quiet"
+          className="whitespace-nowrap"
           aria-label={people.takeNamed(placeOf(grant))}
           isBusy={take.isPending && take.variables === grant}
           onClick={() => take.mutate(grant)}

@@ -46,7 +46,7 @@ export function UserPage() {
         <UserAccount user={user} tag={tag} isYou={user.name === who?.name} />
         <UserGrants user={user} />
         <Sessions id={id} name={user.name} />
-        <Card title={access.tokens}>
+        <Card title={access.tokens} className="xl:col-span-2">
           <Tokens id={id} />
         </Card>
       </div>
