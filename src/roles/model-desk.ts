@@ -18,11 +18,13 @@ export async function modelFacts({ openModels, pulls }: Omit<ModelDeskParts, 'tr
   const store = await openModels()
   const present = await store.present()
   return [...store.catalogue.values()].map(entry => {
-    const { name, title, task, family, licence, notes, bytes, input, classes, url } = entry
+    const { name, title, task, family, licence, notes, jobs, speed, bytes, input, classes, url } = entry
     const isPresent = present.has(name)
     return {
       ...{ name, title, task, family, licence, flags: modelFlags(entry), input, isPresent },
       notes: notes ?? null,
+      jobs: [...(jobs ?? [])],
+      speed: speed ?? null,
       bytes: bytes ?? null,
       classes: classes ?? null,
       isDownloadable: url !== undefined,

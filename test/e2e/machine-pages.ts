@@ -46,7 +46,7 @@ export function machinePageTests({ skip, url, phone, visit, barriers, keep }: Lo
       const model = {
         ...{ name: 'theirs', title: 'Theirs', task: 'detect', family: 'yolov8', licence: 'AGPL-3.0-only' },
         ...{ flags: ['copyleft'], notes: 'Or by contract.', bytes: 3_500_000, input: { width: 640, height: 640 } },
-        ...{ classes: 'coco', isPresent: false, isDownloadable: true, pull: null }
+        ...{ jobs: ['people'], speed: 'fast', classes: 'coco', isPresent: false, isDownloadable: true, pull: null }
       }
       const pull = { state: 'running', startedMs: Date.now(), doneBytes: 700_000, totalBytes: 3_500_000, error: null }
       let told: object = model

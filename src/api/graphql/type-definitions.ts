@@ -90,6 +90,8 @@ export const typeDefinitions = /* GraphQL */ `
     createdMs: Whole!
     files: [ReportFile!]!
     summary: Json
+    "What was drawn on its picture: lines and zones by name."
+    regions: Json!
   }
 
   "A piece of a stream that is kept as a video: GET /api/v1/clips/…/video."
@@ -216,6 +218,10 @@ export const typeDefinitions = /* GraphQL */ `
     licence: String!
     flags: [String!]!
     notes: String
+    "What it is good for, such as 'people'."
+    jobs: [String!]!
+    "'fast', 'medium' or 'slow'; null where nobody has measured it."
+    speed: String
     bytes: Whole
     input: ModelInput!
     "Names; 'coco' for the 80 classes of COCO; null where it tells nothing apart."

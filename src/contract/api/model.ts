@@ -32,6 +32,10 @@ export const Model = Type.Object(
     /** What to know before using it: `default`, `non-commercial`, `copyleft`, `check-licence`, `unverified`, `experimental`. */
     flags: Type.Array(Type.String()),
     notes: Type.Union([Type.String(), Type.Null()]),
+    /** What it is good for, such as `people`. */
+    jobs: Type.Array(Type.String()),
+    /** `fast`: a hundred frames a second on one core; `medium`: twenty-five; else `slow`. Null where nobody has measured it. */
+    speed: Type.Union([Type.String(), Type.Null()]),
     bytes: Type.Union([count, Type.Null()]),
     input: Type.Object({ width: count, height: count }, closed),
     /** What it tells apart: `coco` for the 80 classes of COCO; null where it tells nothing apart. */

@@ -36,7 +36,8 @@ test('GQ1 every resource can be read, with the words that REST has for it', asyn
 test('GQ1a reports, clips, models and users are what REST says they are', async t => {
   const model: Model = {
     ...{ name: 'one', title: 'One', task: 'detect', family: 'yolox', licence: 'MIT', flags: [], notes: null, bytes: 1 },
-    ...{ input: { width: 416, height: 416 }, classes: 'coco', isPresent: false, isDownloadable: true },
+    ...{ jobs: ['people'], speed: 'fast', input: { width: 416, height: 416 }, classes: 'coco' },
+    ...{ isPresent: false, isDownloadable: true },
     pull: { state: 'failed', startedMs: 1, doneBytes: 2, totalBytes: null, error: { code: 'SL_X', message: 'No.' } }
   }
   const graph = await GraphHouse.open(t, { sources: { models: async () => [model] } })
@@ -44,14 +45,14 @@ test('GQ1a reports, clips, models and users are what REST says they are', async 
   const { recordingId, clipId } = await fill(house, 'yard')
   const { body: user } = await house.json('/api/v1/users', { method: 'POST', body: { name: 'vera', role: 'viewer' } })
   const pullFields = 'state startedMs doneBytes totalBytes error { code message }'
-  const modelFields = `name title task family licence flags notes bytes input { width height } classes isPresent isDownloadable pull { ${pullFields} }`
+  const modelFields = `name title task family licence flags notes jobs speed bytes input { width height } classes isPresent isDownloadable pull { ${pullFields} }`
   const userFields = 'id name role createdMs disabledMs'
   const clipFields = 'id stream epoch fromMs toMs asset eventId createdMs'
   const reportFields = 'id stream epoch title createdMs files { name contentType bytes digest href }'
   const data = await graph.data(
     `query ($clip: String!, $report: String!, $user: String!) {
       clip(id: $clip) { ${clipFields} } clips { items { ${clipFields} } next }
-      report(id: $report) { ${reportFields} summary } reports { items { ${reportFields} } next }
+      report(id: $report) { ${reportFields} summary regions } reports { items { ${reportFields} } next }
       model(name: "one") { ${modelFields} } models { ${modelFields} }
       user(id: $user) { ${userFields} } users { items { ${userFields} } next }
     }`,

@@ -14,6 +14,20 @@ export const models = {
   licence: 'Licence',
   size: 'Size',
   family: 'Family',
+  speed: 'Speed',
+  speeds: { fast: 'Fast', medium: 'Medium', slow: 'Slow' } as Readonly<Record<string, string>>,
+  speedWhy: {
+    fast: 'A hundred pictures a second or more on one core of a usual machine.',
+    medium: 'Twenty-five pictures a second or more on one core of a usual machine.',
+    slow: 'Fewer than twenty-five pictures a second on one core of a usual machine.'
+  } as Readonly<Record<string, string>>,
+  jobs: {
+    people: 'people',
+    vehicles: 'vehicles',
+    'sports-balls': 'balls',
+    faces: 'faces',
+    're-id': 'who is who'
+  } as Readonly<Record<string, string>>,
   state: 'On this machine',
   here: 'Here',
   absent: 'Not here',
@@ -47,6 +61,8 @@ export const models = {
     family: 'Family',
     input: 'Looks at',
     size: 'Size',
+    speed: 'Speed',
+    jobs: 'Good for',
     classes: 'Tells apart',
     notes: 'To know'
   },

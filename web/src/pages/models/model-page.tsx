@@ -67,7 +67,7 @@ function ModelParts({ model }: { readonly model: Model }) {
 
 function ModelFacts({ model }: { readonly model: Model }) {
   const manner = useManner()
-  const { name, licence, flags, family, input, bytes, classes, notes, isPresent, isDownloadable } = model
+  const { name, licence, flags, family, input, bytes, jobs, speed, classes, notes, isPresent, isDownloadable } = model
   const { facts } = models
   const rows: readonly (readonly [name: string, value: ReactNode])[] = [
     [facts.name, name],
@@ -81,6 +81,8 @@ function ModelFacts({ model }: { readonly model: Model }) {
     ],
     [facts.input, models.inputSize(input.width, input.height)],
     [facts.size, bytes === null ? '–' : fileSize(bytes, manner)],
+    [facts.speed, speed === null ? '–' : models.speedWhy[speed]],
+    ...(jobs.length === 0 ? [] : [[facts.jobs, jobs.map(job => models.jobs[job] ?? job).join(', ')] as const]),
     [facts.classes, classes === 'coco' ? models.coco : (classes?.join(', ') ?? models.noClasses)],
     ...(notes === null ? [] : [[facts.notes, notes] as const])
   ]

@@ -104,6 +104,12 @@ function ModelTable({ caption, rows }: { readonly caption: string; readonly rows
     },
     { name: 'family', label: models.family, isExtra: true, cell: family },
     {
+      name: 'speed',
+      label: models.speed,
+      isExtra: true,
+      cell: ({ speed }) => (speed === null ? '–' : <span title={models.speedWhy[speed]}>{models.speeds[speed]}</span>)
+    },
+    {
       name: 'size',
       label: models.size,
       isNumber: true,
