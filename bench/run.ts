@@ -11,6 +11,7 @@ import { evaluate } from './eval.ts'
 import { events } from './events.ts'
 import { fanout } from './fanout.ts'
 import { idle } from './idle.ts'
+import { int8 } from './int8.ts'
 import { latency } from './latency.ts'
 import { measure } from './measure.ts'
 import { memory } from './memory.ts'
@@ -21,6 +22,7 @@ import { page } from './page.ts'
 import { peer } from './peer.ts'
 import { query } from './query.ts'
 import { region } from './region.ts'
+import { tiles } from './tiles.ts'
 import { tracker } from './tracker.ts'
 import { trajectory } from './trajectory.ts'
 
@@ -41,6 +43,8 @@ const benchmarks: readonly Benchmark[] = [
   idle,
   fanout,
   models,
+  tiles,
+  int8,
   api,
   tracker,
   page

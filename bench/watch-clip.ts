@@ -26,7 +26,10 @@ export async function* watchClip(
   { every = 1, most = Number.POSITIVE_INFINITY, as = frame => frame }: WatchOptions = {}
 ): AsyncGenerator<{ readonly frame: VideoFrame; readonly found: DetectionColumns }> {
   await using video = await openVideo(path)
-  const sampler: FrameSampler = { outcome: async ({ index }) => (index % every === 0 ? 'analysed' : 'skipped') }
+  let begun = 0
+  const sampler: FrameSampler = {
+    outcome: async ({ index }) => (index % every === 0 && begun++ < most ? 'analysed' : 'skipped')
+  }
   const clock = new StageClock({ add: () => {} })
   let seen = 0
   for await (const { frame, detections } of detectAhead(

@@ -13,11 +13,7 @@ export async function pythonEnvironment(
   folder: string,
   report: (line: string) => void
 ): Promise<string> {
-  const version = createHash('sha256')
-    .update(await readFile(requirements))
-    .digest('hex')
-    .slice(0, 12)
-  const home = join(folder, `python-${version}`)
+  const home = await homeOf(requirements, folder)
   if (existsSync(join(home, 'complete'))) return join(home, 'bin')
   report(`installing ${requirements}`)
   await rm(home, { recursive: true, force: true })
@@ -27,4 +23,17 @@ export async function pythonEnvironment(
   await runProgram({ name: 'pip install', command: join(home, 'bin/python'), args: pip })
   await writeFile(join(home, 'complete'), '')
   return join(home, 'bin')
+}
+
+/** Whether the same is there already. */
+export async function isInstalled(requirements: string, folder: string): Promise<boolean> {
+  return existsSync(join(await homeOf(requirements, folder), 'complete'))
+}
+
+async function homeOf(requirements: string, folder: string): Promise<string> {
+  const version = createHash('sha256')
+    .update(await readFile(requirements))
+    .digest('hex')
+    .slice(0, 12)
+  return join(folder, `python-${version}`)
 }
