@@ -53,9 +53,9 @@ export function modelDesk({ openModels, pulls, trials }: ModelDeskParts): ModelD
           'SL_OPTION_CONFLICT',
           `${name} tells persons apart that a detector has found, and finds nothing in a picture by itself: try a detector.`
         )
-      const { path } = await store.verify(entry)
-      if (path === undefined)
+      if (!(await store.present()).has(name))
         throw new SightlineError('SL_OPTION_CONFLICT', `${name} is not on this machine yet: download it first.`)
+      const { path } = await store.resolve(name, { signal })
       return trials.run({ model: { path, entry }, ...order }, signal)
     }
   }
