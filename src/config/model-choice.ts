@@ -41,6 +41,11 @@ export function modelsNamed({ model, models }: ModelWishes): readonly string[] {
   return models ? models.map(choice => choice.model) : model === undefined ? [] : [model]
 }
 
+/** These, and what tracks are known again by. */
+export function everyModel(wishes: ModelWishes & { readonly reid?: { readonly model: string } }): readonly string[] {
+  return [...modelsNamed(wishes), ...(wishes.reid ? [wishes.reid.model] : [])]
+}
+
 /**
  * Whether what is named as a model is a file of this machine: its weights, or code. Strangers may name neither: who may name files
  * learns which there are, and who may name code runs it.

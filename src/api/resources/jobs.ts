@@ -2,7 +2,7 @@ import Value from 'typebox/value'
 import { mayKnowInside } from '../../access/access-rule.ts'
 import { type Principal, permitted, reaches } from '../../access/principal.ts'
 import { AnalysisSettings } from '../../config/analysis-settings.ts'
-import { checkModels, isFileOfMachine, modelsNamed } from '../../config/model-choice.ts'
+import { checkModels, everyModel, isFileOfMachine } from '../../config/model-choice.ts'
 import type { JobItem, JobQuery, NewJob } from '../../contract/api/job.ts'
 import type { Job } from '../../contract/job.ts'
 import { SightlineError } from '../../core/errors.ts'
@@ -92,7 +92,6 @@ export async function createJob(
 }
 
 /** What people would take paths for are names of the server's own files. */
-
 function settingsOf(settings: Readonly<Record<string, unknown>>): AnalysisSettings {
   if (!Value.Check(AnalysisSettings, settings)) {
     const [error] = Value.Errors(AnalysisSettings, settings)
@@ -101,8 +100,11 @@ function settingsOf(settings: Readonly<Record<string, unknown>>): AnalysisSettin
       `\`settings${error?.instancePath ?? ''}\` ${error?.message ?? 'is wrong'}: the settings file’s section \`analysis\` has such fields.`
     )
   }
-  if (modelsNamed(settings).some(isFileOfMachine))
-    throw new SightlineError('SL_REQUEST_INVALID', '`settings/model` has to be a name of the catalogue, or `motion`.')
+  if (everyModel(settings).some(isFileOfMachine))
+    throw new SightlineError(
+      'SL_REQUEST_INVALID',
+      'Each model of `settings` has to be a name of the catalogue, or `motion`: a file of the server is none.'
+    )
   checkModels(settings)
   return settings
 }

@@ -1,6 +1,6 @@
 import Value from 'typebox/value'
 import { analysisDefaults } from '../../config/analysis-settings.ts'
-import { checkModels, isFileOfMachine, modelsNamed } from '../../config/model-choice.ts'
+import { checkModels, everyModel, isFileOfMachine } from '../../config/model-choice.ts'
 import { StreamSettings } from '../../config/stream-settings.ts'
 import { Name } from '../../contract/geometry.ts'
 import { SightlineError } from '../../core/errors.ts'
@@ -57,10 +57,6 @@ export function checkStreamSettings(name: string, settings: unknown, known?: Str
     )
   measuresOf(checked, { stream: name, epoch: 1, aspect: 16 / 9, baseMs: 0 })
   return checked
-}
-
-function everyModel(settings: Pick<StreamSettings, 'model' | 'models' | 'reid'>): readonly string[] {
-  return [...modelsNamed(settings), ...(settings.reid ? [settings.reid.model] : [])]
 }
 
 function invalid(name: string, faults: readonly Fault[]): SightlineError {
