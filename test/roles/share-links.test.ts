@@ -26,7 +26,9 @@ before(async () => {
   served = await ServedHouse.open({}, { callers: identity => identity })
   yard = await fill(served.house.storage, 'yard')
   attic = await fill(served.house.storage, 'attic')
-  const summary = Buffer.from(JSON.stringify({ input: { source: '/srv/secret/yard.mp4' } }))
+  const summary = Buffer.from(
+    JSON.stringify({ input: { source: '/srv/secret/yard.mp4' }, model: 'yunet + /srv/own.onnx' })
+  )
   const kept = { kind: 'report', owner: `job/${yard.recordingId}`, name: 'summary.json', stream: 'yard' } as const
   await served.house.storage.assets.keep(summary, kept, { contentType: 'application/json' })
   const facts = JSON.stringify({ regions })

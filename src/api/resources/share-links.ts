@@ -1,3 +1,4 @@
+import { win32 } from 'node:path'
 import { type Principal, permitted } from '../../access/principal.ts'
 import type {
   IssuedShareLink,
@@ -104,8 +105,16 @@ export async function sharedReport(sources: Shared, principal: Principal, id: st
       .filter(({ name }) => shownFiles.has(name))
       .map(file => ({ ...file, href: `/api/v1/shared/${id}/files/${encodeURIComponent(file.name)}` })),
     regions,
-    summary: summary && { ...summary, input: { ...summary.input, source: title } }
+    summary: summary && { ...summary, input: { ...summary.input, source: title }, model: nameOf(summary.model) }
   }
+}
+
+/** Of models, each without where it lies. */
+function nameOf(model: string): string {
+  return model
+    .split(' + ')
+    .map(name => win32.basename(name))
+    .join(' + ')
 }
 
 /** The recording itself, where it is kept. @throws SL_RESOURCE_UNKNOWN */
