@@ -1,4 +1,4 @@
-import type { IconName } from '../design/icon.tsx'
+import type { IconName } from '../design/icon-paths.ts'
 import { pageNames } from '../strings/shell.ts'
 
 export interface NavigationEntry {

@@ -1,4 +1,4 @@
-import type { IconName } from '../design/icon.tsx'
+import type { IconName } from '../design/icon-paths.ts'
 import type { Findable } from './found-commands.ts'
 
 /** Something to go to, or to do. */
