@@ -1,7 +1,7 @@
 import { deepStrictEqual, equal, match, ok } from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { chromium, type Page } from 'playwright-core'
+import { navigation } from '../../web/src/app/navigation.ts'
 import { report as reportStrings } from '../../web/src/strings/uploads.ts'
 import { findChromium } from '../services/chromium.ts'
 import { browserCookies } from '../support/first-admin.ts'
@@ -135,12 +135,6 @@ test('W33 who wants less motion has none', { skip }, () =>
   )
 )
 
-/** Where the navigation leads: every page that is done. */
-function navigation(): readonly string[] {
-  const source = readFileSync(new URL('../../web/src/app/navigation.ts', import.meta.url), 'utf8')
-  return [...source.matchAll(/\{ to: '([^']+)', label/g)].map(([, to = '']) => to)
-}
-
 test('W34 whatever streams, places, recordings and programs are called stays text, and within the screen', {
   skip
 }, async () => {
@@ -157,7 +151,7 @@ test('W34 whatever streams, places, recordings and programs are called stays tex
   await app.ask('POST /api/v1/streams', { name: 'hostile', title, source: 'demo:', site: 'hostile', zones })
   await app.ask('POST /api/v1/tokens', { title, scopes: ['events:read'] })
   await app.ask('POST /api/v1/users', { name: 'w'.repeat(128), role: 'viewer' })
-  const paths = [...navigation(), '/streams/hostile', `/reports/${report}`, '/account']
+  const paths = [...navigation.map(({ to }) => to), '/streams/hostile', `/reports/${report}`, '/account']
   await app.visit(
     async page => {
       for (const path of paths) {
