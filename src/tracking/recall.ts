@@ -16,7 +16,7 @@ const mostCovered = 0.2
  */
 export class Recall<Filter extends BoxFilter> {
   readonly looks: Looks
-  /** Slots of tracks that wait to be known again. */
+  /** Slots of tracks that wait to be known again, the longest lost first. */
   waiting: number[] = []
   readonly #pool: TrackPool<Filter>
   readonly #assignment = new Assignment()
@@ -25,6 +25,11 @@ export class Recall<Filter extends BoxFilter> {
   constructor(options: ReidOptions, pool: TrackPool<Filter>) {
     this.looks = new Looks(options)
     this.#pool = pool
+  }
+
+  /** Time passed in which nothing changed: those who are seen grow no older by it, but those who wait have gone. */
+  age(elapsedMs: number): void {
+    for (const slot of this.waiting) this.#pool.seenAtMs[slot]! -= elapsedMs
   }
 
   /** Asks for the looks of tracks that were seen in this frame. `fresh` ones come first: soon it has to be known who they are. */

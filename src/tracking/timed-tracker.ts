@@ -82,7 +82,8 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
   }
 
   hold(ptsMs: number): TrackColumns {
-    this.#clock.tick(ptsMs)
+    const elapsedMs = this.#clock.tick(ptsMs)
+    this.#recall?.age(elapsedMs)
     this.ended.length = 0
     this.isCut = false
     this.wanted.length = 0
@@ -117,6 +118,7 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
   /** Begins a track at a box of the intake; −1 when there are as many as there may be. */
   protected begin(box: number): number {
     const { edges, scores, classIds } = this.intake
+    if (this.pool.live === maxTracks) this.#makeRoom()
     const slot = this.pool.start(edges, box, scores[box]!, classIds[box]!, this.nowMs)
     if (slot >= 0) this.#recall?.looks.start(slot)
     return slot
@@ -180,6 +182,12 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
     const lastMs = this.nowMs - Math.max(this.lostAfterMs, recall.looks.keepMs)
     for (const slot of recall.waiting) if (this.pool.seenAtMs[slot]! < lastMs) this.end(slot)
     recall.waiting = recall.waiting.filter(slot => this.pool.seenAtMs[slot]! >= lastMs)
+  }
+
+  /** Who is there now counts for more than who may come back. */
+  #makeRoom(): void {
+    const longest = this.#recall?.waiting.shift()
+    if (longest !== undefined) this.end(longest)
   }
 
   #endEverybody(): void {

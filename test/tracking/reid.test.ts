@@ -89,6 +89,31 @@ for (const name of names) {
     )
   })
 
+  test(`E3 ${name}: keepMs passes while nothing changes in the picture, too`, () => {
+    const tracker = make(name, { keepMs: 3000 })
+    watch(tracker, 4000, ms => (ms < 1000 ? [{ box: at(left), looks: 1 }] : []))
+    for (let ms = 4000; ms < 60_000; ms += 100) tracker.hold(ms)
+    tracker.update(60_000, detections())
+    deepStrictEqual(tracker.ended, [1])
+  })
+
+  test(`E3 ${name}: who may come back leaves room for who is there, the longest lost first`, () => {
+    const tracker = make(name, { keepMs: 600_000, maxDistance: 0 })
+    const looks = (nth: number) => Float32Array.of(Math.cos(nth / 1000), Math.sin(nth / 1000))
+    let shown = 0
+    const ended: number[] = []
+    for (let index = 0, nth = 0; shown < 2050; index++) {
+      const isThere = index % 60 < 35
+      const people = Array.from({ length: 40 }, (_, n): Seen => [(n % 10) / 10, Math.floor(n / 10) / 4, 0.05, 0.2])
+      const ids = idsOf(tracker.update(index * 100, detections(...(isThere ? people : []))))
+      shown = Math.max(shown, ...ids)
+      for (const look of tracker.wanted) tracker.describe(look, looks(nth++))
+      ended.push(...tracker.ended)
+      ok(index < 6000, `only ${shown} tracks`)
+    }
+    deepStrictEqual([ended.length >= 50, Math.min(...ended)], [true, 1])
+  })
+
   test(`E4 ${name}: two who come back at once are each who they were, wherever they stand`, () => {
     const told = watch(make(name, {}), 8000, ms => {
       if (ms >= 1000 && ms < 4500) return []
