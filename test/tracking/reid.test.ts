@@ -90,7 +90,7 @@ for (const name of names) {
   })
 
   test(`E3 ${name}: keepMs passes while nothing changes in the picture, too`, () => {
-    const tracker = make(name, { keepMs: 3000 })
+    const tracker = make(name, { keepMs: 30_000 })
     watch(tracker, 4000, ms => (ms < 1000 ? [{ box: at(left), looks: 1 }] : []))
     for (let ms = 4000; ms < 60_000; ms += 100) tracker.hold(ms)
     tracker.update(60_000, detections())
