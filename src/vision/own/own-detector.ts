@@ -75,7 +75,9 @@ function aboutOf(thread: Worker, path: string): Promise<OwnAbout> {
     )
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(invalid(`it did not load within ${loadMs / 1000} s`)), loadMs)
-    thread.once('message', (message: FromOwn) => {
+    thread.on('message', function hear(message: unknown) {
+      if (!isOurs(message)) return
+      thread.off('message', hear)
       clearTimeout(timer)
       if (message.type === 'ready') resolve(message.about)
       else reject(invalid(message.type === 'refused' ? message.reason : 'it answered before it was asked'))
@@ -86,6 +88,13 @@ function aboutOf(thread: Worker, path: string): Promise<OwnAbout> {
       reject(invalid('its thread ended'))
     })
   })
+}
+
+/** What else comes from its thread, a library of the module's has sent. */
+function isOurs(message: unknown): message is FromOwn {
+  if (typeof message !== 'object' || message === null) return false
+  const { type, numbers } = message as Partial<Extract<FromOwn, { type: 'found' }>>
+  return type === 'found' ? numbers instanceof Float64Array : ['ready', 'refused', 'failed'].includes(String(type))
 }
 
 class OwnDetector implements Detector {
@@ -122,7 +131,7 @@ class OwnDetector implements Detector {
     this.#slots = new SlotRing(requestBytes(this.request), slotCount)
     const { memory: slots, frameBytes: slotBytes } = this.#slots
     this.#post({ type: 'begin', slots, slotBytes, stride: slotBytes + pixelSlackBytes })
-    thread.on('message', (message: FromOwn) => this.#hear(message))
+    thread.on('message', (message: unknown) => isOurs(message) && this.#hear(message))
     thread.on('error', error => this.#die(this.#failed((error as Error).message)))
     thread.on('exit', () => this.#die(this.#failed('its thread ended')))
   }

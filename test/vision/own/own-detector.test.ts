@@ -148,3 +148,16 @@ test('O9 what is under way when it is closed is SL_CANCELLED', async () => {
   await detector[Symbol.asyncDispose]()
   await waiting
 })
+
+test('O10 what its libraries say to whoever started the thread is no answer, and brings nobody down', async () => {
+  const says = (...what: string[]) => what.map(each => `parentPort.postMessage(${each});`).join(' ')
+  const foreign = ['null', "'ready'", "{ type: 'found' }", "{ type: 'found', numbers: [1], invalid: 0 }"]
+  await using detector = await open(
+    finding(
+      `${says(...foreign)} return [{ x: 0, y: 0, w: 1, h: 1, score: 0.5, label: 'thing' }]`,
+      `import { parentPort } from 'node:worker_threads'; ${says(...foreign)}`
+    )
+  )
+  strictEqual((await look(detector)).count, 1)
+  strictEqual((await look(detector)).count, 1)
+})
