@@ -1,9 +1,10 @@
 import { DetectionColumns } from '../../core/columns.ts'
 import { SightlineError } from '../../core/errors.ts'
-import type { Fit, PictureArea, PixelRequest } from '../../core/fit.ts'
+import type { PictureArea, PixelRequest } from '../../core/fit.ts'
 import type { Detector, Looking, Picture, PixelSlot, TimeStep } from '../detector.ts'
 import { suppress } from '../non-maximum-suppression.ts'
 import { relabelled } from '../relabelled-detector.ts'
+import { show } from '../show-picture.ts'
 import { fuseBoxes, type Jury } from './fuse-boxes.ts'
 import { innerAreas } from './inner-areas.ts'
 
@@ -144,18 +145,6 @@ async function lookAt(detector: Detector, picture: Picture, time: TimeStep, part
     detector.look && !part ? await detector.look(picture, time) : await show(detector, picture, time, part)
   looking.boxes.catch(() => undefined) // Told to whoever waits for all of them.
   return looking
-}
-
-async function show(detector: Detector, picture: Picture, time: TimeStep, part?: PictureArea): Promise<Looking> {
-  const slot = await detector.acquire()
-  let placed: Fit
-  try {
-    placed = await time('scale', picture.scaleInto(detector.request, slot.pixels, part))
-  } catch (error) {
-    detector.release(slot)
-    throw error
-  }
-  return { boxes: time('detect', detector.detect(slot, placed, picture.ptsMs)) }
 }
 
 /** Boxes of a part, normalised to the whole picture. */

@@ -2,6 +2,7 @@ import type { DetectionColumns } from '../../core/columns.ts'
 import { type Fit, type PictureArea, type PixelRequest, pixelSlackBytes, requestBytes } from '../../core/fit.ts'
 import type { Detector, Looking, Picture, PixelSlot, TimeStep } from '../detector.ts'
 import { MotionGate } from '../motion/motion-gate.ts'
+import { show } from '../show-picture.ts'
 import { type Area, mergeViews } from './merge-views.ts'
 import { type Tiling, tilesOf } from './tile-grid.ts'
 
@@ -94,15 +95,7 @@ export class TiledDetector implements Detector {
   }
 
   async #lookAt(tile: Tile, picture: Picture, time: TimeStep): Promise<void> {
-    const slot = await this.#detector.acquire()
-    let placed: Fit
-    try {
-      placed = await time('scale', picture.scaleInto(this.request, slot.pixels, tile.part))
-    } catch (error) {
-      this.release(slot)
-      throw error
-    }
-    const boxes = time('detect', this.#detector.detect(slot, placed, picture.ptsMs))
+    const { boxes } = await show(this.#detector, picture, time, tile.part)
     tile.boxes = boxes
     boxes.catch(() => {
       if (tile.boxes === boxes) tile.boxes = undefined
