@@ -11,6 +11,8 @@ import type { Principals } from './principals.ts'
 /** Below it, whoever has a link is all that anybody can be. */
 const home = '/api/v1/shared/'
 const place = /^\/api\/v1\/shared\/([0-9a-f-]{36})(?=[/?]|$)/
+/** What is of no such form is not even looked up. */
+const secretForm = /^sll_[\w-]{43}$/
 const freshMs = 1000
 const reading: ReadonlySet<Scope> = new Set(['recordings:read'])
 const nothing: ReadonlySet<string> = new Set()
@@ -61,7 +63,7 @@ export class ShareReaders {
 
   /** Undefined for a link that has ended or was revoked, and while who made it may not share the recording themselves. */
   async link(id: string, secret: string): Promise<ShareLink | undefined> {
-    const link = await this.#links.get(id + secret)
+    const link = secretForm.test(secret) ? await this.#links.get(id + secret) : undefined
     if (!link || link.expiresMs <= this.#now()) return undefined
     const maker = await this.#principals.ofUser(link.userId)
     return maker && mayReach(maker, 'operate', link.stream) === 'pass' ? link : undefined

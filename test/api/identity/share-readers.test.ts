@@ -1,4 +1,5 @@
 import { deepStrictEqual } from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { test } from 'node:test'
 import { Principals } from '../../../src/api/identity/principals.ts'
@@ -37,4 +38,27 @@ test('SR1 whoever reads by a link is nobody from the moment on at which it ends,
   deepStrictEqual((await caller?.again())?.actor, `share-link:${id}`)
   now = 2000
   deepStrictEqual(await caller?.again(), undefined)
+})
+
+test('SR2 what is no secret by its form is looked up by nobody: a stranger’s headers take no memory', async t => {
+  const database = await openSqliteStore(t)
+  const stores = accessStores(database)
+  let asked = 0
+  const counted = () => {
+    asked++
+    return stores
+  }
+  const readers = new ShareReaders(counted, new Principals(() => stores))
+  const id = randomUUID()
+  const shown = (secret: string) =>
+    readers.who({
+      url: `/api/v1/shared/${id}`,
+      headers: { cookie: `sightline-share=${secret}` },
+      socket: {}
+    } as unknown as IncomingMessage)
+  for (const secret of ['', 'x', 'x'.repeat(47), `sll_${'x'.repeat(12_000)}`])
+    deepStrictEqual(await shown(secret), undefined)
+  deepStrictEqual(asked, 0)
+  deepStrictEqual(await shown(`sll_${'x'.repeat(43)}`), undefined)
+  deepStrictEqual(asked, 1)
 })
