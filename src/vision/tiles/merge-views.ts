@@ -70,7 +70,7 @@ function wholeAndSureFirst(a: Seen, b: Seen): number {
 }
 
 function isSame(a: Thing, b: Thing): boolean {
-  if (a.classId !== b.classId || !a.views.isDisjointFrom(b.views)) return false
+  if (a.classId !== b.classId || areApart(a.box, b.box) || !a.views.isDisjointFrom(b.views)) return false
   const common = intersection(a.seen, b.seen)
   if (!common) return false
   const [inA, inB] = [intersection(a.box, common), intersection(b.box, common)]
@@ -87,7 +87,7 @@ function join(thing: Thing, other: Thing): void {
 }
 
 function holds(whole: Thing, piece: Thing): boolean {
-  if (whole.classId !== piece.classId || isCut(whole.box, whole.seen)) return false
+  if (whole.classId !== piece.classId || areApart(whole.box, piece.box) || isCut(whole.box, whole.seen)) return false
   const common = intersection(whole.box, piece.box)
   return common !== undefined && size(common) >= pieceInside * size(piece.box)
 }
@@ -130,6 +130,11 @@ function intersection([ax, ay, aw, ah]: Area, [bx, by, bw, bh]: Area): Area | un
   const [x, y] = [Math.max(ax, bx), Math.max(ay, by)]
   const [w, h] = [Math.min(ax + aw, bx + bw) - x, Math.min(ay + ah, by + bh) - y]
   return w > 0 && h > 0 ? [x, y, w, h] : undefined
+}
+
+/** Most pairs of a crowd are: asked first, and without an area for each. */
+function areApart(a: Area, b: Area): boolean {
+  return a[0] >= b[0] + b[2] || b[0] >= a[0] + a[2] || a[1] >= b[1] + b[3] || b[1] >= a[1] + a[3]
 }
 
 function iou(a: Area, b: Area): number {
