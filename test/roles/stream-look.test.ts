@@ -4,8 +4,11 @@ import { after, before, test } from 'node:test'
 import type { StreamSettings } from '../../src/config/stream-settings.ts'
 import type { StateMessage } from '../../src/contract/live.ts'
 import { createLog } from '../../src/core/log.ts'
-import { StreamDetectors } from '../../src/roles/streams/stream-detectors.ts'
+import { Turns } from '../../src/pipeline/turns.ts'
+import { type SharedDetector, StreamDetectors } from '../../src/roles/streams/stream-detectors.ts'
+import type { StreamEpoch } from '../../src/roles/streams/stream-epoch.ts'
 import { StreamLook } from '../../src/roles/streams/stream-look.ts'
+import type { Detector } from '../../src/vision/detector.ts'
 import type { ModelStore } from '../../src/vision/model-store.ts'
 import { LiveHouse } from '../support/live-house.ts'
 import { realClip, realModel } from '../support/material.ts'
@@ -102,4 +105,45 @@ test('SK4 after a model was refused, the next epoch has the one that worked', as
   match(look.notice!, /none\.onnx/)
   await using third = await look.take({ ...settings, minScore: 0.5 }, frame)
   deepStrictEqual([third.detector.name, look.notice], [first.detector.name, undefined])
+})
+
+test('SK5 what was opened for an epoch to come is closed where something else takes over before it', async () => {
+  const closed: string[] = []
+  const detectors: Pick<StreamDetectors, 'take'> = {
+    take: async ({ model = '' }) => ({
+      detector: { name: model } as Detector,
+      turns: new Turns(1),
+      [Symbol.asyncDispose]: async () => void closed.push(model)
+    })
+  }
+  const epoch = {
+    ...{ width: 32, height: 32, detection: { detector: 'first' } },
+    fitsDetector: ({ detector }: SharedDetector) => detector.name === 'alike',
+    look: async () => undefined
+  } as unknown as StreamEpoch
+  const look = new StreamLook('door', detectors, createLog('silent'))
+  const change = (model: string) => look.change({ source: 'demo:', model }, () => epoch)
+  deepStrictEqual([await change('other'), await change('alike')], ['anew', 'looks'])
+  const next = await look.take({ source: 'demo:', model: 'alike' }, { width: 32, height: 32 })
+  deepStrictEqual([next.detector.name, closed], ['alike', ['other']])
+})
+
+test('SK6 what was opened for the next epoch is closed where that has come to want something else', async () => {
+  const open: string[] = []
+  const take: StreamDetectors['take'] = async ({ model }) => {
+    open.push(model!)
+    const detector = { name: model } as Detector
+    return {
+      detector,
+      turns: new Turns(1),
+      [Symbol.asyncDispose]: async () => void open.splice(open.indexOf(model!), 1)
+    }
+  }
+  await using look = new StreamLook('door', { take }, createLog('silent'))
+  const frame = { width: 32, height: 32 }
+  const epoch = { ...frame, fitsDetector: () => false } as unknown as StreamEpoch
+  equal(await look.change({ source: 'demo:', model: 'one' }, () => epoch), 'anew')
+  const last = look.change({ source: 'demo:', model: 'two' }, () => undefined)
+  const begun = await look.take({ source: 'demo:', model: 'two' }, frame)
+  deepStrictEqual([await last, begun.detector.name, open], ['stays', 'two', ['two']])
 })

@@ -150,12 +150,12 @@ export class SourceSession {
     const before = this.#epoch
     const why = before && !before.fits(frame) ? resized(stream, frame) : this.#isRenewed ? renewed(stream) : undefined
     const isChange = before !== undefined && why !== undefined
-    this.#isRenewed = false
     if (isChange) {
       await before.end(why)
       this.#epoch = undefined
     }
     if (!this.#epoch) {
+      this.#isRenewed = false
       this.#epoch = await begin(picture, isChange, error => this.#fail(error))
       this.#parts.looks.begin(this.#epoch)
       this.#stretches = new QuietStretches(this.#parts.connection.format, frame.width * frame.height)

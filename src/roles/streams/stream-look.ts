@@ -27,7 +27,7 @@ export class StreamLook implements AsyncDisposable {
   /** Wanted last. */
   #wanted: StreamSettings | undefined
   /** Opened for the next epoch. */
-  #ready: { readonly shared: SharedDetector; readonly size: Size } | undefined
+  #ready: { readonly settings: StreamSettings; readonly shared: SharedDetector; readonly size: Size } | undefined
   #turn: Promise<unknown> = Promise.resolve()
   #notice: string | undefined
   #isOver = false
@@ -47,7 +47,8 @@ export class StreamLook implements AsyncDisposable {
   async take(settings: StreamSettings, frame: Size): Promise<SharedDetector> {
     const ready = this.#ready
     this.#ready = undefined
-    if (ready && ready.size.width === frame.width && ready.size.height === frame.height) return ready.shared
+    if (ready?.settings === settings && ready.size.width === frame.width && ready.size.height === frame.height)
+      return ready.shared
     await ready?.shared[Symbol.asyncDispose]()
     try {
       return this.#works(settings, await this.#detectors.take(settings, frame))
@@ -96,15 +97,15 @@ export class StreamLook implements AsyncDisposable {
     }
     this.#works(settings, shared)
     this.#log.info({ stream: this.#stream, detector: shared.detector.name }, 'another detector looks at a stream')
-    if (epoch?.fitsDetector(shared, settings.classes)) {
-      epoch.look(shared).catch(error => {
+    const unused = this.#ready
+    const fits = epoch?.fitsDetector(shared, settings.classes) === true
+    this.#ready = fits ? undefined : { settings, shared, size: { width: seen.width, height: seen.height } }
+    if (fits)
+      epoch!.look(shared).catch(error => {
         this.#log.error({ stream: this.#stream, err: error }, 'what looked at a stream could not be closed')
       })
-      return 'looks'
-    }
-    await this.#ready?.shared[Symbol.asyncDispose]()
-    this.#ready = { shared, size: { width: seen.width, height: seen.height } }
-    return 'anew'
+    await unused?.shared[Symbol.asyncDispose]()
+    return fits ? 'looks' : 'anew'
   }
 
   #works(settings: StreamSettings, shared: SharedDetector): SharedDetector {
