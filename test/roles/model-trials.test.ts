@@ -129,6 +129,21 @@ test('MT7 a trial that is given up is SL_CANCELLED, and leaves nothing behind', 
   deepStrictEqual(await here.left(), [])
 })
 
+test('MT9 a file that is replaced while it is tried is SL_MODEL_CHECKSUM, and none of the two counts as tried', {
+  timeout
+}, async () => {
+  await using here = await scene()
+  const trials = here.trials()
+  const path = await here.save(custom())
+  const trying = rejects(trials.require({ path }), { code: 'SL_MODEL_CHECKSUM', retryable: true })
+  while ((await here.left().catch(() => [])).length === 0) await new Promise(resolve => setImmediate(resolve))
+  await here.save(tinyYolox([]))
+  await trying
+  await here.save(custom())
+  await rejects(trials.require({ path }), { code: 'SL_MODEL_RUN_FAILED' })
+  deepStrictEqual(here.told, [])
+})
+
 const yolox = realModel('yolox_nano.onnx')
 test('MT8 a model of the catalogue that comes with Sightline is known by its checksum, wherever it lies', {
   skip: yolox.skip

@@ -60,7 +60,8 @@ export class ModelTrials implements Disposable {
   /**
    * Returns at once for a model whose bytes, with all that it keeps beside its file, were tried before, and for those of the
    * catalogue that comes with Sightline.
-   * @throws SL_MODEL_TRIAL_LIMIT for one that takes too long or too much; SL_MODEL_… for what else is wrong; SL_CANCELLED
+   * @throws SL_MODEL_TRIAL_LIMIT for one that takes too long or too much; SL_MODEL_CHECKSUM (retryable) for one that was replaced
+   *   meanwhile; SL_MODEL_… for what else is wrong; SL_CANCELLED
    */
   async require(task: TrialTask): Promise<void> {
     const digest = await digestOf(task.path)
@@ -89,6 +90,7 @@ export class ModelTrials implements Disposable {
     const { log } = this.#options
     const beganMs = performance.now()
     const refusal = await this.#try(task, digest)
+    if ((await digestOf(task.path)) !== digest) throw replaced(task.path)
     const facts = { model: task.path, refusal, tookMs: Math.round(performance.now() - beganMs) }
     if (refusal === null) log.info(facts, 'a model was tried before it is let near streams')
     else log.warn(facts, 'a model is not let near streams')
@@ -142,6 +144,15 @@ function refused(path: string, refusal: string): SightlineError {
   return new SightlineError(
     'SL_MODEL_TRIAL_LIMIT',
     `${path} was tried in a process of its own and is not used: ${refusal}. Export a smaller model, or one without loops.`
+  )
+}
+
+/** The trial's process may have opened either of the two: nothing is known of any. */
+function replaced(path: string): SightlineError {
+  return new SightlineError(
+    'SL_MODEL_CHECKSUM',
+    `${path} was replaced while it was tried: it is tried again when it is asked for again.`,
+    { retryable: true }
   )
 }
 
