@@ -8,15 +8,18 @@ export class CropModel implements AsyncDisposable {
   readonly name: string
   readonly request: PixelRequest
   readonly provider: string
-  readonly concurrency: number
   readonly #pool: SessionPool
 
   constructor(name: string, request: PixelRequest, pool: SessionPool) {
     this.name = name
     this.request = request
     this.provider = pool.provider
-    this.concurrency = pool.concurrency
     this.#pool = pool
+  }
+
+  /** 0 once its sessions have all died. */
+  get concurrency(): number {
+    return this.#pool.concurrency
   }
 
   acquire(): Promise<PixelSlot> {

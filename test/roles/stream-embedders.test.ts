@@ -10,7 +10,7 @@ function scripted() {
     if (name === 'none') throw new Error('there is no such model')
     said.push(`+${name}`)
     const close = async () => void said.push(`-${name}`)
-    return { name, [Symbol.asyncDispose]: close } as unknown as Embedder
+    return { name, concurrency: name === 'dead' ? 0 : 1, [Symbol.asyncDispose]: close } as unknown as Embedder
   }
   return { said, embedders: new StreamEmbedders(open) }
 }
@@ -32,4 +32,13 @@ test('a model that cannot be opened is tried again by the next stream', async ()
   await rejects(embedders.take({ model: 'none' }), /no such model/)
   await embedders.take({ model: 'osnet' })
   deepStrictEqual(said, ['+osnet'])
+})
+
+test('a model that has died is opened anew by the next stream, and closed when those who had it have gone', async () => {
+  const { said, embedders } = scripted()
+  const one = await embedders.take({ model: 'dead' })
+  await using _other = await embedders.take({ model: 'dead' })
+  deepStrictEqual(said, ['+dead', '+dead'])
+  await one[Symbol.asyncDispose]()
+  deepStrictEqual(said, ['+dead', '+dead', '-dead'])
 })

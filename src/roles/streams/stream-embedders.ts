@@ -36,7 +36,10 @@ export class StreamEmbedders {
       await (await opened.opening.catch(() => undefined))?.[Symbol.asyncDispose]()
     }
     try {
-      return { looks: new TrackLooks(await opened.opening), [Symbol.asyncDispose]: leave }
+      const embedder = await opened.opening
+      // One whose sessions have all died stays with those who have it; the next opens anew.
+      if (embedder.concurrency === 0 && this.#opened.get(model) === opened) this.#opened.delete(model)
+      return { looks: new TrackLooks(embedder), [Symbol.asyncDispose]: leave }
     } catch (error) {
       await leave()
       throw error
