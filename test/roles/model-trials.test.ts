@@ -7,6 +7,7 @@ import { ModelTrials, trialWork } from '../../src/roles/model-trials/model-trial
 import { node, nodeField } from '../../src/vision/onnx/schema.ts'
 import { textField } from '../../src/vision/onnx/wire.ts'
 import { realModel } from '../support/material.ts'
+import { constantHead } from '../support/onnx-head.ts'
 import {
   hugeYolox,
   loopingYolox,
@@ -142,6 +143,15 @@ test('MT9 a file that is replaced while it is tried is SL_MODEL_CHECKSUM, and no
   await here.save(custom())
   await rejects(trials.require({ path }), { code: 'SL_MODEL_RUN_FAILED' })
   deepStrictEqual(here.told, [])
+})
+
+test('MT10 what turns pictures into vectors is tried as such', { timeout }, async () => {
+  await using here = await scene()
+  const output = { name: 'vector', dims: [1, 64], data: Array.from({ length: 64 }, (_, at) => at + 1) }
+  const path = await here.save(constantHead({ input: { name: 'images', dims: [1, 3, 64, 32] }, outputs: [output] }))
+  await rejects(here.trials().require({ path }), { code: 'SL_MODEL_FAMILY_UNKNOWN' })
+  await here.trials().require({ path, task: 'embed' })
+  deepStrictEqual(here.told, [tried])
 })
 
 const yolox = realModel('yolox_nano.onnx')

@@ -1,7 +1,10 @@
 import { deepStrictEqual, notStrictEqual, rejects } from 'node:assert/strict'
 import { test } from 'node:test'
-import { StreamEmbedders } from '../../src/roles/streams/stream-embedders.ts'
+import { SightlineError } from '../../src/core/errors.ts'
+import { createLog } from '../../src/core/log.ts'
+import { embedderOpener, StreamEmbedders } from '../../src/roles/streams/stream-embedders.ts'
 import type { Embedder } from '../../src/vision/embedder.ts'
+import type { ModelStore } from '../../src/vision/model-store.ts'
 
 /** What happened to models: `+name` for one that was opened, `-name` for one that was closed. */
 function scripted() {
@@ -41,4 +44,11 @@ test('a model that has died is opened anew by the next stream, and closed when t
   deepStrictEqual(said, ['+dead', '+dead'])
   await one[Symbol.asyncDispose]()
   deepStrictEqual(said, ['+dead', '+dead', '-dead'])
+})
+
+test('a model is opened where nothing was found against it when it was tried', async () => {
+  const models = { resolve: async (path: string) => ({ path }) } as unknown as ModelStore
+  const require = () => Promise.reject(new SightlineError('SL_MODEL_TRIAL_LIMIT', 'It never ended.'))
+  const open = embedderOpener(async () => models, { require }, createLog('silent'))
+  await rejects(open('/models/none.onnx'), { code: 'SL_MODEL_TRIAL_LIMIT' })
 })

@@ -20,6 +20,8 @@ export interface TrialTask {
   readonly path: string
   readonly family?: string | undefined
   readonly labels?: readonly string[] | undefined
+  /** Default: `detect`. */
+  readonly task?: 'detect' | 'embed' | undefined
 }
 
 export interface TrialsOptions {

@@ -4,6 +4,7 @@ import { TrackLooks } from '../../pipeline/track-looks.ts'
 import type { Embedder } from '../../vision/embedder.ts'
 import type { ModelStore } from '../../vision/model-store.ts'
 import { openEmbedder } from '../../vision/open-embedder.ts'
+import type { ModelTrials } from '../model-trials/model-trials.ts'
 
 /** By which a stream knows its tracks again, until it is disposed of. */
 export interface SharedLooks extends AsyncDisposable {
@@ -47,10 +48,16 @@ export class StreamEmbedders {
   }
 }
 
-/** Opens models of the store. Looks are wanted now and then: one session does for all. */
-export function embedderOpener(openModels: () => Promise<ModelStore>, log: Logger) {
+/** Opens models of the store, once they were tried. Looks are wanted now and then: one session does for all. */
+export function embedderOpener(
+  openModels: () => Promise<ModelStore>,
+  trials: Pick<ModelTrials, 'require'>,
+  log: Logger
+) {
   return async (model: string): Promise<Embedder> => {
     const { path, entry } = await (await openModels()).resolve(model)
-    return openEmbedder({ modelPath: path, name: model, family: entry?.family, concurrency: 1, log })
+    const family = entry?.family
+    await trials.require({ path, family, task: 'embed' })
+    return openEmbedder({ modelPath: path, name: model, family, concurrency: 1, log })
   }
 }

@@ -89,7 +89,7 @@ export class StreamWorker implements AsyncDisposable {
       batch: place.batch,
       log: around.log
     })
-    this.#embedders = new StreamEmbedders(embedderOpener(around.openModels, around.log))
+    this.#embedders = new StreamEmbedders(embedderOpener(around.openModels, this.#trials, around.log))
     this.#looks = new FirstLooks(place.concurrency + decodingBeside)
     this.#timer = setInterval(() => this.#tellFigures(), figuresEveryMs)
   }
