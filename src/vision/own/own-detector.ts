@@ -57,7 +57,8 @@ export async function openOwnDetector(options: OwnDetectorOptions): Promise<Dete
     resourceLimits,
     stdout: true
   })
-  thread.stdout.pipe(process.stderr, { end: false })
+  // No pipe: from the eleventh on in one process Node would warn of a leak of listeners.
+  thread.stdout.on('data', (printed: Buffer) => process.stderr.write(printed))
   try {
     const about = await aboutOf(thread, path)
     return new OwnDetector(thread, about, { ...options, path })

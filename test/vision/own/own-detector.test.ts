@@ -161,3 +161,18 @@ test('O10 what its libraries say to whoever started the thread is no answer, and
   strictEqual((await look(detector)).count, 1)
   strictEqual((await look(detector)).count, 1)
 })
+
+test('O11 what it prints goes to our errors, by no pipe beside that which Node has for its errors', async () => {
+  const before = process.stderr.listenerCount('unpipe')
+  const printed = new Promise<string>(resolve => {
+    const write = process.stderr.write
+    process.stderr.write = ((text: Uint8Array) => {
+      process.stderr.write = write
+      resolve(String(text))
+      return true
+    }) as typeof write
+  })
+  await using _detector = await open(finding('return []', "console.log('here')"))
+  strictEqual(process.stderr.listenerCount('unpipe'), before + 1)
+  strictEqual(await printed, 'here\n')
+})
