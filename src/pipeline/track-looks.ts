@@ -20,7 +20,8 @@ export class TrackLooks {
     await Promise.all(
       tracker.wanted.map(async look => {
         const vector = await this.#vectorOf(frame, look)
-        if (vector) tracker.describe(look, vector)
+        // Of a picture that its model makes nothing of, an embedder gives zeros: nobody is known by it, and no stream ends by it.
+        if (vector?.some(value => value !== 0)) tracker.describe(look, vector)
       })
     )
   }

@@ -15,6 +15,6 @@ export interface Embedder extends AsyncDisposable {
   readonly concurrency: number
   acquire(): Promise<PixelSlot>
   release(slot: PixelSlot): void
-  /** A vector of length 1: the cosine of two is their dot product. Rejects with SL_MODEL_RUN_FAILED. */
+  /** A vector of length 1: the cosine of two is their dot product; zeros where the model gave no length. Rejects with SL_MODEL_RUN_FAILED. */
   embed(slot: PixelSlot): Promise<Float32Array>
 }

@@ -92,6 +92,16 @@ test('an embedding of NaN is refused with a code', async () => {
   await rejects(telling, { code: 'SL_EMBEDDING_INVALID' })
 })
 
+test('of a part that its model makes nothing of, nothing is told', async () => {
+  const embedder = new ScriptedEmbedder()
+  embedder.vector = new Float32Array(4)
+  const tracker = trackerWith([0.2, 0.2, 0.2, 0.5])
+  let told = 0
+  tracker.describe = () => void told++
+  await new TrackLooks(embedder).tell(new PartedFrame(0), tracker)
+  strictEqual(told, 0)
+})
+
 const clip = realClip('mot/MOT15/PETS09-S2L1/PETS09-S2L1_1-300.mp4')
 const model = realModel('osnet_x0_25_msmt17.onnx')
 test('by a real model most people are nearer to themselves, seven seconds later, than to anybody else', {
