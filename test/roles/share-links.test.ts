@@ -187,3 +187,14 @@ test('RS11 who made and revoked one is in the audit, and its secret nowhere', as
   ok(!JSON.stringify(items).includes(secret))
   ok(!(await served.ask('GET /api/v1/share-links', as('root'))).text.includes(secret))
 })
+
+test('RS13 no cache on the way keeps anything of it, and lists of the API neither', async () => {
+  const { home, cookie } = await opened(yard.recordingId)
+  const kept = async (path: string, given: object) =>
+    (await served.ask(`GET ${path}`, given)).headers.get('cache-control') ?? 'as anybody likes'
+  const frames = `/frames?fromMs=${framesFromMs}&toMs=${framesFromMs + 6000}`
+  for (const path of ['', '/video', '/tracks', frames, '/files/paths.json'])
+    match(await kept(`${home}${path}`, showing(cookie)), /no-store|private/, path)
+  for (const path of ['/api/v1/share-links', '/api/v1/users', '/api/v1/tokens', '/api/v1/system'])
+    match(await kept(path, as('root')), /no-store|private/, path)
+})

@@ -78,7 +78,8 @@ export function addRoute<
     schema: schemaOf(route),
     async handler(request, reply) {
       const call = new RouteCall(request, reply, sources()) as Call<Params, Query, Body>
-      reply.code(status)
+      // Whoever has something else to say of it, says so.
+      reply.code(status).header('cache-control', 'no-store')
       if (route.heavy) beginHeavy(call)
       if (route.once) return onlyOnce(call, () => route.handle(call))
       if (route.now)
