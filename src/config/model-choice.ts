@@ -47,11 +47,11 @@ export function everyModel(wishes: ModelWishes & { readonly reid?: { readonly mo
 }
 
 /**
- * Whether what is named as a model is a file of this machine: its weights, or code. Strangers may name neither: who may name files
- * learns which there are, and who may name code runs it.
+ * Whether what is named as a model is a file of this machine: its weights, or code. No name of a catalogue has a dot. Strangers may
+ * name neither: who may name files learns which there are, and who may name code runs it.
  */
 export function isFileOfMachine(model: string): boolean {
-  return /[\\/]|\.(?:onnx|[cm]?[jt]s)$/i.test(model)
+  return /[\\/.]/.test(model)
 }
 
 /** @throws SL_OPTION_CONFLICT for what does not go together */

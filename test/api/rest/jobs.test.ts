@@ -84,6 +84,7 @@ const refused: readonly (readonly [what: string, body: object, status: number])[
   ['two things', { upload: 'u1', recording: 'abc' }, 400],
   ['a path', { upload: 'u1', input: '/etc/passwd' }, 400],
   ['a model by its path', { upload: 'u1', settings: { model: '/tmp/evil.onnx' } }, 400],
+  ['a model by the name of a file', { upload: 'u1', settings: { model: 'package.json' } }, 400],
   ['one of several by its path', { upload: 'u1', settings: { models: [{ model: '../evil.mjs' }] } }, 400],
   ['what knows people again by its path', { upload: 'u1', settings: { reid: { model: '/etc/hostname' } } }, 400],
   ['a setting that there is not', { upload: 'u1', settings: { modle: 'motion' } }, 400],
