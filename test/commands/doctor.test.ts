@@ -1,4 +1,5 @@
 import { deepStrictEqual, equal, match, ok } from 'node:assert/strict'
+import { ChildProcess } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { mkdir, utimes, writeFile } from 'node:fs/promises'
@@ -143,4 +144,21 @@ test('DR12 a Sightline that serves is looked at in a process of its own, without
   ok(checks.includes('store') && checks.includes('models') && !checks.includes('port') && !checks.includes('udp'))
   const [late] = await examineApart(flags, process.env, 1)
   deepStrictEqual([late?.check, late?.state], ['doctor', 'wrong'])
+})
+
+test('DR13 one that a disk holds so that nothing ends it is waited for no longer', async t => {
+  const scratch = await temporaryFolder()
+  t.after(() => scratch[Symbol.asyncDispose]())
+  const held: ChildProcess[] = []
+  t.mock.method(ChildProcess.prototype, 'kill', function (this: ChildProcess) {
+    return held.push(this) > 0
+  })
+  const flags = { data: join(scratch.path, 'data'), port: '8080', httpsPort: '8443', acmePort: '80', acmeDirectory: '' }
+  const [late] = await examineApart(flags, process.env, 1)
+  deepStrictEqual([late?.check, late?.state], ['doctor', 'wrong'])
+  t.mock.restoreAll()
+  const [child] = held
+  const exited = once(child!, 'exit')
+  child!.kill('SIGKILL')
+  await exited
 })

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { extname } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { childFlags } from '../../core/loaders.ts'
 import type { ExaminedFlags } from './examine.ts'
@@ -22,17 +23,20 @@ export async function examineApart(
     env: environment,
     detached: process.platform !== 'win32'
   })
-  const exited = once(child, 'exit')
-  exited.catch(() => undefined)
+  const exited = once(child, 'exit').catch(() => undefined)
   let findings: readonly Finding[] | undefined
   child.once('message', message => {
     findings = message as readonly Finding[]
   })
   child.on('error', () => undefined)
-  const timer = setTimeout(() => child.kill('SIGKILL'), limitMs)
   child.send(flags, () => undefined)
-  await exited.catch(() => undefined)
-  clearTimeout(timer)
+  const over = new AbortController()
+  const late = pause(limitMs, undefined, { signal: over.signal }).catch(() => undefined)
+  await Promise.race([exited, late])
+  over.abort()
+  // What waits for a disk that does not answer ends when that does, and not before.
+  child.kill('SIGKILL')
+  child.unref()
   return findings ?? [stuck(limitMs)]
 }
 
