@@ -60,8 +60,9 @@ for (const [what, text] of Object.entries(hostile))
         const isQuiet = headers['x-injected'] === undefined && !/root:|ENOENT|EACCES|ENAMETOOLONG/.test(body)
         const isGuarded = headers['x-content-type-options'] === 'nosniff'
         const isProblem = /problem\+json/.test(String(headers['content-type'])) || body === ''
-        // The app's one page, which finds out in the browser that there is no such place.
-        const isApp = parameter === '*' && status === 200 && body.startsWith('<!doctype html>')
+        // A page that is the same for all, and finds out in the browser that there is no such place.
+        const isPage = parameter === '*' || path === '/shared/:link'
+        const isApp = isPage && status === 200 && body.startsWith('<!doctype html>')
         if (!isQuiet || !isGuarded || !(isApp || (isRefused && isProblem)))
           wrong.push(`${method} ${path}, ${parameter}: ${status} ${body.slice(0, 100)}`)
       }

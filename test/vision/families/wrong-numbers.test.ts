@@ -13,6 +13,8 @@ const shapes: Readonly<Record<string, readonly (readonly [name: string, ...dims:
   yolov5: [['output0', 1, 252, 8]],
   yolov8: [['output0', 1, 7, 84]],
   'yolo-face': [['output0', 1, 20, 84]],
+  'yolov5-face': [['output0', 1, 252, 16]],
+  'yolo-face-raw': [8, 4, 2].map(side => [`${side}`, 1, 80, side, side]),
   nanodet: [...levels([64, 16, 4], 3), ...levels([64, 16, 4], 32)],
   'nanodet-plus': [['output', 1, 85, 35]],
   picodet: [...levels([64, 16, 4, 1], 3), ...levels([64, 16, 4, 1], 32)],
