@@ -85,6 +85,10 @@ function pathOf(url: string): string {
   return url.split('?', 1)[0] ?? ''
 }
 
+/** Nothing is wrong with the request: the model's file is not what it has to be. */
+const unfitModel =
+  /^SL_MODEL_(CHECKSUM|NOT_ONNX|EXTERNAL_DATA|INPUT_RANK|FAMILY_UNKNOWN|OUTPUT_UNEXPECTED|TRIAL_LIMIT)$/
+
 /** The HTTP status that says most of what an error says. */
 export function statusOf({ code, retryable }: SightlineError): number {
   if (/^SL_SIGN_IN_(REQUIRED|REFUSED)$|^SL_TOKEN_REFUSED$/.test(code)) return 401
@@ -94,6 +98,7 @@ export function statusOf({ code, retryable }: SightlineError): number {
   if (code === 'SL_PRECONDITION_FAILED') return 412
   if (code === 'SL_BLOB_RANGE') return 416
   if (code === 'SL_KEY_REUSED') return 422
+  if (unfitModel.test(code)) return 409
   if (/_NOT_FOUND$|_UNKNOWN$/.test(code)) return 404
   if (/_CONFLICT$|_TAKEN$|_IN_USE$|_CLASH$|_CONFIGURED$|^SL_CAMERA_LIMIT$|^SL_LIMIT_REACHED$/.test(code)) return 409
   if (/_TOO_LARGE$/.test(code)) return 413

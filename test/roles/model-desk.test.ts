@@ -78,7 +78,7 @@ test('MD5 what cannot be tried says why', async () => {
   const whole = { picture: await picture() }
   deepStrictEqual(await asked('tiny', whole), [409, 'SL_OPTION_CONFLICT'])
   deepStrictEqual(await asked('tells', whole), [409, 'SL_OPTION_CONFLICT'])
-  deepStrictEqual(await asked('wrong', whole), [500, 'SL_MODEL_CHECKSUM'], 'other bytes than the catalogue says')
+  deepStrictEqual(await asked('wrong', whole), [409, 'SL_MODEL_CHECKSUM'], 'other bytes than the catalogue says')
   deepStrictEqual(await asked('nothing', whole), [404, 'SL_RESOURCE_UNKNOWN'])
   deepStrictEqual(await asked('here', { picture: 'bm90aGluZw==' }), [400, 'SL_INPUT_REFUSED'])
   deepStrictEqual(await asked('here', { ...whole, minScore: 2 }), [400, 'SL_REQUEST_INVALID'])
