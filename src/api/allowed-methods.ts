@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify'
 
 /**
  * Remembers the routes that `server` is given from now on.
- * @returns the methods that there are for a path, in the order of the alphabet; none for a path that there is not
+ * @returns the methods that there are for a path, in the order of the alphabet; none for a path that there is not. Where a route
+ * has the path itself, what others would take it for does not count
  */
 export function allowedMethods(server: FastifyInstance): (path: string) => readonly string[] {
   const methodsByPattern = new Map<string, Set<string>>()
@@ -13,7 +14,9 @@ export function allowedMethods(server: FastifyInstance): (path: string) => reado
   })
   return path => {
     const parts = path.split('/')
-    const methods = [...methodsByPattern].flatMap(([pattern, found]) => (fits(pattern, parts) ? [...found] : []))
+    const fitting = [...methodsByPattern].filter(([pattern]) => fits(pattern, parts))
+    const own = fitting.filter(([pattern]) => pattern === path)
+    const methods = (own.length > 0 ? own : fitting).flatMap(([, found]) => [...found])
     return [...new Set(methods)].sort()
   }
 }

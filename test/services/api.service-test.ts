@@ -21,7 +21,9 @@ const seconds = 30
 const workers = '1'
 /** Asked last. Revoking drawn tokens would revoke the one that it asks with; drawn settings throw away what lists show. */
 const last = ['/api/v1/tokens/{id}', '/api/v1/settings']
-const each = (option: string) => last.flatMap(path => [option, path])
+const each = (option: string, paths = last) => paths.flatMap(path => [option, path])
+/** Pictures of cameras: those of a stream that was drawn are nowhere, which is 503, or is waited for. */
+const pictures = ['/api/v1/streams/{stream}/mjpeg', '/api/v1/streams/{stream}/snapshot.jpg']
 /** `positive_data_acceptance`: an end before a begin is refused, and no schema can say so. */
 const left = 'positive_data_acceptance'
 
@@ -67,7 +69,8 @@ test('whatever is drawn from the document, the server answers as it says, and ne
   deepStrictEqual(silent, [], 'routes that say nothing of themselves')
   const most = await runSchemathesis(found.path, folder.path, [
     ...args,
-    ...[...each('--exclude-path'), '--phases', 'coverage,fuzzing', '--max-time', String(seconds)]
+    ...each('--exclude-path', [...last, ...pictures]),
+    ...['--phases', 'coverage,fuzzing', '--max-time', String(seconds)]
   ])
   strictEqual(most.status, 0, most.said)
   const [, generated = '0'] = /(\d+) generated/.exec(most.said) ?? []

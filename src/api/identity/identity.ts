@@ -13,7 +13,7 @@ import { Principals } from './principals.ts'
 import { Recognition } from './recognition.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { SessionSigner } from './session-signer.ts'
-import { isShared, ShareReaders } from './share-readers.ts'
+import { isShared, mayBeShared, ShareReaders } from './share-readers.ts'
 import { Sharing } from './sharing.ts'
 import { SignIn } from './sign-in.ts'
 import { signInRoutes, welcome } from './sign-in-routes.ts'
@@ -65,8 +65,10 @@ export class Identity implements Callers {
     this.#recognition = new Recognition({ stores, signer, principals, failedTries, demoStreams, now })
   }
 
-  who(request: IncomingMessage, give?: (cookies: readonly string[]) => void): Promise<Caller | undefined> {
-    return isShared(request) ? this.#readers.who(request) : this.#recognition.who(request, give)
+  async who(request: IncomingMessage, give?: (cookies: readonly string[]) => void): Promise<Caller | undefined> {
+    if (!isShared(request)) return this.#recognition.who(request, give)
+    const reader = await this.#readers.who(request)
+    return reader ?? (mayBeShared(request) ? undefined : this.#recognition.who(request, give))
   }
 
   onChange(then: () => void): void {

@@ -29,6 +29,13 @@ export function shareReader(id: string): Principal {
   }
 }
 
+const methods: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'POST'])
+
+/** False for a method that nothing shared has: it leads nowhere, which anybody is told as usual. */
+export function mayBeShared({ method }: Pick<IncomingMessage, 'method'>): boolean {
+  return methods.has(method)
+}
+
 /** True for what is asked by who has a link, and by nobody else. */
 export function isShared({ url = '' }: Pick<IncomingMessage, 'url'>): boolean {
   return url.startsWith(home)

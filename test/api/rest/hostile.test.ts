@@ -106,6 +106,11 @@ test('what no request can be is refused with a code, and the server is as before
     const answer = await house.ask('/api/v1/events', { method: 'DELETE' })
     deepStrictEqual([answer.status, answer.headers.get('allow')], [405, 'GET, HEAD'])
     strictEqual((await house.ask('/api/v1/events', { method: 'QUERY' })).status, 405)
+    // Not what an event of this id would be asked.
+    const marks = await house.ask('/api/v1/events/seen', { method: 'PATCH' })
+    deepStrictEqual([marks.status, marks.headers.get('allow')], [405, 'PUT'])
+    const link = await house.ask(`/api/v1/shared/${'0'.repeat(36)}`, { method: 'PATCH' })
+    deepStrictEqual([link.status, link.headers.get('allow')], [405, 'GET, HEAD, POST'])
   })
 
   await t.test('H7 a question about centuries is refused', async () => {
