@@ -1,6 +1,7 @@
 import type { StateMessage } from '../../../src/contract/live.ts'
 import type { DrawnBox } from './box-track.ts'
 import { classColour } from './class-colour.ts'
+import { type NameTag, NameTags } from './name-tags.ts'
 
 /** What is drawn over a picture, beside its boxes. */
 export interface DrawnRegions extends Pick<StateMessage, 'lines' | 'zones'> {
@@ -37,6 +38,9 @@ const lineColour = '#fde047'
 const zoneColour = '#60a5fa'
 const labelPx = 12
 const font = `600 ${labelPx}px "Inter", system-ui, sans-serif`
+const tagHeight = 18
+const tags = new NameTags(painted)
+const forgetTags = () => tags.forget()
 
 /** Draws boxes, lines and zones on a canvas that lies over a picture. Sizes are CSS pixels, sharp at any density. */
 export class Overlay {
@@ -55,6 +59,8 @@ export class Overlay {
       this.#size = { width, height }
     })
     this.#watcher.observe(canvas)
+    // One listener, however many overlays there are.
+    document.fonts.addEventListener('loadingdone', forgetTags)
   }
 
   draw(
@@ -69,8 +75,6 @@ export class Overlay {
     const context = this.#prepared()
     const place = this.#place()
     if (!context || !place) return
-    context.font = font
-    context.textBaseline = 'middle'
     for (const [name, points] of Object.entries(zones)) drawZone(context, place, name, points)
     for (const [name, points] of Object.entries(lines)) drawLine(context, place, points, lineNotes[name] ?? name)
     for (const { label, points } of trails) drawTrail(context, place, classColour(label).fill, points)
@@ -197,12 +201,32 @@ function write(
   fill: string,
   colour: string
 ): void {
-  const width = context.measureText(text).width + 10
+  const density = devicePixelRatio || 1
+  const picture = tags.picture({ text, fill, colour }, density)
+  const [width, height] = [picture.width / density, picture.height / density]
   const left = Math.max(place.left, Math.min(wantedLeft, place.left + place.width - width))
+  // On whole pixels of the device: letters between two would be blurred.
+  const sharp = (css: number) => Math.round(css * density) / density
+  context.drawImage(picture, sharp(left), sharp(middle - height / 2), width, height)
+}
+
+function painted({ text, fill, colour }: NameTag, density: number): HTMLCanvasElement {
+  const canvas = document.createElement('canvas')
+  const context = canvas.getContext('2d')
+  if (!context) return canvas
+  context.font = font
+  const width = Math.ceil(context.measureText(text).width) + 10
+  canvas.width = Math.ceil(width * density)
+  canvas.height = Math.ceil(tagHeight * density)
+  // A canvas whose size is set begins anew.
+  context.scale(density, density)
+  context.font = font
+  context.textBaseline = 'middle'
   context.fillStyle = fill
   context.beginPath()
-  context.roundRect(left, middle - 9, width, 18, 4)
+  context.roundRect(0, 0, width, tagHeight, 4)
   context.fill()
   context.fillStyle = colour
-  context.fillText(text, left + 5, middle + 0.5)
+  context.fillText(text, 5, tagHeight / 2 + 0.5)
+  return canvas
 }
