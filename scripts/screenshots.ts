@@ -7,7 +7,7 @@ import { createCanvas, loadImage } from '@napi-rs/canvas'
 
 const root = join(import.meta.dirname, '..')
 /** By the name in docs/images/, what the test calls it. */
-const shown = { stream: 'streams-demo-wide-light' }
+const shown = { stream: 'streams-demo-wide-light', editor: 'editor-line', past: 'past-answer' }
 /** Of 100: letters stay sharp. */
 const quality = 86
 
