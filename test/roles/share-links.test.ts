@@ -109,8 +109,10 @@ test('RS4 it is nobody elsewhere, and below another link’s address', async () 
     '/'
   ])
     equal((await served.ask(`GET ${path}`, showing(mine.cookie))).status, 401, path)
-  for (const method of ['DELETE', 'PATCH', 'PUT'])
+  for (const method of ['DELETE', 'PATCH', 'PUT']) {
     equal((await served.ask(`${method} ${mine.home}`, showing(mine.cookie))).status, 405, method)
+    equal((await served.ask(`${method} ${mine.home}`, as('root'))).status, 405, method)
+  }
 })
 
 test('RS5 without its secret nobody sees it: no stranger, and nobody who is signed in', async () => {
