@@ -16,9 +16,9 @@ export interface Watched {
   readonly firstFrameMs: number
 }
 
-/** Watches /whep/door for `count` frames, and reads the time code of each. The page is `webrtcPage`. */
+/** Watches /whep/door for `count` frames, and reads the time code of each; fails after 40 s. The page is `webrtcPage`. */
 export function watchOn(page: Page, count: number, bits: number): Promise<Watched> {
-  return page.evaluate(`watch(${count}, ${bits})`)
+  return page.evaluate(`Promise.race([watch(${count}, ${bits}), tooLate(40_000)])`)
 }
 
 /** Sends the page's camera to /whip/phone; where it was taken, until `endOn`. */
@@ -65,6 +65,9 @@ export const webrtcPage = `<!doctype html>
 
   const end = async () => void (await fetch(place, { method: 'DELETE' }))
 
+  // A page that waits for ever keeps its browser, and that keeps the test's program.
+  const tooLate = ms => new Promise((_, reject) => setTimeout(() => reject(new Error('Too few pictures came.')), ms))
+
   const connected = peer => new Promise(resolve => {
     peer.onconnectionstatechange = () => {
       if (peer.connectionState === 'connected') resolve()
@@ -91,6 +94,8 @@ export const webrtcPage = `<!doctype html>
     await new Promise(resolve => {
       const look = (now, { rtpTimestamp, mediaTime, expectedDisplayTime, width, height }) => {
         firstFrameMs ||= since()
+        // The first call may come before the element has its picture to give.
+        if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return video.requestVideoFrameCallback(look)
         const picture = new VideoFrame(video)
         // A callback that runs late finds the next picture, which says nothing of this one's time.
         const isOfThisCall = Math.abs(picture.timestamp - mediaTime * 1e6) < 2

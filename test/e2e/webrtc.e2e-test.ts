@@ -64,7 +64,13 @@ async function serving(feeds: PlayedFeeds, { host = '127.0.0.1', everywhere = fa
   }
 }
 
-/** A source that begins anew, with its next epoch, whenever it has ended. */
+/** A source that begins anew, with its next epoch, whenever it has ended; until it is disposed. */
+function playOn(feeds: PlayedFeeds, units: readonly RelayedUnit[]): Disposable {
+  const playing = new AbortController()
+  void playAgainAndAgain(feeds, units, playing.signal)
+  return { [Symbol.dispose]: () => playing.abort() }
+}
+
 async function playAgainAndAgain(feeds: PlayedFeeds, units: readonly RelayedUnit[], signal: AbortSignal) {
   for (let epoch = 1; !signal.aborted; epoch++) {
     const renewed = epoch === 1 ? units : units.map(unit => ({ ...unit, epoch }))
@@ -90,7 +96,6 @@ for (const codec of ['h264', 'vp8', 'vp9', 'av1'] as const) {
     await using browser = await startChromium()
     const page = await browser.browser.newPage()
     await page.goto(given.url)
-    const playing = new AbortController()
     const sentAtMs: number[] = []
     const timed = units.map((unit, index) => {
       const { data, ...facts } = unit
@@ -104,9 +109,8 @@ for (const codec of ['h264', 'vp8', 'vp9', 'av1'] as const) {
     })
     const watched = watchOn(page, 110, timeCodeBits)
     while (feeds.watchers('door') === 0) await delay(5)
-    void playAgainAndAgain(feeds, timed, playing.signal)
+    using _playing = playOn(feeds, timed)
     const { frames, connectedMs, firstFrameMs } = await watched
-    playing.abort()
     deepStrictEqual([frames[0]!.width, frames[0]!.height], [size.width, size.height])
     const shown = frames.map(({ rtpTimestamp, code }) => ({ ...mediaTime(given.clocks, rtpTimestamp), code }))
     const isRight = (number: number, code: number) =>
@@ -140,6 +144,7 @@ test('E2 a session opens within a second, with no network but this machine', { s
   const page = await browser.browser.newPage()
   await page.goto(given.url)
   const times: number[] = []
+  using _playing = playOn(feeds, units)
   for (let attempt = 0; attempt < 3; attempt++) {
     const { firstFrameMs } = await watchOn(page, 1, timeCodeBits)
     times.push(firstFrameMs)
@@ -187,11 +192,13 @@ test('E4 another machine watches, at an address that it is told', { skip, timeou
   if (network.missing !== false) return t.skip(network.missing)
   using _ = network
   const feeds = new PlayedFeeds('door')
-  feeds.welcome = await unitsShowingTheirNumber('h264', 25)
+  const units = await unitsShowingTheirNumber('h264', 25)
+  feeds.welcome = units
   await using given = await serving(feeds, { host: network.ourAddress, everywhere: true })
   await using browser = await startChromium({ netns: network.name })
   const page = await browser.browser.newPage()
   await page.goto(given.url)
+  using _playing = playOn(feeds, units)
   const { frames, firstFrameMs } = await watchOn(page, 1, timeCodeBits)
   t.diagnostic(`first frame after ${firstFrameMs} ms`)
   strictEqual(frames[0]!.width, size.width)
