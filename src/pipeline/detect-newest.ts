@@ -16,43 +16,42 @@ export interface NewestParts {
 
 /**
  * Gives a live stream's newest frames to a detector that it shares, as many at once as that runs, and hands them on in the
- * order they came. Which frame it is, is settled only when the stream's turn has come: what waits for a turn does not grow
- * old. The receiver disposes of the frames.
+ * order they came, each as soon as it is done: not when the next one's turn comes. Which frame it is, is settled only when the
+ * stream's turn has come: what waits for a turn does not grow old. The receiver disposes of the frames.
  */
 export async function* detectNewest(parts: NewestParts, clock: StageClock): AsyncGenerator<SeenFrame> {
   const { slot, looker } = parts
   const pending: Promise<SeenFrame>[] = []
-  let taking: Promise<VideoFrame | undefined> | undefined
+  let next: Promise<Begun | undefined> | undefined
   try {
     for (;;) {
-      taking ??= slot.take()
-      const frame = pending.length === 0 ? await taking : await earlier(taking, pending[0]!)
-      if (frame === 'result') {
+      const isFull = pending.length > 0 && pending.length >= looker().detector.concurrency
+      if (!isFull) next ??= heard(begin(parts, clock))
+      const begun = isFull ? 'result' : pending.length === 0 ? await next : await earlier(next!, pending[0]!)
+      if (begun === 'result') {
         yield await pending.shift()!
         continue
       }
-      taking = undefined
-      if (!frame) break
-      const { seen } = await begin(frame, parts, clock)
-      seen.catch(() => undefined) // Reported when its turn comes.
-      pending.push(seen)
-      while (pending.length >= looker().detector.concurrency && pending.length > 0) yield await pending.shift()!
+      next = undefined
+      if (!begun) break
+      pending.push(begun.seen)
     }
     while (pending.length > 0) yield await pending.shift()!
   } finally {
     for (const seen of pending) await seen.then(dispose, () => undefined)
     slot.end()
-    if (taking) (await taking)?.[Symbol.dispose]()
+    await next?.then(begun => begun?.seen.then(dispose)).catch(() => undefined)
   }
 }
 
-/** Resolves when the frame's turn has come, so that no more are begun; `seen` is what becomes of it. */
-async function begin(
-  frame: VideoFrame,
-  { slot, sampler, looker }: NewestParts,
-  clock: StageClock
-): Promise<{ readonly seen: Promise<SeenFrame> }> {
-  let held = frame
+interface Begun {
+  readonly seen: Promise<SeenFrame>
+}
+
+/** Resolves when the next frame's turn has come, so that no more are begun; `seen` is what becomes of it. Undefined at the end. */
+async function begin({ slot, sampler, looker }: NewestParts, clock: StageClock): Promise<Begun | undefined> {
+  let held = await slot.take()
+  if (!held) return undefined
   try {
     const outcome = await clock.time('sample', sampler.outcome(held), held)
     if (outcome !== 'analysed') return { seen: Promise.resolve({ frame: held, outcome, detections: undefined }) }
@@ -60,7 +59,7 @@ async function begin(
     const now = looker()
     const turn = await clock.time('wait', now.turn(), held)
     held = slot.exchange(held)
-    return { seen: detect(held, now.detector, turn, clock) }
+    return { seen: heard(detect(held, now.detector, turn, clock)) }
   } catch (error) {
     held[Symbol.dispose]()
     throw error
@@ -80,13 +79,16 @@ async function detect(frame: VideoFrame, detector: Detector, turn: Disposable, c
   }
 }
 
-/** Whichever comes first: the next frame, or a result. */
-function earlier(
-  taking: Promise<VideoFrame | undefined>,
-  oldest: Promise<SeenFrame>
-): Promise<VideoFrame | undefined | 'result'> {
+/** Whichever comes first: the next frame's turn, or a result. */
+function earlier(next: Promise<Begun | undefined>, oldest: Promise<SeenFrame>): Promise<Begun | undefined | 'result'> {
   const settled = () => 'result' as const
-  return Promise.race([oldest.then(settled, settled), taking])
+  return Promise.race([oldest.then(settled, settled), next])
+}
+
+/** Its failure is reported when its turn comes. */
+function heard<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => undefined)
+  return work
 }
 
 function dispose({ frame }: SeenFrame): void {
