@@ -12,6 +12,10 @@ export interface EgressRules {
 
 export type Lookup = (host: string) => Promise<readonly { readonly address: string }[]>
 
+/** Nobody's address leads to whoever asks: systems connect it to loopback, whatever RFC 1122 §3.2.1.3 says. */
+const nobody = listOf(['0.0.0.0', '::'])
+const loopback = ['127.0.0.1', '::1']
+
 /**
  * Decides by address who may be dialled, whatever name or spelling leads to it: what was checked is what is connected to.
  * An IPv4 address in IPv6's clothes (RFC 4291 §2.5.5.2) is the IPv4 address.
@@ -48,11 +52,17 @@ export class EgressGuard {
   mayDial(address: string): boolean {
     // A zone (fe80::1%eth0) says by which way, not whom.
     const bare = address.replace(/%.*$/, '')
-    const family = isIP(bare)
-    if (family === 0) return false
-    const kind = family === 6 ? 'ipv6' : 'ipv4'
-    return !this.#denied.check(bare, kind) && (this.#allowed?.check(bare, kind) ?? true)
+    if (isIP(bare) === 0) return false
+    return this.#passes(bare) && (!has(nobody, bare) || loopback.every(address => this.#passes(address)))
   }
+
+  #passes(address: string): boolean {
+    return !has(this.#denied, address) && (this.#allowed === undefined || has(this.#allowed, address))
+  }
+}
+
+function has(list: BlockList, address: string): boolean {
+  return list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 }
 
 function listOf(rules: readonly string[]): BlockList {

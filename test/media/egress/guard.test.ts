@@ -2,7 +2,7 @@ import { deepStrictEqual, rejects, throws } from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { test } from 'node:test'
-import { EgressGuard } from '../../../src/media/egress/guard.ts'
+import { EgressGuard, type EgressRules } from '../../../src/media/egress/guard.ts'
 import { DirectDialler } from '../../../src/media/sources/direct-dialler.ts'
 
 const inside = ['127.0.0.0/8', '10.0.0.0/8', '169.254.0.0/16', '::1', 'fe80::/10', 'fc00::/7']
@@ -19,6 +19,16 @@ for (const address of [
   'fd00::5'
 ]) {
   test(`E1 ${address} is denied`, () => deepStrictEqual(new EgressGuard({ deny: inside }).mayDial(address), false))
+}
+
+for (const address of ['0.0.0.0', '::', '0:0::0', '::ffff:0.0.0.0']) {
+  test(`E8 ${address}, by which systems mean loopback, is denied and allowed with it`, () => {
+    const may = (rules: EgressRules) => new EgressGuard(rules).mayDial(address)
+    deepStrictEqual(
+      [may({}), may({ deny: ['127.0.0.0/8'] }), may({ deny: ['::1'] }), may({ deny: ['10.0.0.0/8'] })],
+      [true, false, false, true]
+    )
+  })
 }
 
 for (const host of ['0x7f.1', '2130706433', '0177.0.0.1', '127.1', 'localhost', '::ffff:127.0.0.1']) {

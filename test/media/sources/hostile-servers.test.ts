@@ -52,6 +52,9 @@ for (const scheme of ['rtsp', 'rtsps', 'http', 'https']) {
     '[::1]',
     '[::ffff:127.0.0.1]',
     '[::ffff:7f00:1]',
+    '0',
+    '0.0.0.0',
+    '[::]',
     'localhost'
   ]) {
     test(`K1 ${scheme}://${host} is loopback, whatever it looks like`, async () => {
