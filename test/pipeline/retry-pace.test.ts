@@ -46,3 +46,9 @@ test('RP5 refusals count until there was a picture, also with other failures bet
   pace.after(error('SL_INPUT_NETWORK'), { lastedMs: 900, wellMs: 500 })
   equal(refused(), 2000)
 })
+
+test('RP6 an attempt of 60 s makes up for the failures before it, a shorter one does not', () => {
+  const pace = new RetryPace({ random: longest })
+  const after = (lastedMs: number) => pace.after(error('SL_INPUT_NETWORK'), { lastedMs, wellMs: undefined })
+  deepStrictEqual([after(100), after(100), after(59_999), after(60_000)], [1000, 2000, 4000, 1000])
+})

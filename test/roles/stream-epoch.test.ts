@@ -4,6 +4,7 @@ import type { StreamSettings } from '../../src/config/stream-settings.ts'
 import { SightlineError } from '../../src/core/errors.ts'
 import { createLog } from '../../src/core/log.ts'
 import { EventLog } from '../../src/events/event-log.ts'
+import { type Claim, Turns } from '../../src/pipeline/turns.ts'
 import { RecordOutlet } from '../../src/roles/streams/record-outlet.ts'
 import { StreamCounts } from '../../src/roles/streams/stream-counts.ts'
 import { StreamDetectors } from '../../src/roles/streams/stream-detectors.ts'
@@ -83,5 +84,35 @@ test('EP2 where that cannot be had there is no epoch, and the detector is given 
   }
   await rejects(begin(outlet, { settings: known, detectors: watched }), /no such model/)
   strictEqual(isBack, true)
+  await outlet.close()
+})
+
+test('EP3 as many of its frames wait as its settings say, by their weight and priority', async () => {
+  await using folder = await temporaryFolder()
+  await using log = await EventLog.open({ logs: folder.path, name: 'worker' })
+  const outlet = new RecordOutlet(log)
+  const real = detectors()
+  const claims: Claim[] = []
+  class Watched extends Turns {
+    override join(claim: Claim) {
+      claims.push(claim)
+      return super.join(claim)
+    }
+  }
+  const turns = new Watched(1)
+  const busy = {
+    take: async (...asked: Parameters<StreamDetectors['take']>) => ({ ...(await real.take(...asked)), turns })
+  }
+  const taken = await turns.join({ weight: 1, priority: 9 }).turn()
+  const settings: StreamSettings = { source: 'demo:', model: 'motion', weight: 4, priority: 2, frameBuffer: 3 }
+  const epoch = await begin(outlet, { settings, detectors: busy })
+  deepStrictEqual(claims.slice(1), [{ weight: 4, priority: 2 }])
+  for (let index = 0; index < 9; index++) {
+    epoch.put(new ScriptedFrame(index))
+    await new Promise(setImmediate)
+  }
+  strictEqual(epoch.waiting, 3)
+  taken[Symbol.dispose]()
+  await epoch.end(ended())
   await outlet.close()
 })
