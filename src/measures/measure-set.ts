@@ -8,7 +8,7 @@ import type { TrackFrame } from './track-frame.ts'
 export class MeasureSet implements Stage<TrackFrame, Event> {
   readonly name = 'measures'
   readonly #intake: Intake
-  readonly #stages: readonly Stage<Scene, Event>[]
+  #stages: readonly Stage<Scene, Event>[]
 
   /** `aspect`: the frame's width by its height. */
   constructor(aspect: number, stages: readonly Stage<Scene, Event>[]) {
@@ -29,6 +29,16 @@ export class MeasureSet implements Stage<TrackFrame, Event> {
 
   flush(): readonly Event[] {
     return this.#stages.flatMap(stage => stage.flush())
+  }
+
+  /** One of its measures sees no more frames. Gives what its end brings about. */
+  end(stage: Stage<Scene, Event>): readonly Event[] {
+    this.#stages = this.#stages.filter(each => each !== stage)
+    return stage.flush()
+  }
+
+  get isEmpty(): boolean {
+    return this.#stages.length === 0
   }
 
   snapshot(): Readonly<Record<string, number>> {
