@@ -62,6 +62,23 @@ test('X5 the report of another sender is not believed', () => {
   strictEqual(units[1]!.wallMs, undefined)
 })
 
+test('X10 what one sender reported says nothing of the pictures of the next', () => {
+  const { units, receiver: taking } = receiver()
+  const wallMs = 1_795_233_906_000
+  const send = (number: number, sender: number) =>
+    taking.rtp(rtpPacket(picture, { number, timestamp: number * 90_000, sender }))
+  send(1, 5)
+  taking.rtcp(senderReport(wallMs, 90_000, 5))
+  send(2, 5)
+  send(3, 6)
+  taking.rtcp(senderReport(wallMs, 3 * 90_000, 6))
+  send(4, 6)
+  deepStrictEqual(
+    units.map(({ wallMs: at }) => at && at - wallMs),
+    [undefined, 1000, undefined, 1000]
+  )
+})
+
 test('X6 a goodbye behind a report ends it', () => {
   const { receiver: taking } = receiver()
   taking.rtcp(Buffer.concat([senderReport(5000, 0), Buffer.from('81cb000100005197', 'hex')]))

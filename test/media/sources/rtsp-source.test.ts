@@ -310,3 +310,19 @@ test('F27 where nobody listens, nobody is there', async () => {
   await end()
   strictEqual(await source(`rtsp://127.0.0.1:${port}/live`).answers(AbortSignal.timeout(5000)), false)
 })
+
+test('F29 every five seconds a camera is told what came of its pictures: some stop without', async t => {
+  t.mock.timers.enable({ apis: ['setInterval', 'setTimeout'] })
+  await using camera = await scriptedCamera()
+  await using connection = await source(camera.url).connect(never)
+  const { socket } = await camera.seen('PLAY')
+  socket.write(interleaved(0, rtpPacket(idr, { number: 7, timestamp: 1 })))
+  await firstUnit(connection)
+  const said = once(socket, 'data')
+  t.mock.timers.tick(5000)
+  const [report] = (await said) as [Buffer]
+  deepStrictEqual(
+    { channel: report.readUInt16BE(0), kind: report[5], of: report.readUInt32BE(12), highest: report.readUInt32BE(20) },
+    { channel: 0x2401, kind: 201, of: 0x5197, highest: 7 }
+  )
+})
