@@ -18,6 +18,7 @@ export class FirstLooks {
   readonly #now: () => number
   /** Since when, the one that has waited longest first. */
   readonly #awaited = new Map<Awaited, number>()
+  readonly #begun = new WeakMap<Awaited, number>()
 
   /** `now`: a clock that never goes back, in milliseconds. */
   constructor(atOnce: number, now = () => performance.now()) {
@@ -32,6 +33,16 @@ export class FirstLooks {
   /** Its first picture waits for the detector from now on. */
   begin(stream: Awaited): void {
     this.#awaited.set(stream, this.#now())
+    this.#begun.set(stream, this.#now())
+  }
+
+  /**
+   * What comes behind the stream's first picture has time: that one, or the first of another that began when it did, was not looked at
+   * yet. Streams that have been there for longer never wait for new ones.
+   */
+  hasTime(stream: Awaited): boolean {
+    const sinceMs = this.#begun.get(stream) ?? Number.NEGATIVE_INFINITY
+    return stream.isNew || (this.#now() - sinceMs < mostMs && this.areAwaited)
   }
 
   get areAwaited(): boolean {

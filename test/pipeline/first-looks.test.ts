@@ -45,3 +45,26 @@ test('FL4 nor is it when others begin all the time', () => {
   for (clock.ms = 1000; clock.ms < 3000; clock.ms += 1000) awaited.begin({ isNew: false })
   strictEqual(awaited.areAwaited, false)
 })
+
+test('FL5 a stream has time until it and all that began when it did were looked at', () => {
+  const { looks: awaited } = looks()
+  const [door, hall] = [{ isNew: true }, { isNew: true }]
+  awaited.begin(door)
+  awaited.begin(hall)
+  door.isNew = false
+  strictEqual(awaited.hasTime(door), true)
+  hall.isNew = false
+  strictEqual(awaited.hasTime(door), false)
+})
+
+test('FL6 one that has been there for three seconds does not wait for those that begin', () => {
+  const { looks: awaited, clock } = looks()
+  const door = { isNew: true }
+  awaited.begin(door)
+  door.isNew = false
+  clock.ms = 2999
+  awaited.begin({ isNew: true })
+  strictEqual(awaited.hasTime(door), true)
+  clock.ms = 3000
+  strictEqual(awaited.hasTime(door), false)
+})

@@ -174,7 +174,8 @@ export class SourceSession {
    * thrown away but for the last.
    */
   #mayHold({ isKey }: AccessUnit): boolean {
-    return !isKey && this.#epoch?.isNew === true && !this.#parts.viewers.wantPictures
+    const { looks, viewers } = this.#parts
+    return !isKey && this.#epoch !== undefined && looks.hasTime(this.#epoch) && !viewers.wantPictures
   }
 
   /** What somebody wants pictures of for their own sake is as if it moved. */
