@@ -15,6 +15,6 @@ export class BotSortTracker extends ByteTracker {
   }
 
   protected override follow(motion: PictureShift): void {
-    this.shift(this.slots, motion)
+    for (const slots of this.lists) this.shift(slots, motion)
   }
 }

@@ -3,6 +3,7 @@ import { AspectHeightFilter, type BoxFilter } from './box-filter.ts'
 import { iou } from './iou.ts'
 import { NearBoxes } from './near-boxes.ts'
 import { checkCount, checkFraction } from './options.ts'
+import { SlotList } from './slot-list.ts'
 import { TimedTracker } from './timed-tracker.ts'
 import type { TrackerOptions } from './tracker.ts'
 
@@ -53,12 +54,17 @@ export class ByteTracker extends TimedTracker<GrowthFilter> {
   readonly #assignment = new Assignment()
   readonly #near = new NearBoxes()
   // Slots of the live tracks by what they are: seen in the last analysed frame, seen once, not seen.
-  #confirmed: number[] = []
-  #fresh: number[] = []
-  #lost: number[] = []
+  readonly #confirmed = new SlotList()
+  readonly #fresh = new SlotList()
+  readonly #lost = new SlotList()
+  protected readonly lists = [this.#confirmed, this.#fresh, this.#lost] as const
   // Rows of the intake that have no track yet, by score; reused.
-  readonly #high: number[] = []
-  readonly #low: number[] = []
+  readonly #high = new SlotList()
+  readonly #low = new SlotList()
+  // Slots of one association; reused.
+  readonly #known = new SlotList()
+  readonly #unseen = new SlotList()
+  readonly #found = new SlotList()
 
   /** @throws SL_OPTION_INVALID for numbers that make no sense */
   constructor(options: ByteTrackOptions, filter: GrowthFilter = new AspectHeightFilter()) {
@@ -81,90 +87,85 @@ export class ByteTracker extends TimedTracker<GrowthFilter> {
   protected associate(step: number): void {
     this.move(step)
     this.#splitByScore()
-    const unseen = this.#associateHigh()
-    this.#associateLow(unseen)
-    const confirmed = this.#associateFresh()
-    this.#lost = this.recall(confirmed, this.#lost)
+    this.#associateHigh()
+    this.#associateLow()
+    this.#associateFresh()
+    this.recall(this.#found, this.#lost)
     this.#start()
     this.#endLost()
     this.#endDuplicates()
     this.wantLooks(this.#fresh, this.#confirmed)
-    for (const slot of this.#confirmed) this.show(slot)
+    this.#confirmed.each(slot => this.show(slot))
   }
 
   protected move(step: number): void {
-    for (const slot of this.#confirmed) this.pool.predict(slot, step)
-    for (const slot of this.#lost) {
+    this.#confirmed.each(slot => this.pool.predict(slot, step))
+    this.#lost.each(slot => {
       this.pool.filter.stopGrowth(slot)
       this.pool.predict(slot, step)
-    }
-  }
-
-  /** Slots of all tracks that are alive. */
-  protected get slots(): number[] {
-    return [...this.#confirmed, ...this.#fresh, ...this.#lost]
+    })
   }
 
   protected endAll(): void {
-    for (const list of [this.#confirmed, this.#fresh, this.#lost]) {
-      for (const slot of list) this.end(slot)
-      list.length = 0
+    for (const list of this.lists) {
+      list.each(slot => this.end(slot))
+      list.clear()
     }
   }
 
   #splitByScore(): void {
     const { count, scores } = this.intake
-    this.#high.length = 0
-    this.#low.length = 0
+    this.#high.clear()
+    this.#low.clear()
     for (let box = 0; box < count; box++) {
       if (scores[box]! > this.#highScore) this.#high.push(box)
       else if (scores[box]! > this.#lowScore) this.#low.push(box)
     }
   }
 
-  /** Confirmed and lost tracks take boxes of high score. Returns the confirmed ones that got none. */
-  #associateHigh(): number[] {
-    const before = this.#confirmed.length
-    const slots = [...this.#confirmed, ...this.#lost]
-    const boxOf = this.#match(slots, this.#high, this.#matchCost, true)
-    const unseen: number[] = []
-    this.#confirmed = []
-    this.#lost = []
-    for (let i = 0; i < slots.length; i++) {
-      if (boxOf[i]! >= 0) this.#confirmed.push(slots[i]!)
-      else (i < before ? unseen : this.#lost).push(slots[i]!)
+  /** Confirmed and lost tracks take boxes of high score. Leaves in `#unseen` the confirmed ones that got none. */
+  #associateHigh(): void {
+    const before = this.#confirmed.count
+    const known = this.#known
+    known.copy(this.#confirmed)
+    known.append(this.#lost)
+    const boxOf = this.#match(known, this.#high, this.#matchCost, true)
+    for (const list of [this.#unseen, this.#confirmed, this.#lost]) list.clear()
+    for (let i = 0; i < known.count; i++) {
+      if (boxOf[i]! >= 0) this.#confirmed.push(known.items[i]!)
+      else (i < before ? this.#unseen : this.#lost).push(known.items[i]!)
     }
-    return unseen
   }
 
   /** Tracks seen in the frame before, not the lost ones, may go on by a box of low score. */
-  #associateLow(unseen: readonly number[]): void {
-    const boxOf = this.#match(unseen, this.#low, this.#lowMatchCost, false)
-    for (let i = 0; i < unseen.length; i++) {
+  #associateLow(): void {
+    const boxOf = this.#match(this.#unseen, this.#low, this.#lowMatchCost, false)
+    for (let i = 0; i < this.#unseen.count; i++) {
       const list = boxOf[i]! >= 0 ? this.#confirmed : this.#lost
-      list.push(unseen[i]!)
+      list.push(this.#unseen.items[i]!)
     }
   }
 
-  /** Tracks seen once need what is left of the high boxes at once, or were none. Returns those that are to be shown from now on. */
-  #associateFresh(): readonly number[] {
-    const fresh = this.#fresh
-    const boxOf = this.#match(fresh, this.#high, this.#newMatchCost, true)
-    this.#fresh = []
-    const confirmed: number[] = []
-    for (let i = 0; i < fresh.length; i++) {
-      const slot = fresh[i]!
+  /** Tracks seen once need what is left of the high boxes at once, or were none. Those to be shown from now on are in `#found`, too. */
+  #associateFresh(): void {
+    const known = this.#known
+    known.copy(this.#fresh)
+    const boxOf = this.#match(known, this.#high, this.#newMatchCost, true)
+    this.#fresh.clear()
+    this.#found.clear()
+    for (let i = 0; i < known.count; i++) {
+      const slot = known.items[i]!
       if (boxOf[i]! < 0) this.end(slot)
-      else (this.pool.streaks[slot]! >= this.#confirmHits ? confirmed : this.#fresh).push(slot)
+      else (this.pool.streaks[slot]! >= this.#confirmHits ? this.#found : this.#fresh).push(slot)
     }
-    this.#confirmed.push(...confirmed)
-    return confirmed
+    this.#confirmed.append(this.#found)
   }
 
   #start(): void {
     const { scores } = this.intake
     const isShownAtOnce = this.#confirmHits === 0 || this.analysedFrames === 1
-    for (const box of this.#high) {
+    for (let i = 0; i < this.#high.count; i++) {
+      const box = this.#high.items[i]!
       if (scores[box]! < this.#newScore) continue
       const slot = this.begin(box)
       if (slot >= 0) (isShownAtOnce ? this.#confirmed : this.#fresh).push(slot)
@@ -172,7 +173,7 @@ export class ByteTracker extends TimedTracker<GrowthFilter> {
   }
 
   #endLost(): void {
-    this.#lost = this.#lost.filter(slot => {
+    this.#lost.retain(slot => {
       const isOver = this.isOver(slot)
       if (isOver) this.endLost(slot)
       return !isOver
@@ -184,8 +185,10 @@ export class ByteTracker extends TimedTracker<GrowthFilter> {
     const { edges, bornAtMs, seenAtMs } = this.pool
     const doomed = new Set<number>()
     for (const list of [this.#confirmed, this.#fresh]) {
-      for (const live of list) {
-        for (const lost of this.#lost) {
+      for (let i = 0; i < list.count; i++) {
+        const live = list.items[i]!
+        for (let j = 0; j < this.#lost.count; j++) {
+          const lost = this.#lost.items[j]!
           if (iou(edges, live, edges, lost) <= this.#duplicateIou) continue
           const isLiveOlder = seenAtMs[live]! - bornAtMs[live]! > seenAtMs[lost]! - bornAtMs[lost]!
           doomed.add(isLiveOlder ? lost : live)
@@ -193,10 +196,7 @@ export class ByteTracker extends TimedTracker<GrowthFilter> {
       }
     }
     if (doomed.size === 0) return
-    const isKept = (slot: number) => !doomed.has(slot)
-    this.#confirmed = this.#confirmed.filter(isKept)
-    this.#fresh = this.#fresh.filter(isKept)
-    this.#lost = this.#lost.filter(isKept)
+    for (const list of this.lists) list.retain(slot => !doomed.has(slot))
     for (const slot of doomed) this.end(slot)
   }
 
@@ -205,30 +205,31 @@ export class ByteTracker extends TimedTracker<GrowthFilter> {
    * track got. Returns for each slot a number below 0 where it got none. Boxes are the rows: their costs differ by
    * score even where all overlap alike, so that a heap of boxes in one place has few ties to search through.
    */
-  #match(slots: readonly number[], boxes: number[], limit: number, byScore: boolean): Int32Array {
+  #match(slots: SlotList, boxes: SlotList, limit: number, byScore: boolean): Int32Array {
     const assignment = this.#assignment
     const { edges, scores, classIds } = this.intake
     this.#near.load(slots, this.pool.edges)
-    assignment.begin(slots.length, limit)
-    for (const box of boxes) {
+    assignment.begin(slots.count, limit)
+    for (let at = 0; at < boxes.count; at++) {
+      const box = boxes.items[at]!
       const weight = byScore ? scores[box]! : 1
       this.#near.seek(edges[box * 4]!, edges[box * 4 + 2]!)
       for (let i = this.#near.from; i < this.#near.to; i++) {
         const column = this.#near.order[i]!
-        const overlap = iou(edges, box, this.pool.edges, slots[column]!)
+        const overlap = iou(edges, box, this.pool.edges, slots.items[column]!)
         if (overlap > 0) assignment.edge(column, 1 - overlap * weight)
       }
       assignment.endRow()
     }
     assignment.solve()
     let left = 0
-    for (let row = 0; row < boxes.length; row++) {
-      const box = boxes[row]!
+    for (let row = 0; row < boxes.count; row++) {
+      const box = boxes.items[row]!
       const column = assignment.columnOfRow[row]!
-      if (column < 0) boxes[left++] = box
-      else this.pool.observe(slots[column]!, edges, box, scores[box]!, classIds[box]!, this.nowMs)
+      if (column < 0) boxes.items[left++] = box
+      else this.pool.observe(slots.items[column]!, edges, box, scores[box]!, classIds[box]!, this.nowMs)
     }
-    boxes.length = left
+    boxes.count = left
     return assignment.rowOfColumn
   }
 }

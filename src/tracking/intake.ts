@@ -15,6 +15,7 @@ export class Intake {
   readonly #widthPx: number
   readonly #heightPx: number
   readonly #maxBoxes: number
+  #sorted = new Float64Array(0)
 
   /** @param maxBoxes how many boxes of a frame are kept, the highest scores first: it bounds the time a frame takes. */
   constructor(frame: { readonly width: number; readonly height: number }, maxBoxes: number) {
@@ -27,7 +28,7 @@ export class Intake {
   load(detections: DetectionColumns): void {
     this.count = 0
     if (detections.count > this.scores.length) this.#grow(detections.count)
-    const floor = detections.count > this.#maxBoxes ? lowestKept(detections, this.#maxBoxes) : -Infinity
+    const floor = detections.count > this.#maxBoxes ? this.#lowestKept(detections) : -Infinity
     let atFloor = this.#maxBoxes
     for (let row = 0; row < detections.count; row++) {
       if (isTrackable(detections, row) && detections.scores[row]! > floor) atFloor--
@@ -48,6 +49,16 @@ export class Intake {
     this.edges[kept * 4 + 3] = (boxes[row * 4 + 1]! + boxes[row * 4 + 3]!) * this.#heightPx
     this.scores[kept] = Math.min(1, scores[row]!)
     this.classIds[kept] = classIds[row]!
+  }
+
+  /** The score of the last trackable box that is among the best. */
+  #lowestKept(detections: DetectionColumns): number {
+    if (this.#sorted.length < detections.count) this.#sorted = new Float64Array(detections.count)
+    let count = 0
+    for (let row = 0; row < detections.count; row++) {
+      if (isTrackable(detections, row)) this.#sorted[count++] = detections.scores[row]!
+    }
+    return count <= this.#maxBoxes ? -Infinity : this.#sorted.subarray(0, count).sort()[count - this.#maxBoxes]!
   }
 
   #grow(count: number): void {
@@ -74,15 +85,4 @@ function isTrackable({ boxes, scores }: DetectionColumns, row: number): boolean 
     scores[row]! >= 0 &&
     scores[row]! < Infinity
   )
-}
-
-/** The score of the last trackable box that is among the `count` best. */
-function lowestKept(detections: DetectionColumns, count: number): number {
-  const scores: number[] = []
-  for (let row = 0; row < detections.count; row++) {
-    if (isTrackable(detections, row)) scores.push(detections.scores[row]!)
-  }
-  if (scores.length <= count) return -Infinity
-  scores.sort((a, b) => b - a)
-  return scores[count - 1]!
 }

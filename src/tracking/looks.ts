@@ -3,7 +3,7 @@ import { checkPositive, checkWithin } from './options.ts'
 
 /** How tracks are known again by what they look like. What is not said is as docs/accuracy.md found it on training sequences. */
 export interface ReidOptions {
-  /** Cosine distance, 0…2, from which on two looks are of different people. Raise it to find more again, at the risk of swaps. */
+  /** Cosine distance, 0…2, from which on two looks are of different people. Raise it to find more again, at the risk of swaps. Default 0.25. */
   readonly maxDistance?: number
   /** For how long after it was seen last a track may be known again by its looks, in milliseconds. Default 10,000. */
   readonly keepMs?: number

@@ -1,6 +1,7 @@
 import { bufferedIou } from './iou.ts'
 import { NearBoxes } from './near-boxes.ts'
 import type { PictureMotion } from './picture-motion.ts'
+import type { SlotList } from './slot-list.ts'
 
 /** A box that overlaps a track by less, both with a margin, may be another's. */
 const fewestOverlap = 0.3
@@ -11,20 +12,15 @@ export class MotionPairs {
   readonly #near = new NearBoxes()
 
   /** Tells `motion` where tracks are predicted and where they are seen. Boxes are edges, four a row. */
-  tell(
-    motion: PictureMotion,
-    slots: readonly number[],
-    tracks: Float64Array,
-    boxes: readonly number[],
-    edges: Float64Array
-  ): void {
+  tell(motion: PictureMotion, slots: SlotList, tracks: Float64Array, boxes: SlotList, edges: Float64Array): void {
     this.#near.load(boxes, edges)
-    for (const slot of slots) {
+    for (let at = 0; at < slots.count; at++) {
+      const slot = slots.items[at]!
       let best = -1
       let most = fewestOverlap
       this.#near.seek(tracks[slot * 4]!, tracks[slot * 4 + 2]!)
       for (let i = this.#near.from; i < this.#near.to; i++) {
-        const box = boxes[this.#near.order[i]!]!
+        const box = boxes.items[this.#near.order[i]!]!
         const overlap = bufferedIou(edges, box, tracks, slot, margin)
         if (overlap <= most) continue
         most = overlap

@@ -2,6 +2,7 @@ import { Assignment } from '../core/assignment.ts'
 import { iou } from './iou.ts'
 import { checkFraction, checkPositive } from './options.ts'
 import { SightHistory } from './sight-history.ts'
+import { SlotList } from './slot-list.ts'
 import { StreakTracker } from './streak-tracker.ts'
 import type { TrackerOptions } from './tracker.ts'
 
@@ -36,11 +37,14 @@ export class OcSortTracker extends StreakTracker {
   readonly #history: SightHistory
   readonly #assignment = new Assignment()
   /** Those that have no box yet in this frame; reused. */
-  readonly #unseen: number[] = []
+  readonly #unseen = new SlotList()
   /** Rows of the intake that have no track yet; reused. */
-  readonly #boxes: number[] = []
+  readonly #boxes = new SlotList()
+  /** What the two were when a match began, and 1 for each row of the intake that has got a track; reused. */
+  readonly #slots = new SlotList()
+  #isTaken = new Uint8Array(64)
   /** When each slot was first missed since it was last seen, by `nowMs`; NaN where it was not. */
-  readonly #missedAtMs: number[] = []
+  #missedAtMs = new Float64Array(64)
   readonly #virtual = new Float64Array(4)
 
   /** @throws SL_OPTION_INVALID for numbers that make no sense */
@@ -59,19 +63,19 @@ export class OcSortTracker extends StreakTracker {
   protected associate(step: number): void {
     this.move(step)
     const { edges, scores, classIds, count } = this.intake
-    this.#boxes.length = 0
+    this.#boxes.clear()
     for (let box = 0; box < count; box++) if (scores[box]! >= this.#minScore) this.#boxes.push(box)
-    this.#unseen.length = 0
-    this.#unseen.push(...this.tracks)
+    this.#unseen.copy(this.tracks)
     this.#match(this.pool.edges, this.#inertia)
     // A track that was never matched has no observation of its own yet, as the author's program has it.
     this.#match(this.pool.restEdges, 0, slot => this.#history.has(slot))
-    for (const slot of this.#unseen) this.#miss(slot)
-    for (const box of this.#boxes) {
+    this.#unseen.each(slot => this.#miss(slot))
+    for (let i = 0; i < this.#boxes.count; i++) {
+      const box = this.#boxes.items[i]!
       const slot = this.pool.start(edges, box, scores[box]!, classIds[box]!, this.nowMs)
       if (slot < 0) break
       this.#history.start(slot)
-      this.#missedAtMs[slot] = Number.NaN
+      this.#neverMissed(slot)
       this.tracks.push(slot)
     }
     this.showAndEnd()
@@ -83,13 +87,16 @@ export class OcSortTracker extends StreakTracker {
    */
   #match(places: Float64Array, inertia: number, isCandidate: (slot: number) => boolean = () => true): void {
     const assignment = this.#assignment
-    const [boxes, unseen] = [this.#boxes, this.#unseen]
+    const boxes = this.#boxes
+    const slots = this.#slots
+    slots.copy(this.#unseen)
     const { edges, scores } = this.intake
-    assignment.begin(unseen.length, 0)
-    for (const box of boxes) {
+    assignment.begin(slots.count, 0)
+    for (let at = 0; at < boxes.count; at++) {
+      const box = boxes.items[at]!
       const weight = inertia * scores[box]!
-      for (let column = 0; column < unseen.length; column++) {
-        const slot = unseen[column]!
+      for (let column = 0; column < slots.count; column++) {
+        const slot = slots.items[column]!
         const overlap = iou(edges, box, places, slot)
         if (overlap === 0 || !isCandidate(slot)) continue
         const momentum = weight > 0 ? weight * this.#history.agreement(slot, edges, box, this.nowMs) : 0
@@ -98,28 +105,37 @@ export class OcSortTracker extends StreakTracker {
       assignment.endRow()
     }
     assignment.solve()
-    let left = 0
-    const [slots, rowOf] = [[...unseen], assignment.rowOfColumn]
-    unseen.length = 0
-    const taken = new Set<number>()
-    for (let column = 0; column < slots.length; column++) {
-      const box = rowOf[column]! < 0 ? -1 : boxes[rowOf[column]!]!
-      if (box < 0 || iou(edges, box, places, slots[column]!) < this.#minIou) unseen.push(slots[column]!)
+    const rowOf = assignment.rowOfColumn
+    if (this.#isTaken.length < this.intake.count) this.#isTaken = new Uint8Array(this.intake.count * 2)
+    const isTaken = this.#isTaken.fill(0)
+    this.#unseen.clear()
+    for (let column = 0; column < slots.count; column++) {
+      const slot = slots.items[column]!
+      const box = rowOf[column]! < 0 ? -1 : boxes.items[rowOf[column]!]!
+      if (box < 0 || iou(edges, box, places, slot) < this.#minIou) this.#unseen.push(slot)
       else {
-        taken.add(box)
-        this.#see(slots[column]!, box)
+        isTaken[box] = 1
+        this.#see(slot, box)
       }
     }
-    for (const box of boxes) if (!taken.has(box)) boxes[left++] = box
-    boxes.length = left
+    boxes.retain(box => isTaken[box] === 0)
   }
 
   #see(slot: number, box: number): void {
     const { edges, scores, classIds } = this.intake
     if (!Number.isNaN(this.#missedAtMs[slot]!)) this.#filterAnew(slot, box)
-    this.#missedAtMs[slot] = Number.NaN
+    this.#neverMissed(slot)
     this.pool.observe(slot, edges, box, scores[box]!, classIds[box]!, this.nowMs)
     this.#history.add(slot, edges, box, this.nowMs)
+  }
+
+  #neverMissed(slot: number): void {
+    if (slot >= this.#missedAtMs.length) {
+      const longer = new Float64Array(2 * (slot + 1))
+      longer.set(this.#missedAtMs)
+      this.#missedAtMs = longer
+    }
+    this.#missedAtMs[slot] = Number.NaN
   }
 
   #miss(slot: number): void {

@@ -27,6 +27,8 @@ export class PictureMotion {
   #zoom = 0
   /** By what tracks were moved as foreseen since the last frame that was looked at: p is at `scale` · p + x, in `steps`. */
   readonly #foreseen = { scale: 1, x: 0, y: 0, steps: 0 }
+  /** What `tell` was told, less what was foreseen of it. */
+  readonly #told = { along: 1, across: 0, x: 0, y: 0 }
   /** What is still missing of the shift of this frame, in pixels, after `correct`. */
   missingX = 0
   missingY = 0
@@ -77,28 +79,33 @@ export class PictureMotion {
     this.#forgetForeseen()
   }
 
-  /**
-   * Somebody knows how the picture moved since the last frame that was looked at, some of which was foreseen: gives the rest of
-   * it, for something at a place in pixels.
-   */
-  remainder({ scale, x, y, roll = 0 }: PictureShift): (atX: number, atY: number) => readonly [x: number, y: number] {
-    const foreseen = this.#foreseen
-    const along = (scale * Math.cos(roll)) / foreseen.scale
-    const across = (scale * Math.sin(roll)) / foreseen.scale
-    return (atX, atY) => {
-      const [wasX, wasY] = [atX - foreseen.x, atY - foreseen.y]
-      const toX = along * wasX - across * wasY + x * 2 * this.#middleX
-      return [toX - atX, across * wasX + along * wasY + y * 2 * this.#middleY - atY]
-    }
+  /** Somebody knows how the picture moved since the last frame that was looked at, some of which was foreseen. */
+  tell({ scale, x, y, roll = 0 }: PictureShift): void {
+    const told = this.#told
+    told.along = (scale * Math.cos(roll)) / this.#foreseen.scale
+    told.across = (scale * Math.sin(roll)) / this.#foreseen.scale
+    told.x = x * 2 * this.#middleX
+    told.y = y * 2 * this.#middleY
+  }
+
+  /** The rest of what was told, in pixels, for something at a place that moved as foreseen. */
+  remainderX(x: number, y: number): number {
+    const told = this.#told
+    return told.along * (x - this.#foreseen.x) - told.across * (y - this.#foreseen.y) + told.x - x
+  }
+
+  remainderY(x: number, y: number): number {
+    const told = this.#told
+    return told.across * (x - this.#foreseen.x) + told.along * (y - this.#foreseen.y) + told.y - y
   }
 
   /** From now on it is foreseen to go on moving as somebody knows that it did. */
   goOnAs(motion: PictureShift, steps: number): void {
     const all = this.#foreseen.steps + steps
     this.#forgetForeseen()
-    const [x, y] = this.remainder(motion)(this.#middleX, this.#middleY)
-    this.#x = x / all
-    this.#y = y / all
+    this.tell(motion)
+    this.#x = this.remainderX(this.#middleX, this.#middleY) / all
+    this.#y = this.remainderY(this.#middleX, this.#middleY) / all
     this.#zoom = (motion.scale - 1) / all
   }
 
@@ -155,14 +162,20 @@ export class PictureMotion {
     let spans = 0
     for (let i = 0; i < this.#count * 4; i += stride) {
       for (let j = i + stride; j < this.#count * 4; j += stride) {
-        const predicted = Math.hypot(pairs[i]! - pairs[j]!, pairs[i + 1]! - pairs[j + 1]!)
+        const predicted = span(pairs, i, j)
         if (predicted < this.#shortestSpanPx) continue
-        const seen = Math.hypot(pairs[i + 2]! - pairs[j + 2]!, pairs[i + 3]! - pairs[j + 3]!)
-        this.#scratch[spans++] = seen / predicted - 1
+        this.#scratch[spans++] = span(pairs, i + 2, j + 2) / predicted - 1
       }
     }
     return spans < 6 ? 0 : median(this.#scratch, spans)
   }
+}
+
+/** How far two places are apart, each an x followed by its y. */
+function span(places: Float64Array, one: number, other: number): number {
+  const x = places[one]! - places[other]!
+  const y = places[one + 1]! - places[other + 1]!
+  return Math.sqrt(x * x + y * y)
 }
 
 /** The middle one of the first `count` values, of an even count the mean of the middle two. Sorts them. `count` is above 0. */

@@ -36,8 +36,9 @@ export class SightHistory {
     const y = (edges[row * 4 + 1]! + edges[row * 4 + 3]!) / 2
     const from = this.#origin(slot, nowMs)
     if (from >= 0) {
-      const [wayX, wayY] = [x - this.#sights[from]!, y - this.#sights[from + 1]!]
-      const way = Math.hypot(wayX, wayY) + 1e-6
+      const wayX = x - this.#sights[from]!
+      const wayY = y - this.#sights[from + 1]!
+      const way = Math.sqrt(wayX * wayX + wayY * wayY) + 1e-6
       this.#directions[slot * 2] = wayX / way
       this.#directions[slot * 2 + 1] = wayY / way
     }
@@ -45,14 +46,6 @@ export class SightHistory {
     this.#sights[at] = x
     this.#sights[at + 1] = y
     this.#sights[at + 2] = nowMs
-  }
-
-  /** The picture moved by so many pixels. */
-  shift(slot: number, x: number, y: number): void {
-    for (let at = slot * remembered * 3; at < (slot + 1) * remembered * 3; at += 3) {
-      this.#sights[at]! += x
-      this.#sights[at + 1]! += y
-    }
   }
 
   /**
@@ -66,7 +59,7 @@ export class SightHistory {
     const from = this.#origin(slot, nowMs)
     const wayX = (edges[row * 4]! + edges[row * 4 + 2]!) / 2 - this.#sights[from]!
     const wayY = (edges[row * 4 + 1]! + edges[row * 4 + 3]!) / 2 - this.#sights[from + 1]!
-    const cosine = (wayX * directionX + wayY * directionY) / (Math.hypot(wayX, wayY) + 1e-6)
+    const cosine = (wayX * directionX + wayY * directionY) / (Math.sqrt(wayX * wayX + wayY * wayY) + 1e-6)
     return 0.5 - Math.acos(Math.max(-1, Math.min(1, cosine))) / Math.PI
   }
 

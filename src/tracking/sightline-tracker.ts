@@ -1,7 +1,7 @@
-import { MotionPairs, middle } from './motion-pairs.ts'
-import { PictureMotion } from './picture-motion.ts'
+import { PictureFollower } from './picture-follower.ts'
 import { checkedSightlineOptions, type SightlineOptions, type SightlineValues } from './sightline-options.ts'
 import { type Association, SimilarityMatcher } from './similarity-matcher.ts'
+import { SlotList } from './slot-list.ts'
 import { TimedTracker } from './timed-tracker.ts'
 import type { PictureShift } from './tracker.ts'
 import { WidthHeightFilter } from './width-height-filter.ts'
@@ -23,20 +23,22 @@ const mostAgainAfterCut = 0.25
 export class SightlineTracker extends TimedTracker<WidthHeightFilter> {
   override readonly wantsCues = true
   readonly #values: SightlineValues
-  readonly #motion: PictureMotion
-  /** How the picture moved, where somebody told with this frame. */
-  #told: PictureShift | undefined
-  readonly #pairs = new MotionPairs()
+  readonly #picture: PictureFollower<WidthHeightFilter>
   readonly #matcher: SimilarityMatcher
   /** Length of a nominal frame. */
   readonly #intervalMs: number
-  #confirmed: number[] = []
+  readonly #confirmed = new SlotList()
   /** Not shown yet. */
-  #fresh: number[] = []
-  #lost: number[] = []
+  readonly #fresh = new SlotList()
+  readonly #lost = new SlotList()
+  readonly #lists = [this.#confirmed, this.#fresh, this.#lost] as const
   // Rows of the intake that have no track yet, by score; reused.
-  readonly #high: number[] = []
-  readonly #low: number[] = []
+  readonly #high = new SlotList()
+  readonly #low = new SlotList()
+  // Slots of one association: those that look for boxes, that got one, and that got none; reused.
+  readonly #known = new SlotList()
+  readonly #seen = new SlotList()
+  readonly #unseen = new SlotList()
 
   /** @throws SL_OPTION_INVALID for numbers that make no sense */
   constructor(options: SightlineOptions) {
@@ -44,62 +46,59 @@ export class SightlineTracker extends TimedTracker<WidthHeightFilter> {
     super(new WidthHeightFilter(values.noise), options)
     this.#values = values
     this.#matcher = new SimilarityMatcher(values)
-    this.#motion = new PictureMotion(options.frame)
+    this.#picture = new PictureFollower(this.pool, this.#lists, options.frame)
     this.#intervalMs = 1000 / (options.fps ?? 30)
   }
 
   protected associate(step: number): void {
     this.#predictTracks(step)
     this.#splitByScore()
-    // Where the picture could be laid on the one before, it is no other scene, whatever the boxes say.
-    const isSameScene = this.#told !== undefined
-    this.#followMotion(this.#steps(step))
+    const isSameScene = this.#picture.isTold
+    this.#picture.follow(this.#steps(step), this.#confirmed, this.#high, this.intake.edges)
     const { minSimilarity, lowMinSimilarity, newMinSimilarity, lowWithinMs } = this.#values
 
-    const shown = this.#confirmed.length
-    const known = [...this.#confirmed, ...this.#lost]
+    const shown = this.#confirmed.count
+    const known = this.#known
+    known.copy(this.#confirmed)
+    known.append(this.#lost)
     this.#solve(known, this.#high, { minSimilarity, isWeighed: true })
     if (!isSameScene && this.#isCut(shown)) {
       this.cut()
       this.#start(true)
-      for (const slot of this.#confirmed) this.show(slot)
+      this.#showSeen()
       return
     }
-    this.#confirmed = []
-    const unseen = this.#take(known, this.#high, this.#confirmed)
-    const recent = unseen.filter(slot => this.#missingMs(slot) <= lowWithinMs)
-    this.#lost = unseen.filter(slot => this.#missingMs(slot) > lowWithinMs)
-    const hidden = this.#match(recent, this.#low, this.#confirmed, {
-      minSimilarity: lowMinSimilarity,
-      isWeighed: false
-    })
-    this.#lost.push(...hidden)
-    const confirmed = this.#matchFresh({ minSimilarity: newMinSimilarity, isWeighed: true })
-    this.#lost = this.recall(confirmed, this.#lost)
+    this.#confirmed.clear()
+    this.#lost.clear()
+    this.#unseen.clear()
+    this.#take(known, this.#high, this.#confirmed, this.#unseen)
+    this.#splitByAbsence(this.#unseen, lowWithinMs, known, this.#lost)
+    this.#solve(known, this.#low, { minSimilarity: lowMinSimilarity, isWeighed: false })
+    this.#take(known, this.#low, this.#confirmed, this.#lost)
+    this.#matchFresh({ minSimilarity: newMinSimilarity, isWeighed: true })
+    this.recall(this.#seen, this.#lost)
     this.#start(this.#values.confirmMs === 0 || this.analysedFrames === 1)
-    this.#lost = this.#endLost(this.#lost)
+    this.#endLost()
     this.wantLooks(this.#fresh, this.#confirmed)
-    for (const slot of this.#confirmed) this.show(slot)
+    this.#showSeen()
     this.#showHidden()
   }
 
   protected override follow(motion: PictureShift): void {
-    this.#told = motion
+    this.#picture.tell(motion)
   }
 
   protected move(step: number): void {
     this.#predictTracks(step)
-    const steps = this.#steps(step)
-    for (const list of [this.#confirmed, this.#fresh, this.#lost]) this.#shiftAsForeseen(list, steps)
-    this.#motion.foresaw(steps)
+    this.#picture.foresee(this.#steps(step))
   }
 
   protected endAll(): void {
-    for (const list of [this.#confirmed, this.#fresh, this.#lost]) {
-      for (const slot of list) this.end(slot)
-      list.length = 0
+    for (const list of this.#lists) {
+      list.each(slot => this.end(slot))
+      list.clear()
     }
-    this.#motion.reset()
+    this.#picture.reset()
   }
 
   #steps(step: number): number {
@@ -108,95 +107,59 @@ export class SightlineTracker extends TimedTracker<WidthHeightFilter> {
 
   #predictTracks(step: number): void {
     const steps = this.#steps(step)
-    for (const slot of this.#confirmed) this.pool.predict(slot, steps)
-    for (const slot of this.#fresh) this.pool.predict(slot, steps)
+    for (const list of [this.#confirmed, this.#fresh]) list.each(slot => this.pool.predict(slot, steps))
     const kept = Math.exp(-this.#values.slowing * steps * (stepMs / 1000))
-    for (const slot of this.#lost) {
+    this.#lost.each(slot => {
       this.pool.filter.stopGrowth(slot)
       this.pool.filter.slow(slot, kept)
       this.pool.predict(slot, steps)
-    }
+    })
   }
 
   #splitByScore(): void {
     const { count, scores } = this.intake
-    this.#high.length = 0
-    this.#low.length = 0
+    this.#high.clear()
+    this.#low.clear()
     for (let box = 0; box < count; box++) {
       if (scores[box]! > this.#values.highScore) this.#high.push(box)
       else if (scores[box]! > this.#values.lowScore) this.#low.push(box)
     }
   }
 
-  /** Moves every track as the picture moves: as somebody told, or as foreseen and by what the boxes say was missing. */
-  #followMotion(steps: number): void {
-    const motion = this.#motion
-    const lists = [this.#confirmed, this.#fresh, this.#lost]
-    if (this.#told) {
-      this.#followTold(this.#told, lists, steps)
-      this.#told = undefined
-      return
-    }
-    for (const list of lists) this.#shiftAsForeseen(list, steps)
-    motion.begin()
-    this.#pairs.tell(motion, this.#confirmed, this.pool.edges, this.#high, this.intake.edges)
-    motion.correct(steps)
-    for (const list of lists) for (const slot of list) this.pool.shift(slot, motion.missingX, motion.missingY)
-  }
-
-  #followTold(told: PictureShift, lists: readonly (readonly number[])[], steps: number): void {
-    const remainder = this.#motion.remainder(told)
-    const { edges } = this.pool
-    for (const list of lists) {
-      for (const slot of list) this.pool.shift(slot, ...remainder(middle(edges, slot, 0), middle(edges, slot, 1)))
-    }
-    this.#motion.goOnAs(told, steps)
-  }
-
-  #shiftAsForeseen(slots: readonly number[], steps: number): void {
-    for (const slot of slots) {
-      const x = this.#motion.shiftX(middle(this.pool.edges, slot, 0), steps)
-      this.pool.shift(slot, x, this.#motion.shiftY(middle(this.pool.edges, slot, 1), steps))
-    }
-  }
-
-  /** Gives boxes to tracks. Those that got one go to `seen`, the others are returned; `boxes` keeps what is left of them. */
-  #match(slots: readonly number[], boxes: number[], seen: number[], association: Association): number[] {
-    this.#solve(slots, boxes, association)
-    return this.#take(slots, boxes, seen)
-  }
-
-  #solve(slots: readonly number[], boxes: readonly number[], association: Association): void {
+  #solve(slots: SlotList, boxes: SlotList, association: Association): void {
     this.#matcher.solve(slots, this.pool.edges, slot => this.#missingMs(slot), boxes, this.intake, association)
   }
 
   /** Another picture: many were there and many are, and hardly one of them is where one was. */
   #isCut(shown: number): boolean {
-    if (shown < fewestForCut || this.#high.length < fewestForCut) return false
+    if (shown < fewestForCut || this.#high.count < fewestForCut) return false
     let again = 0
     for (let column = 0; column < shown; column++) if (this.#matcher.assignment.rowOfColumn[column]! >= 0) again++
-    return again < mostAgainAfterCut * Math.min(shown, this.#high.length)
+    return again < mostAgainAfterCut * Math.min(shown, this.#high.count)
   }
 
-  #take(slots: readonly number[], boxes: number[], seen: number[]): number[] {
+  /** Gives tracks the boxes that `#solve` found. Those that got one go to `seen`, others to `unseen`; `boxes` keeps what is left. */
+  #take(slots: SlotList, boxes: SlotList, seen: SlotList, unseen: SlotList): void {
     const { columnOfRow, rowOfColumn } = this.#matcher.assignment
     const { edges, scores, classIds } = this.intake
     let left = 0
-    for (let row = 0; row < boxes.length; row++) {
-      const box = boxes[row]!
-      const slot = slots[columnOfRow[row]!]
-      if (slot === undefined) boxes[left++] = box
-      else {
-        this.pool.observe(slot, edges, box, scores[box]!, classIds[box]!, this.nowMs)
-      }
+    for (let row = 0; row < boxes.count; row++) {
+      const box = boxes.items[row]!
+      const column = columnOfRow[row]!
+      if (column < 0) boxes.items[left++] = box
+      else this.pool.observe(slots.items[column]!, edges, box, scores[box]!, classIds[box]!, this.nowMs)
     }
-    boxes.length = left
-    const without: number[] = []
-    for (let column = 0; column < slots.length; column++) {
-      const list = rowOfColumn[column]! >= 0 ? seen : without
-      list.push(slots[column]!)
+    boxes.count = left
+    for (let column = 0; column < slots.count; column++) {
+      const list = rowOfColumn[column]! >= 0 ? seen : unseen
+      list.push(slots.items[column]!)
     }
-    return without
+  }
+
+  /** Slots that were missing for no longer go to `recent`, which is emptied before, others to `longer`. */
+  #splitByAbsence(slots: SlotList, mostMs: number, recent: SlotList, longer: SlotList): void {
+    recent.clear()
+    slots.each(slot => (this.#missingMs(slot) <= mostMs ? recent : longer).push(slot))
   }
 
   /** Since when a track has been missing: 0 where it was seen in the frame before, or in this one. */
@@ -204,26 +167,36 @@ export class SightlineTracker extends TimedTracker<WidthHeightFilter> {
     return Math.max(0, this.nowMs - this.pool.seenAtMs[slot]! - this.#intervalMs)
   }
 
-  /** A fresh track is shown once it was seen again after `confirmMs`; unseen for longer than `newWithinMs` it was none. Returns those that are. */
-  #matchFresh(association: Association): readonly number[] {
+  /**
+   * A fresh track is shown once it was seen again after `confirmMs`, and is in `#seen` then; unseen for longer than `newWithinMs` it
+   * was none.
+   */
+  #matchFresh(association: Association): void {
     const { confirmMs, newWithinMs } = this.#values
     const { bornAtMs, seenAtMs } = this.pool
-    const seen: number[] = []
-    const unseen = this.#match(this.#fresh, this.#high, seen, association)
-    this.#fresh = []
-    const confirmed = seen.filter(slot => this.nowMs - bornAtMs[slot]! >= confirmMs)
-    this.#confirmed.push(...confirmed)
-    for (const slot of seen) if (this.nowMs - bornAtMs[slot]! < confirmMs) this.#fresh.push(slot)
-    for (const slot of unseen) {
+    const seen = this.#seen
+    const unseen = this.#unseen
+    seen.clear()
+    unseen.clear()
+    this.#solve(this.#fresh, this.#high, association)
+    this.#take(this.#fresh, this.#high, seen, unseen)
+    this.#fresh.clear()
+    seen.retain(slot => {
+      const isConfirmed = this.nowMs - bornAtMs[slot]! >= confirmMs
+      if (!isConfirmed) this.#fresh.push(slot)
+      return isConfirmed
+    })
+    this.#confirmed.append(seen)
+    unseen.each(slot => {
       if (this.nowMs - seenAtMs[slot]! > newWithinMs) this.end(slot)
       else this.#fresh.push(slot)
-    }
-    return confirmed
+    })
   }
 
   #start(isShownAtOnce: boolean): void {
     const { scores } = this.intake
-    for (const box of this.#high) {
+    for (let i = 0; i < this.#high.count; i++) {
+      const box = this.#high.items[i]!
       if (scores[box]! < this.#values.newScore) continue
       const slot = this.begin(box)
       if (slot < 0) break
@@ -232,18 +205,24 @@ export class SightlineTracker extends TimedTracker<WidthHeightFilter> {
     }
   }
 
-  #endLost(slots: readonly number[]): number[] {
-    return slots.filter(slot => {
+  #endLost(): void {
+    this.#lost.retain(slot => {
       const isOver = this.isOver(slot)
       if (isOver) this.endLost(slot)
       return !isOver
     })
   }
 
+  #showSeen(): void {
+    this.#confirmed.each(slot => this.show(slot))
+  }
+
   /** Tracks that were seen until just now are shown where they are thought to be. */
   #showHidden(): void {
     const { coastMs } = this.#values
     if (coastMs === 0) return
-    for (const slot of this.#lost) if (this.nowMs - this.pool.seenAtMs[slot]! <= coastMs) this.show(slot, false)
+    this.#lost.each(slot => {
+      if (this.nowMs - this.pool.seenAtMs[slot]! <= coastMs) this.show(slot, false)
+    })
   }
 }

@@ -3,6 +3,7 @@ import type { Intake } from './intake.ts'
 import { bufferedIou } from './iou.ts'
 import { NearBoxes } from './near-boxes.ts'
 import type { SightlineValues } from './sightline-options.ts'
+import type { SlotList } from './slot-list.ts'
 
 export interface Association {
   /** What a pair has to score. */
@@ -31,10 +32,10 @@ export class SimilarityMatcher {
    * @param missingMs since when a slot has been missing
    */
   solve(
-    slots: readonly number[],
+    slots: SlotList,
     tracks: Float64Array,
     missingMs: (slot: number) => number,
-    boxes: readonly number[],
+    boxes: SlotList,
     { edges, scores }: Intake,
     { minSimilarity, isWeighed }: Association
   ): void {
@@ -42,8 +43,9 @@ export class SimilarityMatcher {
     const { scoreWeight, heightWeight } = this.#weights
     const widest = this.#setMargins(slots, missingMs)
     this.#near.load(slots, tracks, this.#margins)
-    assignment.begin(slots.length, 1 - minSimilarity)
-    for (const box of boxes) {
+    assignment.begin(slots.count, 1 - minSimilarity)
+    for (let at = 0; at < boxes.count; at++) {
+      const box = boxes.items[at]!
       const left = edges[box * 4]!
       const right = edges[box * 4 + 2]!
       const height = edges[box * 4 + 3]! - edges[box * 4 + 1]!
@@ -52,7 +54,7 @@ export class SimilarityMatcher {
       this.#near.seek(left - reach, right + reach)
       for (let i = this.#near.from; i < this.#near.to; i++) {
         const column = this.#near.order[i]!
-        const slot = slots[column]!
+        const slot = slots.items[column]!
         const overlap = bufferedIou(edges, box, tracks, slot, this.#margins[column]!)
         if (overlap < minSimilarity) continue
         const other = tracks[slot * 4 + 3]! - tracks[slot * 4 + 1]!
@@ -65,12 +67,12 @@ export class SimilarityMatcher {
   }
 
   /** The longer a track is lost, the farther from where it is thought to be it may come back. Gives the widest margin. */
-  #setMargins(slots: readonly number[], missingMs: (slot: number) => number): number {
+  #setMargins(slots: SlotList, missingMs: (slot: number) => number): number {
     const { buffer, bufferGrowth, bufferLimit } = this.#weights
-    if (this.#margins.length < slots.length) this.#margins = new Float64Array(slots.length * 2)
+    if (this.#margins.length < slots.count) this.#margins = new Float64Array(slots.count * 2)
     let widest = 0
-    for (let i = 0; i < slots.length; i++) {
-      const margin = Math.min(bufferLimit, buffer + (bufferGrowth * missingMs(slots[i]!)) / 1000)
+    for (let i = 0; i < slots.count; i++) {
+      const margin = Math.min(bufferLimit, buffer + (bufferGrowth * missingMs(slots.items[i]!)) / 1000)
       this.#margins[i] = margin
       widest = Math.max(widest, margin)
     }

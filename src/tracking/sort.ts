@@ -1,6 +1,7 @@
 import { Assignment } from '../core/assignment.ts'
 import { iou } from './iou.ts'
 import { checkFraction } from './options.ts'
+import { SlotList } from './slot-list.ts'
 import { StreakTracker } from './streak-tracker.ts'
 import type { TrackerOptions } from './tracker.ts'
 
@@ -25,7 +26,9 @@ export class SortTracker extends StreakTracker {
   /** For each track of `tracks` the only box above `minIou` so far, −1 where none. */
   #onlyBox = new Int32Array(64)
   /** Rows of the intake that are looked at; reused. */
-  readonly #boxes: number[] = []
+  readonly #boxes = new SlotList()
+  /** 1 for each row of the intake that has a track; reused. */
+  #isTaken = new Uint8Array(64)
 
   /** @throws SL_OPTION_INVALID for numbers that make no sense */
   constructor(options: SortOptions) {
@@ -40,13 +43,14 @@ export class SortTracker extends StreakTracker {
   protected associate(step: number): void {
     this.move(step)
     const { edges, scores, classIds, count } = this.intake
-    this.#boxes.length = 0
+    this.#boxes.clear()
     for (let box = 0; box < count; box++) if (scores[box]! >= this.#minScore) this.#boxes.push(box)
 
     const boxOfTrack = this.#match()
-    const isTaken = new Uint8Array(count)
-    for (let i = 0; i < this.tracks.length; i++) {
-      const slot = this.tracks[i]!
+    if (this.#isTaken.length < count) this.#isTaken = new Uint8Array(count * 2)
+    const isTaken = this.#isTaken.fill(0, 0, count)
+    for (let i = 0; i < this.tracks.count; i++) {
+      const slot = this.tracks.items[i]!
       const box = boxOfTrack[i]!
       if (box < 0) {
         this.pool.streaks[slot] = 0
@@ -55,7 +59,8 @@ export class SortTracker extends StreakTracker {
       isTaken[box] = 1
       this.pool.observe(slot, edges, box, scores[box]!, classIds[box]!, this.nowMs)
     }
-    for (const box of this.#boxes) {
+    for (let i = 0; i < this.#boxes.count; i++) {
+      const box = this.#boxes.items[i]!
       if (isTaken[box] === 1) continue
       const slot = this.pool.start(edges, box, scores[box]!, classIds[box]!, this.nowMs)
       if (slot >= 0) this.tracks.push(slot)
@@ -69,15 +74,16 @@ export class SortTracker extends StreakTracker {
    * as they are. Returns for each track its row of the intake, −1 where it got none.
    */
   #match(): Int32Array {
-    const tracks = this.tracks
+    const { items: tracks, count } = this.tracks
     const assignment = this.#assignment
-    if (this.#onlyBox.length < tracks.length) this.#onlyBox = new Int32Array(tracks.length * 2)
-    const boxOfTrack = this.#onlyBox.fill(-1, 0, tracks.length)
+    if (this.#onlyBox.length < count) this.#onlyBox = new Int32Array(count * 2)
+    const boxOfTrack = this.#onlyBox.fill(-1, 0, count)
     let isUnambiguous = true
-    assignment.begin(tracks.length, 0)
-    for (const box of this.#boxes) {
+    assignment.begin(count, 0)
+    for (let at = 0; at < this.#boxes.count; at++) {
+      const box = this.#boxes.items[at]!
       let partners = 0
-      for (let i = 0; i < tracks.length; i++) {
+      for (let i = 0; i < count; i++) {
         const overlap = iou(this.intake.edges, box, this.pool.edges, tracks[i]!)
         if (overlap > 0) assignment.edge(i, -overlap)
         if (overlap <= this.#minIou) continue
@@ -88,9 +94,9 @@ export class SortTracker extends StreakTracker {
     }
     if (isUnambiguous) return boxOfTrack
     assignment.solve()
-    for (let i = 0; i < tracks.length; i++) {
+    for (let i = 0; i < count; i++) {
       const row = assignment.rowOfColumn[i]!
-      const box = row < 0 ? -1 : this.#boxes[row]!
+      const box = row < 0 ? -1 : this.#boxes.items[row]!
       const isPair = box >= 0 && iou(this.intake.edges, box, this.pool.edges, tracks[i]!) >= this.#minIou
       boxOfTrack[i] = isPair ? box : -1
     }

@@ -6,6 +6,7 @@ import type { WantedLook } from './looks.ts'
 import { middle } from './motion-pairs.ts'
 import { checkChoice, checkPositive } from './options.ts'
 import { Recall } from './recall.ts'
+import { SlotList } from './slot-list.ts'
 import { TrackClock } from './track-clock.ts'
 import { TrackPool } from './track-pool.ts'
 import {
@@ -46,7 +47,7 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
   readonly #boxSource: BoxSource
   readonly #rows = new TrackColumns()
   /** Slots behind `#rows`. */
-  readonly #shown: number[] = []
+  readonly #shown = new SlotList()
   #lastTrackId = 0
 
   /** @throws SL_OPTION_INVALID for options that make no sense */
@@ -73,7 +74,7 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
     this.analysedFrames++
     this.intake.load(detections)
     this.#rows.clear()
-    this.#shown.length = 0
+    this.#shown.clear()
     this.associate(step)
     this.pool.earlierMs = this.nowMs
     this.#endWaiting()
@@ -94,7 +95,7 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
   predict(ptsMs: number): TrackColumns {
     this.move(this.#advance(ptsMs))
     this.#rows.clear()
-    for (const slot of this.#shown) this.#write(slot, false)
+    this.#shown.each(slot => this.#write(slot, false))
     this.ended.sort((a, b) => a - b)
     return this.#rows
   }
@@ -124,21 +125,26 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
     return slot
   }
 
-  /** New tracks, about to be shown, that look like others become these. Returns those of `lost` that are not found. */
-  protected recall(fresh: readonly number[], lost: number[]): number[] {
-    return this.#recall ? this.#recall.find(fresh, lost) : lost
+  /** New tracks, about to be shown, that look like others become these. Leaves in `lost` those that are not found. */
+  protected recall(fresh: SlotList, lost: SlotList): void {
+    if (!this.#recall || fresh.count === 0) return
+    const left = new Set(this.#recall.find(fresh.toArray(), lost.toArray()))
+    lost.retain(slot => left.has(slot))
   }
 
   /** To be called when it is settled who was seen: asks for the looks that would help. */
-  protected wantLooks(fresh: readonly number[], known: readonly number[]): void {
-    this.#recall?.want(fresh, known, this.nowMs, { widthPx: this.#widthPx, heightPx: this.#heightPx }, this.wanted)
+  protected wantLooks(fresh: SlotList, known: SlotList): void {
+    const picture = { widthPx: this.#widthPx, heightPx: this.#heightPx }
+    this.#recall?.want(fresh.toArray(), known.toArray(), this.nowMs, picture, this.wanted)
   }
 
   /** Moves tracks by what the picture did, their velocities aside. */
-  protected shift(slots: readonly number[], { scale, x, y, roll = 0 }: PictureShift): void {
+  protected shift({ items, count }: SlotList, { scale, x, y, roll = 0 }: PictureShift): void {
     const { edges } = this.pool
-    const [along, across] = [scale * Math.cos(roll), scale * Math.sin(roll)]
-    for (const slot of slots) {
+    const along = scale * Math.cos(roll)
+    const across = scale * Math.sin(roll)
+    for (let i = 0; i < count; i++) {
+      const slot = items[i]!
       const middleX = middle(edges, slot, 0)
       const middleY = middle(edges, slot, 1)
       const shiftX = (along - 1) * middleX - across * middleY + x * this.#widthPx
@@ -205,7 +211,7 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
     this.wanted.length = 0
     if (elapsedMs > Math.max(this.lostAfterMs, 1.5 * this.#clock.intervalMs)) {
       this.#endEverybody()
-      this.#shown.length = 0
+      this.#shown.clear()
     }
     return this.#clock.steps(elapsedMs)
   }
@@ -217,16 +223,14 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
     const top = Math.round((this.#shownEdge(slot * 4 + 1) / this.#heightPx) * quanta) + 0
     const right = Math.max(left + 1, Math.round((this.#shownEdge(slot * 4 + 2) / this.#widthPx) * quanta))
     const bottom = Math.max(top + 1, Math.round((this.#shownEdge(slot * 4 + 3) / this.#heightPx) * quanta))
-    this.#rows.pushTrack(
-      trackIds[slot]!,
-      observed,
-      left / quanta,
-      top / quanta,
-      (right - left) / quanta,
-      (bottom - top) / quanta,
-      Math.round(scores[slot]! * scoreQuanta) / scoreQuanta,
-      votes.classOf(slot)
-    )
+    // Numbers go into columns one by one: a call that takes them makes an object of each.
+    const rows = this.#rows
+    const row = rows.pushTrack(trackIds[slot]!, observed, 0, 0, 0, 0, 0, votes.classOf(slot))
+    rows.boxes[row * 4] = left / quanta
+    rows.boxes[row * 4 + 1] = top / quanta
+    rows.boxes[row * 4 + 2] = (right - left) / quanta
+    rows.boxes[row * 4 + 3] = (bottom - top) / quanta
+    rows.scores[row] = Math.round(scores[slot]! * scoreQuanta) / scoreQuanta
   }
 
   #shownEdge(at: number): number {

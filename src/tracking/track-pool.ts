@@ -64,11 +64,13 @@ export class TrackPool<Filter extends BoxFilter> {
   /** Moves a track by pixels, its velocity aside: the picture moved, not what is in it. */
   shift(slot: number, x: number, y: number): void {
     this.filter.shift(slot, x, y)
-    for (const column of [this.edges, this.seenEdges, this.restEdges]) {
-      for (let i = slot * 4; i < slot * 4 + 4; i += 2) {
-        column[i]! += x
-        column[i + 1]! += y
-      }
+    for (let i = slot * 4; i < slot * 4 + 4; i += 2) {
+      this.edges[i]! += x
+      this.edges[i + 1]! += y
+      this.seenEdges[i]! += x
+      this.seenEdges[i + 1]! += y
+      this.restEdges[i]! += x
+      this.restEdges[i + 1]! += y
     }
   }
 

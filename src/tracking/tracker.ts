@@ -9,7 +9,7 @@ export type BoxSource = (typeof boxSources)[number]
 export interface TrackerOptions {
   /** Size of the picture in pixels: boxes arrive normalised, distances are taken in pixels. */
   readonly frame: { readonly width: number; readonly height: number }
-  /** How long a track survives unseen, in milliseconds. Raise it to bridge longer occlusions, at the risk of swaps. */
+  /** How long a track survives unseen, in milliseconds (default 2000). Raise it to bridge longer occlusions, at the risk of swaps. */
   readonly lostAfterMs?: number
   /**
    * Nominal rate of the frames the tracker is told of, in frames per second (default 30). Motion noise is per
