@@ -49,6 +49,32 @@ export type StoredTrack = Type.Static<typeof StoredTrack>
 export const TrackRecord = Type.Object({ type: Type.Literal('track'), ...origin, body: StoredTrack }, closed)
 export type TrackRecord = Type.Static<typeof TrackRecord>
 
+/**
+ * What a track that ended looked like, for streams whose site knows people again. It says who somebody is as a fingerprint does: it is
+ * kept for as long as they may be known again, and no longer. `id` and `atMs` are those of its track.
+ */
+export const LookRecord = Type.Object(
+  {
+    type: Type.Literal('look'),
+    ...origin,
+    body: Type.Object(
+      {
+        trackId: Type.Integer({ minimum: 1 }),
+        label: Type.String(),
+        /** Name of the model that made it: vectors of two models have nothing to do with each other. */
+        model: Type.String({ minLength: 1, maxLength: 512 }),
+        firstPtsMs: Type.Integer(),
+        lastPtsMs: Type.Integer(),
+        /** The vector, a signed byte for each number, in Base64. */
+        look: Type.String({ minLength: 4, maxLength: 16_384, pattern: '^[A-Za-z0-9+/]+={0,2}$' })
+      },
+      closed
+    )
+  },
+  closed
+)
+export type LookRecord = Type.Static<typeof LookRecord>
+
 /** What the chunks after it are to be read with. `id`: `stream/epoch`. `atMs`: of media time 0. */
 export const TrajectoryHeadRecord = Type.Object(
   { type: Type.Literal('trajectory-head'), ...origin, body: TrajectoryHeader },
@@ -101,7 +127,14 @@ export const SampleRecord = Type.Object({ type: Type.Literal('sample'), ...origi
 export type SampleRecord = Type.Static<typeof SampleRecord>
 
 /** Everything a worker hands over for keeping. Shared by the log and its sinks. */
-export const LogRecord = Type.Union([EventRecord, TrackRecord, TrajectoryHeadRecord, TrajectoryRecord, SampleRecord])
+export const LogRecord = Type.Union([
+  EventRecord,
+  TrackRecord,
+  LookRecord,
+  TrajectoryHeadRecord,
+  TrajectoryRecord,
+  SampleRecord
+])
 export type LogRecord = Type.Static<typeof LogRecord>
 export type RecordType = LogRecord['type']
 

@@ -82,7 +82,7 @@ function expectedId(record: LogRecord): string | undefined {
       ? body.id
       : `its event's own, of stream ${stream} and epoch ${epoch}`
   }
-  if (record.type === 'track') return `${stream}/${epoch}/${record.body.trackId}`
+  if (record.type === 'track' || record.type === 'look') return `${stream}/${epoch}/${record.body.trackId}`
   if (record.type === 'trajectory-head') return `${stream}/${epoch}`
   return undefined
 }

@@ -6,9 +6,16 @@ import { Recorded } from '../measures/recorded.ts'
 import type { Scene } from '../measures/scene.ts'
 import type { TrackFrame } from '../measures/track-frame.ts'
 import { TrackLives } from '../measures/track-lives.ts'
+import { packLook } from '../tracking/packed-look.ts'
 import { ChunkMaker } from '../trajectories/chunk-maker.ts'
 import type { PartLimits } from '../trajectories/part-maker.ts'
 import { OccupancySamples, type OccupiedZones } from './record-samples.ts'
+
+/** What made the vector, and the vector. */
+export interface TrackLook {
+  readonly model: string
+  readonly vector: Float32Array
+}
 
 export interface RecordOptions {
   /** Of this epoch of the stream. A frame rate that no video has is stored as not known. */
@@ -19,6 +26,8 @@ export interface RecordOptions {
   readonly zones?: OccupiedZones
   /** Digest of a track's best picture, asked when the track is over. */
   readonly snapshotOf?: (trackId: number) => string | null
+  /** What a track looked like, asked when it is over; undefined where that is not to be known beyond its stream, or is not known. */
+  readonly lookOf?: ((trackId: number) => TrackLook | undefined) | undefined
   /** When chunks are closed. */
   readonly chunks?: PartLimits
 }
@@ -82,10 +91,20 @@ export class RecordMaker {
   }
 
   #track(track: Omit<StoredTrack, 'snapshot'>): void {
-    const { header, baseMs, snapshotOf } = this.#options
+    const { header, baseMs, snapshotOf, lookOf } = this.#options
     const { stream, epoch } = header
     const body = { ...track, snapshot: snapshotOf?.(track.trackId) ?? null }
-    const id = `${stream}/${epoch}/${track.trackId}`
-    this.#records.push({ type: 'track', id, stream, epoch, atMs: baseMs + track.firstPtsMs, body })
+    const origin = { id: `${stream}/${epoch}/${track.trackId}`, stream, epoch, atMs: baseMs + track.firstPtsMs }
+    this.#records.push({ type: 'track', ...origin, body })
+    const known = lookOf?.(track.trackId)
+    const bytes = known && packLook(known.vector)
+    if (!bytes) return
+    const { trackId, label, firstPtsMs, lastPtsMs } = track
+    const look = Buffer.from(bytes).toString('base64')
+    this.#records.push({
+      type: 'look',
+      ...origin,
+      body: { trackId, label, model: known.model, firstPtsMs, lastPtsMs, look }
+    })
   }
 }

@@ -33,6 +33,7 @@ export async function removeRows(database: StoreDatabase, removal: Removal, most
     )
     await sql`delete from ${sql.table(table)} where ${where}`.execute(transaction)
     if (kind === 'trajectories') await dropHeads(transaction, removal.stream, cutMs)
+    if (kind === 'tracks') await forgetTracks(transaction, removal, cutMs)
     if (kind === 'events') await dropSpans(transaction, removal.stream, cutMs)
     const removed = { rows: Number(sums[0]?.rows ?? 0), bytes: Number(sums[0]?.bytes ?? 0) }
     await recordRemoval(transaction, removal, removed, cutMs)
@@ -77,6 +78,17 @@ async function dropHeads(transaction: Transaction<Tables>, stream: string, befor
     and epoch < (select max(last.epoch) from trajectory_heads as last where last.stream = ${stream})
     and not exists (select 1 from trajectory_chunks as chunk
       where chunk.stream = trajectory_heads.stream and chunk.epoch = trajectory_heads.epoch)`.execute(transaction)
+}
+
+/** What they looked like and whose they were goes with them, and whoever has no other track. */
+async function forgetTracks(transaction: Transaction<Tables>, removal: Removal, beforeMs: number): Promise<void> {
+  const due = oldest(removal, beforeMs)
+  await sql`delete from track_looks where ${due}`.execute(transaction)
+  await sql`delete from site_identities where id in (select identity_id from site_identity_tracks where ${due})
+    and not exists (select 1 from site_identity_tracks where identity_id = site_identities.id and not (${due}))`.execute(
+    transaction
+  )
+  await sql`delete from site_identity_tracks where ${due}`.execute(transaction)
 }
 
 async function dropSpans(transaction: Transaction<Tables>, stream: string, beforeMs: number): Promise<void> {

@@ -6,6 +6,7 @@ import {
   EventRecord,
   isIdOf,
   type LogRecord,
+  LookRecord,
   type RecordType,
   SampleRecord,
   TrackRecord,
@@ -26,6 +27,7 @@ const lastMs = 253_402_300_799_999
 const schemas = {
   event: EventRecord,
   track: TrackRecord,
+  look: LookRecord,
   'trajectory-head': TrajectoryHeadRecord,
   trajectory: TrajectoryRecord,
   sample: SampleRecord
@@ -96,6 +98,12 @@ const bodyFaults: {
     if (id !== `${stream}/${epoch}/${body.trackId}`) return 'is not the track that it holds'
     if (!isName(body.label)) return 'has a label that is too long or no text'
     if (body.trackId > maxInteger || body.detections > maxInteger) return `counts beyond ${maxInteger}`
+    return Number.isSafeInteger(body.firstPtsMs) && Number.isSafeInteger(body.lastPtsMs) ? undefined : 'has no times'
+  },
+  look: ({ id, stream, epoch, body }) => {
+    if (id !== `${stream}/${epoch}/${body.trackId}`) return 'is not of the track that it names'
+    if (!isName(body.label) || !isText(body.model)) return 'has a label or a model that is too long or no text'
+    if (body.trackId > maxInteger) return `is of track ${body.trackId}, beyond ${maxInteger}`
     return Number.isSafeInteger(body.firstPtsMs) && Number.isSafeInteger(body.lastPtsMs) ? undefined : 'has no times'
   },
   'trajectory-head': ({ id, stream, epoch }) => (id === `${stream}/${epoch}` ? undefined : 'is of another stream'),

@@ -7,6 +7,7 @@ const tables = [
   ...(Object.keys(countTables) as CountTable[]),
   'event_spans',
   'tracks',
+  'track_looks',
   'trajectory_heads',
   'trajectory_chunks',
   'measure_samples'

@@ -4,12 +4,13 @@ import type { Added, Numbered } from './log-sink-events.ts'
 import { oneOf } from './one-of.ts'
 import type { Tables } from './tables.ts'
 
-type RestTable = 'tracks' | 'trajectory_heads' | 'trajectory_chunks' | 'measure_samples'
+type RestTable = 'tracks' | 'track_looks' | 'trajectory_heads' | 'trajectory_chunks' | 'measure_samples'
 type RestRow = { readonly stream: string; readonly epoch: number }
 
 /** What tells the rows of one stream and epoch apart. The first column narrows a search among them. */
 const keys = {
   tracks: ['track_id'],
+  track_looks: ['track_id'],
   trajectory_heads: ['epoch'],
   trajectory_chunks: ['chunk'],
   measure_samples: ['minute_ms', 'measure', 'name']

@@ -2,6 +2,7 @@ import type { Insertable } from 'kysely'
 import type { Event } from '../contract/event.ts'
 import type {
   EventRecord,
+  LookRecord,
   SampleRecord,
   TrackRecord,
   TrajectoryHeadRecord,
@@ -65,6 +66,12 @@ export function trackRow({ stream, epoch, atMs, body }: TrackRecord): Insertable
     snapshot,
     detail: JSON.stringify({ ...detail, bounds })
   }
+}
+
+export function lookRow({ stream, epoch, atMs, body }: LookRecord): Insertable<Tables['track_looks']> {
+  const { trackId, label, model, firstPtsMs, lastPtsMs, look } = body
+  const times = { started_ms: atMs, ended_ms: atMs + lastPtsMs - firstPtsMs }
+  return { stream, epoch, track_id: trackId, label, model, ...times, bytes: Buffer.from(look, 'base64') }
 }
 
 export function headRow({ stream, epoch, atMs, body }: TrajectoryHeadRecord): Insertable<Tables['trajectory_heads']> {

@@ -7,7 +7,7 @@ import { faultOf } from './log-sink-check.ts'
 import { type Added, addEvents } from './log-sink-events.ts'
 import { Replacement, removeEpoch } from './log-sink-replacement.ts'
 import { addRest } from './log-sink-rest.ts'
-import { chunkRow, headRow, sampleRow, trackRow } from './log-sink-rows.ts'
+import { chunkRow, headRow, lookRow, sampleRow, trackRow } from './log-sink-rows.ts'
 import type { Tables } from './tables.ts'
 
 export interface StoreSinkOptions {
@@ -103,6 +103,7 @@ export class StoreSink implements Sink, AsyncDisposable {
     const results = [
       await addEvents(database, transaction, ofType(records, 'event')),
       await addRest(database, transaction, 'tracks', rows(ofType(records, 'track'), trackRow)),
+      await addRest(database, transaction, 'track_looks', rows(ofType(records, 'look'), lookRow)),
       await addRest(database, transaction, 'trajectory_heads', rows(ofType(records, 'trajectory-head'), headRow)),
       await addRest(database, transaction, 'trajectory_chunks', rows(ofType(records, 'trajectory'), chunkRow)),
       await addRest(database, transaction, 'measure_samples', rows(ofType(records, 'sample'), sampleRow))

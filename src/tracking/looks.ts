@@ -1,5 +1,6 @@
 import { SightlineError } from '../core/errors.ts'
 import { checkPositive, checkWithin } from './options.ts'
+import { normalise } from './packed-look.ts'
 
 /** How tracks are known again by what they look like. What is not said is as docs/accuracy.md found it on training sequences. */
 export interface ReidOptions {
@@ -96,6 +97,15 @@ export class Looks {
       }
     }
     return 1 - most
+  }
+
+  /** Of what is known of it, of length 1; undefined where nothing is, or where its looks are the opposite of each other. */
+  meanOf(slot: number): Float32Array | undefined {
+    if (!this.knows(slot)) return undefined
+    const mean = new Float32Array(this.#dimensions)
+    const gallery = this.#vectors[slot]!
+    for (let at = 0; at < this.#size(slot) * this.#dimensions; at++) mean[at % this.#dimensions]! += gallery[at]!
+    return normalise(mean) ? mean : undefined
   }
 
   /** `slot` is who `earlier` was: what is known of that one is of this one, too. */

@@ -19,12 +19,34 @@ export class Recall<Filter extends BoxFilter> {
   /** Slots of tracks that wait to be known again, the longest lost first. */
   waiting: number[] = []
   readonly #pool: TrackPool<Filter>
+  /** What tracks looked like that ended at this frame, by their ids. */
+  readonly #ended = new Map<number, Float32Array>()
   readonly #assignment = new Assignment()
 
   /** @throws SL_OPTION_INVALID for numbers that make no sense */
   constructor(options: ReidOptions, pool: TrackPool<Filter>) {
     this.looks = new Looks(options)
     this.#pool = pool
+  }
+
+  /** Another frame: who ended at the one before is not asked about any more. */
+  begin(): void {
+    this.#ended.clear()
+  }
+
+  /** A track is over, and its slot is somebody else's soon. */
+  end(slot: number): void {
+    const look = this.looks.meanOf(slot)
+    if (look) this.#ended.set(this.#pool.trackIds[slot]!, look)
+    this.looks.start(slot)
+  }
+
+  /** Of a track that is there, or ended at this frame. */
+  lookOf(trackId: number): Float32Array | undefined {
+    const ended = this.#ended.get(trackId)
+    if (ended) return ended
+    const slot = this.#pool.trackIds.findIndex((id, index) => id === trackId && this.looks.knows(index))
+    return slot < 0 ? undefined : this.looks.meanOf(slot)
   }
 
   /** Time passed in which nothing changed: those who are seen grow no older by it, but those who wait have gone. */
@@ -82,6 +104,7 @@ export class Recall<Filter extends BoxFilter> {
       const earlier = columns[this.#assignment.columnOfRow[row]!]
       if (earlier === undefined) continue
       this.looks.inherit(slot, earlier)
+      this.looks.start(earlier)
       this.#pool.inherit(slot, earlier)
       found.add(earlier)
     }

@@ -86,6 +86,7 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
     const elapsedMs = this.#clock.tick(ptsMs)
     this.#recall?.age(elapsedMs)
     this.ended.length = 0
+    this.#recall?.begin()
     this.isCut = false
     this.wanted.length = 0
     this.#rows.observed.fill(0, 0, this.#rows.count)
@@ -114,6 +115,10 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
 
   describe({ slot }: WantedLook, vector: Float32Array): void {
     this.#recall?.looks.add(slot, vector)
+  }
+
+  lookOf(trackId: number): Float32Array | undefined {
+    return this.#recall?.lookOf(trackId)
   }
 
   /** Begins a track at a box of the intake; −1 when there are as many as there may be. */
@@ -175,6 +180,7 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
   protected end(slot: number): void {
     const trackId = this.pool.trackIds[slot]!
     if (trackId > 0) this.ended.push(trackId)
+    this.#recall?.end(slot)
     this.pool.release(slot)
   }
 
@@ -207,6 +213,7 @@ export abstract class TimedTracker<Filter extends BoxFilter> implements Tracker 
     const elapsedMs = this.#clock.tick(ptsMs)
     this.nowMs += elapsedMs
     this.ended.length = 0
+    this.#recall?.begin()
     this.isCut = false
     this.wanted.length = 0
     if (elapsedMs > Math.max(this.lostAfterMs, 1.5 * this.#clock.intervalMs)) {

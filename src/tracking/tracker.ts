@@ -70,6 +70,11 @@ export interface Tracker {
    * @throws SL_EMBEDDING_INVALID for a vector with numbers that are none, or not as long as those before
    */
   describe(look: WantedLook, vector: Float32Array): void
+  /**
+   * What a track looks like that is there, or ended at the last call: the mean of what it was described by, of length 1. Undefined
+   * where it never was.
+   */
+  lookOf(trackId: number): Float32Array | undefined
   /** Whether `FrameCues` help it: where they do not, nobody need look at pixels for it. */
   readonly wantsCues: boolean
 }

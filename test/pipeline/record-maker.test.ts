@@ -224,3 +224,26 @@ test('W12 what was taken is not kept, and a frame rate that no video has is not 
   deepStrictEqual(maker.take(), [])
   strictEqual(ofType(records, 'trajectory-head')[0]!.body.fps, null)
 })
+
+test('W9 what a track looked like follows it once it is over, for those of whom it is known', () => {
+  const vector = Float32Array.of(0.5, -1, 0)
+  const lookOf = (trackId: number) => (trackId === 1 ? { model: 'osnet', vector } : undefined)
+  const { records } = recordsOf(two, {}, { lookOf })
+  const looks = ofType(records, 'look')
+  const [track] = ofType(records, 'track')
+  const { firstPtsMs, lastPtsMs, label } = track!.body
+  const look = Buffer.from([64, 129, 0]).toString('base64')
+  deepStrictEqual(looks, [
+    {
+      ...{ type: 'look', id: 'door/1/1', stream: 'door', epoch: 1, atMs: track!.atMs },
+      body: { trackId: 1, label, model: 'osnet', firstPtsMs, lastPtsMs, look }
+    }
+  ])
+  ok(Value.Check(LogRecord, looks[0]))
+  ok(records.indexOf(looks[0]!) > records.indexOf(track!))
+})
+
+test('W9 nobody looks like nothing: of a vector without a direction nothing is said', () => {
+  const lookOf = () => ({ model: 'osnet', vector: new Float32Array(3) })
+  strictEqual(ofType(recordsOf(two, {}, { lookOf }).records, 'look').length, 0)
+})

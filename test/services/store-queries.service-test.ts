@@ -11,6 +11,7 @@ import { onceKeysSuite } from '../store/suites/once-keys.ts'
 import { placesSuite } from '../store/suites/places.ts'
 import { seenEventsSuite } from '../store/suites/seen-events.ts'
 import { shareLinksSuite } from '../store/suites/share-links.ts'
+import { siteIdentitiesSuite } from '../store/suites/site-identities.ts'
 import { tracksSuite } from '../store/suites/tracks.ts'
 import { onPostgres } from './postgres-stores.ts'
 
@@ -26,5 +27,6 @@ await onPostgres(
   onceKeysSuite,
   seenEventsSuite,
   shareLinksSuite,
+  siteIdentitiesSuite,
   listsSuite
 )

@@ -2,6 +2,7 @@ import type { Event } from '../../src/contract/event.ts'
 import type {
   EventRecord,
   LogRecord,
+  LookRecord,
   SampleRecord,
   TrackRecord,
   TrajectoryHeadRecord,
@@ -71,6 +72,13 @@ export function track({
       snapshot: null
     }
   }
+}
+
+/** What a track that lasted two seconds looked like. */
+export function look({ stream = 'yard', track = 1, afterMs = 0 }: EventDetails = {}): LookRecord {
+  const origin = { id: `${stream}/1/${track}`, stream, epoch: 1, atMs: startMs + afterMs }
+  const times = { firstPtsMs: afterMs, lastPtsMs: afterMs + 2000 }
+  return { type: 'look', ...origin, body: { trackId: track, label: 'person', model: 'm', ...times, look: 'AQID' } }
 }
 
 export function head({ stream = 'yard', epoch = 1 }: EventDetails = {}): TrajectoryHeadRecord {

@@ -194,3 +194,31 @@ for (const [option, value] of Object.entries({ maxDistance: 3, keepMs: 0 })) {
     })
   })
 }
+
+for (const name of names) {
+  test(`E9 ${name}: what a track looks like is known while it is there and when it ends, and not after`, () => {
+    const tracker = make(name, { keepMs: 3000 })
+    watch(tracker, 900, returning(1))
+    ok(tracker.lookOf(1)![1]! > 0.99)
+    for (let ms = 900; tracker.ended.length === 0 && ms < 20_000; ms += 100) tracker.update(ms, detections())
+    deepStrictEqual(tracker.ended, [1])
+    ok(tracker.lookOf(1)![1]! > 0.99)
+    tracker.update(30_000, detections())
+    strictEqual(tracker.lookOf(1), undefined)
+  })
+
+  test(`E9 ${name}: of who was known again it is what they looked like in all`, () => {
+    const tracker = make(name, { maxDistance: 1.5 })
+    deepStrictEqual(idsIn(watch(tracker, 8000, returning(2))), [1])
+    const look = tracker.lookOf(1)!
+    ok(look[1]! > 0.1 && look[2]! > 0.1)
+    strictEqual(Math.hypot(...look).toFixed(3), '1.000')
+  })
+
+  test(`E9 ${name}: who was never looked at looks like nothing`, () => {
+    const tracker = make(name)
+    watch(tracker, 900, returning(1))
+    strictEqual(tracker.lookOf(1), undefined)
+    strictEqual(make(name, {}).lookOf(1), undefined)
+  })
+}

@@ -1,12 +1,13 @@
 import type { Tables } from '../tables.ts'
 import type { Row } from './row-text.ts'
 
-export type BackedUpTable = Exclude<keyof Tables, 'cursors' | 'once_keys' | 'sessions' | 'signing_keys'>
+export type BackedUpTable = Exclude<keyof Tables, 'cursors' | 'once_keys' | 'sessions' | 'signing_keys' | 'track_looks'>
 
 /**
  * Every table, those that others refer to first. `cursors` is left out: how far a log was read says nothing of another
  * folder's logs, and what is read twice is known by its id. `once_keys` are over after a day. Whoever is signed in
- * signs in again: `sessions` and `signing_keys` are of use to thieves alone.
+ * signs in again: `sessions` and `signing_keys` are of use to thieves alone. `track_looks` are to be forgotten soon, and a backup
+ * would remember them.
  */
 export const backedUpTables = [
   'sites',
@@ -25,6 +26,8 @@ export const backedUpTables = [
   'asset_references',
   'asset_usage',
   'tracks',
+  'site_identities',
+  'site_identity_tracks',
   'trajectory_heads',
   'trajectory_chunks',
   'measure_samples',

@@ -19,6 +19,8 @@ const fixed: Readonly<Record<string, (n: number) => unknown>> = {
   'share_links.user_id': n => `users ${n}`,
   'share_links.recording': n => `recordings ${n}`,
   'identities.user_id': n => `users ${n}`,
+  'site_identities.site_id': n => `sites ${n}`,
+  'site_identity_tracks.identity_id': n => `site_identities ${n}`,
   'asset_references.digest': n => digestOf(n),
   'assets.digest': n => digestOf(n),
   'assets.state': () => 'ready',

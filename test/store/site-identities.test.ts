@@ -1,0 +1,4 @@
+import { openSqliteStore } from './suites/open-store.ts'
+import { siteIdentitiesSuite } from './suites/site-identities.ts'
+
+siteIdentitiesSuite(openSqliteStore)
