@@ -2,7 +2,7 @@ import { deepStrictEqual, ok, strictEqual, throws } from 'node:assert/strict'
 import { test } from 'node:test'
 import type { SightlineOptions } from '../../src/tracking/sightline-options.ts'
 import { SightlineTracker } from '../../src/tracking/sightline-tracker.ts'
-import { detections, frame, idsOf, rowsOf, type Seen, seeded } from './scene.ts'
+import { detections, frame, idsOf, rowsOf, type Seen } from './scene.ts'
 
 /** What is to be seen at a time, in milliseconds. */
 type Scene = (ms: number) => readonly Seen[]
@@ -29,36 +29,10 @@ const crowd: readonly Seen[] = [0.1, 0.3, 0.5, 0.7, 0.85].map((x, i): Seen => [x
 const moved = (boxes: readonly Seen[], x: number, y = 0) =>
   boxes.map(([left, top, w, h, score]): Seen => [left + x, top + y, w, h, score])
 
-test('S1 who walks behind furniture and comes out in time is who went in', () => {
-  const isHidden = (ms: number) => ms > 1500 && ms < 2600
-  const scene: Scene = ms => (isHidden(ms) ? [] : [[0.1 + ms * 0.00012, 0.4, 0.06, 0.3]])
-  deepStrictEqual(idsIn(watch(scene, 5000)), [1])
-})
-
-test('S2 two who cross, one hidden by the other for a moment, stay who they are', () => {
-  const tracker = new SightlineTracker({ frame, fps: 25 })
-  let last: readonly number[] = []
-  let first: readonly number[] = []
-  for (let index = 0; index < 100; index++) {
-    const [a, b] = [0.2 + index * 0.005, 0.7 - index * 0.005]
-    const boxes: Seen[] = [[a, 0.4, 0.06, 0.3]]
-    if (Math.abs(a - b) > 0.02) boxes.push([b, 0.42, 0.05, 0.28])
-    const rows = rowsOf(tracker.update(index * 40, detections(...boxes)))
-    last = rows.toSorted((one, other) => one.box[3]! - other.box[3]!).map(row => row.id)
-    if (index === 0) first = last
-  }
-  deepStrictEqual(last, first)
-})
-
 test('S3 who leaves the picture and comes back at once is the same, outside of it as well', () => {
   const x = (ms: number) => (ms < 2000 ? 0.77 + ms * 0.000125 : 1.02 - (ms - 2000) * 0.000125)
   const isOut = (ms: number) => x(ms) > 0.99
   deepStrictEqual(idsIn(watch(ms => (isOut(ms) ? [] : [[x(ms), 0.4, 0.06, 0.3]]), 4000)), [1])
-})
-
-test('S3 who comes back after more than lostAfterMs is somebody else', () => {
-  const scene: Scene = ms => (ms > 1000 && ms < 3500 ? [] : [[0.4, 0.4, 0.06, 0.3]])
-  deepStrictEqual(idsIn(watch(scene, 4500)), [1, 2])
 })
 
 test('S4 when the camera turns, who is hidden meanwhile is found where the others have gone', () => {
@@ -134,37 +108,13 @@ test('S5 when most of a crowd is missed at once, it is no cut', () => {
   deepStrictEqual(idsIn(watch(ms => (ms === 1000 ? crowd.slice(0, 1) : crowd), 2000)), [1, 2, 3, 4, 5])
 })
 
-test('S6 a picture frozen for an hour changes nothing', () => {
-  const tracker = new SightlineTracker({ frame, fps: 25 })
-  tracker.update(0, detections(...crowd))
-  const before = rowsOf(tracker.update(40, detections(...crowd)))
-  for (let index = 2; index < 3600; index++) tracker.update(index * 1000, detections(...crowd))
-  deepStrictEqual(rowsOf(tracker.update(3_600_000, detections(...crowd))), before)
-})
-
 for (const fps of [5, 10, 25, 60]) {
-  test(`S7 at ${fps} fps people are hidden, lost and new for the same time as at any other rate`, () => {
-    const walking: Scene = ms => (ms > 2000 && ms < 3200 ? [] : [[0.1 + ms * 0.00005, 0.3, 0.08, 0.4]])
-    deepStrictEqual(idsIn(watch(walking, 6000, fps)), [1], 'hidden for 1.2 s')
-    const gone: Scene = ms => (ms > 1000 ? [] : [[0.4, 0.4, 0.06, 0.3]])
-    const endMs = watch(gone, 5000, fps).find(({ ended }) => ended.length > 0)!.ms
-    ok(endMs > 2800 && endMs <= 3200 + 1000 / fps, `ended at ${endMs}`)
+  test(`S7 at ${fps} fps somebody new is shown after the same time as at any other rate`, () => {
     const late: Scene = ms => (ms < 1000 ? [] : [[0.4, 0.4, 0.06, 0.3]])
     const shownMs = watch(late, 3000, fps).find(({ ids }) => ids.length > 0)!.ms
     ok(shownMs <= 1030 + 1000 / fps && shownMs > 1000, `shown at ${shownMs}`)
   })
 }
-
-test('S7 60 fps and every twelfth frame of it show the same people', () => {
-  const random = seeded(3)
-  const speeds = Array.from({ length: 7 }, () => (random() - 0.5) * 0.00008)
-  const scene: Scene = ms =>
-    speeds.map((speed, i): Seen => {
-      const sway = Math.sin(ms / 300 + i) * 0.002
-      return [0.1 + i * 0.11 + speed * ms + sway, 0.05 + i * 0.12, 0.06, 0.25]
-    })
-  deepStrictEqual([idsIn(watch(scene, 5000, 60)).length, idsIn(watch(scene, 5000, 5)).length], [7, 7])
-})
 
 test('S8 with coastMs who is missed for a moment is shown where they are thought to be, as not observed', () => {
   const tracker = new SightlineTracker({ frame, fps: 25, coastMs: 100 })
@@ -179,17 +129,6 @@ test('S8 with coastMs who is missed for a moment is shown where they are thought
 
 test('S9 a box seen once is never shown', () => {
   deepStrictEqual(idsIn(watch(ms => (ms === 400 ? [[0.4, 0.4, 0.1, 0.4]] : []), 2000)), [])
-})
-
-test('S9 two tracks that are called something else by turns stay two tracks', () => {
-  const tracker = new SightlineTracker({ frame, fps: 25 })
-  const ids = new Set<string>()
-  for (let index = 0; index < 50; index++) {
-    const one: Seen = [0.3, 0.4, 0.06, 0.3, 0.9, index % 2]
-    const other: Seen = [0.4, 0.4, 0.06, 0.3, 0.9, 1 - (index % 2)]
-    for (const row of rowsOf(tracker.update(index * 40, detections(one, other)))) ids.add(`${row.id}`)
-  }
-  strictEqual(ids.size, 2)
 })
 
 for (const [name, value] of Object.entries({ highScore: 2, buffer: -1, coastMs: Number.NaN, slowing: Infinity })) {
