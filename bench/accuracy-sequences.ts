@@ -46,20 +46,24 @@ export interface AccuracySequence {
 /** The sequences of a set below `mot`: MOT15's once, SportsMOT's once for each seed. */
 export async function accuracySequences(mot: string, set: SetName): Promise<AccuracySequence[]> {
   const { mot15, sports, seeds } = sets[set]
-  const real = mot15.map(name => {
-    const folder = join(mot, 'MOT15', name)
-    return sequence(name, 'mot15', 0, folder, join(folder, 'det/det.txt'))
-  })
-  const truth = join(mot, 'SportsMOT-train')
+  const real = mot15.map(name => mot15Sequence(mot, name))
   const degraded: AccuracySequence[] = []
   for (const seed of seeds) {
-    const detections = await degradedTruth(mot, truth, seed)
-    for (const name of sports) {
-      const path = join(detections, name, 'det/det.txt')
-      degraded.push(sequence(name, 'sports', seed, join(truth, name), path))
-    }
+    const detections = await degradedTruth(mot, join(mot, 'SportsMOT-train'), seed)
+    for (const name of sports) degraded.push(sportsSequence(mot, name, seed, join(detections, name, 'det/det.txt')))
   }
   return [...real, ...degraded]
+}
+
+/** One of MOT15's sequences, with the public detections. */
+export function mot15Sequence(mot: string, name: string): AccuracySequence {
+  const folder = join(mot, 'MOT15', name)
+  return sequence(name, 'mot15', 0, folder, join(folder, 'det/det.txt'))
+}
+
+/** One of SportsMOT's, with detections that were made of its truth with a seed. */
+export function sportsSequence(mot: string, name: string, seed: number, detections: string): AccuracySequence {
+  return sequence(name, 'sports', seed, join(mot, 'SportsMOT-train', name), detections)
 }
 
 function sequence(

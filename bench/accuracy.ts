@@ -5,11 +5,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readMotFile } from '../src/commands/mot-files.ts'
-import { trackRows } from '../src/commands/track-rows.ts'
-import { MotReader } from '../src/evaluation/mot-reader.ts'
-import type { MotRows } from '../src/evaluation/mot-rows.ts'
-import { metricNames, type Scores, scorecard, type Tally, tallySequence } from '../src/evaluation/scorecard.ts'
+import { type Scores, scorecard, type Tally } from '../src/evaluation/scorecard.ts'
 import { type Contestant, contestants, pairs } from './accuracy-contestants.ts'
+import { score, trackOurs } from './accuracy-run.ts'
 import { type AccuracySequence, accuracySequences, sets } from './accuracy-sequences.ts'
 import { cache } from './clips.ts'
 import { openPython } from './peers/python.ts'
@@ -19,28 +17,6 @@ const report = (line: string) => process.stderr.write(`${line}\n`)
 
 /** Every sequence of the set, tracked by one contestant and scored. */
 type Tallies = ReadonlyMap<AccuracySequence, Tally>
-
-function score(sequence: AccuracySequence, results: MotRows): Tally {
-  const { name, truth, frames: length } = sequence
-  return tallySequence({ truth: readMotFile(truth), results, truthName: truth, resultsName: name, length }, metricNames)
-}
-
-/** As `sightline track` does it, text and all. */
-function trackOurs(sequence: AccuracySequence, { ours }: Contestant): MotRows {
-  const { fps, width, height, detections, frames } = sequence
-  const { lostAfterFrames, ...settings } = ours!
-  const lostAfterMs = lostAfterFrames === undefined ? undefined : ((lostAfterFrames(fps) + 0.5) * 1000) / fps
-  const reader = new MotReader(sequence.name)
-  const encoder = new TextEncoder()
-  const rows = withoutFramesBeyond(readMotFile(detections), frames)
-  trackRows(rows, { ...settings, fps, width, height, lostAfterMs }, lines => reader.feed(encoder.encode(lines)))
-  return reader.finish()
-}
-
-function withoutFramesBeyond(rows: MotRows, frames: number): MotRows {
-  while (rows.count > 0 && rows.frames[rows.count - 1]! > frames) rows.count--
-  return rows
-}
 
 async function trackTheirs(sequences: readonly AccuracySequence[], { theirs }: Contestant, folder: string) {
   const python = await openPython(report)
@@ -60,7 +36,7 @@ async function tally(
   folder: string
 ): Promise<Tallies | undefined> {
   report(contestant.label)
-  if (contestant.ours) return new Map(sequences.map(each => [each, score(each, trackOurs(each, contestant))]))
+  if (contestant.ours) return new Map(sequences.map(each => [each, score(each, trackOurs(each, contestant.ours!))]))
   const results = await trackTheirs(sequences, contestant, folder)
   return results && new Map(sequences.map((each, at) => [each, score(each, results[at]!)]))
 }

@@ -49,7 +49,11 @@ process.stdout.write(
 )
 
 async function hosted(some: number): Promise<void> {
-  house.set(Object.fromEntries(cameras.slice(0, some).map(([name, source]) => [name!, { source: source! }])))
+  house.set(
+    Object.fromEntries(
+      cameras.slice(0, some).map(([name, source]) => [name!, { source: source!, tracker: 'byte' as const }])
+    )
+  )
   for (const [name] of cameras.slice(0, some)) streams.watchTracks(name!, true)
 }
 

@@ -31,9 +31,9 @@ socket.onmessage = ({ data }) => {
   if (base !== undefined) latencies.push(nowMs - base - message.ptsMs)
 }
 
-const streams: Record<string, { source: string; maxFps: number; gate: false }> = {}
+const streams: Record<string, { source: string; tracker: 'byte'; maxFps: number; gate: false }> = {}
 for (let index = 0; index < count; index++) {
-  streams[`cam-${index}`] = { source: clip, maxFps: fps, gate: false }
+  streams[`cam-${index}`] = { source: clip, tracker: 'byte', maxFps: fps, gate: false }
   house.set({ ...streams })
   // Cameras are not in step.
   await delay(1000 / fps / count)

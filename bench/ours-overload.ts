@@ -13,7 +13,10 @@ hub.tracks = (_stream, text) => {
 const names = Array.from({ length: count }, (_, index) => `cam-${index}`)
 house.set(
   Object.fromEntries(
-    names.map((name, index) => [name, { source: `rtsp://127.0.0.1:${port}/cam/${index}`, gate: false as const }])
+    names.map((name, index) => [
+      name,
+      { source: `rtsp://127.0.0.1:${port}/cam/${index}`, tracker: 'byte' as const, gate: false as const }
+    ])
   )
 )
 for (const name of names) {

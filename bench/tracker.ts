@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { alternate } from './alternate.ts'
 import type { Benchmark, Measured } from './benchmark.ts'
 import { openPython } from './peers/python.ts'
-import type { Run } from './program.ts'
+import type { Program, Run } from './program.ts'
 import { script } from './sightline.ts'
 import { compare, median } from './statistics.ts'
 import { layOutBoxes } from './tracked-boxes.ts'
@@ -22,6 +24,7 @@ export const tracker: Benchmark = {
   about: "processor time a frame of 36 boxes ÷ supervision's ByteTrack; the worse of byte and sightline",
   limits: [
     { key: 'ratio', better: 'lower', must: 0.05, aim: 0.03 },
+    { key: 'vs_cpp', better: 'lower', must: 1.5, aim: 1 },
     { key: 'thousand_ms', better: 'lower', must: 10 },
     { key: 'camera_motion_ms', better: 'lower', must: 2 }
   ],
@@ -36,18 +39,38 @@ export const tracker: Benchmark = {
       sightlineCrowd: script('sightline, 1,000 boxes', 'ours-tracker.ts', 'sightline', many, crowd),
       camera: script('camera motion', 'ours-camera-motion.ts', quick ? 200 : 2000)
     }
-    report('vs_cpp is missing: the sources of ByteTrack in C++ (ifzhang/ByteTrack, deploy/ncnn) cannot be had here.')
     const python = await openPython(report)
-    if (!python) return { figures: figuresOf(await alternate(ours, alternation)) }
-    const theirs = python('supervision', 'tracker.py', few, String(usual))
-    const runs = await alternate({ ...ours, theirs }, alternation)
+    const compiled = byteTrackInCpp(boxes)
+    if (!compiled)
+      report('vs_cpp is missing: SIGHTLINE_PEERS has no program bytetrack-cpp; bench/README.md says what it has to do.')
+    const peers: Partial<Record<'theirs' | 'cpp', Program>> = {
+      ...(python && { theirs: python('supervision', 'tracker.py', few, String(usual)) }),
+      ...(compiled && { cpp: compiled })
+    }
+    const runs: Ours & Partial<Record<'theirs' | 'cpp', readonly Run[]>> = await alternate(
+      { ...ours, ...peers },
+      alternation
+    )
     const figures = figuresOf(runs)
-    const worse = figures.byte_ms > figures.sightline_ms ? runs.byte : runs.sightline
+    const worse = times(figures.byte_ms > figures.sightline_ms ? runs.byte : runs.sightline)
+    const cpp = runs.cpp && times(runs.cpp)
+    const theirs = runs.theirs && times(runs.theirs)
     return {
-      comparison: compare(times(worse), times(runs.theirs)),
-      figures: { ...figures, peer_ms: median(times(runs.theirs)) }
+      ...(theirs && { comparison: compare(worse, theirs) }),
+      figures: {
+        ...figures,
+        ...(theirs && { peer_ms: median(theirs) }),
+        ...(cpp && { vs_cpp: compare(worse, cpp).ratio, cpp_ms: median(cpp) })
+      }
     }
   }
+}
+
+/** The authors' ByteTrack in C++, where somebody built it. */
+function byteTrackInCpp(boxes: string): Program | undefined {
+  const command = join(process.env.SIGHTLINE_PEERS ?? '', 'bytetrack-cpp')
+  if (!process.env.SIGHTLINE_PEERS || !existsSync(command)) return undefined
+  return { name: 'ByteTrack in C++', command, args: [boxes, String(usual)] }
 }
 
 type Ours = Readonly<Record<'byte' | 'sightline' | 'byteCrowd' | 'sightlineCrowd' | 'camera', readonly Run[]>>
