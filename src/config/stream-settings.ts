@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { Name } from '../contract/geometry.ts'
 import { AnalysisSettings } from './analysis-settings.ts'
+import { StreamReidSettings } from './reid-settings.ts'
 
 const closed = { additionalProperties: false }
 const analysis = AnalysisSettings.properties
@@ -57,7 +58,7 @@ export const StreamSettings = Type.Object(
     provider: analysis.provider,
     tiles: analysis.tiles,
     tracker: analysis.tracker,
-    reid: analysis.reid,
+    reid: Type.Optional(StreamReidSettings),
     minScore: analysis.minScore,
     classes: analysis.classes,
     minSize: analysis.minSize,

@@ -24,6 +24,7 @@ import type { ConfiguredStreams } from './configured-streams.ts'
 import { Ending } from './ending.ts'
 import { Gateway } from './gateway.ts'
 import { runnerParts } from './job-running.ts'
+import { IdentityDesk, reidOfStreams } from './identity-desk.ts'
 import { Live } from './live.ts'
 import { openOidc } from './oidc.ts'
 import { ownFolder } from './own-folder.ts'
@@ -197,6 +198,8 @@ async function serve(
     ending.use('the live streams', live)
     await streams.follow(live, signal, file => settings.take(file))
     const { keeper } = upkeep
+    const seen = { streams: () => reidOfStreams(live.control), log }
+    ending.use('settling who was seen', IdentityDesk.start({ database: storage.database, ...seen }))
     const mayTake = () => keeper.mayTakeUploads()
     await gateway.takeUploads(storage, { folder, environment, settings: settings.now.uploads ?? {}, mayTake, log })
     // Before everything that answers come from.

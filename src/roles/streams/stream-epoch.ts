@@ -24,6 +24,7 @@ import type { StreamCounts } from './stream-counts.ts'
 import type { SharedDetector, StreamDetectors } from './stream-detectors.ts'
 import type { SharedLooks, StreamEmbedders } from './stream-embedders.ts'
 import { measuresOf } from './stream-measures.ts'
+import { looksOf } from './track-look.ts'
 import type { TrackPictures } from './track-pictures.ts'
 
 export interface EpochParts {
@@ -90,7 +91,13 @@ export class StreamEpoch {
     const aspect = width / height
     const { measures, wallTime } = measuresOf(settings, { stream, epoch, aspect, baseMs })
     const header = { stream, epoch, width, height, fps: null, labels: [...this.#labels], wallTime }
-    this.#maker = new RecordMaker({ header, baseMs, zones: measures.zones, chunks })
+    const tracker = createTracker(settings.tracker ?? analysisDefaults.tracker, {
+      frame: { width, height },
+      fps: usualFps,
+      reid: settings.reid
+    })
+    const { zones } = measures
+    this.#maker = new RecordMaker({ header, baseMs, zones, chunks, lookOf: looksOf(tracker, settings) })
     parts.pictures?.begin()
     this.#sampler =
       settings.gate !== false && detector.name !== 'motion'
@@ -107,11 +114,7 @@ export class StreamEpoch {
         minSize: settings.minSize ?? analysisDefaults.minSize,
         maxSize: settings.maxSize ?? analysisDefaults.maxSize
       }),
-      tracker: createTracker(settings.tracker ?? analysisDefaults.tracker, {
-        frame: { width, height },
-        fps: usualFps,
-        reid: settings.reid
-      }),
+      tracker,
       looks: known?.looks,
       measures: [new MeasureSet(aspect, [new Lifecycle({ stream, epoch }), ...measures.stages, ...this.#maker.stages])],
       sink: {
