@@ -23,8 +23,8 @@ import { allRoutes } from './all-routes.ts'
 import type { ConfiguredStreams } from './configured-streams.ts'
 import { Ending } from './ending.ts'
 import { Gateway } from './gateway.ts'
-import { runnerParts } from './job-running.ts'
 import { IdentityDesk, reidOfStreams } from './identity-desk.ts'
+import { runnerParts } from './job-running.ts'
 import { Live } from './live.ts'
 import { openOidc } from './oidc.ts'
 import { ownFolder } from './own-folder.ts'
@@ -197,9 +197,9 @@ async function serve(
     await live.begin(storage, upkeep)
     ending.use('the live streams', live)
     await streams.follow(live, signal, file => settings.take(file))
-    const { keeper } = upkeep
     const seen = { streams: () => reidOfStreams(live.control), log }
     ending.use('settling who was seen', IdentityDesk.start({ database: storage.database, ...seen }))
+    const { keeper } = upkeep
     const mayTake = () => keeper.mayTakeUploads()
     await gateway.takeUploads(storage, { folder, environment, settings: settings.now.uploads ?? {}, mayTake, log })
     // Before everything that answers come from.

@@ -14,6 +14,7 @@ import { Recordings } from '../store/recordings.ts'
 import { SeenEvents } from '../store/seen-events.ts'
 import { Sessions } from '../store/sessions.ts'
 import { ShareLinks } from '../store/share-links.ts'
+import { SiteIdentities } from '../store/site-identities.ts'
 import { Sites } from '../store/sites.ts'
 import { Streams } from '../store/streams.ts'
 import { Tokens } from '../store/tokens.ts'
@@ -58,6 +59,7 @@ export function storedSources({
     seenEvents: new SeenEvents(database),
     eventCounts: new EventCounts(database),
     tracks: new Tracks(database),
+    siteIdentities: new SiteIdentities(database),
     trajectories,
     measures: new Measures(database),
     samples: request => periodSamples(database, request),

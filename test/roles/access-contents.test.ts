@@ -37,6 +37,18 @@ const cases: Readonly<Record<string, Case>> = {
   'GET /api/v1/jobs/:id/preview.jpg': { one: ({ jobId }) => ({ path: `/api/v1/jobs/${jobId}/preview.jpg` }) },
   'POST /api/v1/jobs/:id/cancel': { one: ({ jobId }) => ({ path: `/api/v1/jobs/${jobId}/cancel` }) },
   'GET /api/v1/tracks': { list: 'stream=yard&stream=attic' },
+  'GET /api/v1/identities': { list: '' },
+  'GET /api/v1/identities/:id': { one: ({ stream }) => ({ path: `/api/v1/identities/ada-${stream}` }) },
+  'GET /api/v1/identities/:id/tracks': { one: ({ stream }) => ({ path: `/api/v1/identities/ada-${stream}/tracks` }) },
+  'POST /api/v1/identities/:id/split': {
+    one: ({ stream }) => ({
+      path: `/api/v1/identities/ada-${stream}/split`,
+      body: { tracks: [{ stream, epoch: 1, trackId: 2 }] }
+    })
+  },
+  'POST /api/v1/identities/:id/merge': {
+    one: ({ stream }) => ({ path: `/api/v1/identities/ada-${stream}/merge`, body: { into: `bob-${stream}` } })
+  },
   'GET /api/v1/events': { list: '' },
   'GET /api/v1/events/counts': { list: minutes },
   'GET /api/v1/events/ranking': { list: minutes },

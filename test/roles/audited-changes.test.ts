@@ -53,6 +53,21 @@ const changes: Readonly<Record<string, Change>> = {
     body: () => ({ title: 'Final' }),
     action: 'recording-renamed'
   },
+  'PUT /api/v1/reports/:id/calibration': {
+    path: ({ recordingId }) => `/api/v1/reports/${recordingId}/calibration`,
+    body: () => ({ points: corners.map(([x, y]) => ({ image: [x, y], world: [10 * x, 10 * y] })) }),
+    action: 'recording-calibrated'
+  },
+  'POST /api/v1/identities/:id/split': {
+    path: () => '/api/v1/identities/ada-yard/split',
+    body: () => ({ tracks: [{ stream: 'yard', epoch: 1, trackId: 2 }] }),
+    action: 'identity-split'
+  },
+  'POST /api/v1/identities/:id/merge': {
+    path: () => '/api/v1/identities/ada-yard/merge',
+    body: () => ({ into: 'bob-yard' }),
+    action: 'identity-merged'
+  },
   'POST /api/v1/jobs': { body: ({ recordingId }) => ({ recording: recordingId }), action: 'job-created' },
   'POST /api/v1/jobs/:id/cancel': { path: ({ jobId }) => `/api/v1/jobs/${jobId}/cancel`, action: 'job-cancelled' },
   'PATCH /api/v1/settings': { body: () => ({ live: { maxFps: 4 } }), action: 'settings-changed' }

@@ -158,6 +158,8 @@ export const typeDefinitions = /* GraphQL */ `
     bounds: Box!
     "SHA-256 of its best picture."
     snapshot: String
+    "Who it is, where its site knows people again: of GET /api/v1/identities/…."
+    identity: String
   }
   "Normalised to the frame; x and y are its top left."
   type Box { x: Float! y: Float! w: Float! h: Float! }

@@ -64,7 +64,7 @@ export async function revokeShareLink(
   if (!(await sharing.revoke(principal.actor, link))) throw unknown('link', id)
 }
 
-type Shared = Pick<Sources, 'shareLinks' | 'recordings' | 'files' | 'tracks' | 'trajectories'>
+type Shared = Pick<Sources, 'shareLinks' | 'recordings' | 'files' | 'tracks' | 'siteIdentities' | 'trajectories'>
 
 /** What is behind a link, and as whom it is looked at: as somebody to whom nothing else was ever given. */
 interface Opened {

@@ -16,6 +16,7 @@ import type { Recordings } from '../../store/recordings.ts'
 import type { SeenEvents } from '../../store/seen-events.ts'
 import type { Sessions } from '../../store/sessions.ts'
 import type { ShareLinks } from '../../store/share-links.ts'
+import type { SiteIdentities } from '../../store/site-identities.ts'
 import type { Sites } from '../../store/sites.ts'
 import type { Streams } from '../../store/streams.ts'
 import type { Tokens } from '../../store/tokens.ts'
@@ -39,6 +40,7 @@ export interface Sources {
   readonly seenEvents: Pick<SeenEvents, 'mark' | 'unmark' | 'among'>
   readonly eventCounts: Pick<EventCounts, 'counts' | 'ranking'>
   readonly tracks: Pick<Tracks, 'page' | 'byId'>
+  readonly siteIdentities: Pick<SiteIdentities, 'page' | 'byId' | 'tracks' | 'ofTracks' | 'merge' | 'split'>
   readonly trajectories: Pick<TrajectoryStore, 'framePage' | 'region' | 'past'>
   readonly measures: Pick<Measures, 'ofStream'>
   readonly samples: (request: SampleRequest) => Promise<readonly PeriodSample[]>

@@ -11,6 +11,7 @@ import { sessionListRoutes, userAccessRoutes } from './session-list-routes.ts'
 import { settingRoutes } from './setting-routes.ts'
 import { shareLinkRoutes } from './share-link-routes.ts'
 import { sharedRoutes } from './shared-routes.ts'
+import { siteIdentityRoutes } from './site-identity-routes.ts'
 import { siteRoutes } from './site-routes.ts'
 import { sourceRoutes } from './source-routes.ts'
 import { streamRoutes } from './stream-routes.ts'
@@ -29,6 +30,7 @@ const resources = [
   siteRoutes,
   eventRoutes,
   trackRoutes,
+  siteIdentityRoutes,
   trajectoryRoutes,
   measureRoutes,
   recordingRoutes,

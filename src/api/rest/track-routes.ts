@@ -60,5 +60,6 @@ const columns: readonly Column<EndedTrack>[] = [
   ...(['firstBox', 'lastBox', 'bounds'] as const).flatMap(name =>
     (['x', 'y', 'w', 'h'] as const).map((side): Column<EndedTrack> => [`${name}.${side}`, track => track[name][side]])
   ),
-  ['snapshot', track => track.snapshot]
+  ['snapshot', track => track.snapshot],
+  ['identity', track => track.identity]
 ]

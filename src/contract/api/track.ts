@@ -1,11 +1,17 @@
 import Type from 'typebox'
 import { Name } from '../geometry.ts'
 import { StoredTrack } from '../record.ts'
-import { closed, Epoch, Labels, Order, range, TrackId, WallMs } from './fields.ts'
+import { closed, Epoch, Key, Labels, Order, range, TrackId, WallMs } from './fields.ts'
 
 /** A track that has ended: what was seen of one object. */
 export const EndedTrack = Type.Object(
-  { stream: Name, epoch: Epoch, startedMs: WallMs, endedMs: WallMs, ...StoredTrack.properties },
+  {
+    ...{ stream: Name, epoch: Epoch, startedMs: WallMs, endedMs: WallMs },
+    ...StoredTrack.properties,
+    identity: Type.Union([Key, Type.Null()], {
+      description: 'Who it is, where its site knows people again; some seconds after it has ended.'
+    })
+  },
   { ...closed, title: 'EndedTrack' }
 )
 export type EndedTrack = Type.Static<typeof EndedTrack>

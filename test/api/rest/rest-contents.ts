@@ -4,9 +4,10 @@ import type { StoreDatabase } from '../../../src/store/database.ts'
 import { Jobs } from '../../../src/store/jobs.ts'
 import { keepRecording } from '../../../src/store/jobs-results.ts'
 import { StoreSink } from '../../../src/store/log-sink.ts'
+import { SiteLooks } from '../../../src/store/site-looks.ts'
 import { Sites } from '../../../src/store/sites.ts'
 import { Streams } from '../../../src/store/streams.ts'
-import { batch, crossing, startMs, track } from '../../store/records.ts'
+import { batch, crossing, look, startMs, track } from '../../store/records.ts'
 import { keep, walks } from '../../store/suites/stored-walks.ts'
 
 /** What there is of one stream, by where it is asked for. */
@@ -34,6 +35,10 @@ export async function fill(
   await new Streams(database).create({ name: stream, title: stream, site: siteId, source, settings, createdMs: 1 })
   const event = crossing({ stream })
   await new StoreSink(database).take(batch([event, track({ stream })], { log: `log-of-${stream}` }))
+  const looks = [1, 2, 3].map(each => look({ stream, track: each, afterMs: each * 9000 }))
+  await new StoreSink(database).take(batch(looks, { log: `looks-of-${stream}` }))
+  const whose = ['ada', 'ada', 'bob'].map(name => `${name}-${stream}`)
+  await new SiteLooks(database).place(9, fresh => fresh.map(({ trackId }) => whose[trackId - 1]), startMs)
   await keep(database, walks({ seed: 1, frames: 60 }), { stream, epoch: 1, baseMs: framesFromMs })
   const { job } = await new Jobs(database).add({
     kind: 'analysis',

@@ -120,6 +120,8 @@ export const audit = {
     'token-revoked': 'Revoked a token',
     'identity-linked': 'Linked somebody to the identity provider',
     'identity-unlinked': 'Took a link to the identity provider back',
+    'identity-merged': 'Said that two people who were seen are one',
+    'identity-split': 'Said that somebody who was seen is two people',
     'stream-created': 'Added a stream',
     'stream-changed': 'Changed a stream',
     'stream-paused': 'Paused a stream',
