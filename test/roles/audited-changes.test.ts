@@ -53,11 +53,6 @@ const changes: Readonly<Record<string, Change>> = {
     body: () => ({ title: 'Final' }),
     action: 'recording-renamed'
   },
-  'PUT /api/v1/reports/:id/calibration': {
-    path: ({ recordingId }) => `/api/v1/reports/${recordingId}/calibration`,
-    body: () => ({ points: corners.map(([x, y]) => ({ image: [x, y], world: [10 * x, 10 * y] })) }),
-    action: 'recording-calibrated'
-  },
   'POST /api/v1/identities/:id/split': {
     path: () => '/api/v1/identities/ada-yard/split',
     body: () => ({ tracks: [{ stream: 'yard', epoch: 1, trackId: 2 }] }),
