@@ -88,16 +88,41 @@ const lookKeys = [
   'classes'
 ] as const satisfies readonly (keyof StreamSettings)[]
 
-/** Whether two settings differ in what looks at the stream, and in nothing else. */
+/** What says what is measured of what is seen, and how the stream is called. */
+const measureKeys = [
+  'title',
+  'minSize',
+  'maxSize',
+  'masks',
+  'lines',
+  'zones',
+  'stops',
+  'directions',
+  'meetings',
+  'objects',
+  'calibration'
+] as const satisfies readonly (keyof StreamSettings)[]
+
+/** Whether others look at the stream. */
 export function differInLook(one: StreamSettings, other: StreamSettings): boolean {
-  const [ones, others] = [one, other].map(settings =>
-    JSON.stringify(Object.entries(settings).filter(isNoLook).sort(byKey))
-  )
-  return ones === others
+  return !isSame(one, other, key => (lookKeys as readonly string[]).includes(key))
 }
 
-function isNoLook([key]: readonly [string, unknown]): boolean {
-  return !(lookKeys as readonly string[]).includes(key)
+/** Whether a stream that runs can be changed from one to the other: they differ in who looks and what is measured, and in nothing else. */
+export function isChangeWithin(one: StreamSettings, other: StreamSettings): boolean {
+  const within: readonly string[] = [...lookKeys, ...measureKeys]
+  return isSame(one, other, key => !within.includes(key))
+}
+
+function isSame(one: StreamSettings, other: StreamSettings, counts: (key: string) => boolean): boolean {
+  const [ones, others] = [one, other].map(settings =>
+    JSON.stringify(
+      Object.entries(settings)
+        .filter(([key]) => counts(key))
+        .sort(byKey)
+    )
+  )
+  return ones === others
 }
 
 function byKey([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {

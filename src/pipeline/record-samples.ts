@@ -2,8 +2,8 @@ import type { SampleRecord } from '../contract/record.ts'
 
 const minuteMs = 60_000
 
-/** Whose numbers are sampled: zones, as measures know them. */
-export type OccupiedZones = ReadonlyMap<string, { snapshot(): { readonly current: number } }>
+/** Whose numbers are sampled, by name: zones, as measures know them. Others from one frame to the next where they are changed. */
+export type OccupiedZones = Iterable<readonly [string, { snapshot(): { readonly current: number } }]>
 
 interface Sums {
   count: number

@@ -20,7 +20,7 @@ import type { TrackLooks } from './track-looks.ts'
 /** Everything a stream passes through, in this order. Built by who knows the configuration. */
 interface StreamParts {
   readonly sampler: FrameSampler
-  readonly filter: DetectionFilter
+  readonly filter: Pick<DetectionFilter, 'apply'>
   readonly tracker: Tracker
   /** Where tracks are known again by what they look like. */
   readonly looks?: TrackLooks | undefined

@@ -1,4 +1,5 @@
 import type { StreamFigures } from '../../api/metrics.ts'
+import { differInLook } from '../../config/stream-settings.ts'
 import type { StateMessage } from '../../contract/live.ts'
 import type { Logger } from '../../core/log.ts'
 import { toldMessage } from '../../core/told-message.ts'
@@ -97,26 +98,35 @@ export class HostedStream {
   }
 
   /**
-   * Something else looks at it as soon as that has been opened; if it cannot be, what looks at it now goes on, and its state says why.
-   * False where nothing looks at it yet.
+   * Something else is measured from the next frame on, and something else looks at it as soon as that has been opened; if it cannot
+   * be, what looks at it now goes on, and its state says why. False where nothing looks at it yet.
    */
-  look(task: StreamTask): boolean {
-    if (!this.#playing?.epoch) return false
+  change(task: StreamTask): boolean {
+    const epoch = this.#playing?.epoch
+    if (!epoch) return false
+    const isOtherLook = differInLook(this.#task.settings, task.settings)
     this.#task = task
-    this.#change(task).catch(error => {
-      this.#parts.logger.error({ stream: task.name, err: error }, 'what looks at a stream could not be changed')
-    })
+    const goesOn = epoch.change(task.settings)
+    if (isOtherLook)
+      this.#change(task, goesOn).catch(error => {
+        this.#parts.logger.error({ stream: task.name, err: error }, 'what looks at a stream could not be changed')
+      })
+    else if (goesOn) this.#tellAgain(epoch)
+    else this.#playing?.beginAnew()
     return true
   }
 
-  async #change({ settings }: StreamTask): Promise<void> {
+  async #change({ settings }: StreamTask, goesOn: boolean): Promise<void> {
     const how = await this.#look.change(settings, () => this.#playing?.epoch)
     const epoch = this.#playing?.epoch
-    if (how === 'anew') this.#playing?.beginAnew()
-    else if (this.#up && epoch) {
-      this.#up = { ...this.#up, notice: undefined, ...epoch.detection }
-      this.#state(this.#up)
-    }
+    if (how === 'anew' || !goesOn) this.#playing?.beginAnew()
+    else if (epoch) this.#tellAgain(epoch)
+  }
+
+  #tellAgain({ detection }: StreamEpoch): void {
+    if (!this.#up) return
+    this.#up = { ...this.#up, notice: undefined, ...detection }
+    this.#state(this.#up)
   }
 
   get figures(): StreamFigures {
@@ -246,7 +256,7 @@ export class HostedStream {
     this.#wasUp = true
     const origin = { wallMs: unit.wallMs && unit.wallMs - frame.ptsMs, arrivedMs: unit.arrivedMs - frame.ptsMs }
     this.viewers.begin({ epoch, width, height, origin })
-    this.#up = { state: 'up', epoch, width, height, codec, baseMs, ...begun.detection }
+    this.#up = { state: 'up', sinceMs: Date.now(), epoch, width, height, codec, baseMs, ...begun.detection }
     this.#state(this.#up)
     return begun
   }

@@ -1,10 +1,11 @@
 import { analysisDefaults } from '../../config/analysis-settings.ts'
 import type { StreamSettings } from '../../config/stream-settings.ts'
 import { type Event, eventId, eventVersion } from '../../contract/event.ts'
-import type { SightlineError } from '../../core/errors.ts'
+import { SightlineError } from '../../core/errors.ts'
 import { toldMessage } from '../../core/told-message.ts'
+import { ChangingMeasures } from '../../measures/changing-measures.ts'
+import type { DefinedMeasures } from '../../measures/defined-measures.ts'
 import { Lifecycle } from '../../measures/lifecycle.ts'
-import { MeasureSet } from '../../measures/measure-set.ts'
 import type { TrackFrame } from '../../measures/track-frame.ts'
 import type { VideoFrame } from '../../media/frame.ts'
 import type { Calm } from '../../media/quiet-stretches.ts'
@@ -15,6 +16,7 @@ import { Looker } from '../../pipeline/looker.ts'
 import { RecordMaker } from '../../pipeline/record-maker.ts'
 import { runLiveStream } from '../../pipeline/stream-pipeline.ts'
 import { createTracker } from '../../tracking/create-tracker.ts'
+import { RecentChunks } from '../../trajectories/recent-chunks.ts'
 import type { Detector } from '../../vision/detector.ts'
 import { MotionGate } from '../../vision/motion/motion-gate.ts'
 import { relabelled } from '../../vision/relabelled-detector.ts'
@@ -23,7 +25,7 @@ import type { RecordOutlet } from './record-outlet.ts'
 import type { StreamCounts } from './stream-counts.ts'
 import type { SharedDetector, StreamDetectors } from './stream-detectors.ts'
 import type { SharedLooks, StreamEmbedders } from './stream-embedders.ts'
-import { measuresOf } from './stream-measures.ts'
+import { differInMetres, measuresOf } from './stream-measures.ts'
 import { looksOf } from './track-look.ts'
 import type { TrackPictures } from './track-pictures.ts'
 
@@ -67,6 +69,11 @@ export class StreamEpoch {
   readonly #labels: readonly string[]
   readonly #slot: FrameSlot
   readonly #maker: RecordMaker
+  readonly #measures: ChangingMeasures
+  /** What measures that begin meanwhile have to know. */
+  readonly #recent: RecentChunks
+  #settings: StreamSettings
+  #filter: DetectionFilter
   readonly #sampler: FrameSampler
   readonly #running: Promise<void>
   #isNew = true
@@ -79,6 +86,8 @@ export class StreamEpoch {
     const { stream, settings, epoch, baseMs, counts } = parts
     const { width, height } = first
     this.#parts = parts
+    this.#settings = settings
+    this.#filter = filterOf(settings)
     this.#shared = shared
     this.#known = known
     this.width = width
@@ -89,15 +98,18 @@ export class StreamEpoch {
     this.#labels = detector.labels
     this.#looker = this.#lookerOf(shared)
     const aspect = width / height
-    const { measures, wallTime } = measuresOf(settings, { stream, epoch, aspect, baseMs })
+    const { measures: defined, wallTime } = measuresOf(settings, { stream, epoch, aspect, baseMs })
     const header = { stream, epoch, width, height, fps: null, labels: [...this.#labels], wallTime }
+    this.#recent = new RecentChunks(header)
+    const zones = { [Symbol.iterator]: () => this.#measures.zones[Symbol.iterator]() }
     const tracker = createTracker(settings.tracker ?? analysisDefaults.tracker, {
       frame: { width, height },
       fps: usualFps,
       reid: settings.reid
     })
-    const { zones } = measures
     this.#maker = new RecordMaker({ header, baseMs, zones, chunks, lookOf: looksOf(tracker, settings) })
+    const { stages: behind } = this.#maker
+    this.#measures = new ChangingMeasures({ aspect, defined, before: [new Lifecycle({ stream, epoch })], behind })
     parts.pictures?.begin()
     this.#sampler =
       settings.gate !== false && detector.name !== 'motion'
@@ -109,14 +121,10 @@ export class StreamEpoch {
       looker: () => this.#looker,
       labels: this.#labels,
       sampler: this.#sampler,
-      filter: new DetectionFilter({
-        masks: settings.masks ?? analysisDefaults.masks,
-        minSize: settings.minSize ?? analysisDefaults.minSize,
-        maxSize: settings.maxSize ?? analysisDefaults.maxSize
-      }),
+      filter: { apply: detections => this.#filter.apply(detections) },
       tracker,
       looks: known?.looks,
-      measures: [new MeasureSet(aspect, [new Lifecycle({ stream, epoch }), ...measures.stages, ...this.#maker.stages])],
+      measures: [this.#measures],
       sink: {
         take: (frame, tracks, _detections, events) => this.#take(frame, tracks, events),
         end: events => this.#maker.end(this.#counted(events))
@@ -162,6 +170,27 @@ export class StreamEpoch {
     await before[Symbol.asyncDispose]()
   }
 
+  /**
+   * Other lines, zones and rules measure from the next frame on, and boxes are passed over otherwise. False where that asks for
+   * another epoch, and what is measured stays as it is.
+   */
+  change(settings: StreamSettings): boolean {
+    if (this.#isOver) return true
+    const before = this.#settings
+    this.#settings = settings
+    this.#filter = filterOf(settings)
+    const defined = differInMetres(before, settings) ? undefined : this.#definedBy(settings)
+    if (!defined) return false
+    // What was seen until now is stored as it is told to whoever begins.
+    this.#maker.flush()
+    this.#give()
+    const events = this.#measures.change(defined, this.#recent)
+    if (!events) return false
+    this.#maker.events(this.#counted(events))
+    this.#give()
+    return true
+  }
+
   /** Takes the frame over. */
   put(frame: VideoFrame): void {
     if (!frame.isLeftOut) this.#putMs = frame.ptsMs
@@ -199,6 +228,17 @@ export class StreamEpoch {
     this.#say({ kind: 'stream-down', reason: why.code, message: toldMessage(why).slice(0, 1000) }, this.#last)
     await this.#shared[Symbol.asyncDispose]()
     await this.#known?.[Symbol.asyncDispose]()
+  }
+
+  /** Undefined where they make no sense in this picture: the epoch that cannot begin with them says why. */
+  #definedBy(settings: StreamSettings): DefinedMeasures | undefined {
+    const { stream, epoch, baseMs } = this.#parts
+    try {
+      return measuresOf(settings, { stream, epoch, aspect: this.width / this.height, baseMs }).measures
+    } catch (error) {
+      if (error instanceof SightlineError) return undefined
+      throw error
+    }
   }
 
   #lookerOf({ detector, turns }: SharedDetector): Looker {
@@ -240,7 +280,16 @@ export class StreamEpoch {
   #give(frame?: VideoFrame, tracks?: TrackFrame): void {
     const { outlet, pictures, traces, epoch } = this.#parts
     const records = this.#maker.take()
+    for (const record of records) if (record.type === 'trajectory') this.#recent.add(record, this.#measures.neededMs)
     const kept = frame && tracks && traces?.end(frame, { epoch, ...tracks }, records)
     if (records.length > 0) outlet.add(pictures?.hold(records) ?? records, kept)
   }
+}
+
+function filterOf({ masks, minSize, maxSize }: StreamSettings): DetectionFilter {
+  return new DetectionFilter({
+    masks: masks ?? analysisDefaults.masks,
+    minSize: minSize ?? analysisDefaults.minSize,
+    maxSize: maxSize ?? analysisDefaults.maxSize
+  })
 }

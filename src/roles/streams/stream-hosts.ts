@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { differInLook, type StreamSettings } from '../../config/stream-settings.ts'
+import { isChangeWithin, type StreamSettings } from '../../config/stream-settings.ts'
 import { backOffMs } from '../../core/back-off.ts'
 import type { Logger } from '../../core/log.ts'
 import type { EpochLedger } from '../../events/epoch-ledger.ts'
@@ -103,16 +103,16 @@ export class StreamHosts {
     if (before && JSON.stringify(before) === JSON.stringify(settings)) return
     this.#wanted.set(stream, settings)
     const host = this.hostOf(stream)
-    if (host && before && differInLook(before, settings)) this.#look(host, stream)
+    if (host && before && isChangeWithin(before, settings)) this.#change(host, stream)
     else if (host) this.tryAgain(stream)
     else if (!before) void this.#begin(stream)
   }
 
   /** Its source, its viewers and, where that can be, its tracks notice nothing. */
-  #look(host: WorkerLink, stream: string): void {
+  #change(host: WorkerLink, stream: string): void {
     const task = { ...host.tasks.get(stream)!, settings: this.#wanted.get(stream)! }
     host.tasks.set(stream, task)
-    host.say({ type: 'look', task })
+    host.say({ type: 'change', task })
     this.#options.hosted(stream)
   }
 

@@ -12,6 +12,13 @@ export interface MeasuredEpoch {
   readonly baseMs: number
 }
 
+/** Whether two settings measure the ground otherwise where something is measured in metres: no version tells that. */
+export function differInMetres(one: StreamSettings, other: StreamSettings): boolean {
+  const inMetres = ({ meetings = {} }: StreamSettings) =>
+    Object.values(meetings).some(({ withinMetres }) => withinMetres !== undefined)
+  return (inMetres(one) || inMetres(other)) && JSON.stringify(one.calibration) !== JSON.stringify(other.calibration)
+}
+
 /** What a stream's settings have measured in an epoch. @throws SL_OPTION_INVALID for definitions without sense */
 export function measuresOf(settings: StreamSettings, { stream, epoch, aspect, baseMs }: MeasuredEpoch) {
   const { lines, zones, stops, directions, meetings, objects } = settings

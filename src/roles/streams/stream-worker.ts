@@ -121,7 +121,7 @@ export class StreamWorker implements AsyncDisposable {
   #follow(order: Exclude<Order, { type: 'close-epoch' | 'kept' | 'tell' }>, name: string): Promise<void> | void {
     const viewers = this.#streams.get(name)?.viewers
     if (order.type === 'host') this.#host(order.task)
-    else if (order.type === 'look') return this.#look(order.task)
+    else if (order.type === 'change') return this.#change(order.task)
     else if (order.type === 'drop') return this.#drop(name)
     else if (order.type === 'want') viewers?.want(order.wanted)
     else if (order.type === 'key') viewers?.wantKey()
@@ -175,8 +175,8 @@ export class StreamWorker implements AsyncDisposable {
   }
 
   /** Where nothing looks at it yet, it begins again: what it waits for may be another model. */
-  async #look(task: StreamTask): Promise<void> {
-    if (this.#streams.get(task.name)?.look(task)) return
+  async #change(task: StreamTask): Promise<void> {
+    if (this.#streams.get(task.name)?.change(task)) return
     await this.#drop(task.name)
     this.#host(task)
   }

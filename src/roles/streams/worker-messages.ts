@@ -64,8 +64,8 @@ export interface Wanted {
 export type ToStreamWorker =
   | { readonly type: 'begin'; readonly place: WorkerPlace }
   | { readonly type: 'host'; readonly task: StreamTask }
-  /** Hosted as it is, but for what looks at it. */
-  | { readonly type: 'look'; readonly task: StreamTask }
+  /** Hosted as it is, but for what looks at it and what is measured. */
+  | { readonly type: 'change'; readonly task: StreamTask }
   /** It tells so much from now on. */
   | { readonly type: 'tell'; readonly telling: Telling }
   | { readonly type: 'drop'; readonly stream: string }
