@@ -83,3 +83,38 @@ test('MS3 nobody is dialled while it cannot be told when its pictures are: the l
   await main.stop()
   equal(counted.connections, 0)
 })
+
+test('MS4 one that gives nothing for too long is lost, and connected to again', async t => {
+  t.mock.method(Math, 'random', () => 0)
+  let connections = 0
+  const thrice = Promise.withResolvers<void>()
+  const mute: VideoSource = {
+    title: 'main',
+    async connect() {
+      const closing = Promise.withResolvers<void>()
+      if (++connections === 3) thrice.resolve()
+      return {
+        format: { codec: 'h264', parameterSets: Buffer.alloc(0) },
+        description: 'a test',
+        counters: { bytes: 0, lostPackets: 0, droppedUnits: 0 },
+        async *units() {
+          yield unit(0, 1500, true)
+          await closing.promise
+        },
+        async [Symbol.asyncDispose]() {
+          closing.resolve()
+        }
+      }
+    }
+  }
+  const told: number[] = []
+  const none = () => undefined
+  const main = new MainStream({
+    ...{ source: mute, origin: () => from(1000), onConnected: none, onEnded: none },
+    ...{ onUnit: (_unit, mediaMs) => told.push(mediaMs), log: createLog('silent'), mostSilentMs: 50 }
+  })
+  main.watch(true)
+  await thrice.promise
+  await main.stop()
+  deepStrictEqual(told.slice(0, 2), [500, 500])
+})

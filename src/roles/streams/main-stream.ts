@@ -3,6 +3,7 @@ import { SightlineError } from '../../core/errors.ts'
 import type { Logger } from '../../core/log.ts'
 import type { AccessUnit, SourceConnection, VideoSource } from '../../media/sources/source.ts'
 import { persist } from '../../pipeline/persistence.ts'
+import { mostSilentMs, Silence, silent } from './silence.ts'
 
 /** Wall and steady clock at media time 0 of what is detected on. */
 export interface MediaOrigin {
@@ -20,6 +21,8 @@ export interface MainStreamOptions {
   readonly onUnit: (unit: AccessUnit, mediaMs: number) => void
   readonly onEnded: () => void
   readonly log: Logger
+  /** Default 10 s. */
+  readonly mostSilentMs?: number
 }
 
 /**
@@ -57,7 +60,7 @@ export class MainStream {
   }
 
   async #attempt(signal: AbortSignal): Promise<void> {
-    const { source, onConnected, onUnit, onEnded } = this.#options
+    const { source, onConnected, onUnit, onEnded, mostSilentMs: limitMs = mostSilentMs } = this.#options
     // Before it dials: where the other stream's login is refused, so is this one's, and cameras count both.
     await this.#origin(signal)
     await using connection = await source.connect(signal)
@@ -65,10 +68,16 @@ export class MainStream {
     signal.addEventListener('abort', end, { once: true })
     if (signal.aborted) end()
     onConnected(connection)
+    let why: SightlineError | undefined
+    using silence = new Silence(limitMs, () => {
+      why = silent(source.title, limitMs)
+      end()
+    })
     try {
       let used: MediaOrigin | undefined
       let addedMs = 0
       for await (const unit of connection.units()) {
+        silence.heard()
         const known = this.#options.origin()
         // Where the other stream is away, or begins anew, its time does: from the next key frame on by that.
         if (!known) used = undefined
@@ -78,6 +87,7 @@ export class MainStream {
         }
         if (used) onUnit(unit, unit.sourceMs + addedMs)
       }
+      if (why) throw why
     } finally {
       signal.removeEventListener('abort', end)
       onEnded()

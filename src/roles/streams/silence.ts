@@ -1,3 +1,15 @@
+import { SightlineError } from '../../core/errors.ts'
+
+/** A source that gives nothing for so long counts as lost, in milliseconds. Raise it for cameras that rest between pictures. */
+export const mostSilentMs = 10_000
+
+/** @param what that gave nothing */
+export function silent(what: string, silentMs = mostSilentMs): SightlineError {
+  return new SightlineError('SL_INPUT_TIMEOUT', `${what} gave no picture for ${silentMs / 1000} s.`, {
+    retryable: true
+  })
+}
+
 /** Tells when nothing was heard for too long. */
 export class Silence implements Disposable {
   readonly #timer: NodeJS.Timeout

@@ -10,7 +10,7 @@ import type { FirstLooks } from '../../pipeline/first-looks.ts'
 import { Pace, UnitPace } from '../../pipeline/pace.ts'
 import type { Claimant } from '../../pipeline/turns.ts'
 import type { FrameTraces } from './frame-traces.ts'
-import { Silence } from './silence.ts'
+import { mostSilentMs, Silence, silent } from './silence.ts'
 import type { StreamCounts } from './stream-counts.ts'
 import type { StreamEpoch } from './stream-epoch.ts'
 import type { StreamViewers } from './stream-viewers.ts'
@@ -36,9 +36,6 @@ export interface SessionParts {
   readonly signal: AbortSignal
 }
 
-/** A source that gives no picture for so long counts as lost. */
-const silenceMs = 10_000
-
 /** One connection of a stream, epoch by epoch, from its first picture to its last. */
 export class SourceSession {
   readonly #parts: SessionParts
@@ -62,7 +59,7 @@ export class SourceSession {
     return this.#epoch
   }
 
-  /** A new epoch begins with the next picture, of whatever is wanted of the stream by then. */
+  /** A new epoch begins with the next picture, which something else looks at. */
   beginAnew(): void {
     this.#isRenewed = true
   }
@@ -75,7 +72,7 @@ export class SourceSession {
   /** Ends with the connection; throws why, but where it was `signal`. */
   async play(): Promise<void> {
     const { stream, connection, viewers, signal } = this.#parts
-    using silence = new Silence(silenceMs, () => this.#fail(silent(stream)))
+    using silence = new Silence(mostSilentMs, () => this.#fail(silent(stream)))
     await using _viewing = viewers.connected(connection.format)
     await using decoder = this.#decoder()
     try {
@@ -206,11 +203,6 @@ export function asError(error: unknown): SightlineError {
   return new SightlineError('SL_INTERNAL', message, { cause: error, retryable: true })
 }
 
-function silent(stream: string): SightlineError {
-  const text = `${stream} gave no picture for ${silenceMs / 1000} s.`
-  return new SightlineError('SL_INPUT_TIMEOUT', text, { retryable: true })
-}
-
 function ended(stream: string): SightlineError {
   return new SightlineError('SL_INPUT_ENDED', `${stream}: the source ended.`, { retryable: true })
 }
@@ -220,7 +212,7 @@ function stopped(stream: string): SightlineError {
 }
 
 function renewed(stream: string): SightlineError {
-  return new SightlineError('SL_INPUT_ENDED', `${stream} goes on with other settings.`)
+  return new SightlineError('SL_INPUT_ENDED', `${stream} goes on with another detector.`)
 }
 
 function resized(stream: string, { width, height }: VideoFrame): SightlineError {
