@@ -1,6 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { SightlineError } from '../../core/errors.ts'
 import type { AccessUnit, SourceConnection, SourceCounters, SourceFormat } from './source.ts'
 import { UnitQueue } from './unit-queue.ts'
+import { UnitBrake } from './unit-rate.ts'
 
 /** What a reader is given. */
 export interface Reading {
@@ -83,11 +85,17 @@ export class ReadingConnection implements SourceConnection {
   }
 
   async #read(units: AsyncGenerator<AccessUnit>): Promise<void> {
+    const brake = new UnitBrake()
+    const { signal } = this.#closing
     try {
-      for await (const unit of units) this.#queue.push(unit)
+      for await (const unit of units) {
+        this.#queue.push(unit)
+        const restMs = brake.restMs(unit.arrivedMs)
+        if (restMs > 0) await pause(restMs, undefined, { signal })
+      }
       this.#queue.end()
     } catch (error) {
-      this.#queue.end(this.#closing.signal.aborted ? undefined : error)
+      this.#queue.end(signal.aborted ? undefined : error)
     }
   }
 

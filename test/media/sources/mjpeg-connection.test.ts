@@ -138,3 +138,22 @@ for (const address of ['file:///x', 'ftp://a/', 'http://a b/', '']) {
     )
   })
 }
+
+test('H15 a camera gone mad is read no faster than any camera sends, and has to wait', async () => {
+  const jpeg = part(await picture())
+  await using camera = await serve((_, response) => {
+    begin(response)
+    const more = () => {
+      while (!response.destroyed && response.write(jpeg));
+      if (!response.destroyed) response.once('drain', more)
+    }
+    more()
+  })
+  await using connection = await source(camera.url).connect(never)
+  const beganMs = performance.now()
+  let read = 0
+  for await (const _ of connection.units()) if (++read + connection.counters.droppedUnits > 2000) break
+  const seconds = (performance.now() - beganMs) / 1000
+  // 600 may come at once, and what comes in one piece is read as one.
+  ok(seconds > 1, `2000 pictures in ${seconds} s`)
+})

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { SightlineError } from '../../../core/errors.ts'
 import type { AccessUnit, SourceConnection, SourceCounters, SourceFormat } from '../source.ts'
 import { UnitQueue } from '../unit-queue.ts'
+import { UnitBrake } from '../unit-rate.ts'
 import type { HttpAnswer, HttpClient } from './http-client.ts'
 import { MultipartParser } from './multipart-parser.ts'
 
@@ -20,6 +21,8 @@ class MjpegConnection implements SourceConnection {
   readonly description = 'motion JPEG over HTTP'
   readonly #answer: IncomingMessage
   readonly #queue = new UnitQueue()
+  readonly #brake = new UnitBrake()
+  #rest: NodeJS.Timeout | undefined
   #bytes = 0
 
   constructor(answer: IncomingMessage, boundary: string, title: string) {
@@ -30,7 +33,7 @@ class MjpegConnection implements SourceConnection {
     answer.on('data', (chunk: Buffer) => {
       this.#bytes += chunk.length
       try {
-        for (const { body } of parser.take(chunk)) if (body.length > 0) this.#queue.push(unitOf(body))
+        for (const { body } of parser.take(chunk)) if (body.length > 0) this.#take(unitOf(body))
       } catch (cause) {
         fail('SL_INPUT_DAMAGED', cause instanceof Error ? cause.message : String(cause), cause)
         answer.destroy()
@@ -45,11 +48,21 @@ class MjpegConnection implements SourceConnection {
     return { bytes: this.#bytes, lostPackets: 0, droppedUnits: this.#queue.dropped }
   }
 
+  #take(unit: AccessUnit): void {
+    this.#queue.push(unit)
+    const restMs = this.#brake.restMs(unit.arrivedMs)
+    if (restMs === 0) return
+    clearTimeout(this.#rest)
+    this.#answer.pause()
+    this.#rest = setTimeout(() => this.#answer.resume(), restMs)
+  }
+
   units(): AsyncGenerator<AccessUnit> {
     return this.#queue.units()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    clearTimeout(this.#rest)
     this.#queue.end()
     this.#answer.destroy()
   }
