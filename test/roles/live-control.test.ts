@@ -123,3 +123,13 @@ test('LO5 a password that is refused is tried twice and then left for minutes; a
   await house.live.control.change('door', { source: source('new') })
   await house.eventually('a login with the new one', () => (logins().includes(basic('new')) ? true : undefined))
 })
+
+test('LO6 a worker that does not end when it is told to is ended by force', { timeout }, async () => {
+  await using house = await LiveHouse.open()
+  await house.set({ door: calm() })
+  await house.until('door', isUp)
+  const [worker] = house.live.streams.workers
+  process.kill(worker!.pid!, 'SIGSTOP')
+  await worker!.stop(100)
+  equal(await worker!.exited, 'SIGKILL')
+})

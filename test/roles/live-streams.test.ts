@@ -1,6 +1,7 @@
 import { deepStrictEqual, equal, match, ok, rejects, throws } from 'node:assert/strict'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
+import { createCanvas, loadImage } from '@napi-rs/canvas'
 import type { StreamSettings } from '../../src/config/stream-settings.ts'
 import { LiveDecoder } from '../../src/media/live-decoder.ts'
 import { Tracks } from '../../src/store/tracks.ts'
@@ -162,6 +163,21 @@ test('S6 a picture is there for the asking, with boxes or without', { timeout },
     )
     deepStrictEqual([width, height, jpeg.readUInt16BE(0)], [160, 120, 0xffd8])
   }
+  // The clip has no colours of its own.
+  const coloured = async (boxes: boolean) => {
+    const { jpeg } = await house.live.streams.picture('door', { boxes, maxFps: 1 }, signal)
+    const context = createCanvas(320, 240).getContext('2d')
+    context.drawImage(await loadImage(jpeg), 0, 0)
+    const { data } = context.getImageData(0, 0, 320, 240)
+    let count = 0
+    for (let at = 0; at < data.length; at += 4) {
+      const [red, green, blue] = [data[at]!, data[at + 1]!, data[at + 2]!]
+      if (Math.max(red, green, blue) - Math.min(red, green, blue) > 60) count++
+    }
+    return count
+  }
+  await house.eventually('a box in the picture', async () => (await coloured(true)) || undefined)
+  equal(await coloured(false), 0)
   await rejects(house.live.streams.picture('other', { boxes: false, maxFps: 1 }, signal), { code: 'SL_STREAM_UNKNOWN' })
 })
 

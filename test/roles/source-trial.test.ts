@@ -81,3 +81,13 @@ test('ST4 more than a few at once are put off', { timeout }, async () => {
     return then.outcome === 'fails' ? true : undefined
   })
 })
+
+test('ST5 whom streams may not dial no trial dials, from the moment on at which that is said', {
+  timeout
+}, async () => {
+  await using camera = await scriptedCamera()
+  served.house.live.follow({}, { deny: ['127.0.0.0/8'] }, undefined)
+  const { body } = await tryOut(camera.url)
+  served.house.live.follow({}, {}, undefined)
+  deepStrictEqual([body.outcome, body.code, camera.requests.length], ['fails', 'SL_INPUT_REFUSED', 0])
+})

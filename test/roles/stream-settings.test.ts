@@ -1,10 +1,17 @@
-import { deepStrictEqual } from 'node:assert/strict'
+import { deepStrictEqual, match } from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { createServer } from 'node:tls'
+import { createCanvas } from '@napi-rs/canvas'
+import { LocalCertificates } from '../../src/api/https/local-certificates.ts'
 import type { StreamSettings } from '../../src/config/stream-settings.ts'
 import { LiveHouse } from '../support/live-house.ts'
 import { makeClip } from '../support/make-clip.ts'
 import { saved, tinyYolox } from '../support/onnx-model.ts'
+import { scriptedCamera } from '../support/scripted-camera.ts'
+import { serving } from '../support/serving.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 test('ST1 what a stream says of boxes and tracks counts for it alone', { timeout: 60_000 }, async () => {
@@ -53,4 +60,53 @@ test('ST1 what a stream says of boxes and tracks counts for it alone', { timeout
     byte: false,
     sort: true
   })
+})
+
+test('ST2 how a stream is reached, waited for and bounded counts for it alone', { timeout: 60_000 }, async () => {
+  await using folder = await temporaryFolder()
+  const clip = join(folder.path, 'clip.mp4')
+  await makeClip(clip, { width: 320, height: 240, frames: 50, fps: 25, gop: 25 })
+  const jpeg = createCanvas(64, 48).encodeSync('jpeg', 80)
+  // It does not say what it is, and is no container.
+  await using image = await serving((_, response) => void response.end(jpeg))
+  await using camera = await scriptedCamera()
+  await using hidden = await scriptedCamera()
+  await using certificates = await LocalCertificates.open(folder.path, { log: { warn: () => undefined } })
+  const tls = createServer(certificates.current, socket => {
+    const plain = connect(hidden.port, '127.0.0.1')
+    socket.on('error', () => plain.destroy()).pipe(plain)
+    plain.on('error', () => socket.destroy()).pipe(socket)
+  }).listen(0, '127.0.0.1')
+  tls.on('tlsClientError', () => undefined)
+  await once(tls, 'listening')
+  await using _tls = { [Symbol.asyncDispose]: async () => void tls.close() }
+  await using house = await LiveHouse.open()
+  const nobody = { source: 'rtsp://127.0.0.1:9/none', model: 'motion' } as const
+  const secure = { source: `rtsps://127.0.0.1:${(tls.address() as AddressInfo).port}/live`, model: 'motion' } as const
+  house.set({
+    polled: { source: image.url, kind: 'image', intervalMs: 20, model: 'motion' },
+    datagrams: { source: camera.url, transport: 'udp', model: 'motion' },
+    strict: { ...secure, retries: 0 },
+    trusting: { ...secure, verifyTls: false },
+    soon: { ...nobody, retries: 5, retryDelayMs: 20 },
+    later: { ...nobody, retries: 5, retryDelayMs: 3_600_000 },
+    plain: { source: clip, model: 'motion' },
+    bounded: { source: clip, model: 'motion', maxPixels: 10_000 }
+  })
+  const figures = (name: string) => house.live.streams.figures().get(name)?.figures
+  await house.until('soon', ({ state }) => state === 'failed')
+  await house.until('strict', ({ state }) => state === 'failed')
+  match((await camera.seen('SETUP')).headers.get('transport')!, /^RTP\/AVP;unicast;client_port=/)
+  await hidden.seen('DESCRIBE')
+  await house.until('plain', ({ state }) => state === 'up')
+  await house.eventually('pictures that are too large', () => figures('bounded')?.frames['dropped-broken'])
+  await house.eventually('fifty pictures', () => ((figures('polled')?.frames.analysed ?? 0) >= 50 ? true : undefined))
+  deepStrictEqual(
+    {
+      soon: figures('soon')?.failures,
+      later: figures('later')?.failures,
+      bounded: figures('bounded')?.frames.analysed
+    },
+    { soon: 5, later: 1, bounded: undefined }
+  )
 })
