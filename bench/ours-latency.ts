@@ -32,13 +32,17 @@ socket.onmessage = ({ data }) => {
 }
 
 const streams: Record<string, { source: string; tracker: 'byte'; maxFps: number; gate: false }> = {}
+const beginMs = performance.now()
 for (let index = 0; index < count; index++) {
-  streams[`cam-${index}`] = { source: clip, tracker: 'byte', maxFps: fps, gate: false }
+  // Cameras are not in step. Those that are set while the first one's worker starts would begin together.
+  const intervalMs = 1000 / fps
+  const aheadMs = (index * intervalMs) / count - ((performance.now() - beginMs) % intervalMs)
+  await delay(aheadMs < 0 ? aheadMs + intervalMs : aheadMs)
+  const name = `cam-${index}`
+  streams[name] = { source: clip, tracker: 'byte', maxFps: fps, gate: false }
   house.set({ ...streams })
-  // Cameras are not in step.
-  await delay(1000 / fps / count)
+  await house.until(name, ({ state }) => state === 'up', 30_000)
 }
-for (const name of Object.keys(streams)) await house.until(name, ({ state }) => state === 'up', 30_000)
 await delay(3000)
 latencies = []
 const before = detection()
