@@ -59,7 +59,7 @@ export class SourceSession {
     return this.#epoch
   }
 
-  /** A new epoch begins with the next picture, which something else looks at. */
+  /** A new epoch begins with the next picture, of whatever is wanted of the stream by then. */
   beginAnew(): void {
     this.#isRenewed = true
   }
@@ -212,7 +212,7 @@ function stopped(stream: string): SightlineError {
 }
 
 function renewed(stream: string): SightlineError {
-  return new SightlineError('SL_INPUT_ENDED', `${stream} goes on with another detector.`)
+  return new SightlineError('SL_INPUT_ENDED', `${stream} goes on with other settings.`)
 }
 
 function resized(stream: string, { width, height }: VideoFrame): SightlineError {
