@@ -26,11 +26,17 @@ export class DrawnMeasures {
   }
 
   lineTotals(): Record<string, LineTotals> {
-    return Object.fromEntries([...this.#measures.lines].map(([name, line]) => [name, lineTotals(line)]))
+    const { lines } = this.#plan
+    return Object.fromEntries(
+      [...this.#measures.lines].map(([name, line]) => [name, { ...titled(lines![name]!), ...lineTotals(line) }])
+    )
   }
 
   zoneTotals(): Record<string, ZoneTotals> {
-    return Object.fromEntries([...this.#measures.zones].map(([name, zone]) => [name, zoneTotals(zone)]))
+    const { zones } = this.#plan
+    return Object.fromEntries(
+      [...this.#measures.zones].map(([name, zone]) => [name, { ...titled(zones![name]!), ...zoneTotals(zone) }])
+    )
   }
 
   /** As they stand now, for drawing. */
@@ -38,13 +44,19 @@ export class DrawnMeasures {
     const { lines = {}, zones = {} } = this.#plan
     return {
       lines: [...this.#measures.lines].map(([name, line]) => {
-        return { name, points: lines[name]!.points, ...lineTotals(line) }
+        const { title = name, points } = lines[name]!
+        return { name: title, points, ...lineTotals(line) }
       }),
       zones: [...this.#measures.zones].map(([name, zone]) => {
-        return { name, points: zones[name]!.points, occupancy: zone.snapshot().current }
+        const { title = name, points } = zones[name]!
+        return { name: title, points, occupancy: zone.snapshot().current }
       })
     }
   }
+}
+
+function titled({ title }: { readonly title?: string }): { readonly title?: string } {
+  return title === undefined ? {} : { title }
 }
 
 function lineTotals(line: LineCounter): LineTotals {

@@ -1,4 +1,5 @@
 import type { Event } from '../contract/event.ts'
+import { type MeasureTitles, titlesOf } from '../contract/measure-titles.ts'
 import type { Stage } from '../core/stage.ts'
 import type { Calibration } from '../measures/calibration.ts'
 import { type CountBucket, CountSeries } from '../measures/count-series.ts'
@@ -22,11 +23,13 @@ interface Picture {
 export class MeasureRecords {
   readonly stages: Stage<Scene, never>[] = []
   readonly #folder: OutputFolder
+  readonly #titles: MeasureTitles
   readonly #clusters: PathClusters | undefined
   readonly #counts: { readonly series: CountSeries; readonly file: TextFile; readonly isWallTime: boolean } | undefined
 
   constructor(plan: MeasurePlan, folder: OutputFolder, { aspect, heightPx, calibration }: Picture) {
     this.#folder = folder
+    this.#titles = titlesOf(plan)
     if (plan.movement) {
       const file = folder.text('movement.csv')
       file.write(movementHeader)
@@ -62,6 +65,6 @@ export class MeasureRecords {
   }
 
   #write(buckets: readonly CountBucket[]): void {
-    for (const bucket of buckets) this.#counts?.file.write(countsRow(bucket, this.#counts.isWallTime))
+    for (const bucket of buckets) this.#counts?.file.write(countsRow(bucket, this.#counts.isWallTime, this.#titles))
   }
 }

@@ -34,7 +34,9 @@ export const StateMessage = Type.Object(
     baseMs: Type.Optional(Type.Integer()),
     /** Where it counts and watches, as the page draws it: normalised points by name. */
     lines: Type.Optional(Type.Record(Name, Type.Array(Type.Tuple([Type.Number(), Type.Number()])))),
-    zones: Type.Optional(Type.Record(Name, Type.Array(Type.Tuple([Type.Number(), Type.Number()]))))
+    zones: Type.Optional(Type.Record(Name, Type.Array(Type.Tuple([Type.Number(), Type.Number()])))),
+    /** What people call what is measured, where they call it something: by `line.door`, `zone.hall` and so on. */
+    titles: Type.Optional(Type.Record(Type.String(), Type.String()))
   },
   closed
 )

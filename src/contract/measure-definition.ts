@@ -73,7 +73,19 @@ export const OpenHours = Type.Object(
 )
 export type OpenHours = Type.Static<typeof OpenHours>
 
+const longestTitle = 100
+
+/** What people call a line, a zone or a rule, in any script. Its name stays, whatever it is called. */
+export const MeasureTitle = Type.String({
+  minLength: 1,
+  maxLength: longestTitle,
+  // No control characters, no ends of lines, no blank at either end.
+  pattern: '^(?!\\s)[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]+$(?<!\\s)',
+  description: `a text of 1 to ${longestTitle} characters, without control characters and blanks at its ends`
+})
+
 const watched = {
+  title: Type.Optional(MeasureTitle),
   ...filter,
   anchor: Type.Optional(Anchor),
   /** Needs to know when the recording began (`startsAt`). */

@@ -75,11 +75,15 @@ export const LabelCounts = Type.Object(
 )
 export type LabelCounts = Type.Static<typeof LabelCounts>
 
-export const LineTotals = Type.Object({ in: count, out: count }, closed)
+/** What people call it, where they do. */
+const title = Type.Optional(Type.String())
+
+export const LineTotals = Type.Object({ title, in: count, out: count }, closed)
 export type LineTotals = Type.Static<typeof LineTotals>
 
 export const ZoneTotals = Type.Object(
   {
+    title,
     entered: count,
     left: count,
     /** Most tracks inside at once. */

@@ -79,6 +79,17 @@ export class CountSeries {
   }
 }
 
+/** How the name of the measure begins that says so: `line` of `line.door`. Undefined for what no measure says. */
+export function measureKindOf(kind: EventKind): string | undefined {
+  if (kind === 'line-crossed') return 'line'
+  if (kind === 'zone-entered' || kind === 'zone-left' || kind === 'dwell-exceeded' || kind.startsWith('crowd-'))
+    return 'zone'
+  if (kind === 'direction-violated') return 'direction'
+  if (kind === 'tracks-met') return 'meeting'
+  if (kind === 'track-stopped') return 'stop'
+  return kind.startsWith('object-') ? 'object' : undefined
+}
+
 function nameOf(event: Event): string {
   if ('lineId' in event) return event.lineId
   if ('zoneId' in event) return event.zoneId

@@ -1,4 +1,5 @@
-import type { CountBucket } from '../measures/count-series.ts'
+import type { MeasureTitles } from '../contract/measure-titles.ts'
+import { type CountBucket, measureKindOf } from '../measures/count-series.ts'
 import type { TrackMovement } from '../measures/movement.ts'
 import type { PathCluster } from '../measures/path-clusters.ts'
 import { csvField } from './tracks-csv.ts'
@@ -14,12 +15,20 @@ export function movementRow(way: TrackMovement): string {
 }
 
 /** First line of `counts.csv`. */
-export const countsHeader = 'start,kind,name,direction,label,count\r\n'
+export const countsHeader = 'start,kind,name,direction,label,count,title\r\n'
 
-/** `start` is RFC 3339 in UTC where the wall time is known, else seconds of the recording. */
-export function countsRow({ startMs, kind, name, direction, label, count }: CountBucket, isWallTime: boolean): string {
+/**
+ * `start` is RFC 3339 in UTC where the wall time is known, else seconds of the recording. `titles`: what people call the measures that
+ * `name` names.
+ */
+export function countsRow(
+  { startMs, kind, name, direction, label, count }: CountBucket,
+  isWallTime: boolean,
+  titles: MeasureTitles = {}
+): string {
+  const title = titles[`${measureKindOf(kind)}.${name}`] ?? ''
   const start = isWallTime ? new Date(startMs).toISOString() : (startMs / 1000).toFixed(3)
-  return `${start},${kind},${name},${direction},${csvField(label)},${count}\r\n`
+  return `${start},${kind},${name},${direction},${csvField(label)},${count},${csvField(title)}\r\n`
 }
 
 /** `paths.json`: how many went each way, and the way's middle as `[x, y]`, normalised; the busiest first. */

@@ -193,7 +193,7 @@ test('a settings file defines any measure, and their tables are written', async 
   for (const kind of ['line-crossed', 'dwell-exceeded', 'direction-violated'] as const) ok(kinds.has(kind), kind)
   deepStrictEqual(await run.names(), [...files, 'counts.csv', 'movement.csv', 'paths.json'].sort())
   match((await run.lines('movement.csv'))[1]!, /^1,moving,\d+\.\d{3},\d+\.\d{3},\d+\.\d{3},\d+\.\d{3},metres\r$/)
-  ok((await run.lines('counts.csv')).includes('2026-11-20T07:00:00.000Z,line-crossed,gate,in,moving,1\r'))
+  ok((await run.lines('counts.csv')).includes('2026-11-20T07:00:00.000Z,line-crossed,gate,in,moving,1,\r'))
   deepStrictEqual(run.summary().calibration?.points, 4)
   ok(Value.Check(Summary, run.summary()))
 })

@@ -58,7 +58,7 @@ const faults: readonly (readonly [what: string, lines: string[], message: RegExp
   [
     'an unknown setting of a line',
     ['  lines:', '    gate:', `      points: [${point}, [1, 1]]`, '      bandd: 2'],
-    /settings\.yaml:5: unknown key `bandd`; known here: points, classes/
+    /settings\.yaml:5: unknown key `bandd`; known here: points, title, classes/
   ],
   [
     'a point outside the frame, in the shorthand',

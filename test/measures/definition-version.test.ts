@@ -29,3 +29,7 @@ test('the order of keys and what is undefined make no other version, a moved poi
   )
   notStrictEqual(definitionVersion(2, line), version)
 })
+
+test('what people call it makes no other version', () => {
+  strictEqual(definitionVersion(1, { ...line, title: 'Front door' }), definitionVersion(1, line))
+})

@@ -245,3 +245,12 @@ test('AC5 no path of the server is told', async () => {
   const { text } = await ask('GET', { path: `/api/v1/jobs/${yard.jobId}` }, 'admin')
   ok(!text.includes('/srv/secret'))
 })
+
+test('AC6 whoever looks at a stream is told whether they may change it', async () => {
+  const told = async (as: string, stream: string) =>
+    (await served.ask(`GET /api/v1/streams/${stream}`, { as })).body.mayOperate
+  deepStrictEqual(
+    await Promise.all([told('admin', 'yard'), told('olga', 'yard'), told('olga', 'street'), told('vera', 'yard')]),
+    [true, true, false, false]
+  )
+})

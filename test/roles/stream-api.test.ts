@@ -179,3 +179,22 @@ test('SA8 what is drawn on a stream is changed by its sections, and null takes o
   const refusal = await change({ calibration: flat })
   deepStrictEqual([refusal.status, refusal.body.code], [400, 'SL_OPTION_INVALID'])
 })
+
+test('SA9 what is measured is called whatever people like, and programs go on calling it by its name', async () => {
+  const line = {
+    points: [
+      [0, 0.5],
+      [1, 0.5]
+    ]
+  }
+  const title = '<b>ورودی</b> 🚪'
+  await served.ask('POST /api/v1/streams', { body: { name: 'called', ...demo, lines: { door: { ...line, title } } } })
+  const { titles } = await served.house.until('called', ({ titles }) => titles !== undefined)
+  deepStrictEqual(titles, { 'line.door': title })
+  for (const wrong of ['', ' door', 'door\n', '\u0007', 'x'.repeat(101)]) {
+    const refused = await served.ask('PATCH /api/v1/streams/called', {
+      body: { lines: { door: { ...line, title: wrong } } }
+    })
+    equal(refused.status, 400, JSON.stringify(wrong))
+  }
+})

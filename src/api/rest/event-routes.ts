@@ -10,6 +10,7 @@ import {
   StoredEvent
 } from '../../contract/api/event.ts'
 import { closed } from '../../contract/api/fields.ts'
+import type { MeasureTitles } from '../../contract/measure-titles.ts'
 import { countEvents, findEvent, listEvents, markEvents, rankEvents } from '../resources/events.ts'
 import { type Column, timeCell } from './csv.ts'
 import { addList } from './list-route.ts'
@@ -29,7 +30,10 @@ export function eventRoutes(scope: RestScope): void {
     ...{ tag, summary: 'Events, the newest first' },
     query: EventQuery,
     item: StoredEvent,
-    columns: eventColumns,
+    columns: ({ live }) => {
+      const streams = live.figures()
+      return eventColumns(({ stream }) => streams.get(stream)?.state.titles)
+    },
     page: ({ sources, principal, query }) => listEvents(sources, principal, query)
   })
   addRoute(scope, {
@@ -76,18 +80,26 @@ export function eventRoutes(scope: RestScope): void {
   })
 }
 
-export const eventColumns: readonly Column<StoredEvent>[] = [
+/** Those of a table of events. `titlesOf`: what people call what is measured of the event's stream, as they do today. */
+export const eventColumns = (
+  titlesOf: (event: StoredEvent['event']) => MeasureTitles | undefined
+): readonly Column<StoredEvent>[] => [
   ['time', ({ atMs }) => timeCell(atMs)],
   ['atMs', ({ atMs }) => atMs],
   ['stream', ({ event }) => event.stream],
   ['epoch', ({ event }) => event.epoch],
   ['kind', ({ event }) => event.kind],
-  ['measure', ({ event }) => /^[^/]*\/\d+\/([^/@]*)/.exec(event.id)?.[1]],
+  ['measure', ({ event }) => measureOf(event)],
   ['trackId', ({ event }) => ('trackId' in event ? event.trackId : undefined)],
   ['label', ({ event }) => ('label' in event ? event.label : undefined)],
   ['direction', ({ event }) => ('direction' in event ? event.direction : undefined)],
   ['frame', ({ event }) => event.frame],
   ['ptsMs', ({ event }) => event.ptsMs],
   ['id', ({ event }) => event.id],
-  ['event', ({ event }) => JSON.stringify(event)]
+  ['event', ({ event }) => JSON.stringify(event)],
+  ['title', ({ event }) => titlesOf(event)?.[measureOf(event) ?? '']]
 ]
+
+function measureOf({ id }: StoredEvent['event']): string | undefined {
+  return /^[^/]*\/\d+\/([^/@]*)/.exec(id)?.[1]
+}

@@ -17,7 +17,7 @@ export interface ListRoute<Params extends TObject, Query extends TObject, Item e
   > {
   readonly item: Item
   /** Given where the list is data: then it can be had as CSV and NDJSON, too. */
-  readonly columns?: readonly Column<Static<Item>>[]
+  readonly columns?: readonly Column<Static<Item>>[] | ((sources: Call['sources']) => readonly Column<Static<Item>>[])
   readonly page: (
     call: Omit<Call<Params, Query>, 'query'> & { readonly query: Static<Query> & PageRequest }
   ) => Promise<Page<Static<Item>>>
@@ -61,7 +61,8 @@ export function addList<Item extends TSchema, Params extends TObject = TObject, 
         beginHeavy(call)
         // What is refused is refused with its status, and not in the middle of an answer.
         const pages = await begun(pagesOf(ask, asked.limit ?? longestExport, asked.cursor, call.signal))
-        return sendExport(call, written(pages, format, columns), format, route.tag)
+        const shown = typeof columns === 'function' ? columns(call.sources) : columns
+        return sendExport(call, written(pages, format, shown), format, route.tag)
       }
       const { items, next = null } = await ask({ limit: Math.min(asked.limit ?? 100, longestPage) })
       if (next !== null) reply.header('link', `<${addressOf(request, next)}>; rel="next"`)

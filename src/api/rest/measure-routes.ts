@@ -10,6 +10,7 @@ import {
   PeriodSample,
   SampleQuery
 } from '../../contract/api/measure.ts'
+import { titlesOf } from '../../contract/measure-titles.ts'
 import { askPast, listMeasures, listSamples, pastEvents } from '../resources/measures.ts'
 import { eventColumns } from './event-routes.ts'
 import { formatOf, mediaTypes } from './list-format.ts'
@@ -67,7 +68,17 @@ export function measureRoutes(scope: RestScope): void {
       const format = formatOf(request)
       if (format === 'json') return askPast(sources, principal, body, signal)
       const events = await begun(inGroups(pastEvents(sources, principal, body, signal)))
-      return sendExport(call, written(events, format, eventColumns), format, 'past-events')
+      const titles = titlesOf(body)
+      return sendExport(
+        call,
+        written(
+          events,
+          format,
+          eventColumns(() => titles)
+        ),
+        format,
+        'past-events'
+      )
     }
   })
 }

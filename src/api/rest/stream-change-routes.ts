@@ -1,4 +1,6 @@
 import type { FastifyReply } from 'fastify'
+import { judge } from '../../access/access-rule.ts'
+import type { Principal } from '../../access/principal.ts'
 import { StreamName } from '../../contract/api/stream.ts'
 import {
   addStream,
@@ -32,7 +34,7 @@ export function streamChangeRoutes(scope: RestScope): void {
     },
     params: StreamName,
     answers: { 200: StreamDetail },
-    handle: async ({ sources, params, reply }) => tagged(reply, await findStreamDetail(sources, params.stream))
+    handle: async call => tagged(call, await findStreamDetail(call.sources, call.params.stream))
   })
   addRoute(scope, {
     method: 'POST',
@@ -49,7 +51,9 @@ export function streamChangeRoutes(scope: RestScope): void {
     problems: [409],
     async handle({ sources, principal, body, reply }) {
       reply.header('location', `/api/v1/streams/${body.name}`)
-      return tagged(reply, await addStream(sources, principal, body))
+      const added = await addStream(sources, principal, body)
+      // They may do so from now on.
+      return { ...tagged({ principal, reply }, added), mayOperate: true }
     }
   })
   addRoute(scope, {
@@ -67,7 +71,7 @@ export function streamChangeRoutes(scope: RestScope): void {
     answers: { 200: StreamDetail },
     now: async ({ sources, params }) => definitionOf(await findStreamDetail(sources, params.stream)),
     handle: async ({ sources, principal, params, body, reply }, seen) =>
-      tagged(reply, await changeStream(sources, principal, params.stream, body, seen))
+      tagged({ principal, reply }, await changeStream(sources, principal, params.stream, body, seen))
   })
   addRoute(scope, {
     method: 'DELETE',
@@ -96,11 +100,16 @@ export function streamChangeRoutes(scope: RestScope): void {
       params: StreamName,
       answers: { 200: StreamDetail },
       handle: async ({ sources, principal, params, reply }) =>
-        tagged(reply, await act(sources, principal, params.stream))
+        tagged({ principal, reply }, await act(sources, principal, params.stream))
     })
 }
 
-function tagged(reply: FastifyReply, stream: DetailedStream): DetailedStream {
+interface Asked {
+  readonly principal: Principal
+  readonly reply: FastifyReply
+}
+
+function tagged({ principal, reply }: Asked, stream: DetailedStream): StreamDetail {
   reply.headers({ etag: tagOf(JSON.stringify(definitionOf(stream))), 'cache-control': 'no-store' })
-  return stream
+  return { ...stream, mayOperate: judge(operate, principal, stream.name) === 'pass' } as StreamDetail
 }

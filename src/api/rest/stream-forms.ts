@@ -10,7 +10,9 @@ const shown = {
   origin: Type.Union([Type.Enum(['config', 'added']), Type.Null()]),
   /** Of the settings file, and changed by the API since: that holds until its entry in the file is changed. */
   isOverFile: Type.Boolean(),
-  settings: Type.Union([StreamSettings, Type.Null()])
+  settings: Type.Union([StreamSettings, Type.Null()]),
+  /** Whether whoever asks may change it, and what is drawn on it. */
+  mayOperate: Type.Boolean()
 }
 
 /** A stream as it is now, and as it is to be. */

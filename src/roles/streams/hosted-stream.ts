@@ -1,6 +1,7 @@
 import type { StreamFigures } from '../../api/metrics.ts'
 import { differInLook } from '../../config/stream-settings.ts'
 import type { StateMessage } from '../../contract/live.ts'
+import { titlesOf } from '../../contract/measure-titles.ts'
 import type { Logger } from '../../core/log.ts'
 import { toldMessage } from '../../core/told-message.ts'
 import type { EpochDesk } from '../../events/epoch-desk.ts'
@@ -264,6 +265,7 @@ export class HostedStream {
   #state(change: StateChange): void {
     const { name, settings } = this.#task
     const { transcoded } = this.viewers
+    const titles = titlesOf(settings)
     const looking = change.state === 'up' ? this.#look.notice : undefined
     const notice = [change.notice, looking, this.#connection?.notice].filter(Boolean).join(' ')
     this.#parts.onState({
@@ -273,6 +275,7 @@ export class HostedStream {
       sinceMs: Date.now(),
       lines: pointsOf(settings.lines),
       zones: pointsOf(settings.zones),
+      ...(Object.keys(titles).length > 0 && { titles }),
       ...(transcoded !== undefined && { transcoded }),
       ...change,
       ...(notice !== '' && { notice })

@@ -324,9 +324,10 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
   #unhosted(stream: string, reason: string): void {
     const known = this.#streams.get(stream)
     if (!known) return
-    const { type, title, lines, zones } = known.state
+    const { type, title, lines, zones, titles } = known.state
     const code = 'SL_WORKER_CRASHED'
-    known.state = { type, stream, title, lines, zones, state: 'waiting', sinceMs: Date.now(), code, reason }
+    const drawn = { lines, zones, ...(titles && { titles }) }
+    known.state = { type, stream, title, ...drawn, state: 'waiting', sinceMs: Date.now(), code, reason }
     this.#options.onState(known.state)
   }
 }
