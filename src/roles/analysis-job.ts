@@ -8,6 +8,7 @@ import { modelsNamed } from '../config/model-choice.ts'
 import type { ModelSettings } from '../config/model-settings.ts'
 import type { Regions } from '../contract/api/recording.ts'
 import type { Job } from '../contract/job.ts'
+import type { CalibrationDefinition } from '../contract/measure-definition.ts'
 import { SightlineError } from '../core/errors.ts'
 import type { Logger } from '../core/log.ts'
 import { DeadLetters } from '../events/dead-letters.ts'
@@ -116,19 +117,19 @@ async function keep(
     asset: digestOf(job) ?? null,
     started_ms: startedMs,
     duration_ms: durationMs,
-    facts: JSON.stringify({ input, model, tracker, provider, frames, regions: regionsOf(job) }),
+    facts: JSON.stringify({ input, model, tracker, provider, frames, ...drawnOn(job) }),
     created_ms: job.createdMs
   })
   return { recording: id, frames: frames.read, tracks: tracks.total, model, refused, files }
 }
 
-/** Where the lines and zones lie that were measured. */
-function regionsOf({ input, options }: Job): Regions {
+/** Where the lines and zones lie that were measured, and the places that the ground is known by. */
+function drawnOn({ input, options }: Job): { regions: Regions; calibration: CalibrationDefinition | undefined } {
   const { flags, settings } = readJobOptions(options)
-  const { lines = {}, zones = {} } = planAnalysis(input, { ...flags, out: workPlaces.out }, settings)
+  const { lines = {}, zones = {}, calibration } = planAnalysis(input, { ...flags, out: workPlaces.out }, settings)
   const drawn = <Points>(measures: Readonly<Record<string, { readonly points: Points }>>) =>
     Object.fromEntries(Object.entries(measures).map(([name, { points }]) => [name, points]))
-  return { lines: drawn(lines), zones: drawn(zones) }
+  return { regions: { lines: drawn(lines), zones: drawn(zones) }, calibration }
 }
 
 /** The path of the file. What is kept elsewhere than on this machine is fetched into the work folder. */

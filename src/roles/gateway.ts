@@ -18,6 +18,7 @@ import { Jobs } from '../store/jobs.ts'
 import { Settings } from '../store/settings.ts'
 import type { ModelStore } from '../vision/model-store.ts'
 import { AnalysisOrders } from './analysis-orders.ts'
+import { Calibrations } from './calibrations.ts'
 import { readPreview } from './job-preview-file.ts'
 import { modelDesk, modelFacts } from './model-desk.ts'
 import { ModelPulls } from './model-pulls.ts'
@@ -102,6 +103,7 @@ export class Gateway implements AsyncDisposable {
       trials,
       cameras,
       analyses,
+      calibrations: new Calibrations({ ...stored, assets }),
       mark,
       models,
       modelDesk: modelDesk({ openModels, pulls, trials: parts.pictureTrials }),

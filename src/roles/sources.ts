@@ -33,6 +33,7 @@ export type StoredSources = Omit<
   | 'trials'
   | 'cameras'
   | 'analyses'
+  | 'calibrations'
   | 'uploads'
   | 'previews'
   | 'requireRoomToShare'

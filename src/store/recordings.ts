@@ -56,6 +56,17 @@ export class Recordings {
       .executeTakeFirstOrThrow()
     return wasThere(numUpdatedRows, seen)
   }
+
+  /** Writes down one more fact of it, or another than there was. False when there is no such recording. */
+  async note(id: string, fact: string, value: unknown): Promise<boolean> {
+    return this.#database.sql.transaction().execute(async transaction => {
+      const row = await transaction.selectFrom('recordings').select('facts').where('id', '=', id).executeTakeFirst()
+      if (!row) return false
+      const facts = JSON.stringify({ ...JSON.parse(row.facts), [fact]: value })
+      await transaction.updateTable('recordings').set({ facts }).where('id', '=', id).execute()
+      return true
+    })
+  }
 }
 
 function recordingOf(row: Selectable<RecordingTable>): Recording {

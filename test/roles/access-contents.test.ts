@@ -21,6 +21,15 @@ const range = `fromMs=${framesFromMs}&toMs=${framesFromMs + 6000}`
 const minutes = 'fromMs=1700000040000&toMs=1700000100000&period=hour&groupBy=stream'
 const past = { fromMs: framesFromMs, toMs: framesFromMs + 6000 }
 const wholePicture = { x: 0, y: 0, w: 1, h: 1 }
+/** A ground of ten metres by ten that is seen from above. */
+const square = {
+  points: [
+    [0, 0],
+    [1, 0],
+    [1, 1],
+    [0, 1]
+  ].map(([x = 0, y = 0]) => ({ image: [x, y], world: [x * 10, y * 10] }))
+}
 const links = 'somebody’s who is a user, or has a link: share-links.test.ts'
 const uploads = 'each sees their own: api/uploads/refused.test.ts, R8'
 
@@ -77,6 +86,9 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'GET /api/v1/reports': { list: '' },
   'GET /api/v1/reports/:id': { one: ({ recordingId }) => ({ path: `/api/v1/reports/${recordingId}` }) },
+  'PUT /api/v1/reports/:id/calibration': {
+    one: ({ recordingId }) => ({ path: `/api/v1/reports/${recordingId}/calibration`, body: square })
+  },
   'GET /api/v1/reports/:id/:name': {
     one: ({ recordingId }) => ({ path: `/api/v1/reports/${recordingId}/paths.json` })
   },

@@ -92,6 +92,8 @@ export const typeDefinitions = /* GraphQL */ `
     summary: Json
     "What was drawn on its picture: lines and zones by name."
     regions: Json!
+    "Where places of its picture are on the ground, in metres."
+    calibration: Json
   }
 
   "A piece of a stream that is kept as a video: GET /api/v1/clips/…/video."

@@ -9,6 +9,7 @@ import {
   type ReportFile,
   type ReportWithSummary
 } from '../../contract/api/recording.ts'
+import { CalibrationDefinition } from '../../contract/measure-definition.ts'
 import type { Summary } from '../../contract/report.ts'
 import type { KeptFile } from '../../store/kept-files.ts'
 import type { Page, PageRequest } from '../../store/page-cursor.ts'
@@ -54,7 +55,8 @@ export async function findReport(sources: Reporting, principal: Principal, id: s
   const files = await sources.files.ofOwners([ownerOf(recording)], reportKinds)
   const written = files.find(({ name }) => name === summaryName)
   const summary = written ? await summaryOf(sources, written) : null
-  return { ...reportOf(recording, files), summary, regions: regionsOf(recording.facts) }
+  const { facts } = recording
+  return { ...reportOf(recording, files), summary, regions: regionsOf(facts), calibration: calibrationOf(facts) }
 }
 
 /** A file of a report. @throws SL_RESOURCE_UNKNOWN */
@@ -93,6 +95,12 @@ const noRegions: Regions = { lines: {}, zones: {} }
 /** None of recordings that were analysed by a version that did not write them down. */
 function regionsOf(facts: unknown): Regions {
   return Value.Check(FactsWithRegions, facts) ? facts.regions : noRegions
+}
+
+const FactsWithCalibration = Type.Object({ calibration: CalibrationDefinition })
+
+function calibrationOf(facts: unknown): CalibrationDefinition | null {
+  return Value.Check(FactsWithCalibration, facts) ? facts.calibration : null
 }
 
 async function summaryOf({ files }: Reporting, { digest, bytes }: KeptFile): Promise<Summary | null> {

@@ -28,6 +28,7 @@ import type { Accounts } from '../identity/accounts.ts'
 import type { Sharing } from '../identity/sharing.ts'
 import type { StreamFigures } from '../metrics.ts'
 import type { AnalysisDesk, FoundUpload } from './analysis-desk.ts'
+import type { CalibrationDesk } from './calibration-desk.ts'
 import type { CameraSource } from './cameras.ts'
 import type { ModelDesk } from './models.ts'
 import type { SettingControl } from './setting-control.ts'
@@ -41,10 +42,10 @@ export interface Sources {
   readonly eventCounts: Pick<EventCounts, 'counts' | 'ranking'>
   readonly tracks: Pick<Tracks, 'page' | 'byId'>
   readonly siteIdentities: Pick<SiteIdentities, 'page' | 'byId' | 'tracks' | 'ofTracks' | 'merge' | 'split'>
-  readonly trajectories: Pick<TrajectoryStore, 'framePage' | 'region' | 'past'>
+  readonly trajectories: Pick<TrajectoryStore, 'framePage' | 'region' | 'past' | 'movement'>
   readonly measures: Pick<Measures, 'ofStream'>
   readonly samples: (request: SampleRequest) => Promise<readonly PeriodSample[]>
-  readonly recordings: Pick<Recordings, 'page' | 'byId' | 'rename'>
+  readonly recordings: Pick<Recordings, 'page' | 'byId' | 'rename' | 'note'>
   readonly clips: Pick<Clips, 'page' | 'byId'>
   readonly shareLinks: Pick<ShareLinks, 'page' | 'byId'>
   /** Makes, opens and revokes them, and writes down that it did. */
@@ -79,6 +80,7 @@ export interface Sources {
   readonly audit: Pick<Audit, 'add' | 'page'>
   readonly settings: SettingControl
   readonly system: () => Promise<System>
+  readonly calibrations: CalibrationDesk
   readonly looks: SystemLooks
   readonly models: () => Promise<readonly Model[]>
   readonly modelDesk: ModelDesk

@@ -8,7 +8,9 @@ import {
   Report,
   ReportWithSummary
 } from '../../contract/api/recording.ts'
+import { CalibrationDefinition } from '../../contract/measure-definition.ts'
 import { changeRecording, findClip, findRecording, listClips, listRecordings } from '../resources/recordings.ts'
+import { calibrateReport } from '../resources/report-calibration.ts'
 import { findReport, findReportFile, listReports } from '../resources/reports.ts'
 import { unknown } from '../resources/unknown.ts'
 import { fileAnswers, sendAsset, sendFile } from './byte-answer.ts'
@@ -86,6 +88,23 @@ export function reportRoutes(scope: RestScope): void {
     tagged: true,
     answers: { 200: ReportWithSummary },
     handle: ({ sources, principal, params }) => findReport(sources, principal, params.id)
+  })
+  addRoute(scope, {
+    method: 'PUT',
+    path: '/api/v1/reports/:id/calibration',
+    access: { ...found, need: 'operate' },
+    ...{
+      tag: 'reports',
+      summary: 'Say where places of the picture are on the ground',
+      description:
+        'Its stored tracks are measured again: `movement.csv` of the report has ways and speeds in metres then.'
+    },
+    params: ById,
+    body: CalibrationDefinition,
+    heavy: true,
+    answers: { 200: ReportWithSummary },
+    handle: ({ sources, principal, params, body, signal }) =>
+      calibrateReport(sources, principal, params.id, body, signal)
   })
   addRoute(scope, {
     method: 'GET',

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { Name } from '../geometry.ts'
-import { LinePoints, ZonePoints } from '../measure-definition.ts'
+import { CalibrationDefinition, LinePoints, ZonePoints } from '../measure-definition.ts'
 import { Summary } from '../report.ts'
 import { closed, Digest, Epoch, Key, range, Streams, Title, WallMs } from './fields.ts'
 
@@ -78,7 +78,14 @@ export const Regions = Type.Object(
 export type Regions = Type.Static<typeof Regions>
 
 export const ReportWithSummary = Type.Object(
-  { ...report, files: Type.Array(ReportFile), summary: Type.Union([Summary, Type.Null()]), regions: Regions },
+  {
+    ...report,
+    files: Type.Array(ReportFile),
+    summary: Type.Union([Summary, Type.Null()]),
+    regions: Regions,
+    /** Where places of its picture are on the ground; null where nobody has said. */
+    calibration: Type.Union([CalibrationDefinition, Type.Null()])
+  },
   { ...closed, title: 'ReportWithSummary' }
 )
 export type ReportWithSummary = Type.Static<typeof ReportWithSummary>

@@ -1,12 +1,14 @@
 import { type ErrorCode, SightlineError } from '../../core/errors.ts'
+import type { TrackMovement } from '../../measures/movement.ts'
+import type { MovementDigest, MovementTask } from './movement-digest.ts'
 import type { PastDigest, PastEvent, PastTask } from './past-digest.ts'
 import type { RegionDigest, RegionTask } from './region-digest.ts'
 import type { RegionTrack } from './region-question.ts'
 import type { ChunkDamage, EpochHead, StoredChunk } from './stored-chunk.ts'
 
-export type QueryTask = RegionTask | PastTask
-export type QueryItem = RegionTrack | PastEvent
-export type QueryAnswer = ReturnType<(RegionDigest | PastDigest)['finish']>['answer']
+export type QueryTask = RegionTask | PastTask | MovementTask
+export type QueryItem = RegionTrack | PastEvent | TrackMovement
+export type QueryAnswer = ReturnType<(RegionDigest | PastDigest | MovementDigest)['finish']>['answer']
 
 /** A chunk whose bytes stand in the message's `bytes`. */
 export interface PlacedChunk extends Omit<StoredChunk, 'bytes'> {

@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { SightlineError } from '../../core/errors.ts'
 import type { Digest } from './digest.ts'
+import { MovementDigest } from './movement-digest.ts'
 import { PastDigest } from './past-digest.ts'
 import {
   type FromQueryThread,
@@ -24,7 +25,8 @@ const port = parentPort!
 const digests = new Map<number, AnyDigest>()
 
 function digestOf(task: QueryTask): AnyDigest {
-  return task.kind === 'region' ? new RegionDigest(task) : new PastDigest(task)
+  if (task.kind === 'region') return new RegionDigest(task)
+  return task.kind === 'past' ? new PastDigest(task) : new MovementDigest(task)
 }
 
 function send(message: FromQueryThread): void {

@@ -1,6 +1,8 @@
+import type { TrackMovement } from '../../measures/movement.ts'
 import type { StoreDatabase } from '../database.ts'
 import type { Page } from '../page-cursor.ts'
 import { type FramePageRequest, framePage, type PlainFrame } from './frame-page.ts'
+import { askMovement, type MovementQuestion } from './movement.ts'
 import { askPast, type PastQuestion } from './past.ts'
 import type { PastEvent } from './past-digest.ts'
 import { QueryThread } from './query-thread.ts'
@@ -51,6 +53,16 @@ export class TrajectoryStore implements AsyncDisposable {
   past(question: PastQuestion, reading: Reading = {}): AsyncGenerator<PastEvent, void, undefined> {
     checkRange({ ...question, streams: [question.stream] }, this.#limits)
     return askPast(this.#database.sql, this.#thread, question, this.#limits, reading)
+  }
+
+  /**
+   * How far and how fast the tracks of an epoch went, on a ground that was told afterwards: what its analysis would have said.
+   * Undefined where nothing is stored of it.
+   * @throws SL_OPTION_INVALID for a calibration that determines no ground
+   */
+  async movement(question: MovementQuestion, reading: Reading = {}): Promise<readonly TrackMovement[] | undefined> {
+    checkRange({ ...question, streams: [question.stream] }, this.#limits)
+    return askMovement(this.#database.sql, this.#thread, question, this.#limits, reading)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

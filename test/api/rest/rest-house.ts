@@ -14,6 +14,7 @@ import { restRoutes } from '../../../src/api/rest/rest-routes.ts'
 import { startServer } from '../../../src/api/server.ts'
 import type { LogRecord } from '../../../src/contract/record.ts'
 import { accessStores } from '../../../src/roles/access.ts'
+import { Calibrations } from '../../../src/roles/calibrations.ts'
 import { storedSources } from '../../../src/roles/sources.ts'
 import { Assets } from '../../../src/store/assets.ts'
 import { openDiskBlobs } from '../../../src/store/blobs/disk.ts'
@@ -126,6 +127,7 @@ export class RestHouse {
       trials: { run: nothingRuns },
       cameras: { start: nothingRuns, stop: nothingRuns, status: nothingRuns },
       analyses: { order: () => Promise.reject(new Error('nobody takes orders here')) },
+      calibrations: new Calibrations({ ...stored, assets }),
       uploads: { find: async () => undefined },
       previews: { read: async () => undefined },
       requireRoomToShare: async () => undefined,
