@@ -8,6 +8,7 @@ import { readSecretFile, writeSecretFile } from '../core/secret-file.ts'
 import { Audit } from '../store/audit.ts'
 import type { StoreDatabase } from '../store/database.ts'
 import { Identities } from '../store/identities.ts'
+import { InvitationLinks } from '../store/invitation-links.ts'
 import { Sessions } from '../store/sessions.ts'
 import { SetUp } from '../store/set-up.ts'
 import { ShareLinks } from '../store/share-links.ts'
@@ -25,6 +26,7 @@ export function accessStores(database: StoreDatabase): AccessStores {
     identities: new Identities(database),
     sessions: new Sessions(database),
     shareLinks: new ShareLinks(database),
+    invitationLinks: new InvitationLinks(database),
     keys: new SigningKeys(database),
     setUp: new SetUp(database),
     audit: new Audit(database)

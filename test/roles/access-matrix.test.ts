@@ -190,6 +190,7 @@ test('AM6 what is open is this, and no more', () => {
     'GET /api/v1/session',
     'GET /app/:name',
     'GET /healthz',
+    'GET /invited',
     'GET /readyz',
     'GET /set-up',
     'GET /shared/:link',
@@ -199,6 +200,7 @@ test('AM6 what is open is this, and no more', () => {
     'GET /web/live/icon.svg',
     'POST /api/v1/session',
     'POST /api/v1/shared/:link',
+    'POST /invited',
     'POST /set-up',
     'POST /sign-in',
     'POST /sign-out'

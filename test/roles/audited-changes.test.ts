@@ -19,6 +19,13 @@ interface Made extends StreamContents {
   readonly user: string
 }
 
+const corners = [
+  [0, 0],
+  [1, 0],
+  [1, 1],
+  [0, 1]
+] as const
+
 /** In the order in which they are made. */
 const changes: Readonly<Record<string, Change>> = {
   'POST /api/v1/sites': { body: () => ({ id: 'berlin', title: 'Berlin', timeZone: 'UTC' }), action: 'site-created' },
@@ -47,11 +54,21 @@ const changes: Readonly<Record<string, Change>> = {
     path: ({ user }) => `/api/v1/users/${user}/grants/stream/yard`,
     action: 'grant-taken'
   },
+  'POST /api/v1/users/:id/invitation': {
+    path: ({ user }) => `/api/v1/users/${user}/invitation`,
+    body: () => ({}),
+    action: 'user-invited'
+  },
   'DELETE /api/v1/users/:id': { path: ({ user }) => `/api/v1/users/${user}`, action: 'user-removed' },
   'PATCH /api/v1/recordings/:id': {
     path: ({ recordingId }) => `/api/v1/recordings/${recordingId}`,
     body: () => ({ title: 'Final' }),
     action: 'recording-renamed'
+  },
+  'PUT /api/v1/reports/:id/calibration': {
+    path: ({ recordingId }) => `/api/v1/reports/${recordingId}/calibration`,
+    body: () => ({ points: corners.map(([x, y]) => ({ image: [x, y], world: [10 * x, 10 * y] })) }),
+    action: 'recording-calibrated'
   },
   'POST /api/v1/identities/:id/split': {
     path: () => '/api/v1/identities/ada-yard/split',

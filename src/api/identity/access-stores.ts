@@ -1,5 +1,6 @@
 import type { Audit } from '../../store/audit.ts'
 import type { Identities } from '../../store/identities.ts'
+import type { InvitationLinks } from '../../store/invitation-links.ts'
 import type { Sessions } from '../../store/sessions.ts'
 import type { SetUp } from '../../store/set-up.ts'
 import type { ShareLinks } from '../../store/share-links.ts'
@@ -16,6 +17,7 @@ export interface AccessStores {
   readonly identities: Identities
   readonly sessions: Sessions
   readonly shareLinks: ShareLinks
+  readonly invitationLinks: InvitationLinks
   readonly keys: SigningKeys
   readonly setUp: SetUp
   readonly audit: Audit

@@ -6,6 +6,7 @@ import type { SeenUser, User } from '../../store/users.ts'
 import type { Grant } from '../../store/users-grants.ts'
 import type { AccessStores } from './access-stores.ts'
 import { IdentityLinks } from './identity-links.ts'
+import { Invitations } from './invitations.ts'
 import type { PasswordHash } from './password-hash.ts'
 import { requireGoodPassword } from './password-rules.ts'
 
@@ -50,6 +51,7 @@ export interface NewToken {
  */
 export class Accounts {
   readonly links: IdentityLinks
+  readonly invitations: Invitations
   readonly #stores: () => AccessStores
   readonly #hash: PasswordHash
   readonly #changed: () => void
@@ -65,6 +67,7 @@ export class Accounts {
     now = Date.now
   }: AccountsOptions) {
     this.links = new IdentityLinks({ stores, issuer, changed, now })
+    this.invitations = new Invitations({ stores, hash, changed, now })
     this.#stores = stores
     this.#hash = hash
     this.#changed = changed
@@ -88,13 +91,13 @@ export class Accounts {
   }
 
   /**
-   * With a new password or when disabled, they are signed out everywhere.
+   * With a new password or when disabled, they are signed out everywhere, and a link to choose one is worth nothing any more.
    * @param seen as whoever changes them has seen them, where nothing else is to be changed
    * @throws SL_USER_UNKNOWN, SL_LAST_ADMIN_CONFLICT, SL_PASSWORD_WEAK, SL_PRECONDITION_FAILED
    */
   async change(actor: string, id: string, change: UserChange, seen?: SeenUser): Promise<void> {
     const { role, password, isDisabled } = change
-    const { users, sessions } = this.#stores()
+    const { users, sessions, invitationLinks } = this.#stores()
     const user = await this.#user(id)
     if ((role !== undefined && role !== 'admin') || isDisabled) await this.#requireOtherAdmin(user)
     if (password !== undefined) requireGoodPassword(password, user.name)
@@ -105,7 +108,10 @@ export class Accounts {
       ...(disabledMs !== undefined && { disabledMs })
     }
     await users.change(id, columns, seen)
-    if (password !== undefined || isDisabled) await sessions.endOthers(id)
+    if (password !== undefined || isDisabled) {
+      await sessions.endOthers(id)
+      await invitationLinks.end(id)
+    }
     const detail = { role, isDisabled, password: password === undefined ? undefined : 'changed' }
     await this.#done(actor, 'user-changed', user.name, detail)
   }
@@ -114,19 +120,22 @@ export class Accounts {
   async remove(actor: string, id: string, seen?: SeenUser): Promise<void> {
     const user = await this.#user(id)
     await this.#requireOtherAdmin(user)
-    await this.#stores().users.remove(id, seen)
+    const { users, invitationLinks } = this.#stores()
+    await users.remove(id, seen)
+    await invitationLinks.end(id)
     await this.#done(actor, 'user-removed', user.name, {})
   }
 
   /** Their own, by whoever knows the one before; all other browsers are signed out. @throws SL_SIGN_IN_REFUSED, SL_PASSWORD_WEAK */
   async changeOwnPassword(id: string, before: string, next: string, session: string | undefined): Promise<void> {
-    const { users, sessions } = this.#stores()
+    const { users, sessions, invitationLinks } = this.#stores()
     const user = await this.#user(id)
     if (!(await this.#hash.check(user.password, before)))
       throw new SightlineError('SL_SIGN_IN_REFUSED', 'The password until now is another one.')
     requireGoodPassword(next, user.name)
     await users.change(id, { password: await this.#hash.make(next) })
     await sessions.endOthers(id, session)
+    await invitationLinks.end(id)
     await this.#done(`user:${user.name}`, 'user-changed', user.name, { password: 'changed' })
   }
 

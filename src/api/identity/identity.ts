@@ -8,6 +8,7 @@ import { type OidcOptions, OidcSignIn } from '../oidc/oidc-sign-in.ts'
 import type { AccessStores } from './access-stores.ts'
 import { Accounts, type AccountsOptions } from './accounts.ts'
 import { FirstAdmin } from './first-admin.ts'
+import { invitedRoutes } from './invited-routes.ts'
 import { PasswordHash } from './password-hash.ts'
 import { Principals } from './principals.ts'
 import { Recognition } from './recognition.ts'
@@ -43,6 +44,7 @@ export class Identity implements Callers {
   readonly sharing: Sharing
   readonly #readers: ShareReaders
   readonly #signer: () => SessionSigner
+  readonly #failedTries: FailedTries
 
   constructor({ stores, seal, demoStreams, oidc, limits, now }: IdentityOptions) {
     const hash = new PasswordHash()
@@ -56,6 +58,7 @@ export class Identity implements Callers {
     const changed = () => principals.changed()
     this.principals = principals
     this.#signer = signer
+    this.#failedTries = failedTries
     this.accounts = new Accounts({ stores, hash, changed, issuer: () => this.oidc.issuer, limits, now })
     this.firstAdmin = new FirstAdmin({ stores, accounts: this.accounts, principals, failedTries, now })
     this.signIn = new SignIn({ stores, signer, hash, failedTries, changed, now })
@@ -80,7 +83,8 @@ export class Identity implements Callers {
   }
 
   routes(server: FastifyInstance): void {
-    const { signIn, firstAdmin, principals, oidc } = this
+    const { accounts, signIn, firstAdmin, principals, oidc } = this
+    invitedRoutes(server, { invitations: accounts.invitations, signIn, failedTries: this.#failedTries })
     signInRoutes(server, { signIn, firstAdmin, principals, other: () => oidc.title })
     oidcRoutes(server, { oidc, signIn, principals })
     sessionRoutes(server, {

@@ -60,6 +60,38 @@ export function sendSetUpPage(reply: FastifyReply, { status, token, name = '', n
   )
 }
 
+/** Their name goes along, for what remembers passwords. */
+export function sendInvitedPage(reply: FastifyReply, { status, token, name = '', note = '' }: SetUpPage): FastifyReply {
+  return sendPlainPage(
+    reply.code(status),
+    'Sightline: choose a password',
+    `<h1>Welcome to Sightline</h1>
+<p>Choose a password. You sign in with it and with your name from then on. This link works once.</p>
+<form action="/invited" method="post">
+<input type="hidden" name="token" value="${escaped(token)}">
+<p><label>Your name<br><input name="name" autocomplete="username" readonly value="${escaped(name)}"></label></p>
+<p><label>Password, at least 10 characters<br><input name="password" type="password" autocomplete="new-password" required minlength="10" maxlength="256" autofocus></label></p>
+<p><label>The same again<br><input name="again" type="password" autocomplete="new-password" required maxlength="256"></label></p>
+<button>Begin</button>
+</form>
+<p role="alert">${escaped(note)}</p>`
+  )
+}
+
+const linkOver =
+  'This link was used, has ended, or was replaced by a newer one: ask whoever gave it to you for another.'
+
+/** For who opens a link that opens nothing. */
+export function sendLinkOverPage(reply: FastifyReply, status: number, note = linkOver): FastifyReply {
+  return sendPlainPage(
+    reply.code(status),
+    'Sightline: a link that has ended',
+    `<h1>Sightline</h1>
+<p role="alert">${escaped(note)}</p>
+<p><a href="/sign-in">Sign in with a name and a password</a></p>`
+  )
+}
+
 /** For who finds the server before there is anybody. */
 export function sendNotSetUpPage(reply: FastifyReply, status: number, note = ''): FastifyReply {
   return sendPlainPage(

@@ -57,7 +57,17 @@ export interface Sources {
   /** Changes who may do what, and writes down that it did. */
   readonly accounts: Pick<
     Accounts,
-    'add' | 'change' | 'remove' | 'give' | 'take' | 'issue' | 'revoke' | 'endSession' | 'endSessions' | 'links'
+    | 'invitations'
+    | 'add'
+    | 'change'
+    | 'remove'
+    | 'give'
+    | 'take'
+    | 'issue'
+    | 'revoke'
+    | 'endSession'
+    | 'endSessions'
+    | 'links'
   >
   readonly people: {
     readonly users: Pick<Users, 'page' | 'byId'>
@@ -70,6 +80,7 @@ export interface Sources {
   readonly trials: SourceTrialDesk
   readonly cameras: CameraSource
   readonly analyses: AnalysisDesk
+  readonly calibrations: CalibrationDesk
   readonly uploads: UploadSource
   /** The last picture that a job on this machine has analysed, as a JPEG. */
   readonly previews: { read(job: string): Promise<Buffer | undefined> }
@@ -80,7 +91,6 @@ export interface Sources {
   readonly audit: Pick<Audit, 'add' | 'page'>
   readonly settings: SettingControl
   readonly system: () => Promise<System>
-  readonly calibrations: CalibrationDesk
   readonly looks: SystemLooks
   readonly models: () => Promise<readonly Model[]>
   readonly modelDesk: ModelDesk

@@ -2,8 +2,10 @@ import { scopes as everyScope, type Principal } from '../../access/principal.ts'
 import type {
   Grant,
   GrantPlace,
+  Invitation,
   IssuedToken,
   NewGrant,
+  NewInvitation,
   NewToken,
   NewUser,
   OfUser,
@@ -45,6 +47,18 @@ export async function changeUser(
   await findUser(sources, id)
   await sources.accounts.change(actor, id, change, seen)
   return findUser(sources, id)
+}
+
+/** A link by which they choose a password, in place of one before. @throws SL_RESOURCE_UNKNOWN, SL_REQUEST_INVALID */
+export async function inviteUser(
+  sources: Peopled,
+  { actor }: Principal,
+  id: string,
+  { expiresMs: wishedMs }: NewInvitation
+): Promise<Invitation> {
+  await findUser(sources, id)
+  const { secret, expiresMs } = await sources.accounts.invitations.offer(actor, id, wishedMs)
+  return { path: `/invited?token=${secret}`, expiresMs }
 }
 
 /** @throws SL_RESOURCE_UNKNOWN, SL_LAST_ADMIN_CONFLICT, SL_PRECONDITION_FAILED */

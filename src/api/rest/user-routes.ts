@@ -4,8 +4,10 @@ import { ById } from '../../contract/api/recording.ts'
 import {
   Grant,
   GrantPlace,
+  Invitation,
   IssuedToken,
   NewGrant,
+  NewInvitation,
   NewToken,
   NewUser,
   Token,
@@ -17,6 +19,7 @@ import {
   changeUser,
   findUser,
   giveGrant,
+  inviteUser,
   issueToken,
   listGrants,
   listTokens,
@@ -90,6 +93,20 @@ export function userRoutes(scope: RestScope): void {
     problems: [409],
     now: ({ sources, params }) => findUser(sources, params.id),
     handle: ({ sources, principal, params }, seen) => removeUser(sources, principal, params.id, seen)
+  })
+  addRoute(scope, {
+    method: 'POST',
+    path: '/api/v1/users/:id/invitation',
+    access: administer,
+    ...{
+      tag,
+      summary: 'A link by which they choose a password',
+      description: 'It works once, and replaces the one before. Their password until then holds until it is used.'
+    },
+    params: ById,
+    body: NewInvitation,
+    answers: { 201: Invitation },
+    handle: ({ sources, principal, params, body }) => inviteUser(sources, principal, params.id, body)
   })
   addRoute(scope, {
     method: 'GET',

@@ -39,6 +39,25 @@ export const UserChange = Type.Object(
 )
 export type UserChange = Type.Static<typeof UserChange>
 
+export const NewInvitation = Type.Object(
+  {
+    expiresMs: Type.Optional(Type.Integer({ minimum: 0, description: 'A week from now unless said; 30 days at most.' }))
+  },
+  { ...closed, title: 'NewInvitation' }
+)
+export type NewInvitation = Type.Static<typeof NewInvitation>
+
+/** A link by which somebody chooses a password, once. */
+export const Invitation = Type.Object(
+  {
+    /** With its secret: shown this once. */
+    path: Type.String(),
+    expiresMs: WallMs
+  },
+  { ...closed, title: 'Invitation' }
+)
+export type Invitation = Type.Static<typeof Invitation>
+
 /** As whom the identity provider knows a user who was here before. */
 export const UserIdentity = Type.Object(
   {
