@@ -57,8 +57,8 @@ export async function openUploads(
         return (await assets.keep(createReadStream(path), reference, options)).digest
       },
       async order(upload, digest) {
-        const { id, actor, grants, name, createdMs } = upload
-        const order = { digest, title: name, modifiedMs: createdMs, settings: {}, key: `upload/${id}` }
+        const { id, actor, grants, name, settings = {}, createdMs } = upload
+        const order = { digest, title: name, modifiedMs: createdMs, settings, key: `upload/${id}` }
         const job = await analyses.order(order)
         if (grants) await share(upload, job.stream)
         await audit.add({

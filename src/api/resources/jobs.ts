@@ -1,8 +1,5 @@
-import Value from 'typebox/value'
 import { mayKnowInside } from '../../access/access-rule.ts'
 import { type Principal, permitted, reaches } from '../../access/principal.ts'
-import { AnalysisSettings } from '../../config/analysis-settings.ts'
-import { checkModels, everyModel, isFileOfMachine } from '../../config/model-choice.ts'
 import type { JobItem, JobQuery, NewJob } from '../../contract/api/job.ts'
 import type { Job } from '../../contract/job.ts'
 import { SightlineError } from '../../core/errors.ts'
@@ -11,6 +8,7 @@ import type { Page, PageRequest } from '../../store/page-cursor.ts'
 import { requireReach } from '../route-access.ts'
 import type { FoundUpload } from './analysis-desk.ts'
 import { record } from './audit.ts'
+import { checkedSettings } from './job-settings.ts'
 import { findRecording } from './recordings.ts'
 import type { Sources } from './sources.ts'
 import { unknown, unknownStream } from './unknown.ts'
@@ -76,7 +74,7 @@ export async function createJob(
   if (stream !== undefined) requireReach(principal, 'operate', stream, () => unknownStream(stream))
   const file = await fileOf(sources, principal, recording, upload)
   const { digest, name, receivedMs: modifiedMs } = file
-  const checked = settingsOf({ ...settings, ...(minScore !== undefined && { minScore }) })
+  const checked = checkedSettings({ ...settings, ...(minScore !== undefined && { minScore }) })
   if (stream === undefined && principal.operating !== 'all') await sources.requireRoomToShare(principal)
   const job = await sources.analyses.order({
     ...rest,
@@ -89,24 +87,6 @@ export async function createJob(
   if (!reaches(principal.operating, job.stream)) await sources.share(principal, job.stream)
   await record(sources, principal, 'job-created', `job/${job.id}`, { recording, upload, stream: job.stream })
   return jobItemOf(job, principal)
-}
-
-/** What people would take paths for are names of the server's own files. */
-function settingsOf(settings: Readonly<Record<string, unknown>>): AnalysisSettings {
-  if (!Value.Check(AnalysisSettings, settings)) {
-    const [error] = Value.Errors(AnalysisSettings, settings)
-    throw new SightlineError(
-      'SL_REQUEST_INVALID',
-      `\`settings${error?.instancePath ?? ''}\` ${error?.message ?? 'is wrong'}: the settings file’s section \`analysis\` has such fields.`
-    )
-  }
-  if (everyModel(settings).some(isFileOfMachine))
-    throw new SightlineError(
-      'SL_REQUEST_INVALID',
-      'Each model of `settings` has to be a name of the catalogue, or `motion`: a file of the server is none.'
-    )
-  checkModels(settings)
-  return settings
 }
 
 async function fileOf(

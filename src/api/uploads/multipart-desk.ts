@@ -5,15 +5,15 @@ import type { Principal } from '../../access/principal.ts'
 import type { UploadItem } from '../../contract/api/upload.ts'
 import { SightlineError } from '../../core/errors.ts'
 import { empty, tooLarge } from './upload-limits.ts'
-import type { Uploads } from './uploads.ts'
+import type { Announced, Uploads } from './uploads.ts'
 
 /** Fields of a form beside its file, and how long one may be. */
 const mostFields = 10
-const longestField = 1000
+const longestField = 8000
 
 /**
  * Takes the file of a form (RFC 7578). It cannot be gone on with: what is cut off leaves nothing behind. Of other fields
- * `analyse` counts, which has to stand before the file.
+ * `analyse` and `settings` count, which have to stand before the file.
  * @throws SL_REQUEST_INVALID without a file, SL_UPLOAD_…, SL_INPUT_…, SL_STORAGE_LOW
  */
 export async function takeForm(uploads: Uploads, principal: Principal, request: FastifyRequest): Promise<UploadItem> {
@@ -23,10 +23,12 @@ export async function takeForm(uploads: Uploads, principal: Principal, request: 
     ...{ headerPairs: 50, fileSize: Number.isFinite(maxBytes) ? maxBytes : Number.MAX_SAFE_INTEGER }
   }
   let analyse = true
+  let settings: string | undefined
   try {
     for await (const part of request.parts({ limits })) {
-      if (part.type === 'file') return await takeFile(uploads, principal, part, analyse)
+      if (part.type === 'file') return await takeFile(uploads, principal, part, { analyse, settings })
       if (part.fieldname === 'analyse') analyse = part.value !== 'no'
+      if (part.fieldname === 'settings') settings = String(part.value)
     }
   } catch (error) {
     throw isUnreadable(error)
@@ -45,11 +47,11 @@ async function takeFile(
   uploads: Uploads,
   principal: Principal,
   { filename, file }: MultipartFile,
-  analyse: boolean
+  wishes: Pick<Announced, 'analyse' | 'settings'>
 ): Promise<UploadItem> {
   const id = randomBytes(16).toString('hex')
   try {
-    await uploads.begin(principal, { id, name: filename, totalBytes: null, analyse })
+    await uploads.begin(principal, { id, name: filename, totalBytes: null, ...wishes })
     const bytes = await (await uploads.bytes()).writeNew(file, id)
     if (file.truncated) throw tooLarge(uploads.limits.maxBytes)
     if (bytes === 0) throw empty()

@@ -39,8 +39,8 @@ export class TusDesk {
       allowedOrigins: [],
       onUploadCreate: async (request, { id, size, metadata }) => {
         const asked = this.#asked.get(request)!
-        const { filename, name, analyse } = metadata ?? {}
-        const announced = { id, name: filename ?? name, totalBytes: size ?? null, analyse: analyse !== 'no' }
+        const { filename, name, analyse, settings } = metadata ?? {}
+        const announced = { id, name: filename ?? name, totalBytes: size ?? null, analyse: analyse !== 'no', settings }
         const upload = await uploads.begin(asked.principal, announced)
         asked.made = id
         return { metadata: { filename: upload.name } }

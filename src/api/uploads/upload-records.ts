@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { AnalysisSettings } from '../../config/analysis-settings.ts'
 import type { ErrorCode } from '../../core/errors.ts'
 
 /** What is known of a file that somebody sends, beside its bytes. */
@@ -13,6 +14,8 @@ export interface UploadRecord {
   readonly name: string
   /** Whether a job is made of it once it is ready. */
   readonly analyse: boolean
+  /** How; as usual, where nothing was said. */
+  readonly settings?: AnalysisSettings
   readonly createdMs: number
   /** Null while it is not said. */
   readonly totalBytes: number | null

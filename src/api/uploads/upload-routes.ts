@@ -77,9 +77,13 @@ function sendingRoutes(scope: FastifyInstance, uploads: () => Uploads): void {
     method: 'POST',
     url: uploadsPath,
     config,
-    schema: described('postUploads', 'Send a file: begin a resumable upload (tus), or all of it as a form', {
-      answers: { 201: UploadItem }
-    }),
+    schema: {
+      ...described('postUploads', 'Send a file: begin a resumable upload (tus), or all of it as a form', {
+        answers: { 201: UploadItem }
+      }),
+      description:
+        'Beside the file’s name, metadata of tus and fields of a form may say `analyse` (`no`: only kept) and `settings`: JSON with fields of `analysis` of the settings file. In a form they stand before the file.'
+    },
     async handler(request, reply) {
       const principal = principalOf(request)
       if (!request.isMultipart()) return (await desk()).handle(request, reply, principal)

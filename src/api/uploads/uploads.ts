@@ -7,6 +7,7 @@ import type { Logger } from '../../core/log.ts'
 import type { KeptFile } from '../../store/kept-files.ts'
 import type { FoundUpload } from '../resources/analysis-desk.ts'
 import { record } from '../resources/audit.ts'
+import { settingsOfText } from '../resources/job-settings.ts'
 import type { Sources, UploadSource } from '../resources/sources.ts'
 import { unknown } from '../resources/unknown.ts'
 import { readHead, videoType } from './content-head.ts'
@@ -44,6 +45,8 @@ export interface Announced {
   /** Null where it is not known yet. */
   readonly totalBytes: number | null
   readonly analyse: boolean
+  /** How, as a text of JSON: fields of `analysis` in the settings file. */
+  readonly settings?: string | null | undefined
 }
 
 const sweepEveryMs = 600_000
@@ -98,13 +101,14 @@ export class Uploads implements UploadSource, AsyncDisposable {
 
   /**
    * Takes note of a file that is about to be sent.
-   * @throws SL_NOT_PERMITTED, SL_UPLOAD_LIMIT, SL_UPLOAD_TOO_LARGE, SL_STORAGE_LOW, SL_INPUT_EMPTY, SL_LIMIT_REACHED
+   * @throws SL_NOT_PERMITTED, SL_REQUEST_INVALID, SL_OPTION_…, SL_UPLOAD_LIMIT, SL_UPLOAD_TOO_LARGE, SL_STORAGE_LOW, SL_INPUT_EMPTY, SL_LIMIT_REACHED
    */
-  async begin(principal: Principal, { id, name, totalBytes, analyse }: Announced): Promise<UploadRecord> {
+  async begin(principal: Principal, { id, name, totalBytes, analyse, ...rest }: Announced): Promise<UploadRecord> {
     const { userId, actor } = principal
     const grants = principal.operating !== 'all'
     if (userId === undefined)
       throw new SightlineError('SL_NOT_PERMITTED', 'Files are taken from users and from their tokens alone.')
+    const settings = settingsOfText(rest.settings)
     if (totalBytes === 0) throw empty()
     if (totalBytes !== null && totalBytes > this.limits.maxBytes) throw tooLarge(this.limits.maxBytes)
     await this.#requireRoom(totalBytes ?? 0)
@@ -114,7 +118,7 @@ export class Uploads implements UploadSource, AsyncDisposable {
       .filter(each => each.userId === userId && (each.state === 'receiving' || each.state === 'checking'))
     if (open.length >= this.limits.atOnce) throw tooMany(open.length, this.limits.atOnce)
     const upload: UploadRecord = {
-      ...{ id, userId, actor, grants, name: givenName(name), analyse, totalBytes },
+      ...{ id, userId, actor, grants, name: givenName(name), analyse, settings, totalBytes },
       ...{ createdMs: this.#now(), state: 'receiving', digest: null, job: null, error: null }
     }
     await this.#records.put(upload)

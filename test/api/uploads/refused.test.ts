@@ -249,6 +249,16 @@ test('R13 a form without a file, and an empty one, are refused', async () => {
   })
 })
 
+test('R16 what makes no sense as settings is refused before a byte is sent', async () => {
+  await withHouse(async (house, client) => {
+    for (const settings of ['{', '[]', '{"modell":"motion"}', '{"model":"/etc/passwd"}', '{"tiles":"9x9"}']) {
+      const answer = await client.create(clip.length, { filename: 'x.mp4', settings })
+      deepStrictEqual([answer.status, await codeOf(answer)], [400, 'SL_REQUEST_INVALID'], settings)
+    }
+    deepStrictEqual(await readdir(house.folder), ['work'])
+  })
+})
+
 const begun = '--b\r\ncontent-disposition: form-data; name="file"; filename="x.mp4"\r\n\r\nabc'
 test('R15 what is no form is refused, and leaves nothing', async () => {
   await withHouse(async house => {

@@ -171,3 +171,31 @@ test('T10 what is not analysed waits for whoever adds a job of it', async () => 
   equal(found?.digest, digestOf(clip))
   equal(await house.uploads.find({ userId: 'otto' } as never, id), undefined)
 })
+
+test('T11 what the sender says of the analysis is how the job is done, also after a restart', async () => {
+  await using folder = await temporaryFolder()
+  const settings = { model: 'yolox-s', tiles: '2x2', classes: ['person'] }
+  let path: string
+  {
+    await using house = await UploadHouse.open({ folder: folder.path })
+    path = await new TusClient(house).begin(clip.length, 'x.mp4', { settings: JSON.stringify(settings) })
+  }
+  await using house = await UploadHouse.open({ folder: folder.path })
+  await new TusClient(house).send(path, 0, clip)
+  const { job } = await house.settled(idOf(path))
+  deepStrictEqual(((await house.jobs.get(job!)).options as { readonly settings: unknown }).settings, settings)
+})
+
+test('T12 a form says it in a field before its file', async () => {
+  await using folder = await temporaryFolder()
+  await using house = await UploadHouse.open({ folder: folder.path })
+  const form = new FormData()
+  form.set('settings', '{"model":"motion"}')
+  form.set('file', new Blob([clip as Uint8Array<ArrayBuffer>], { type: 'video/mp4' }), 'x.mp4')
+  const answer = await house.ask('/api/v1/uploads', { method: 'POST', body: form })
+  const { id } = (await answer.json()) as { readonly id: string }
+  const { job } = await house.settled(id)
+  deepStrictEqual(((await house.jobs.get(job!)).options as { readonly settings: unknown }).settings, {
+    model: 'motion'
+  })
+})
