@@ -48,6 +48,10 @@ export const errorCodes = [
   'SL_MODEL_TRIAL_LIMIT',
   'SL_DETECTOR_INVALID',
   'SL_DETECTOR_FAILED',
+  'SL_REMOTE_FAILED',
+  'SL_REMOTE_LATE',
+  'SL_REMOTE_REFUSED',
+  'SL_REMOTE_INVALID',
   'SL_CATALOGUE_INVALID',
   'SL_EMBEDDING_INVALID',
   // What workers hand over for keeping, and questions to the store.

@@ -11,7 +11,7 @@ import { type ModelFacts, modelFacts } from './onnx/model-facts.ts'
 import { hasPictureInput, prependPreprocessing } from './onnx/preprocessing.ts'
 
 /** Of the catalogue's entries as well. Beyond it a frame's pixels alone would take hundreds of megabytes. */
-const mostSidePx = 8192
+export const mostSidePx = 8192
 
 /** A model ready for sessions: its input takes a scaled frame's bytes as they are. */
 export interface PreparedModel {

@@ -3,6 +3,8 @@ import { SightlineError } from '../core/errors.ts'
 import type { Fit, PixelRequest } from '../core/fit.ts'
 import type { Detector, PixelSlot } from './detector.ts'
 import type { DetectionFamily } from './families/family.ts'
+import type { PreparedModel } from './load-model.ts'
+import type { ModelFacts } from './onnx/model-facts.ts'
 import { type ModelOptions, openPool } from './open-pool.ts'
 import type { BoxRules } from './post-processing.ts'
 import type { SessionPool } from './session-pool.ts'
@@ -31,20 +33,27 @@ export async function openDetector(options: DetectorOptions): Promise<Detector> 
  */
 export async function openDetectorModel(options: ModelOptions): Promise<DetectorModel> {
   const { model, family, pool } = await openPool(options, 'detect')
-  return new DetectorModel(options.name, pixelRequest(model.input), family, pool)
+  return new DetectorModel(options.name, model, family, pool)
 }
 
 export class DetectorModel implements AsyncDisposable {
   readonly name: string
   readonly request: PixelRequest
+  readonly facts: ModelFacts
+  readonly family: DetectionFamily
   readonly pool: SessionPool
-  readonly #family: DetectionFamily
 
-  constructor(name: string, request: PixelRequest, family: DetectionFamily, pool: SessionPool) {
+  constructor(
+    name: string,
+    { input, facts }: Pick<PreparedModel, 'input' | 'facts'>,
+    family: DetectionFamily,
+    pool: SessionPool
+  ) {
     this.name = name
-    this.request = request
+    this.request = pixelRequest(input)
+    this.facts = facts
+    this.family = family
     this.pool = pool
-    this.#family = family
   }
 
   /**
@@ -52,7 +61,7 @@ export class DetectorModel implements AsyncDisposable {
    * @throws SightlineError SL_OPTION_INVALID for a class that the model does not have
    */
   detector(options: DetectionOptions, close: () => Promise<void> = async () => {}): Detector {
-    return new OnnxDetector(this, boxRules(this.#family, this.pool.about.labels, options), close)
+    return new OnnxDetector(this, boxRules(this.family, this.pool.about.labels, options), close)
   }
 
   [Symbol.asyncDispose](): Promise<void> {

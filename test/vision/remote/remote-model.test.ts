@@ -1,0 +1,245 @@
+import { deepStrictEqual, match, ok, rejects, strictEqual } from 'node:assert/strict'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import type { DetectionColumns } from '../../../src/core/columns.ts'
+import type { Detector } from '../../../src/vision/detector.ts'
+import { openDetectorModel } from '../../../src/vision/open-detector.ts'
+import type { RemoteOptions } from '../../../src/vision/remote/remote-link.ts'
+import { RemoteModel } from '../../../src/vision/remote/remote-model.ts'
+import { RemoteTally } from '../../../src/vision/remote/remote-tally.ts'
+import { saved, tinyYolox } from '../../support/onnx-model.ts'
+import { type Deed, type Script, ScriptedKserve, type ToldOutput } from '../../support/scripted-kserve.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
+
+const folder = await temporaryFolder()
+after(() => folder[Symbol.asyncDispose]())
+// The local model finds class 1 and the server's class 0, so that each box shows whose it is.
+const localPath = await saved(join(folder.path, 'local.onnx'), tinyYolox([[0, 0, 0, 0, 1, 0, 0.9]]))
+
+const cells = 21
+const spec = { name: 'output', datatype: 'FP32', shape: [1, cells, 7] }
+const usual = { inputs: [{ name: 'images', datatype: 'FP32', shape: [1, 3, 32, 32] }], outputs: [spec] }
+
+/** One box, whose score is the picture's brightness. */
+function boxOf(picture: Float32Array): ToldOutput {
+  const numbers = new Float32Array(cells * 7).fill(-10)
+  numbers.set([0, 0, 0, 0, 1, picture[0]! / 255, 0])
+  return { ...spec, bytes: new Uint8Array(numbers.buffer) }
+}
+
+const honest: Script['answer'] = picture => ({ outputs: [boxOf(picture)] })
+
+interface Opened {
+  readonly answer?: Script['answer']
+  readonly script?: Partial<Script>
+  readonly remote?: Partial<RemoteOptions>
+  readonly standIn?: boolean
+}
+
+const kinds = ['http', 'grpc'] as const
+/** Ample where nobody is to be late: the machine may be busy. */
+const patience = { timeoutMs: 3000, budgetMs: 3000 }
+
+async function open(kind: (typeof kinds)[number], { answer = honest, script, remote, standIn = true }: Opened = {}) {
+  const stack = new AsyncDisposableStack()
+  const server = stack.use(await ScriptedKserve.start(kind, { ...usual, answer, ...script }))
+  const tally = new RemoteTally()
+  const local = standIn ? await openDetectorModel({ modelPath: localPath, name: 'local', concurrency: 1 }) : undefined
+  const model = await RemoteModel.open({
+    name: 'scripted',
+    remote: { url: server.url, model: 'm', family: 'yolox', concurrency: 1, ...patience, ...remote },
+    standIn: local,
+    tally,
+    backOff: { firstMs: 1, longestMs: 5 },
+    openingMs: 120_000
+  }).catch(async error => {
+    await stack.disposeAsync()
+    await local?.[Symbol.asyncDispose]()
+    throw error
+  })
+  stack.use(model)
+  const detector = model.detector({ minScore: 0.2 })
+  return { server, tally, model, detector, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+}
+
+async function look(detector: Detector, brightness = 204): Promise<DetectionColumns> {
+  const slot = await detector.acquire()
+  slot.pixels.fill(brightness)
+  return detector.detect(slot, { left: 0, top: 0, width: 32, height: 32 }, 0)
+}
+
+/** Whose boxes they are. */
+const found = ({ count, classIds }: DetectionColumns) =>
+  Array.from(classIds.subarray(0, count), id => (id === 0 ? 'server' : 'local'))
+
+for (const kind of kinds) {
+  test(`K1 over ${kind}, a picture goes to the server, and what it answers becomes boxes as a local model’s do`, async () => {
+    await using house = await open(kind)
+    const boxes = await look(house.detector)
+    deepStrictEqual(found(boxes), ['server'])
+    ok(Math.abs(boxes.scores[0]! - 0.8) < 1e-6)
+    deepStrictEqual([...boxes.boxes.subarray(0, 4)], [-4 / 32, -4 / 32, 8 / 32, 8 / 32])
+    deepStrictEqual([house.detector.provider, house.tally.figures.scripted?.fallbacks], ['kserve', 0])
+  })
+
+  test(`K2 over ${kind}, a server that says “not now” is asked again, within the frame’s budget`, async () => {
+    let asked = 0
+    await using house = await open(kind, { answer: picture => (asked++ === 1 ? { status: 503 } : honest(picture)) })
+    deepStrictEqual(found(await look(house.detector)), ['server'])
+    const { exchanges } = house.tally.figures.scripted!
+    deepStrictEqual([exchanges.failed?.count, exchanges.answered?.count], [1, 2])
+  })
+
+  test(`K3 over ${kind}, a server that refuses is not asked again, and says why`, async () => {
+    let asked = 0
+    await using house = await open(kind, {
+      answer: picture => (asked++ > 0 ? { status: 400 } : honest(picture)),
+      standIn: false
+    })
+    await rejects(look(house.detector), { code: 'SL_REMOTE_REFUSED', retryable: false, message: /so it is/ })
+    strictEqual(asked, 2)
+  })
+
+  const lost: readonly { readonly what: string; readonly deed: Deed }[] = [
+    { what: 'hangs', deed: 'hang' },
+    { what: 'breaks off', deed: 'break' },
+    { what: 'answers late', deed: { outputs: [boxOf(new Float32Array([204]))], afterMs: 600 } }
+  ]
+
+  test(`K4 over ${kind}, a server that hangs, breaks off or is late costs its own boxes alone: the local model stands in`, async () => {
+    await using house = await open(kind, { remote: { timeoutMs: 200, budgetMs: 250 } })
+    for (const [at, { what, deed }] of lost.entries()) {
+      house.server.script = { ...house.server.script, answer: () => deed }
+      deepStrictEqual(found(await look(house.detector)), ['local'], what)
+      strictEqual(house.tally.figures.scripted?.fallbacks, at + 1, what)
+    }
+    ok(house.tally.figures.scripted!.exchanges.late!.count >= 2)
+  })
+
+  const lies: readonly { readonly what: string; readonly deed: Deed }[] = [
+    { what: 'answers with garbage', deed: { garbage: Buffer.from('\xff\xff\xff{"a":', 'latin1') } },
+    { what: 'answers with nothing', deed: { outputs: [] } },
+    { what: 'lies about shapes', deed: { outputs: [{ ...spec, shape: [1, 1e9, 7], bytes: new Uint8Array(28) }] } }
+  ]
+
+  test(`K15 over ${kind}, what is not as the metadata say is not read, nor asked for again, and costs that frame alone`, async () => {
+    await using house = await open(kind)
+    for (const [at, { what, deed }] of lies.entries()) {
+      house.server.script = { ...house.server.script, answer: () => deed }
+      deepStrictEqual(found(await look(house.detector)), ['local'], what)
+      house.server.script = { ...house.server.script, answer: honest }
+      deepStrictEqual(found(await look(house.detector)), ['server'], `after one that ${what}`)
+      strictEqual(house.tally.figures.scripted?.exchanges.invalid?.count, at + 1, what)
+    }
+  })
+
+  test(`K5 over ${kind}, boxes of numbers that are none are dropped and counted`, async () => {
+    let asked = 0
+    await using house = await open(kind, {
+      answer: picture => (asked++ === 0 ? honest(picture) : { outputs: [boxOf(new Float32Array([Number.NaN]))] })
+    })
+    deepStrictEqual(found(await look(house.detector)), [])
+    strictEqual(house.detector.invalidBoxes, 1)
+  })
+
+  test(`K6 over ${kind}, a server that was killed costs frames nothing once it counts as down, and serves again when it is back`, async () => {
+    await using house = await open(kind, { remote: { budgetMs: 200 } })
+    await house.server.stop()
+    for (let frame = 0; frame < 3; frame++) deepStrictEqual(found(await look(house.detector)), ['local'])
+    const begunMs = performance.now()
+    deepStrictEqual(found(await look(house.detector)), ['local'])
+    ok(performance.now() - begunMs < 1000)
+    await house.server.start()
+    while (found(await look(house.detector))[0] !== 'server') await new Promise(resolve => setImmediate(resolve))
+  })
+
+  test(`K7 over ${kind}, a server that is down at the start joins when it is up`, async () => {
+    const server = new ScriptedKserve(kind, { ...usual, answer: honest })
+    await server.start()
+    await server.stop()
+    await using stack = new AsyncDisposableStack()
+    const standIn = await openDetectorModel({ modelPath: localPath, name: 'local', concurrency: 1 })
+    const remote = { url: server.url, model: 'm', concurrency: 1, ...patience }
+    const backOff = { firstMs: 1, longestMs: 5 }
+    const model = stack.use(await RemoteModel.open({ name: 'm', remote, standIn, tally: new RemoteTally(), backOff }))
+    const detector = model.detector({})
+    deepStrictEqual(found(await look(detector)), ['local'])
+    stack.use(server)
+    await server.start()
+    while (found(await look(detector))[0] !== 'server') await new Promise(resolve => setImmediate(resolve))
+  })
+
+  test(`K8 over ${kind}, without a local model a server that cannot be had is an error that says which, without its password`, async () => {
+    const remote = { url: `${kind}://me:secret@127.0.0.1:1`, model: 'm', family: 'yolox', ...patience }
+    await rejects(RemoteModel.open({ name: 'm', remote, tally: new RemoteTally() }), error => {
+      match((error as Error).message, /m at (grpc|http):\/\/127\.0\.0\.1:1 cannot be reached/)
+      ok(!String(error).includes('secret'))
+      return (error as { code?: string }).code === 'SL_REMOTE_FAILED'
+    })
+  })
+
+  test(`K9 over ${kind}, name and password of the address go along as authorisation`, async () => {
+    await using server = await ScriptedKserve.start(kind, { ...usual, answer: honest })
+    const url = server.url.replace('127', 'me:p%40ss@127')
+    const remote = { url, model: 'm', family: 'yolox', concurrency: 1, ...patience }
+    await using _ = await RemoteModel.open({ name: 'm', remote, tally: new RemoteTally() })
+    strictEqual(server.heard[0]?.authorization, `Basic ${Buffer.from('me:p@ss').toString('base64')}`)
+  })
+
+  test(`K10 over ${kind}, a model is refused that takes anything but one picture, or gives what are no numbers`, async () => {
+    const metadata = (script: Partial<Script>) => open(kind, { script, standIn: false })
+    const [input] = usual.inputs
+    await rejects(metadata({ inputs: [{ ...input!, shape: [1, 32, 32, 3] }] }), { code: 'SL_MODEL_INPUT_RANK' })
+    await rejects(metadata({ inputs: [{ ...input!, shape: [1, 3, 100_000, 100_000] }] }), {
+      code: 'SL_MODEL_INPUT_RANK'
+    })
+    await rejects(metadata({ outputs: [{ ...spec, datatype: 'BYTES' }] }), { code: 'SL_REMOTE_INVALID' })
+    await rejects(metadata({ outputs: [{ ...spec, shape: [1, 3, 3] }] }), { message: /promised|says|family/ })
+  })
+
+  test(`K11 over ${kind}, the family is stated or that of the local model with the same inputs and outputs, and never guessed`, async () => {
+    await using twin = await open(kind, { remote: { family: undefined } })
+    deepStrictEqual(found(await look(twin.detector)), ['server'])
+    await rejects(open(kind, { remote: { family: undefined }, standIn: false }), {
+      code: 'SL_MODEL_FAMILY_UNKNOWN',
+      message: /state by `family`.*'yolox'/
+    })
+  })
+}
+
+test('K12 a server of HTTP without the binary extension is sent numbers as text', async () => {
+  await using house = await open('http', { script: { isBinary: false } })
+  const boxes = await look(house.detector)
+  ok(Math.abs(boxes.scores[0]! - 0.8) < 1e-6)
+  strictEqual(house.server.heard.at(-1)?.['content-type'], 'application/json')
+})
+
+test('K13 a local model of another size is shown the picture scaled to its own', async () => {
+  const wide = { inputs: [{ ...usual.inputs[0]!, shape: [1, 3, 64, 64] }], outputs: [{ ...spec, shape: [1, 84, 7] }] }
+  const numbers = new Float32Array(84 * 7).fill(-10)
+  let asked = 0
+  await using house = await open('grpc', {
+    script: wide,
+    answer: () =>
+      asked++ === 0
+        ? { outputs: [{ ...spec, shape: [1, 84, 7], bytes: new Uint8Array(numbers.buffer) }] }
+        : { status: 400 }
+  })
+  strictEqual(house.detector.request.width, 64)
+  deepStrictEqual(found(await look(house.detector)), ['local'])
+})
+
+test('K14 classes that somebody asks for are those of both models, and one that neither has is refused', async () => {
+  await using house = await open('grpc', { remote: { labels: ['ball', 'player'] } })
+  deepStrictEqual(house.model.labels, ['ball', 'player', 'class-0', 'class-1'])
+  const balls = house.model.detector({ classes: ['ball'] })
+  strictEqual((await look(balls)).count, 1)
+  strictEqual((await look(house.model.detector({ classes: ['player'] }))).count, 0)
+  let refused: unknown
+  try {
+    house.model.detector({ classes: ['cow'] })
+  } catch (error) {
+    refused = error
+  }
+  strictEqual((refused as { code?: string }).code, 'SL_OPTION_INVALID')
+})
