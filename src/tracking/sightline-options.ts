@@ -11,9 +11,9 @@ export interface SightlineOptions extends TrackerOptions {
   readonly highScore?: number
   /** Boxes down to this score may still keep a track alive. Raise it against swaps in crowds. Default 0.1. */
   readonly lowScore?: number
-  /** Score a box needs to start a track. Raise it against short false tracks. Default 0.35. */
+  /** Score a box needs to start a track. Raise it against short false tracks. Default 0.5. */
   readonly newScore?: number
-  /** First association: what a pair has to score. Lower it for fast objects, at the risk of swaps. Default 0.3. */
+  /** First association: what a pair has to score. Lower it for fast objects, at the risk of swaps. Default 0.35. */
   readonly minSimilarity?: number
   /** The same of low boxes, which are inexact, hence stricter. Default 0.65. */
   readonly lowMinSimilarity?: number
@@ -48,8 +48,8 @@ export type SightlineValues = Required<Omit<SightlineOptions, keyof TrackerOptio
 const defaults: SightlineValues = {
   highScore: 0.25,
   lowScore: 0.1,
-  newScore: 0.35,
-  minSimilarity: 0.3,
+  newScore: 0.5,
+  minSimilarity: 0.35,
   lowMinSimilarity: 0.65,
   newMinSimilarity: 0.32,
   buffer: 0.18,
