@@ -20,10 +20,44 @@ interface PeoplePageTests extends Omit<Looking, 'page' | 'url'> {
 export function peoplePageTests({ skip, url, visit, barriers, keep }: PeoplePageTests): void {
   const flow = (title: string, go: (looking: Looking) => Promise<void>) =>
     test(title, { skip }, () => visit(page => go({ page, url: url(), barriers, keep })))
+  flow('W59 somebody is invited by a link, chooses a password, and is in; the link has ended then', inviteByLink)
   flow('W60 somebody is added and may see a stream; what is taken comes back, and removing names whom', addAndRemove)
   flow('W61 a token is shown once, and revoked by its name', makeAndRevokeToken)
   flow('W62 a setting is refused in a sentence, changed once the difference was seen, and put back', changeSetting)
   flow('W63 settings and people are found with the keyboard alone, and what was done is there again', goByPalette)
+}
+
+async function inviteByLink({ page, url, barriers, keep }: Looking): Promise<void> {
+  await page.goto(`${url}/people`)
+  await page.getByRole('button', { name: 'Add somebody' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name').fill('linus')
+  await keep(page, 'people-invite')
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click()
+  const link = await dialog.getByLabel('Link for them').inputValue()
+  match(link, /\/invited\?token=sli_[\w-]{43}$/)
+  deepStrictEqual(await barriers(page), [])
+  await keep(page, 'people-invited')
+  const theirs = await page.context().browser()!.newContext()
+  try {
+    const other = await theirs.newPage()
+    await other.goto(link)
+    equal(await other.getByLabel('Your name').inputValue(), 'linus')
+    deepStrictEqual(await barriers(other), [])
+    await keep(other, 'invited')
+    await other.getByLabel(/^Password/).fill('vier Wörter unter Wasser')
+    await other.getByLabel('The same again').fill('vier Wörter unter Wasser')
+    await other.getByRole('button', { name: 'Begin' }).click()
+    await other.getByRole('heading', { level: 1 }).waitFor()
+    await other.goto(link)
+    await other.getByText('This link was used').waitFor()
+  } finally {
+    await theirs.close()
+  }
+  await dialog.getByRole('link', { name: 'Say what they may see' }).click()
+  await page.getByRole('button', { name: 'Remove', exact: true }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click()
+  await page.getByRole('button', { name: 'Add somebody' }).waitFor()
 }
 
 async function addAndRemove({ page, url, barriers, keep }: Looking): Promise<void> {
@@ -33,6 +67,7 @@ async function addAndRemove({ page, url, barriers, keep }: Looking): Promise<voi
   await dialog.getByLabel('Name').fill('Grace Hopper')
   await dialog.getByText('A name begins with a small letter').waitFor()
   await dialog.getByLabel('Name').fill('grace')
+  await dialog.getByText('By a password').click()
   await dialog.getByRole('button', { name: 'Make one' }).click()
   deepStrictEqual(await barriers(page), [])
   await keep(page, 'people-add')

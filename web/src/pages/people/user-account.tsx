@@ -7,6 +7,7 @@ import { Confirm } from '../../design/confirm.tsx'
 import { Select } from '../../design/field.tsx'
 import { Note } from '../../design/states.tsx'
 import { people } from '../../strings/people.ts'
+import { PasswordLink } from './invitation-link.tsx'
 import { NewPassword } from './new-password.tsx'
 import { roleChoices } from './role-choices.ts'
 import { useUserChange, useUserRemoval } from './user-changes.ts'
@@ -21,7 +22,7 @@ interface UserAccountProps {
 /** What somebody is: their role, whether they are let in, and their password. Nobody locks themselves out here. */
 export function UserAccount({ user, tag, isYou }: UserAccountProps) {
   const { name, role, disabledMs } = user
-  const [dialog, setDialog] = useState<'password' | 'remove'>()
+  const [dialog, setDialog] = useState<'link' | 'password' | 'remove'>()
   const change = useUserChange(user)
   const isDisabled = disabledMs !== null
   const become = (next: User['role']) =>
@@ -62,6 +63,7 @@ export function UserAccount({ user, tag, isYou }: UserAccountProps) {
         ) : (
           <>
             <div className="flex flex-wrap gap-2">
+              {!isDisabled && <Button onClick={() => setDialog('link')}>{people.newLink}</Button>}
               <Button onClick={() => setDialog('password')}>{people.setPassword}</Button>
               {isDisabled ? (
                 <Button isBusy={change.isPending} onClick={enable}>
@@ -80,6 +82,7 @@ export function UserAccount({ user, tag, isYou }: UserAccountProps) {
           </>
         )}
       </div>
+      {dialog === 'link' && <PasswordLink user={user} onClose={close} />}
       {dialog === 'password' && <NewPassword user={user} onClose={close} />}
       {dialog === 'remove' && (
         <Removal
