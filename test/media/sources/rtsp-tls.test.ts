@@ -81,3 +81,19 @@ for (const [rule, host, authority] of [
     strictEqual((await connection.units().next()).value?.isKey, true)
   })
 }
+
+test('RT4 a password that was given for an encrypted address does not leave by a redirect to an open one', async () => {
+  const challenge = { status: 401, headers: { 'WWW-Authenticate': 'Basic realm="x"' } }
+  await using bare = await scriptedCamera({ DESCRIBE: () => challenge })
+  await using camera = await scriptedCamera({
+    DESCRIBE: (_, nth) => (nth === 1 ? challenge : { status: 302, headers: { Location: bare.url } })
+  })
+  await using tls = await encrypted(camera)
+  const source = new RtspSource(`rtsps://admin:pass@127.0.0.1:${tls.port}/live`, {
+    transport: 'tcp',
+    dialler: new DirectDialler({ verifyTls: false })
+  })
+  await rejects(source.connect(never), { code: 'SL_INPUT_UNAUTHORISED' })
+  const areAuthorised = ({ requests }: ScriptedCamera) => requests.map(({ headers }) => headers.has('authorization'))
+  deepStrictEqual([areAuthorised(camera), areAuthorised(bare)], [[false, true], [false]])
+})
