@@ -142,16 +142,25 @@ test('W34 whatever streams, places, recordings and programs are called stays tex
   const report = await reportOfClip(app, `${long(200)}.mp4`)
   await app.ask('POST /api/v1/sites', { id: 'hostile', title, timeZone: 'UTC' })
   const zones = {
-    ['z'.repeat(63)]: [
-      [0.1, 0.1],
-      [0.9, 0.1],
-      [0.9, 0.9]
-    ]
+    ['z'.repeat(63)]: {
+      title: long(100),
+      points: [
+        [0.1, 0.1],
+        [0.9, 0.1],
+        [0.9, 0.9]
+      ]
+    }
   }
   await app.ask('POST /api/v1/streams', { name: 'hostile', title, source: 'demo:', site: 'hostile', zones })
   await app.ask('POST /api/v1/tokens', { title, scopes: ['events:read'] })
   await app.ask('POST /api/v1/users', { name: 'w'.repeat(128), role: 'viewer' })
-  const paths = [...navigation.map(({ to }) => to), '/streams/hostile', `/reports/${report}`, '/account']
+  const paths = [
+    ...navigation.map(({ to }) => to),
+    '/streams/hostile',
+    '/streams/hostile?edit=true',
+    `/reports/${report}`,
+    '/account'
+  ]
   await app.visit(
     async page => {
       for (const path of paths) {

@@ -1,7 +1,14 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Shape, Spot } from '../../web/src/drawing/shape.ts'
-import { changeOf, faultOf, inverseOf, newsOf, shapesOf } from '../../web/src/pages/stream/editor/stream-shapes.ts'
+import {
+  called,
+  changeOf,
+  faultOf,
+  inverseOf,
+  newsOf,
+  shapesOf
+} from '../../web/src/pages/stream/editor/stream-shapes.ts'
 
 const door: readonly Spot[] = [
   [0.2, 0.5],
@@ -74,4 +81,24 @@ test('S6 what was done is said by name', () => {
     changed: ['portal'],
     removed: [first!.name]
   })
+})
+
+test('S7 what people call something is any text, and programs go on calling it as they do', () => {
+  const [line] = shapesOf({ lines: { door } })
+  const arabic = called(line!, ' \u0007باب  <b>1\n')
+  deepStrictEqual([arabic.name, arabic.facts], ['door', { title: 'باب <b>1' }])
+  deepStrictEqual(changeOf([line!], [arabic]), { lines: { door: { points: door, title: 'باب <b>1' } } })
+  deepStrictEqual(called(arabic, '  '), line)
+  strictEqual(called(line!, '🚪'.repeat(200)).facts.title, '🚪'.repeat(100))
+})
+
+test('S8 what has yet to be saved is called so by programs too, as far as they can', () => {
+  const line: Shape = { id: 'drawn-1', kind: 'line', name: 'line-1', points: door, facts: {} }
+  deepStrictEqual(called(line, 'Front door', ['front-door']), {
+    ...line,
+    name: 'front-door-2',
+    facts: { title: 'Front door' }
+  })
+  deepStrictEqual(called(line, 'gate', []), { ...line, name: 'gate' })
+  strictEqual(called(line, 'باب', []).name, 'line-1')
 })

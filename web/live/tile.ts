@@ -110,8 +110,8 @@ export class Tile {
 
   #count(): void {
     const { notes } = this.#counts
-    const { lines, zones } = this.#state
-    this.#view.regions({ lines, zones, lineNotes: notes })
+    const { lines, zones, titles } = this.#state
+    this.#view.regions({ lines, zones, titles, lineNotes: notes })
     const counts = this.#part('.counts')
     counts.hidden = Object.keys(notes).length === 0
     counts.textContent = Object.values(notes).join('   ')

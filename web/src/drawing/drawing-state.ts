@@ -68,8 +68,9 @@ export function finished(drawing: Drawing): Drawing {
 export function withShape(drawing: Drawing, kind: ShapeKind, points: readonly Spot[], like?: Shape): Drawing {
   const { shapes, next } = drawing
   const id = `drawn-${next}`
+  const { title: _, ...facts } = like?.facts ?? {}
   const shape: Shape = {
-    facts: like?.facts ?? {},
+    facts,
     id,
     kind,
     name: freeName(like?.name ?? shapeRules[kind].stem, shapes),

@@ -1,7 +1,7 @@
 import { classNames } from '../design/class-names.ts'
 import { drawing as words } from '../strings/drawing.ts'
 import { type Place, pixelsOf } from './geometry.ts'
-import type { Shape, Spot } from './shape.ts'
+import { calledOf, type Shape, type Spot } from './shape.ts'
 
 interface ShapeLabelProps {
   readonly shape: Shape
@@ -31,7 +31,7 @@ export function ShapeLabel({ shape, place, note, isSelected, onSelect }: ShapeLa
         isSelected && 'pointer-events-none outline-2 outline-on-stage'
       )}
     >
-      <span className="truncate">{isSpot ? shape.name.replace(/^\D+/, '') : shape.name}</span>
+      <span className="truncate">{isSpot ? shape.name.replace(/^\D+/, '') : calledOf(shape)}</span>
       <span className="sr-only">{words.kinds[shape.kind]}</span>
       {note !== undefined && <span className="shrink-0 whitespace-nowrap">{note}</span>}
     </button>
@@ -71,7 +71,7 @@ export function PointHandles({ shape, place, point, onPoint }: PointHandlesProps
         key={index}
         type="button"
         data-point={index}
-        aria-label={words.point(shape.name, index + 1, shape.points.length)}
+        aria-label={words.point(calledOf(shape), index + 1, shape.points.length)}
         aria-description={words.at(at[0], at[1])}
         aria-pressed={index === point}
         onFocus={() => onPoint(index)}

@@ -9,11 +9,16 @@ export interface Shape {
   /** Stays the same while it is moved and renamed; unique within a drawing. */
   readonly id: string
   readonly kind: ShapeKind
-  /** What stands beside it. */
+  /** What programs call it. */
   readonly name: string
   readonly points: readonly Spot[]
-  /** What else is known of it. The drawing carries it along, and a copy has it too. */
+  /** What else is known of it, such as its `title`. The drawing carries it along, and a copy has all but the title, too. */
   readonly facts: Readonly<Record<string, unknown>>
+}
+
+/** What people call it, where they call it anything. */
+export function calledOf({ name, facts }: Pick<Shape, 'name' | 'facts'>): string {
+  return typeof facts.title === 'string' ? facts.title : name
 }
 
 interface ShapeRule {

@@ -96,7 +96,7 @@ export class LiveView {
 
   state(message: StateMessage): void {
     this.#state = message
-    this.regions({ ...this.#regions, lines: message.lines, zones: message.zones })
+    this.regions({ ...this.#regions, lines: message.lines, zones: message.zones, titles: message.titles })
   }
 
   /** `tracks` of other streams have to be kept away. */

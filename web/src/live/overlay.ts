@@ -4,7 +4,7 @@ import { classColour } from './class-colour.ts'
 import { type NameTag, NameTags } from './name-tags.ts'
 
 /** What is drawn over a picture, beside its boxes. */
-export interface DrawnRegions extends Pick<StateMessage, 'lines' | 'zones'> {
+export interface DrawnRegions extends Pick<StateMessage, 'lines' | 'zones' | 'titles'> {
   /** What is written beside a line, by its name: `in 3 · out 1`. */
   readonly lineNotes?: Readonly<Record<string, string>>
 }
@@ -39,6 +39,8 @@ const zoneColour = '#60a5fa'
 const labelPx = 12
 const font = `600 ${labelPx}px "Inter", system-ui, sans-serif`
 const tagHeight = 18
+/** Of a long title so much is drawn, so that it hides little; what was counted stands at its end. */
+const mostLetters = 48
 const tags = new NameTags(painted)
 const forgetTags = () => tags.forget()
 
@@ -65,7 +67,7 @@ export class Overlay {
 
   draw(
     boxes: readonly DrawnBox[],
-    { lines = {}, zones = {}, lineNotes = {} }: DrawnRegions,
+    { lines = {}, zones = {}, titles = {}, lineNotes = {} }: DrawnRegions,
     trails: readonly DrawnTrail[] = []
   ): void {
     const isNothing = [boxes, trails, Object.keys(lines), Object.keys(zones)].every(({ length }) => length === 0)
@@ -75,8 +77,9 @@ export class Overlay {
     const context = this.#prepared()
     const place = this.#place()
     if (!context || !place) return
-    for (const [name, points] of Object.entries(zones)) drawZone(context, place, name, points)
-    for (const [name, points] of Object.entries(lines)) drawLine(context, place, points, lineNotes[name] ?? name)
+    for (const [name, points] of Object.entries(zones)) drawZone(context, place, titles[`zone.${name}`] ?? name, points)
+    for (const [name, points] of Object.entries(lines))
+      drawLine(context, place, points, lineNotes[name] ?? titles[`line.${name}`] ?? name)
     for (const { label, points } of trails) drawTrail(context, place, classColour(label).fill, points)
     for (const box of boxes) drawBox(context, place, box)
     context.globalAlpha = 1
@@ -215,7 +218,9 @@ function painted({ text, fill, colour }: NameTag, density: number): HTMLCanvasEl
   const context = canvas.getContext('2d')
   if (!context) return canvas
   context.font = font
-  const width = Math.ceil(context.measureText(text).width) + 10
+  const letters = [...text]
+  const shown = letters.length > mostLetters ? [...letters.slice(0, 29), '…', ...letters.slice(-18)].join('') : text
+  const width = Math.ceil(context.measureText(shown).width) + 10
   canvas.width = Math.ceil(width * density)
   canvas.height = Math.ceil(tagHeight * density)
   // A canvas whose size is set begins anew.
@@ -227,6 +232,6 @@ function painted({ text, fill, colour }: NameTag, density: number): HTMLCanvasEl
   context.roundRect(0, 0, width, tagHeight, 4)
   context.fill()
   context.fillStyle = colour
-  context.fillText(text, 5, tagHeight / 2 + 0.5)
+  context.fillText(shown, 5, tagHeight / 2 + 0.5)
   return canvas
 }

@@ -9,6 +9,7 @@ import { trackOf } from '../pages/events/event-search.ts'
 import { usersQuery } from '../people/people-queries.ts'
 import { prefer, useManner } from '../preferences/preferences.ts'
 import { streamsQuery } from '../streams/stream-list.ts'
+import { useStreamStates } from '../streams/use-live.ts'
 import { eventSentence } from '../strings/event-sentence.ts'
 import { events } from '../strings/events.ts'
 import { dateAndTime } from '../strings/format.ts'
@@ -33,6 +34,7 @@ export function useCommands(
   const { data: users = [] } = useQuery({ ...usersQuery, enabled: isSomebody && who.role === 'admin' })
   const question = eventQuestion(text, streams)
   const { data: found = [], isFetching } = useQuery(foundEventsQuery(question))
+  const states = useStreamStates()
   const manner = useManner()
   const go = useNavigate()
   const isAdmin = isSomebody && who.role === 'admin'
@@ -72,7 +74,12 @@ export function useCommands(
     ...(question === undefined ? [] : found).map(({ event, atMs }): Command => {
       const track = trackOf(event)
       return {
-        ...{ key: `event ${event.id}`, group: 'events', name: eventSentence(event), icon: 'events' },
+        ...{
+          key: `event ${event.id}`,
+          group: 'events',
+          name: eventSentence(event, states.get(event.stream)?.titles),
+          icon: 'events'
+        },
         note: `${streams.find(({ name }) => name === event.stream)?.title ?? event.stream} · ${events.kinds[event.kind]} · ${dateAndTime(atMs, manner)}`,
         run: () =>
           void go({

@@ -5,9 +5,10 @@ import { Icon, type IconName } from '../design/icon.tsx'
 import { useManner } from '../preferences/preferences.ts'
 import { eventSentence } from '../strings/event-sentence.ts'
 import { timeOfDay } from '../strings/format.ts'
+import type { MeasureTitles } from '../strings/measure-title.ts'
 import { streamPage } from '../strings/stream-page.ts'
 import { merged } from './merged-events.ts'
-import { useLiveEvents } from './use-live.ts'
+import { useLiveEvents, useStreamState } from './use-live.ts'
 
 interface EventFeedProps {
   readonly stream: string
@@ -43,7 +44,8 @@ export function EventFeed({ stream, earlier, withTracks, pictures }: EventFeedPr
   const events = merged(live, earlier).filter(
     ({ event: { kind } }) => withTracks || (kind !== 'track-started' && kind !== 'track-ended')
   )
-  useTold(told, events)
+  const titles = useStreamState(stream)?.titles
+  useTold(told, events, titles)
   return (
     <>
       <p ref={told} role="status" className="sr-only" />
@@ -54,7 +56,7 @@ export function EventFeed({ stream, earlier, withTracks, pictures }: EventFeedPr
           {events.map(({ event, atMs }) => (
             <li key={event.id} className="flex gap-3 border-t border-edge px-4 py-1.5">
               <Sign event={event} picture={pictures?.get(trackOf(event))} />
-              <span className="min-w-0 grow self-center">{eventSentence(event)}</span>
+              <span className="min-w-0 grow self-center">{eventSentence(event, titles)}</span>
               <time
                 dateTime={new Date(atMs).toISOString()}
                 className="self-center text-note whitespace-nowrap text-soft"
@@ -90,9 +92,15 @@ function trackOf(event: StoredEvent['event']): string {
 }
 
 /** Says the newest, and how many came with it, not more often than somebody can listen to. */
-function useTold(told: { readonly current: HTMLParagraphElement | null }, events: readonly StoredEvent[]): void {
+function useTold(
+  told: { readonly current: HTMLParagraphElement | null },
+  events: readonly StoredEvent[],
+  titles: MeasureTitles | undefined
+): void {
   const newest = useRef(events)
+  const called = useRef(titles)
   newest.current = events
+  called.current = titles
   useEffect(() => {
     let last = newest.current[0]?.event.id
     const tell = setInterval(() => {
@@ -102,7 +110,7 @@ function useTold(told: { readonly current: HTMLParagraphElement | null }, events
       if (!first || !told.current) return
       last = first.event.id
       told.current.textContent =
-        eventSentence(first.event) + (fresh.length > 1 ? streamPage.moreEvents(fresh.length - 1) : '')
+        eventSentence(first.event, called.current) + (fresh.length > 1 ? streamPage.moreEvents(fresh.length - 1) : '')
     }, tellEveryMs)
     return () => clearInterval(tell)
   }, [told])

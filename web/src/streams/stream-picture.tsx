@@ -86,8 +86,8 @@ export function StreamPicture(props: StreamPictureProps) {
   }, [playout])
 
   useEffect(() => {
-    shown.current?.regions({ lines: state?.lines, zones: state?.zones, lineNotes })
-  }, [state?.lines, state?.zones, lineNotes])
+    shown.current?.regions({ lines: state?.lines, zones: state?.zones, titles: state?.titles, lineNotes })
+  }, [state?.lines, state?.zones, state?.titles, lineNotes])
 
   useEffect(() => {
     if (shown.current) shown.current.layers = layers

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react'
 import type { Event } from '../../../src/contract/event.ts'
 import type { StateMessage } from '../../../src/contract/live.ts'
+import { measureTitle } from '../strings/measure-title.ts'
 import { streams } from '../strings/streams.ts'
 import { useLiveEvents, useStreamState } from './use-live.ts'
 
@@ -13,8 +14,10 @@ const none = { in: 0, out: 0 }
  * How often each line of a stream was crossed since it is shown; as notes, too: `door: 3 in · 1 out`. `stored`: what is known of the stream
  * before it says how it is.
  */
-export function useLineCounts(stream: string, stored?: Pick<StateMessage, 'lines'> | null) {
-  const lines = useStreamState(stream)?.lines ?? stored?.lines
+export function useLineCounts(stream: string, stored?: Pick<StateMessage, 'lines' | 'titles'> | null) {
+  const known = useStreamState(stream) ?? stored
+  const lines = known?.lines
+  const titles = known?.titles
   const [crossed, setCrossed] = useState<LineCounts>({})
   useLiveEvents(({ event }) => {
     if (event.stream === stream && event.kind === 'line-crossed') setCrossed(before => counted(before, event))
@@ -22,10 +25,13 @@ export function useLineCounts(stream: string, stored?: Pick<StateMessage, 'lines
   return useMemo(() => {
     const counts: LineCounts = Object.fromEntries(Object.keys(lines ?? {}).map(name => [name, crossed[name] ?? none]))
     const notes = Object.fromEntries(
-      Object.entries(counts).map(([name, count]) => [name, streams.lineCount(name, count.in, count.out)])
+      Object.entries(counts).map(([name, count]) => [
+        name,
+        streams.lineCount(measureTitle(titles, 'line', name), count.in, count.out)
+      ])
     )
     return { counts, notes }
-  }, [crossed, lines])
+  }, [crossed, lines, titles])
 }
 
 /** One crossing more. */

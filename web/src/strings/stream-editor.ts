@@ -14,7 +14,7 @@ export const editor = {
   unchanged: 'Nothing was changed yet.',
   notSaved: (news: News) => `Not saved yet: ${newsText(news)}.`,
   saved: (news: News) => `Saved: ${newsText(news)}.`,
-  begins: 'Counting begins anew with what is saved; the picture comes back within seconds.',
+  begins: 'It holds from the next picture on.',
   leaveTitle: 'Leave without saving?',
   leaveText: 'What you have drawn since you saved is lost then.',
   goOn: 'Go on drawing',
@@ -32,7 +32,7 @@ export const editor = {
   countsHint:
     'Now counts on what is live, as it is drawn at the moment. Last hour is asked of the stored tracks: what it would have counted.',
   name: 'Name',
-  nameHint: 'Small letters, digits and hyphens; others are turned into them.',
+  nameHint: (name: string) => `As you like. In tables and programs it is ${name}.`,
   counts: 'What counts',
   everything: 'Everything',
   addClass: 'Add a class',

@@ -6,6 +6,7 @@ import { Button, buttonLook } from '../../design/button.tsx'
 import { Card } from '../../design/card.tsx'
 import { Skeleton } from '../../design/states.tsx'
 import { useManner } from '../../preferences/preferences.ts'
+import { useStreamState } from '../../streams/use-live.ts'
 import { eventSentence } from '../../strings/event-sentence.ts'
 import { events } from '../../strings/events.ts'
 import { dateAndTime, timeOfDay } from '../../strings/format.ts'
@@ -52,6 +53,7 @@ function Chosen({ stored, isSeen, onTrack }: Omit<EventDetailProps, 'stored'> & 
   const { data: picture, isPending } = useQuery(pictureQuery(stored))
   const { event, atMs } = stored
   const track = trackOf(event)
+  const titles = useStreamState(event.stream)?.titles
   return (
     <div className="grid gap-3">
       <div className="grid h-48 place-items-center overflow-hidden rounded-medium bg-stage text-small text-on-stage">
@@ -60,7 +62,7 @@ function Chosen({ stored, isSeen, onTrack }: Omit<EventDetailProps, 'stored'> & 
         {picture === null && events.noPicture}
       </div>
       <div aria-live="polite">
-        <p className="text-lead font-semibold">{eventSentence(event)}</p>
+        <p className="text-lead font-semibold">{eventSentence(event, titles)}</p>
         <p className="text-small text-soft">
           {[event.stream, dateAndTime(atMs, manner), timeOfDay(atMs, manner), isSeen && events.seen]
             .filter(Boolean)

@@ -5,6 +5,7 @@ import { Button } from '../../design/button.tsx'
 import { Checkbox, type Choice, Select } from '../../design/field.tsx'
 import { TimeField } from '../../design/time-field.tsx'
 import { streamsQuery } from '../../streams/stream-list.ts'
+import { useStreamState } from '../../streams/use-live.ts'
 import { events } from '../../strings/events.ts'
 import { allKinds, type EventSearch, eventSearch, lastMs } from './event-search.ts'
 
@@ -45,6 +46,8 @@ export function EventFilters({ search, onChange }: EventFiltersProps) {
   const who = useWho()
   const { data: streams } = useQuery(streamsQuery)
   const { data: found } = useQuery(foundQuery(search.stream))
+  // Of several streams, one name may be called several things.
+  const titles = useStreamState(search.stream ?? '')?.titles
   const { track: _, ...kept } = search
   const put = (name: keyof EventSearch, value: unknown) => {
     const others: Partial<Record<keyof EventSearch, unknown>> = { ...kept }
@@ -91,7 +94,7 @@ export function EventFilters({ search, onChange }: EventFiltersProps) {
         value={search.measure ?? ''}
         choices={choices(
           events.allMeasures,
-          (found?.measures ?? []).map(value => ({ value, label: value.replace(/^[a-z]+\./, '') })),
+          (found?.measures ?? []).map(value => ({ value, label: titles?.[value] ?? value.replace(/^[a-z]+\./, '') })),
           search.measure
         )}
         onChoice={value => put('measure', value)}

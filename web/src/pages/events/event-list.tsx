@@ -3,9 +3,11 @@ import type { StoredEvent } from '../../../../src/contract/api/event.ts'
 import { classNames } from '../../design/class-names.ts'
 import { Icon } from '../../design/icon.tsx'
 import { useManner } from '../../preferences/preferences.ts'
+import { useStreamStates } from '../../streams/use-live.ts'
 import { eventSentence } from '../../strings/event-sentence.ts'
 import { events } from '../../strings/events.ts'
 import { dateAndTime, timeOfDay } from '../../strings/format.ts'
+import type { MeasureTitles } from '../../strings/measure-title.ts'
 import { rowsInView } from './event-list-state.ts'
 
 const rowPx = 56
@@ -61,6 +63,7 @@ export function EventList(props: EventListProps) {
     if (to * rowPx < scrollTop) box.current.scrollTop = to * rowPx
     else if ((to + 1) * rowPx > scrollTop + clientHeight) box.current.scrollTop = (to + 1) * rowPx - clientHeight
   }
+  const states = useStreamStates()
   const toggle = (eventId: string) => {
     const next = new Set(chosen)
     if (!next.delete(eventId)) next.add(eventId)
@@ -123,6 +126,7 @@ export function EventList(props: EventListProps) {
             isChosen={chosen.has(stored.event.id)}
             isSeen={seen.has(stored.event.id)}
             today={today}
+            titles={states.get(stored.event.stream)?.titles}
           />
         ))}
       </div>
@@ -141,10 +145,11 @@ interface EventRowProps {
   readonly isSeen: boolean
   /** As `toDateString` says it. */
   readonly today: string
+  readonly titles: MeasureTitles | undefined
 }
 
 const EventRow = memo(function EventRow(props: EventRowProps) {
-  const { id, stored, place, count, isActive, isChosen, isSeen, today } = props
+  const { id, stored, place, count, isActive, isChosen, isSeen, today, titles } = props
   const { event, atMs } = stored
   const manner = useManner()
   const isToday = new Date(atMs).toDateString() === today
@@ -169,7 +174,7 @@ const EventRow = memo(function EventRow(props: EventRowProps) {
       </span>
       <span className="min-w-0 grow">
         <span className={classNames('block truncate', isSeen ? 'text-soft' : 'font-medium')}>
-          {eventSentence(event)}
+          {eventSentence(event, titles)}
         </span>
         <span className="block truncate text-note text-soft">{event.stream}</span>
       </span>

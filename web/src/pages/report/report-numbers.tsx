@@ -36,7 +36,7 @@ export function ReportNumbers({ summary: { tracks, lines, zones } }: { readonly 
             rows={Object.entries(lines)}
             keyOf={([name]) => name}
             columns={[
-              { name: 'line', label: report.line, cell: ([name]) => name },
+              { name: 'line', label: report.line, cell: ([name, { title }]) => title ?? name },
               { name: 'in', label: report.inwards, isNumber: true, cell: ([, each]) => count(each.in) },
               { name: 'out', label: report.outwards, isNumber: true, cell: ([, each]) => count(each.out) }
             ]}
@@ -48,7 +48,7 @@ export function ReportNumbers({ summary: { tracks, lines, zones } }: { readonly 
             rows={Object.entries(zones)}
             keyOf={([name]) => name}
             columns={[
-              { name: 'zone', label: report.zone, cell: ([name]) => name },
+              { name: 'zone', label: report.zone, cell: ([name, { title }]) => title ?? name },
               { name: 'entered', label: report.entered, isNumber: true, cell: ([, each]) => count(each.entered) },
               { name: 'most', label: report.mostAtOnce, isNumber: true, cell: ([, each]) => count(each.peakOccupancy) },
               {

@@ -3,6 +3,7 @@ import { type Column, Table } from '../../design/table.tsx'
 import { useManner } from '../../preferences/preferences.ts'
 import type { LineCounts } from '../../streams/use-line-counts.ts'
 import { number } from '../../strings/format.ts'
+import { type MeasureTitles, measureTitle } from '../../strings/measure-title.ts'
 import { streamPage } from '../../strings/stream-page.ts'
 
 interface Row {
@@ -11,12 +12,18 @@ interface Row {
   readonly out: number
 }
 
+interface LineCountTableProps {
+  readonly counts: LineCounts
+  readonly titles: MeasureTitles | undefined
+  readonly empty: ReactNode
+}
+
 /** How often each line was crossed. */
-export function LineCountTable({ counts, empty }: { readonly counts: LineCounts; readonly empty: ReactNode }) {
+export function LineCountTable({ counts, titles, empty }: LineCountTableProps) {
   const manner = useManner()
   const rows: readonly Row[] = Object.entries(counts).map(([line, count]) => ({ line, ...count }))
   const columns: readonly Column<Row>[] = [
-    { name: 'line', label: streamPage.line, cell: ({ line }) => line },
+    { name: 'line', label: streamPage.line, cell: ({ line }) => measureTitle(titles, 'line', line) },
     { name: 'in', label: streamPage.inwards, cell: row => number(row.in, manner), isNumber: true },
     { name: 'out', label: streamPage.outwards, cell: row => number(row.out, manner), isNumber: true }
   ]

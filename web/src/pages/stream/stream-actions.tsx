@@ -3,7 +3,6 @@ import { Link } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { problemText } from '../../api/problem.ts'
-import { useWho } from '../../api/session.ts'
 import { Button, buttonLook } from '../../design/button.tsx'
 import { Icon } from '../../design/icon.tsx'
 import { toast } from '../../design/toast.tsx'
@@ -13,12 +12,6 @@ import { streamPage } from '../../strings/stream-page.ts'
 import { streamQuery } from './stream-queries.ts'
 
 const StreamSettings = lazy(async () => ({ default: (await import('./stream-settings.tsx')).StreamSettings }))
-
-/** Who looks may change what a stream does; the server says so again of each change. */
-export function useMayChange(): boolean {
-  const { isSetUp = false, role = 'viewer' } = useWho() ?? {}
-  return isSetUp && role !== 'viewer'
-}
 
 interface StreamActionsProps {
   readonly stream: string

@@ -16,7 +16,7 @@ import { streams } from '../../strings/streams.ts'
 import { CountChart } from './count-chart.tsx'
 import { HeatLayer } from './heat-layer.tsx'
 import { LineCountTable } from './line-count-table.tsx'
-import { StreamActions, useMayChange } from './stream-actions.tsx'
+import { StreamActions } from './stream-actions.tsx'
 import { StreamEvents } from './stream-events.tsx'
 import { StreamHealth } from './stream-health.tsx'
 import { streamQuery } from './stream-queries.ts'
@@ -33,8 +33,8 @@ export function StreamPage() {
   const { stream } = useParams({ from: '/streams/$stream' })
   const { edit = false } = useSearch({ from: '/streams/$stream' })
   const { data, error, refetch } = useQuery(streamQuery(stream))
-  // The stream of a recording is as it is.
-  const mayChange = useMayChange() && data?.settings !== null
+  // The server knows who may; the stream of a recording is as it is.
+  const mayChange = data?.mayOperate === true && data.settings !== null
   const state = useStreamState(stream) ?? data?.state ?? undefined
   const title = state?.title ?? data?.title ?? stream
   if (error && !data) {
@@ -137,6 +137,7 @@ function StreamParts({ stream, title, detail, edit, mayChange }: StreamPartsProp
                 <Card title={streamPage.counts}>
                   <LineCountTable
                     counts={counts}
+                    titles={state?.titles}
                     empty={<NothingDrawn {...{ stream, mayChange }} what={streamPage.noLines} />}
                   />
                 </Card>

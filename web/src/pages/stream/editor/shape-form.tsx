@@ -1,22 +1,23 @@
 import { type ComponentProps, useState } from 'react'
 import { Field } from '../../../design/field.tsx'
 import { type Drawing, replaced } from '../../../drawing/drawing-state.ts'
-import type { Shape } from '../../../drawing/shape.ts'
+import { calledOf, type Shape } from '../../../drawing/shape.ts'
 import type { OnDraw } from '../../../drawing/use-gestures.ts'
-import { streamNameOf } from '../../../streams/stream-name.ts'
 import { editor } from '../../../strings/stream-editor.ts'
 import { ClassChoice } from './class-choice.tsx'
-import { worldOf } from './stream-shapes.ts'
+import { called, longestTitle, worldOf } from './stream-shapes.ts'
 
 interface ShapeFormProps {
   readonly shape: Shape
   readonly shapes: Drawing['shapes']
+  /** It has yet to be saved: until then programs call it after what people do. */
+  readonly isNew: boolean
   readonly onDraw: OnDraw
   readonly knownClasses: readonly string[]
 }
 
 /** What is to be known of a shape, beside where it is. */
-export function ShapeForm({ shape, shapes, onDraw, knownClasses }: ShapeFormProps) {
+export function ShapeForm({ shape, shapes, isNew, onDraw, knownClasses }: ShapeFormProps) {
   const { kind, facts } = shape
   const change = (next: Shape) => onDraw(before => replaced(before, next))
   const say = (fact: string, value: unknown) => {
@@ -31,12 +32,10 @@ export function ShapeForm({ shape, shapes, onDraw, knownClasses }: ShapeFormProp
     <div className="grid gap-3">
       <Told
         label={editor.name}
-        hint={editor.nameHint}
-        value={shape.name}
-        maxLength={60}
-        onTold={text => {
-          if (text.trim() !== '' && text !== shape.name) change({ ...shape, name: streamNameOf(text, taken, kind) })
-        }}
+        hint={editor.nameHint(shape.name)}
+        value={calledOf(shape)}
+        maxLength={longestTitle}
+        onTold={text => change(called(shape, text, isNew ? taken : undefined))}
       />
       <ClassChoice
         label={editor.counts}

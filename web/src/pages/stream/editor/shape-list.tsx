@@ -1,6 +1,6 @@
 import { classNames } from '../../../design/class-names.ts'
 import { Icon } from '../../../design/icon.tsx'
-import type { Shape } from '../../../drawing/shape.ts'
+import { calledOf, type Shape } from '../../../drawing/shape.ts'
 import { drawing } from '../../../strings/drawing.ts'
 import { editor } from '../../../strings/stream-editor.ts'
 
@@ -18,9 +18,9 @@ export function ShapeList({ shapes, selected, onSelect, now, lastHour }: ShapeLi
   if (shapes.length === 0) return <p className="text-soft">{editor.nothing}</p>
   const isMeasured = shapes.some(({ kind }) => kind === 'line' || kind === 'zone')
   return (
-    <div className="grid gap-2">
-      <ul className="grid gap-1">
-        {shapes.map(({ id, kind, name }) => (
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-2">
+      <ul className="grid grid-cols-[minmax(0,1fr)] gap-1">
+        {shapes.map(({ id, kind, name, facts }) => (
           <li key={id}>
             <button
               type="button"
@@ -34,7 +34,7 @@ export function ShapeList({ shapes, selected, onSelect, now, lastHour }: ShapeLi
               <span className="text-soft">
                 <Icon name={kind} />
               </span>
-              <span className="min-w-0 grow truncate font-medium">{name}</span>
+              <span className="min-w-0 grow truncate font-medium">{calledOf({ name, facts })}</span>
               <span className="sr-only">{drawing.kinds[kind]}</span>
               <span className="grid shrink-0 grid-cols-[auto_auto] gap-x-2 text-right text-note text-soft">
                 {now[id] !== undefined && <Count when={editor.now} text={now[id]} />}

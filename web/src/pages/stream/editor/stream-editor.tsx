@@ -11,6 +11,7 @@ import { historyKey } from '../../../drawing/drawing-keys.ts'
 import { drawingOf, selectedShape, withSelected } from '../../../drawing/drawing-state.ts'
 import { DrawingSurface } from '../../../drawing/drawing-surface.tsx'
 import { DrawingTools } from '../../../drawing/drawing-tools.tsx'
+import { calledOf } from '../../../drawing/shape.ts'
 import { editor } from '../../../strings/stream-editor.ts'
 import { changedStreamQuery, type StreamChange, useStreamChange } from '../use-stream-change.ts'
 import { GroundGrid } from './ground-grid.tsx'
@@ -143,8 +144,15 @@ function Editing({ stream, title, aspect, over, settings, tag }: EditingProps) {
       </div>
       <div className="grid gap-4 xl:col-start-2 xl:row-span-2 xl:row-start-1">
         {shape && (
-          <Card title={shape.name}>
-            <ShapeForm key={shape.id} shape={shape} shapes={shapes} onDraw={onDraw} knownClasses={classes} />
+          <Card title={calledOf(shape)}>
+            <ShapeForm
+              key={shape.id}
+              shape={shape}
+              shapes={shapes}
+              isNew={!before.some(({ id }) => id === shape.id)}
+              onDraw={onDraw}
+              knownClasses={classes}
+            />
           </Card>
         )}
         <Card title={editor.list}>
@@ -176,5 +184,5 @@ function asSent(change: DrawnChange): StreamChange {
 }
 
 function faultText(fault: DrawingFault): string {
-  return fault.why === 'no-place' ? editor.noPlace(fault.shape.name) : editor.fewPlaces(fault.count)
+  return fault.why === 'no-place' ? editor.noPlace(calledOf(fault.shape)) : editor.fewPlaces(fault.count)
 }

@@ -1,4 +1,5 @@
-import type { Shape, Spot } from '../../../drawing/shape.ts'
+import { calledOf, type Shape, type Spot } from '../../../drawing/shape.ts'
+import { streamNameOf } from '../../../streams/stream-name.ts'
 
 type Drawn = readonly Spot[] | { readonly points: readonly Spot[] }
 
@@ -43,6 +44,18 @@ export function worldOf({ facts }: Shape): Spot | undefined {
   return Array.isArray(world) && world.length === 2 && world.every(Number.isFinite)
     ? (world as unknown as Spot)
     : undefined
+}
+
+/** Letters that a title may have; the contract says so. */
+export const longestTitle = 100
+
+/** What people call it is another; what programs call it too, where `taken` names are told. Nothing said is its name. */
+export function called(shape: Shape, text: string, taken?: readonly string[]): Shape {
+  const { title: _, ...facts } = shape.facts
+  const plain = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim()
+  const title = [...plain].slice(0, longestTitle).join('').trim()
+  const name = taken && title !== '' ? streamNameOf(title, taken, shape.name) : shape.name
+  return { ...shape, name, facts: title === '' || title === name ? facts : { ...facts, title } }
 }
 
 /** The sections that are others than they were. */
@@ -104,7 +117,7 @@ export interface DrawingNews {
 export function newsOf(before: readonly Shape[], now: readonly Shape[]): DrawingNews {
   const was = new Map(before.map(shape => [shape.id, shape]))
   const is = new Set(now.map(({ id }) => id))
-  const names = (shapes: readonly Shape[]) => shapes.map(({ name }) => name)
+  const names = (shapes: readonly Shape[]) => shapes.map(calledOf)
   return {
     added: names(now.filter(({ id }) => !was.has(id))),
     changed: names(
