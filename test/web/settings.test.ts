@@ -24,7 +24,7 @@ test('SG1 each setting has a name, and it is said what it does', () => {
 test('SG2 only what is no list, choice or size is filled in as JSON', () => {
   deepStrictEqual(
     served.filter(key => kind(key).kind === 'json'),
-    ['retention.streams', 'live.webrtc.ports', 'live.webrtc.iceServers']
+    ['live.webrtc.ports', 'live.webrtc.iceServers']
   )
 })
 
@@ -55,7 +55,11 @@ const written = [
     ['https://a.example', { origin: 'https://b.example', credentials: true }]
   ],
   ['access.oidc.links', 'anna = 00u1 = x\nben=7', { anna: '00u1 = x', ben: '7' }],
-  ['retention.streams', '{"yard": {"clips": "7d"}}', { yard: { clips: '7d' } }]
+  [
+    'retention.streams',
+    'yard clips 7d\nyard events 30d, 2GB\nattic clips 1GB',
+    { yard: { clips: '7d', events: { keep: '30d', atMost: '2GB' } }, attic: { clips: { atMost: '1GB' } } }
+  ]
 ] as const
 for (const [key, text, value] of written)
   test(`SG4 ${key} is read from ${JSON.stringify(text)}, and shown as it was read`, () => {
@@ -76,7 +80,15 @@ const wrong = [
     '“home” must be an address such as 192.168.1.2, or a network such as 10.0.0.0/8.'
   ],
   ['access.oidc.links', 'anna', '“anna” must be a name, = and what the provider calls them.'],
-  ['retention.streams', '{', 'This is no JSON: look for a missing quote, comma or bracket.']
+  ['retention.streams', 'yard clips', 'Each line needs a stream, what is kept and for how long.'],
+  ['retention.streams', 'yard cats 7d', 'Each line needs a stream, what is kept and for how long.'],
+  ['retention.streams', 'yard clips 7d\nyard clips 8d', '“yard” has two lines for the same: remove one.'],
+  [
+    'retention.streams',
+    'yard clips soon',
+    'This must be a time such as 36h, 30d, 8w or 2y, or forever; a size such as 500MB or 2TB, a number of bytes, or unlimited.'
+  ],
+  ['live.webrtc.iceServers', '{', 'This is no JSON: look for a missing quote, comma or bracket.']
 ] as const
 for (const [key, text, fault] of wrong)
   test(`SG5 ${key} as ${JSON.stringify(text)} is refused in a sentence`, () =>

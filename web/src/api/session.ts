@@ -13,12 +13,15 @@ export interface Who {
   readonly name: string | undefined
   readonly role: 'viewer' | 'operator' | 'admin'
   readonly isSetUp: boolean
+  /** What they may look at, by the API's areas; undefined for all that their role and grants say. */
+  readonly areas: ReadonlySet<string> | undefined
 }
 
 /** Undefined until it is known. */
 export function useWho(): Who | undefined {
   const { data } = useQuery(sessionQuery)
   if (!data?.who) return undefined
-  const { actor, role } = data.who
-  return { name: /^user:(.+)$/.exec(actor)?.[1], role, isSetUp: data.isSetUp }
+  const { actor, role, scopes } = data.who
+  const areas = scopes === null ? undefined : new Set(scopes.map(scope => scope.split(':')[0]!))
+  return { name: /^user:(.+)$/.exec(actor)?.[1], role, isSetUp: data.isSetUp, areas }
 }

@@ -8,17 +8,15 @@ import { shell } from '../strings/shell.ts'
 import { AccountMenu } from './account-menu.tsx'
 import { CommandPalette } from './command-palette.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
-import { type NavigationEntry, navigation } from './navigation.ts'
+import { type NavigationEntry, navigationFor } from './navigation.ts'
 
-const ranks = { viewer: 0, operator: 1, admin: 2 } as const
 /** As many as have room on a phone; the others are behind one more. */
 const mostOnPhone = 4
 
 /** Around every page: where one can go, who one is, and whether the server answers. */
 export function Shell() {
   const who = useWho()
-  const rank = ranks[who?.role ?? 'viewer']
-  const entries = navigation.filter(({ role }) => rank >= ranks[role ?? 'viewer'])
+  const entries = navigationFor(who)
   const isDemo = who !== undefined && !who.isSetUp
   return (
     <div className="grid print:block min-h-dvh grid-cols-1 grid-rows-[auto_1fr_auto] lg:grid-cols-[13rem_1fr] lg:grid-rows-[auto_1fr]">

@@ -45,10 +45,14 @@ export function useCommands(
         run: () => void go({ to })
       })
     ),
-    {
-      ...{ key: '/account', group: 'pages', name: shell.ownAccount, icon: 'people' },
-      run: () => void go({ to: '/account' })
-    },
+    ...(isSomebody
+      ? [
+          {
+            ...{ key: '/account', group: 'pages', name: shell.ownAccount, icon: 'people' },
+            run: () => void go({ to: '/account' })
+          } satisfies Command
+        ]
+      : []),
     ...streams.map(
       ({ name, title }): Command => ({
         ...{ key: `stream ${name}`, group: 'streams', name: title, icon: 'camera' },

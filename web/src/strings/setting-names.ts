@@ -64,7 +64,7 @@ export const settingGroups: readonly {
       'retention.audit': { title: 'Audit', what: 'Who did what.' },
       'retention.streams': {
         title: 'By stream',
-        what: 'What differs for a stream, such as {"yard": {"clips": "7d"}}. A size counts for this stream alone.'
+        what: 'What differs for a stream: a time such as 30d, a size such as 20GB, or both: 30d, 20GB. A size counts for this stream alone.'
       }
     }
   },

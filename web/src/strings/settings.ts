@@ -45,6 +45,16 @@ export const settings = {
   changedMeanwhile:
     'Somebody else changed the settings meanwhile. This is what your change makes of them as they are now.',
   mend: 'Some of it cannot be. What is wrong stands at each setting.',
+  rules: {
+    add: 'Add a line',
+    stream: 'Stream',
+    of: 'What is kept',
+    rule: 'How long or how much',
+    choose: 'Choose…',
+    remove: (number: number) => `Remove line ${number}`,
+    line: (number: number) => `Line ${number}`,
+    none: 'Nothing differs for any stream.'
+  },
   linesHint: 'One in each line.',
   hints: {
     bytes: 'A size such as 500MB or 2TB, or unlimited.',
@@ -60,6 +70,8 @@ export const settings = {
     atMost: (most: string) => `This must be at most ${most}.`,
     be: (what: string) => `This must be ${what}.`,
     line: (line: string, what: string) => `“${line}” must be ${what}.`,
+    whole: 'Each line needs a stream, what is kept and for how long.',
+    once: (name: string) => `“${name}” has two lines for the same: remove one.`,
     fit: 'This is not written as it must be.',
     json: 'This is no JSON: look for a missing quote, comma or bracket.',
     pair: (line: string) => `“${line}” must be a name, = and what the provider calls them.`

@@ -1,5 +1,6 @@
 import { Field, Select, TextArea } from '../../design/field.tsx'
 import { settings } from '../../strings/settings.ts'
+import { RulesControl } from './rules-control.tsx'
 import type { SettingKind } from './setting-kind.ts'
 
 interface SettingControlProps {
@@ -31,6 +32,7 @@ export function SettingControl({ kind, label, hint, text, error, isDisabled, onT
       />
     )
   }
+  if (kind.kind === 'rules') return <RulesControl {...told} of={kind.of} text={text} onText={onText} />
   const written = {
     ...told,
     value: text,

@@ -26,6 +26,8 @@ export type SettingKind =
   /** An age, a size, or both. */
   | { readonly kind: 'rule'; readonly age: SettingSchema; readonly size: SettingSchema }
   | { readonly kind: 'lines'; readonly schema: SettingSchema }
+  /** Rules by a name that somebody chose and by what they are of: `yard clips 7d` in each line. */
+  | { readonly kind: 'rules'; readonly of: readonly string[]; readonly rule: Extract<SettingKind, { kind: 'rule' }> }
   /** Lines that are an origin, and maybe `credentials`. */
   | { readonly kind: 'origins'; readonly schema: SettingSchema }
   /** Names that somebody chose, each with a text. */
@@ -60,5 +62,9 @@ export function kindOf(schema: SettingSchema): SettingKind {
   }
   const inner = Object.values(schema.patternProperties ?? {})
   if (inner.length > 0 && inner.every(each => each.type === 'string')) return { kind: 'pairs' }
+  const [table] = inner
+  const [rule] = Object.values(table?.properties ?? {}).map(kindOf)
+  if (inner.length === 1 && rule?.kind === 'rule')
+    return { kind: 'rules', of: Object.keys(table?.properties ?? {}), rule }
   return { kind: 'json' }
 }

@@ -12,5 +12,5 @@ export function settingShown(kind: SettingKind, value: unknown, manner: Manner):
   if (typeof value === 'boolean') return value ? settings.yes : settings.no
   if (kind.kind === 'bytes' && typeof value === 'number' && value >= leastNamedBytes) return fileSize(value, manner)
   if (kind.kind === 'json') return JSON.stringify(value)
-  return textOf(kind, value).replaceAll('\n', ', ')
+  return textOf(kind, value).replaceAll('\n', kind.kind === 'rules' ? '; ' : ', ')
 }

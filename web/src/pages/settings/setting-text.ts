@@ -1,4 +1,5 @@
 import { settings } from '../../strings/settings.ts'
+import { type NamedRule, rulesIn, rulesText } from './named-rules.ts'
 import type { SettingKind, SettingSchema } from './setting-kind.ts'
 
 /** What somebody has written for a setting: a value of it, or why it is none. Null is as usual. */
@@ -20,6 +21,8 @@ export function textOf(kind: SettingKind, value: unknown): string {
         .join('\n')
     case 'rule':
       return ruleText(value)
+    case 'rules':
+      return rulesText(rulesOf(value))
     case 'json':
       return JSON.stringify(value, null, 2)
     default:
@@ -44,6 +47,8 @@ export function readText(kind: SettingKind, given: string): Read {
       return readBytes(kind.schema, text)
     case 'rule':
       return readRule(kind, text)
+    case 'rules':
+      return readRules(kind, text)
     case 'lines':
       return readLines(text, line => (fits(kind.schema, line) ? { value: line } : undefined), kind.schema)
     case 'origins':
@@ -85,6 +90,25 @@ function ruleText(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value)
   const { keep, atMost } = value as { readonly keep?: string; readonly atMost?: string | number }
   return [keep, atMost].filter(part => part !== undefined).join(', ')
+}
+
+function rulesOf(value: unknown): readonly NamedRule[] {
+  return Object.entries(value as Readonly<Record<string, Readonly<Record<string, unknown>>>>).flatMap(([name, table]) =>
+    Object.entries(table).map(([of, rule]) => ({ name, of, rule: ruleText(rule) }))
+  )
+}
+
+function readRules({ of: known, rule }: Extract<SettingKind, { kind: 'rules' }>, text: string): Read {
+  const tables: Record<string, Record<string, unknown>> = {}
+  for (const { name, of, rule: said } of rulesIn(text)) {
+    if (name === '' || !known.includes(of) || said.trim() === '') return { fault: must.whole }
+    const read = readRule(rule, said)
+    if ('fault' in read) return read
+    const table = (tables[name] ??= {})
+    if (Object.hasOwn(table, of)) return { fault: must.once(name) }
+    table[of] = read.value
+  }
+  return { value: tables }
 }
 
 function readLines(

@@ -10,6 +10,7 @@ import { streamSettings as words } from '../../strings/stream-editor.ts'
 import { ClassChoice } from './editor/class-choice.tsx'
 import { useDetectedClasses } from './editor/use-detected-classes.ts'
 import { settingsChange } from './settings-change.ts'
+import { TilesField } from './tiles-field.tsx'
 import { changedStreamQuery, useStreamChange } from './use-stream-change.ts'
 
 interface StreamSettingsProps {
@@ -41,12 +42,13 @@ function SettingsForm({ stream, settings, tag, onClose }: SettingsFormProps) {
   const [classes, setClasses] = useState<readonly string[] | undefined>(settings.classes)
   const [sure, setSure] = useState(settings.minScore === undefined ? '' : String(Math.round(settings.minScore * 100)))
   const [maxFps, setMaxFps] = useState(settings.maxFps === undefined ? '' : String(settings.maxFps))
+  const [tiles, setTiles] = useState(settings.tiles ?? '')
   const [pictures, setPictures] = useState(settings.trackPictures ?? true)
   const known = useDetectedClasses(stream, undefined)
   const save = useStreamChange(stream, onClose)
   const onSubmit = (event: FormEvent) => {
     event.preventDefault()
-    const { change, back } = settingsChange(settings, { title, classes, sure, maxFps, pictures })
+    const { change, back } = settingsChange(settings, { title, classes, sure, maxFps, tiles, pictures })
     if (Object.keys(change).length === 0) onClose()
     else save.mutate({ change, back, tag, done: words.saved })
   }
@@ -79,6 +81,7 @@ function SettingsForm({ stream, settings, tag, onClose }: SettingsFormProps) {
         value={maxFps}
         onChange={({ target }) => setMaxFps(target.value)}
       />
+      <TilesField value={tiles} onTold={setTiles} />
       <Checkbox
         label={words.pictures}
         checked={pictures}
