@@ -57,13 +57,15 @@ test('R4 a stream that rested has saved nothing up', async () => {
   for (let round = 0; round < 100; round++) (await busy.turn())[Symbol.dispose]()
   const order: string[] = []
   const ask = async (name: string, claimant: typeof busy) => {
-    const turn = await claimant.turn()
-    order.push(name)
-    setImmediate(() => turn[Symbol.dispose]())
+    for (let round = 0; round < 10; round++) {
+      const turn = await claimant.turn()
+      order.push(name)
+      setImmediate(() => turn[Symbol.dispose]())
+    }
   }
-  for (let round = 0; round < 3; round++) await Promise.all([ask('rested', rested), ask('busy', busy)])
-  equal(order.filter(name => name === 'busy').length, 3)
-  ok(order.lastIndexOf('rested') > order.indexOf('busy'))
+  await Promise.all([ask('rested', rested), ask('busy', busy)])
+  const early = order.slice(0, 10).filter(name => name === 'busy').length
+  ok(early >= 4 && early <= 6, order.join(' '))
 })
 
 test('R5 a turn that is given back twice counts once', async () => {

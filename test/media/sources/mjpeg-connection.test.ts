@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict'
 import { once } from 'node:events'
-import { createServer, type RequestListener, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { createCanvas } from '@napi-rs/canvas'
@@ -68,15 +68,21 @@ test('H2 name and password are sent, and are in no title', async () => {
 })
 
 test('H3 a redirect is dialled anew, and the password stays with its place', async () => {
-  let said: string | undefined = 'never asked'
+  const said: Record<'camera' | 'target', boolean[]> = { camera: [], target: [] }
+  const hear = (who: keyof typeof said, { headers }: IncomingMessage) =>
+    said[who].push(headers.authorization !== undefined)
+  const challenge = { 'www-authenticate': 'Basic realm="x"' }
   await using target = await serve((request, response) => {
-    said = request.headers.authorization
-    begin(response)
-    response.end()
+    hear('target', request)
+    response.writeHead(401, challenge).end()
   })
-  await using camera = await serve((_, response) => response.writeHead(302, { location: target.url }).end())
-  await using _ = await source(camera.url.replace('//', '//a:b@')).connect(never)
-  strictEqual(said, undefined)
+  await using camera = await serve((request, response) => {
+    if (hear('camera', request) === 1) response.writeHead(401, challenge).end()
+    else response.writeHead(302, { location: target.url }).end()
+  })
+  const asked = source(camera.url.replace('//', '//a:b@')).connect(never)
+  await rejects(asked, coded('SL_INPUT_UNAUTHORISED'))
+  deepStrictEqual(said, { camera: [false, true], target: [false] })
 })
 
 for (const [rule, code, answer] of [
