@@ -82,7 +82,7 @@ export async function prepareModel(path: string, familyName?: string): Promise<P
     facts,
     family,
     input,
-    outputs: fixedShapes(facts),
+    outputs: family.task === 'detect' && family.varies?.(facts) ? undefined : fixedShapes(facts),
     bytes: shared(dynamic.bytes),
     fixedBytes: dynamic.dynamic ? shared(fixed) : undefined,
     fixedBatch: dynamic.dynamic ? undefined : dynamic.reason

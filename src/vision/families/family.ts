@@ -50,6 +50,8 @@ export interface DetectionFamily extends FamilyBasis {
   landmarks(outputs: readonly OutputShape[]): boolean
   /** What its authors publish. `iou`: of two boxes of a class that overlap by more, the weaker one goes; 1 keeps all. */
   readonly defaults: { readonly minScore: number; readonly iou: number }
+  /** Whether outputs are as long as there are boxes, for a model that is of the family. Default: they are not. */
+  varies?(facts: ModelFacts): boolean
   /** Names of its classes where the family fixes them. */
   readonly labels?: readonly string[]
   /**

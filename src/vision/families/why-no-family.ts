@@ -36,7 +36,7 @@ const nearMisses: readonly { is(facts: ModelFacts): boolean; readonly so: string
   },
   {
     is: ({ outputs }) => outputs.length === 1 && outputs[0]?.dims?.length === 2 && outputs[0].dims[1] === 7,
-    so: 'if it is YOLOv7, it was exported with its own suppression: export it without `--end2end`'
+    so: 'if it is YOLOv7 with `--end2end`, state `family: end-to-end` in a catalogue entry'
   },
   {
     is: ({ operators }) => operators.NonMaxSuppression !== undefined,

@@ -231,6 +231,23 @@ const cases: readonly Case[] = [
     boxes: [[8, 5, 4, 6, 0.7, 'person']]
   },
   {
+    rule: "of YOLOv7's own suppression as TensorRT does it as many rows are boxes as it says",
+    family: 'end-to-end',
+    head: {
+      input: small,
+      outputs: [
+        { name: 'num_dets', dims: [1, 1], data: [2], dataType: 'int64' },
+        { name: 'det_boxes', dims: [1, 3, 4], data: [8, 5, 12, 11, 0, 0, 9, 9, 1, 1, 2, 2] },
+        { name: 'det_scores', dims: [1, 3], data: [0.7, 0.6, 0.5] },
+        { name: 'det_classes', dims: [1, 3], data: [2, 0, 0], dataType: 'int64' }
+      ]
+    },
+    boxes: [
+      [8, 5, 4, 6, 0.7, 'car'],
+      [0, 0, 9, 9, 0.6, 'person']
+    ]
+  },
+  {
     rule: 'of RT-DETR and D-FINE with their post-processing the picture is as large as the input, and ids may be int64',
     family: 'rt-detr',
     head: {
