@@ -20,6 +20,8 @@ export interface WorkersFigures {
   readonly batches: Readonly<Record<string, readonly number[]>>
   /** How long these took, by what ran them. */
   readonly modelSeconds: DurationsByName
+  /** How often what ran a model failed and the processor went on. */
+  readonly lostProviders: number
 }
 
 /** A disk that something of ours lies on. */
@@ -132,6 +134,12 @@ export function partFigures({
         for (const [provider, runs] of Object.entries(workers().modelSeconds)) yield* histogramOf({ provider }, runs)
       }
     },
+    one(
+      'counter',
+      'sightline_lost_providers_total',
+      'Times that what ran a model failed and the processor went on.',
+      () => workers().lostProviders
+    ),
     one('gauge', 'sightline_workers', 'Processes that host live streams.', () => workers().count),
     one('gauge', 'sightline_workers_resident_bytes', 'Memory that these take.', () => workers().rssBytes),
     one('gauge', 'sightline_queued_records', 'Records that wait for the disk of a log.', () => workers().queuedRecords),

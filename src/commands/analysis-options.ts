@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import {
   type AnalysisSettings,
   analysisDefaults,
+  decodeNames,
   providerNames,
   type ReidSettings,
   trackerNames
@@ -22,6 +23,7 @@ export interface AnalyzeFlags {
   model?: string | string[]
   fuse?: string
   provider?: string
+  decode?: string
   tracker?: string
   every?: string
   tiles?: string
@@ -51,6 +53,7 @@ export interface AnalysisPlan extends MeasurePlan {
   readonly models: readonly ModelChoice[] | undefined
   readonly fuse: number | undefined
   readonly provider: (typeof providerNames)[number]
+  readonly decode: (typeof decodeNames)[number] | undefined
   readonly tracker: (typeof trackerNames)[number]
   readonly reid: ReidSettings | undefined
   readonly every: number | 'auto'
@@ -90,6 +93,7 @@ export function withSharedOptions(command: Command): Command {
     )
     .option('--fuse <iou>', 'make one box of those of several models that overlap by more: weighted boxes fusion')
     .option('--provider <name>', `what runs the model: ${providerNames.join(', ')}`)
+    .option('--decode <name>', `what decodes: ${decodeNames.join(', ')} (default: software)`)
     .option('--tracker <name>', `${trackerNames.join(' or ')} (default: ${analysisDefaults.tracker})`)
     .option('--every <n>', 'analyse every nth frame, or auto: those in which something moves')
     .option(
@@ -145,6 +149,7 @@ export function planAnalysis(input: string, flags: AnalyzeFlags, settings: Analy
     models,
     fuse,
     provider: flagName('--provider', flags.provider, providerNames) ?? settings.provider ?? analysisDefaults.provider,
+    decode: flagName('--decode', flags.decode, decodeNames) ?? settings.decode,
     tracker: flagName('--tracker', flags.tracker, trackerNames) ?? settings.tracker ?? analysisDefaults.tracker,
     reid: settings.reid,
     every,

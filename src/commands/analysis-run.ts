@@ -49,9 +49,11 @@ export async function runAnalysis(plan: AnalysisPlan, around: AnalysisSurroundin
     fromMs: plan.fromMs,
     toMs: plan.toMs,
     signal,
+    decoding: plan.decode,
     // An annotated video shows every picture.
     watch: sampler instanceof MotionSampler && !plan.annotate ? sampler : undefined
   })
+  tellNotice(video, around)
   using folder = new OutputFolder(plan.out, { input: plan.input })
   announceFiles(folder, plan)
   const { width, height, fps } = video.facts
@@ -139,6 +141,13 @@ export async function runAnalysis(plan: AnalysisPlan, around: AnalysisSurroundin
   folder.file('summary.json', summaryText(summary))
   folder.commit()
   return summary
+}
+
+/** The first picture has been decoded: what was asked for has shown whether it can. */
+function tellNotice({ notice }: Video, { log, terminal, silent }: AnalysisSurroundings): void {
+  if (!notice) return
+  log.warn({ code: notice.code, reason: notice.message }, 'what was asked for does not decode')
+  if (!silent) terminal.stderr.write(`${notice.message}\n`)
 }
 
 function inputFacts(video: Video) {

@@ -4,7 +4,7 @@ import { SightlineError } from '../core/errors.ts'
 import { BenchProcess, type BenchRound } from '../roles/model-bench/bench-process.ts'
 import { labelsOf, type modelTasks } from '../vision/catalogue.ts'
 import type { ModelStore, ResolvedModel } from '../vision/model-store.ts'
-import { type Provider, providers } from '../vision/providers.ts'
+import { availableProviders, type Provider, providers } from '../vision/providers.ts'
 import { type SpeedClass, speedClass } from '../vision/speed-class.ts'
 import { Interrupt } from './interrupt.ts'
 import { modelInfo } from './model-info.ts'
@@ -46,7 +46,9 @@ export function benchCommand(terminal: Terminal, openStore: () => Promise<ModelS
     .description('measure models on this machine, against each other: in turn, round by round')
     .argument('[models...]', 'names in the catalogue or .onnx files; all that are here when left out')
     .addOption(
-      new Option('--provider <name>', 'what runs them').choices(['auto', ...providers] as const).default('auto')
+      new Option('--provider <name>', 'what runs them; auto: each that is here, against each other')
+        .choices(['auto', ...providers] as const)
+        .default('auto')
     )
     .option('--rounds <n>', 'turns of each model', text => whole('--rounds', text), 5)
     .option('--threads <n>', 'sessions of one thread each', text => whole('--threads', text), availableParallelism())
@@ -89,24 +91,32 @@ async function bench(
   using interrupt = new Interrupt()
   using progress = new Progress({ label: 'measuring', unit: turns, stream: terminal.stderr, silent: json })
   await using processes = new AsyncDisposableStack()
-  const opened: BenchProcess[] = []
+  const opened: { readonly name: string; readonly task: string; readonly process: BenchProcess }[] = []
   for (const { name, task, path, entry } of models) {
     const model = { modelPath: path, name, family: entry?.family, labels: entry && labelsOf(entry) }
-    const process = await BenchProcess.open({ task, model: { ...model, provider, concurrency: threads } })
-    opened.push(processes.use(process))
+    for (const by of provider === 'auto' ? availableProviders() : [provider]) {
+      const opening = BenchProcess.open({ task, model: { ...model, provider: by, concurrency: threads } })
+      try {
+        opened.push({ name, task, process: processes.use(await opening) })
+      } catch (error) {
+        // A driver that does not work keeps nobody from measuring the processor.
+        if (by === 'cpu' || provider !== 'auto' || !(error instanceof SightlineError)) throw error
+        terminal.stderr.write(`${name} cannot be measured on ${by}: ${error.message}\n`)
+      }
+    }
   }
-  const measured: BenchRound[][] = models.map(() => [])
+  const measured: BenchRound[][] = opened.map(() => [])
   for (let round = 0; round < rounds; round++) {
-    for (const [at, process] of opened.entries()) {
+    for (const [at, { process }] of opened.entries()) {
       if (interrupt.signal.aborted)
         throw new SightlineError('SL_CANCELLED', 'Stopped before every model had its turns: nothing was measured.')
       measured[at]!.push(await process.round(roundMs))
-      progress.update(round * models.length + at + 1, rounds * models.length)
+      progress.update(round * opened.length + at + 1, rounds * opened.length)
     }
   }
-  return models.map(({ name, task }, at) => {
+  return opened.map(({ name, task, process }, at) => {
     const ms = Math.min(...measured[at]!.map(round => round.ms))
-    const { provider: opener, threads: sessions, width, height } = opened[at]!.opened
+    const { provider: opener, threads: sessions, width, height } = process.opened
     const figures = { ms: rounded(ms), fps: rounded(Math.max(...measured[at]!.map(round => round.fps))) }
     const memoryBytes = Math.max(...measured[at]!.map(round => round.memoryBytes))
     const facts = { name, task, provider: opener, threads: sessions, width, height }

@@ -11,6 +11,7 @@ import { isDetectorModule, openOwnDetector } from '../vision/own/own-detector.ts
 import { type ModelUse, SeveralModels } from '../vision/several/several-models.ts'
 import { TiledDetector } from '../vision/tiles/tiled-detector.ts'
 import type { AnalysisPlan } from './analysis-options.ts'
+import { chooseProvider } from './choose-provider.ts'
 import { bytes, Progress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -76,18 +77,16 @@ async function openModel(
     signal,
     onProgress: ({ doneBytes, totalBytes }) => progress.update(doneBytes, totalBytes)
   })
-  const detector = await openDetector({
+  const options = {
     modelPath: path,
     name,
     family: entry?.family,
     labels: entry && labelsOf(entry),
-    provider: plan.provider,
-    minScore: plan.minScore,
-    classes: plan.classes,
     concurrency: plan.sequential ? 1 : undefined,
-    batch: plan.sequential ? 1 : models?.batch,
-    log
-  })
+    batch: plan.sequential ? 1 : models?.batch
+  }
+  const provider = await chooseProvider(plan.provider, options, 'detect', { store, signal, log })
+  const detector = await openDetector({ ...options, provider, minScore: plan.minScore, classes: plan.classes, log })
   return plan.tiles ? new TiledDetector(detector, plan.tiles) : detector
 }
 

@@ -2,12 +2,13 @@ import type { AnalysisSettings, ReidSettings } from '../config/analysis-settings
 import type { Embedder } from '../vision/embedder.ts'
 import { openEmbedder } from '../vision/open-embedder.ts'
 import type { DetectorSurroundings } from './choose-detector.ts'
+import { chooseProvider } from './choose-provider.ts'
 import { bytes, Progress } from './progress.ts'
 
 /** Opens the model by which tracks are known again. @throws SL_MODEL_… */
 export async function openReid(
   { model }: ReidSettings,
-  provider: AnalysisSettings['provider'],
+  wish: NonNullable<AnalysisSettings['provider']>,
   { openStore, terminal, silent, signal, log }: Omit<DetectorSurroundings, 'frame'>
 ): Promise<Embedder> {
   const store = await openStore()
@@ -17,5 +18,7 @@ export async function openReid(
     onProgress: ({ doneBytes, totalBytes }) => progress.update(doneBytes, totalBytes)
   })
   // Looks are wanted now and then: the other cores are the detector's.
-  return openEmbedder({ modelPath: path, name: model, family: entry?.family, provider, concurrency: 1, log })
+  const options = { modelPath: path, name: model, family: entry?.family, concurrency: 1 }
+  const provider = await chooseProvider(wish, options, 'embed', { store, signal, log })
+  return openEmbedder({ ...options, provider, log })
 }

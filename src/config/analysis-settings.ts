@@ -6,7 +6,8 @@ import { severalModels } from './model-choice.ts'
 const share = { minimum: 0, maximum: 1 }
 
 export const trackerNames = ['bot-sort', 'byte', 'oc-sort', 'sightline', 'sort'] as const
-export const providerNames = ['auto', 'cpu', 'webgpu', 'cuda', 'tensorrt'] as const
+export const providerNames = ['auto', 'cpu', 'webgpu', 'cuda', 'tensorrt', 'coreml', 'directml'] as const
+export const decodeNames = ['software', 'auto', 'nvdec', 'vaapi', 'videotoolbox'] as const
 
 /** How tracks are known again by what they look like; without it they are not. */
 export const ReidSettings = Type.Object(
@@ -34,6 +35,8 @@ export const AnalysisSettings = Type.Object(
     ),
     ...severalModels,
     provider: Type.Optional(Type.Enum(providerNames, { description: `one of ${providerNames.join(', ')}` })),
+    /** What decodes. Default: `software`, the processor, which also stands in for a device that cannot. */
+    decode: Type.Optional(Type.Enum(decodeNames, { description: `one of ${decodeNames.join(', ')}` })),
     tracker: Type.Optional(Type.Enum(trackerNames, { description: `one of ${trackerNames.join(', ')}` })),
     reid: Type.Optional(ReidSettings),
     /** 1 analyses every frame; `auto` those in which something moves. Raise it to save time at the cost of precision. */

@@ -56,6 +56,7 @@ export const StreamSettings = Type.Object(
     models: analysis.models,
     fuse: analysis.fuse,
     provider: analysis.provider,
+    decode: analysis.decode,
     tiles: analysis.tiles,
     tracker: analysis.tracker,
     reid: Type.Optional(StreamReidSettings),

@@ -2,7 +2,21 @@ import { AV_NOPTS_VALUE } from 'node-av/constants'
 import { Codec, CodecContext, Dictionary, Frame, Packet, type Rational } from 'node-av/lib'
 import { SightlineError } from '../core/errors.ts'
 import type { Demuxer } from './demuxer.ts'
-import { again, endOfFile, ffmpegReason } from './ffmpeg.ts'
+import { again, endOfFile, ffmpegReason, ioError } from './ffmpeg.ts'
+import { HardwareUse } from './hardware-use.ts'
+
+export interface DecoderOptions {
+  readonly maxPixels: number
+  readonly threads?: number | undefined
+  /** Default: the processor alone. */
+  readonly hardware?: HardwareUse | undefined
+}
+
+interface OpenedContext {
+  readonly context: CodecContext
+  readonly name: string
+  readonly hardware: HardwareUse
+}
 
 /** Decoding threads. More shorten the wait for large pictures, at one picture of memory and delay each. */
 export const defaultDecodeThreads = 2
@@ -16,15 +30,21 @@ export class Decoder implements Disposable {
   /** Packets that could not be decoded, so far. */
   brokenPackets = 0
   readonly #demuxer: Demuxer
-  readonly #context: CodecContext
+  readonly #options: DecoderOptions
+  readonly #hardware: HardwareUse
+  /** What a device was sent that has not shown yet that it works. */
+  #unproven: Packet[] = []
+  #context: CodecContext
   readonly #packet: Packet
   /** The shape of a pixel that the container gives; it goes before the pictures' own. */
   readonly #pixelAspect: Rational | undefined
 
-  private constructor(demuxer: Demuxer, context: CodecContext, codecName: string) {
+  private constructor(demuxer: Demuxer, options: DecoderOptions, { context, name, hardware }: OpenedContext) {
     this.#demuxer = demuxer
+    this.#options = options
+    this.#hardware = hardware
     this.#context = context
-    this.codecName = codecName
+    this.codecName = name
     this.#packet = new Packet()
     this.#packet.alloc()
     const aspect = demuxer.stream.sampleAspectRatio
@@ -32,31 +52,21 @@ export class Decoder implements Disposable {
   }
 
   /** Throws SL_INPUT_CODEC_UNSUPPORTED. */
-  static async open(demuxer: Demuxer, maxPixels: number, threads = defaultDecodeThreads): Promise<Decoder> {
-    const { stream, facts } = demuxer
-    const codec = Codec.findDecoder(stream.codecpar.codecId)
-    if (!codec) throw unsupported(facts.title, `codec ${facts.codecId}`)
-    const context = new CodecContext()
-    context.allocContext3(codec)
-    context.parametersToContext(stream.codecpar)
-    context.pktTimebase = stream.timeBase
-    context.threadCount = threads
-    const code = await context.open2(codec, Dictionary.fromObject({ max_pixels: String(maxPixels) }))
-    if (code < 0) {
-      context.freeContext()
-      throw unsupported(facts.title, `${codec.name}: ${ffmpegReason(code)}`)
-    }
-    return new Decoder(demuxer, context, codec.name ?? 'unknown')
+  static async open(demuxer: Demuxer, options: DecoderOptions): Promise<Decoder> {
+    const hardware = options.hardware ?? new HardwareUse('software')
+    return new Decoder(demuxer, options, await openContext(demuxer, options, hardware))
+  }
+
+  /** Why pictures are not decoded by what was asked for; undefined where they are. */
+  get notice(): SightlineError | undefined {
+    return this.#hardware.notice
   }
 
   /** Decoded frames in presentation order; the receiver frees each. Packets that fail are counted and passed over. */
   async *frames(): AsyncGenerator<Frame> {
     while (await this.#demuxer.read(this.#packet)) {
-      // Decoding happens in here, off the JavaScript thread; what it gave is then only picked up.
-      const sent = await this.#context.sendPacket(this.#packet)
+      yield* this.#decode(this.#packet)
       this.#packet.unref()
-      if (sent < 0 && sent !== again) this.brokenPackets++
-      else yield* this.#pickUp()
     }
     await this.#context.sendPacket(null)
     yield* this.#drain()
@@ -67,24 +77,57 @@ export class Decoder implements Disposable {
    * afresh; otherwise it goes on from them. Not to be mixed with `frames`.
    */
   async *group(packets: readonly Packet[], isLast: boolean): AsyncGenerator<Frame> {
-    for (const packet of packets) {
-      const sent = await this.#context.sendPacket(packet)
-      if (sent < 0 && sent !== again) this.brokenPackets++
-      else yield* this.#pickUp()
-    }
+    for (const packet of packets) yield* this.#decode(packet)
     if (!isLast) return
     await this.#context.sendPacket(null)
     yield* this.#drain()
     this.#context.flushBuffers()
   }
 
-  *#pickUp(): Generator<Frame> {
+  async *#decode(packet: Packet): AsyncGenerator<Frame> {
+    if (this.#hardware.isUnproven) this.#unproven.push(packet.clone()!)
+    // Decoding happens in here, off the JavaScript thread; what it gave is then only picked up.
+    const sent = await this.#context.sendPacket(packet)
+    if (sent >= 0 || sent === again) yield* this.#pickUp()
+    else if (this.#hardware.failed(sent)) yield* this.#beginAgain()
+    else this.brokenPackets++
+  }
+
+  async *#pickUp(): AsyncGenerator<Frame> {
     for (let code = 0; code !== again && code !== endOfFile; ) {
       const frame = allocated()
       code = this.#context.receiveFrameSync(frame)
-      if (code >= 0) yield this.#shaped(frame)
-      else this.#missed(frame, code)
+      if (code < 0) {
+        this.#missed(frame, code)
+        continue
+      }
+      const picture = await this.#hardware.picture(frame)
+      if (picture) {
+        if (this.#unproven.length > 0) this.#forgetUnproven()
+        yield this.#shaped(picture)
+      } else if (this.#hardware.failed(ioError)) {
+        yield* this.#beginAgain()
+        return
+      } else this.brokenPackets++
     }
+  }
+
+  /** The processor decodes from here on: what the device never gave a picture of, and what comes. */
+  async *#beginAgain(): AsyncGenerator<Frame> {
+    this.#context.freeContext()
+    const { context } = await openContext(this.#demuxer, this.#options, this.#hardware)
+    this.#context = context
+    const packets = this.#unproven
+    this.#unproven = []
+    for (const packet of packets) {
+      yield* this.#decode(packet)
+      packet.free()
+    }
+  }
+
+  #forgetUnproven(): void {
+    for (const packet of this.#unproven) packet.free()
+    this.#unproven = []
   }
 
   /** After the last packet it is receiving that decodes. */
@@ -92,7 +135,9 @@ export class Decoder implements Disposable {
     for (let code = 0; code !== again && code !== endOfFile; ) {
       const frame = allocated()
       code = await this.#context.receiveFrame(frame)
-      if (code >= 0) yield this.#shaped(frame)
+      const picture = code >= 0 ? await this.#hardware.picture(frame) : undefined
+      if (picture) yield this.#shaped(picture)
+      else if (code >= 0) this.brokenPackets++
       else this.#missed(frame, code)
     }
   }
@@ -108,9 +153,27 @@ export class Decoder implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#forgetUnproven()
     this.#packet.free()
     this.#context.freeContext()
   }
+}
+
+async function openContext(demuxer: Demuxer, options: DecoderOptions, hardware: HardwareUse): Promise<OpenedContext> {
+  const { stream, facts } = demuxer
+  const codec = Codec.findDecoder(stream.codecpar.codecId)
+  if (!codec) throw unsupported(facts.title, `codec ${facts.codecId}`)
+  const context = new CodecContext()
+  context.allocContext3(codec)
+  context.parametersToContext(stream.codecpar)
+  context.pktTimebase = stream.timeBase
+  context.threadCount = options.threads ?? defaultDecodeThreads
+  hardware.prepare(context)
+  const code = await context.open2(codec, Dictionary.fromObject({ max_pixels: String(options.maxPixels) }))
+  if (code >= 0) return { context, name: codec.name ?? 'unknown', hardware }
+  context.freeContext()
+  if (hardware.failed(code)) return openContext(demuxer, options, hardware)
+  throw unsupported(facts.title, `${codec.name}: ${ffmpegReason(code)}`)
 }
 
 function allocated(): Frame {

@@ -6,6 +6,7 @@ import type { VideoFrame } from './frame.ts'
 import { FrameOrder } from './frame-order.ts'
 import { freshStartOf } from './fresh-start.ts'
 import type { GroupDecoderParts } from './group-decoder.ts'
+import { HardwareUse } from './hardware-use.ts'
 import type { InputAddress } from './input-address.ts'
 import { Scaler } from './scaler.ts'
 import { sparseFrames } from './sparse-frames.ts'
@@ -45,7 +46,8 @@ export class EncodedVideo implements Video {
     const { maxPixels = defaultMaxPixels, fromMs = 0, toMs, signal } = options
     await using opening = new AsyncDisposableStack()
     const demuxer = opening.use(await Demuxer.open(address, { maxPixels, signal }))
-    const decoder = opening.use(await Decoder.open(demuxer, maxPixels, options.decodeThreads))
+    const hardware = options.decoding && new HardwareUse(options.decoding)
+    const decoder = opening.use(await Decoder.open(demuxer, { maxPixels, threads: options.decodeThreads, hardware }))
     const scaler = opening.use(new Scaler())
     const turner = opening.use(new Turner(demuxer.facts.rotation))
     if (fromMs > 0) await demuxer.seek(fromMs)
@@ -55,7 +57,7 @@ export class EncodedVideo implements Video {
     const frames =
       options.watch && startsFresh
         ? sparseFrames(
-            { ...parts, scout: opening.use(await Decoder.open(demuxer, maxPixels, 1)) },
+            { ...parts, scout: opening.use(await Decoder.open(demuxer, { maxPixels, threads: 1 })) },
             startsFresh,
             options.watch
           )
@@ -71,6 +73,10 @@ export class EncodedVideo implements Video {
 
   get brokenPackets(): number {
     return this.#demuxer.brokenPackets + this.#decoder.brokenPackets
+  }
+
+  get notice(): SightlineError | undefined {
+    return this.#decoder.notice
   }
 
   get truncated(): boolean {

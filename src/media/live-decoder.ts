@@ -1,10 +1,13 @@
 import { type CodecContext, Frame, Packet } from 'node-av/lib'
 import { SightlineError } from '../core/errors.ts'
 import { DecodedFrame } from './decoded-frame.ts'
-import { again, endOfFile } from './ffmpeg.ts'
+import { again, endOfFile, ioError } from './ffmpeg.ts'
 import type { VideoFrame } from './frame.ts'
+import { HardwareUse } from './hardware-use.ts'
 import { LeftOutFrame } from './left-out-frame.ts'
 import { LiveClock } from './live-clock.ts'
+import type { LiveDecoderCounters, LiveDecoderOptions } from './live-decoder-options.ts'
+import { handedOut, type LivePicture } from './live-picture.ts'
 import { openLiveContext } from './open-live-context.ts'
 import { PutOffUnits } from './put-off-units.ts'
 import { pictureRotation, type Rotation } from './rotation.ts'
@@ -13,29 +16,9 @@ import { type AccessUnit, isSameFormat, type SourceFormat } from './sources/sour
 import { Turner } from './turner.ts'
 import { defaultMaxPixels } from './video.ts'
 
-/** A decoded frame, with what its unit said about itself. The receiver disposes of `frame`. */
-export interface LivePicture {
-  readonly frame: VideoFrame
-  readonly unit: Pick<AccessUnit, 'arrivedMs' | 'isKey' | 'rtpTimestamp' | 'sourceMs' | 'wallMs'>
-}
-
-export interface LiveDecoderOptions {
-  /** Larger pictures are refused, before there is memory for them. */
-  readonly maxPixels?: number
-  /** More decode large pictures sooner, slice by slice, where the source cuts them so. Many streams want 1. */
-  readonly threads?: number
-  /** Told of each unit before it is decoded, from the first key frame on, with the media time of its picture. */
-  readonly onUnit?: (unit: AccessUnit, mediaMs: number, format: SourceFormat) => void
-}
-
-export interface LiveDecoderCounters {
-  readonly pictures: number
-  /** Units, and pictures within them, that could not be decoded. */
-  readonly broken: number
-  /** Units before the first key frame. */
-  readonly skipped: number
-  /** Units that were put off or held, and never decoded. */
-  readonly spared: number
+interface SentUnit {
+  readonly unit: AccessUnit
+  readonly mediaMs: number
 }
 
 /** Units whose pictures are not out yet. Decoders keep back 16 at most; what is older was lost in one. */
@@ -61,17 +44,28 @@ export class LiveDecoder implements AsyncDisposable {
   #busy: Promise<unknown> = Promise.resolve()
   #isClosed = false
   readonly #putOff = new PutOffUnits()
+  readonly #hardware: HardwareUse
+  /** What a device was sent that has not shown yet that it works. */
+  #unproven: SentUnit[] = []
+  /** A device failed: what comes next is for another decoder. */
+  #isLost = false
   #size = { width: 0, height: 0 }
   #counters = { pictures: 0, broken: 0, skipped: 0 }
 
   constructor(format: SourceFormat, options: LiveDecoderOptions = {}) {
     this.#format = format
     this.#options = options
+    this.#hardware = options.hardware ?? new HardwareUse(options.decoding ?? 'software')
     this.#packet.alloc()
   }
 
   get counters(): LiveDecoderCounters {
     return { ...this.#counters, spared: this.#putOff.spared }
+  }
+
+  /** Why its pictures are not decoded by what was asked for; undefined where they are. */
+  get notice(): SightlineError | undefined {
+    return this.#hardware.notice
   }
 
   /** Pictures in the order of showing, as they become complete. @throws SL_INPUT_CODEC_UNSUPPORTED, and what `units` throws */
@@ -84,6 +78,7 @@ export class LiveDecoder implements AsyncDisposable {
   decode(unit: AccessUnit): Promise<readonly LivePicture[]> {
     return this.#inTurn(async () => {
       if (unit.format && !isSameFormat(unit.format, this.#format)) this.#change(unit.format)
+      else if (this.#isLost) this.#change(this.#format)
       if (this.#isWaiting && !unit.isKey) {
         this.#counters.skipped++
         return []
@@ -93,11 +88,31 @@ export class LiveDecoder implements AsyncDisposable {
       await this.#catchUp(this.#context, unit)
       const mediaMs = this.#heard(unit)
       this.#begin(unit, mediaMs)
-      await this.#send(this.#context, unit)
-      // Decoding happened in there, off the JavaScript thread; what it gave is only picked up.
-      const context = this.#context
-      return this.#pickUp(frame => context.receiveFrameSync(frame))
+      if (this.#hardware.isUnproven) this.#unproven.push({ unit, mediaMs })
+      const pictures = await this.#decoded(this.#context, unit)
+      const lost = this.#isLost ? this.#unproven : []
+      if (!this.#hardware.isUnproven) this.#unproven = []
+      return lost.length > 0 ? [...pictures, ...(await this.#decodedAgain(lost))] : pictures
     })
+  }
+
+  /** By the processor: what a device had yet to give the first picture of. */
+  async #decodedAgain(units: readonly SentUnit[]): Promise<readonly LivePicture[]> {
+    this.#change(this.#format)
+    this.#isWaiting = false
+    this.#context = await this.#open()
+    const pictures: LivePicture[] = []
+    for (const { unit, mediaMs } of units) {
+      this.#begin(unit, mediaMs)
+      pictures.push(...(await this.#decoded(this.#context, unit)))
+    }
+    return pictures
+  }
+
+  async #decoded(context: CodecContext, unit: AccessUnit): Promise<readonly LivePicture[]> {
+    await this.#send(context, unit)
+    // Decoding happened in there, off the JavaScript thread; what it gave is only picked up.
+    return this.#pickUp(frame => context.receiveFrameSync(frame))
   }
 
   /**
@@ -160,7 +175,9 @@ export class LiveDecoder implements AsyncDisposable {
     this.#packet.isKeyframe = isKey
     const sent = await context.sendPacket(this.#packet)
     this.#packet.unref()
-    if (sent < 0 && sent !== again) this.#counters.broken++
+    if (sent >= 0 || sent === again) return
+    if (this.#hardware.failed(sent)) this.#isLost = true
+    else this.#counters.broken++
   }
 
   /** What the decoder kept back; it then waits for a key frame again. */
@@ -177,7 +194,7 @@ export class LiveDecoder implements AsyncDisposable {
 
   #open(): Promise<CodecContext> {
     const { maxPixels = defaultMaxPixels, threads = 1 } = this.#options
-    return openLiveContext(this.#format, { maxPixels, threads })
+    return openLiveContext(this.#format, { maxPixels, threads, hardware: this.#hardware })
   }
 
   async #pickUp(receive: (frame: Frame) => number | Promise<number>): Promise<readonly LivePicture[]> {
@@ -199,16 +216,22 @@ export class LiveDecoder implements AsyncDisposable {
         this.#counters.broken++
         continue
       }
+      const picture = await this.#hardware.picture(frame)
+      if (!picture) {
+        if (this.#hardware.failed(ioError)) this.#isLost = true
+        else this.#counters.broken++
+        continue
+      }
       // What damage made of its shape or colours may be what nothing can be done with.
-      const upright = await this.#turner.turn(frame, this.#rotationOf(frame)).catch(() => undefined)
+      const upright = await this.#turner.turn(picture, this.#rotationOf(picture)).catch(() => undefined)
       if (!upright) {
         this.#counters.broken++
         continue
       }
       const ptsMs = this.#clock.showing(known.mediaMs)
-      const picture = new DecodedFrame(upright, this.#counters.pictures++, ptsMs, this.#scaler)
-      this.#size = { width: picture.width, height: picture.height }
-      pictures.push({ frame: picture, unit: known.unit })
+      const shown = new DecodedFrame(upright, this.#counters.pictures++, ptsMs, this.#scaler)
+      this.#size = { width: shown.width, height: shown.height }
+      pictures.push({ frame: shown, unit: known.unit })
     }
   }
 
@@ -226,6 +249,7 @@ export class LiveDecoder implements AsyncDisposable {
     this.#underWay.clear()
     this.#putOff.forget()
     this.#isWaiting = true
+    this.#isLost = false
   }
 
   #inTurn<T>(step: () => Promise<T>): Promise<T> {
@@ -246,15 +270,5 @@ export class LiveDecoder implements AsyncDisposable {
     this.#packet.free()
     this.#turner[Symbol.dispose]()
     this.#scaler[Symbol.dispose]()
-  }
-}
-
-/** Those that are not taken any more are disposed of. */
-function* handedOut(pictures: readonly LivePicture[]): Generator<LivePicture> {
-  let taken = 0
-  try {
-    for (; taken < pictures.length; ) yield pictures[taken++]!
-  } finally {
-    for (const { frame } of pictures.slice(taken)) frame[Symbol.dispose]()
   }
 }

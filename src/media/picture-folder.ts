@@ -94,7 +94,7 @@ async function decodePicture(
   scaler: Scaler
 ): Promise<Picture> {
   await using demuxer = await Demuxer.open(await resolveFile(path), { maxPixels, pictures: true })
-  using decoder = await Decoder.open(demuxer, maxPixels, 1)
+  using decoder = await Decoder.open(demuxer, { maxPixels, threads: 1 })
   for await (const frame of decoder.frames()) {
     return { codec: decoder.codecName, frame: new DecodedFrame(frame, index, ptsMs, scaler) }
   }

@@ -1,4 +1,6 @@
+import type { SightlineError } from '../core/errors.ts'
 import type { VideoFrame } from './frame.ts'
+import type { Decoding } from './hardware-use.ts'
 import type { Rotation } from './rotation.ts'
 
 /** 8192×8192: admits 8K. */
@@ -11,6 +13,8 @@ export interface VideoOptions {
   readonly fromMs?: number
   readonly toMs?: number
   readonly decodeThreads?: number
+  /** Default: `software`. A device that cannot leaves it to the processor. */
+  readonly decoding?: Decoding
   /** Ends the frames early, as if the recording ended there. */
   readonly signal?: AbortSignal
   /** Who knows which pictures need not be decoded; where the recording allows it, `frames` then leaves such out. */
@@ -52,6 +56,8 @@ export interface Video extends AsyncDisposable {
   readonly facts: VideoFacts
   /** Packets or pictures that were broken and passed over, so far. */
   readonly brokenPackets: number
+  /** Why it is not decoded by what was asked for; undefined where it is. */
+  readonly notice?: SightlineError | undefined
   /** True once the recording turned out to end before its own promise. */
   readonly truncated: boolean
   /** Frames in presentation order, each to be disposed by who takes it. Can be read once. */

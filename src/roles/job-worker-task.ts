@@ -16,6 +16,7 @@ export const JobFlags = Type.Object(
     model: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
     fuse: text,
     provider: text,
+    decode: text,
     tracker: text,
     every: text,
     tiles: text,

@@ -27,13 +27,18 @@ const mostRounding = 1e-3
  * Whether the frames of a batch give what they give alone. Devices round otherwise for other batches, so the measure is
  * how far apart the results of two different frames are: a graph that mixes its frames is off by as much as that.
  * @param alone of two different frames
- * @param together of the batch, in which these two take turns
+ * @param together of the batch, or from elsewhere, in which these two take turns
+ * @param drift part of the distance between the two frames' results by which one may be off
  */
-export function agree(alone: readonly [Outputs, Outputs], together: readonly Outputs[]): boolean {
+export function agree(
+  alone: readonly [Outputs, Outputs],
+  together: readonly Outputs[],
+  drift: number = mostDrift
+): boolean {
   const [first, second] = alone
   return first.every((output, at) => {
     const other = second[at]!
-    const allowed = Math.max(mostDrift * distance(output, other), mostRounding * largest(output))
+    const allowed = Math.max(drift * distance(output, other), mostRounding * largest(output))
     return together.every((outputs, index) => distance(index % 2 === 0 ? output : other, outputs[at]!) <= allowed)
   })
 }

@@ -7,14 +7,16 @@ import type { TaskResult } from './session-task.ts'
 export class CropModel implements AsyncDisposable {
   readonly name: string
   readonly request: PixelRequest
-  readonly provider: string
   readonly #pool: SessionPool
 
   constructor(name: string, request: PixelRequest, pool: SessionPool) {
     this.name = name
     this.request = request
-    this.provider = pool.provider
     this.#pool = pool
+  }
+
+  get provider(): string {
+    return this.#pool.provider
   }
 
   /** 0 once its sessions have all died. */

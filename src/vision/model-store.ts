@@ -48,6 +48,11 @@ export class ModelStore {
     this.#limits = limits
   }
 
+  /** Where downloads are kept, and what is found out about models. */
+  get cache(): string {
+    return this.#places.cache
+  }
+
   /** The folders looked through, in this order. */
   get searchPath(): readonly string[] {
     return [...this.#places.searchPath, this.#places.cache]

@@ -73,7 +73,6 @@ class OnnxDetector implements Detector {
   readonly name: string
   readonly request: PixelRequest
   readonly labels: readonly string[]
-  readonly provider: string
   invalidBoxes = 0
   readonly #pool: SessionPool
   readonly #rules: BoxRules
@@ -83,10 +82,13 @@ class OnnxDetector implements Detector {
     this.name = name
     this.request = request
     this.labels = pool.about.labels
-    this.provider = pool.provider
     this.#pool = pool
     this.#rules = rules
     this.#close = close
+  }
+
+  get provider(): string {
+    return this.#pool.provider
   }
 
   get concurrency(): number {

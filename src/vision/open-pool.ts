@@ -1,12 +1,13 @@
 import { SightlineError } from '../core/errors.ts'
 import type { Family } from './families/family.ts'
 import { type PreparedModel, prepareModel } from './load-model.ts'
-import type { Provider } from './providers.ts'
+import type { Provider, ProviderWish } from './providers.ts'
 import { SessionPool } from './session-pool.ts'
 
 /** The part of a logger that is needed here; pino's fits. */
 export interface Log {
   info(facts: object, message: string): void
+  warn(facts: object, message: string): void
 }
 
 export interface ModelOptions {
@@ -17,8 +18,8 @@ export interface ModelOptions {
   readonly family?: string
   /** Names of a detector's classes, where its family does not know them. */
   readonly labels?: readonly string[]
-  /** `auto`, the default: the fastest that opens. */
-  readonly provider?: Provider | 'auto'
+  /** Default: `auto`, the first of all that opens. Which is the fastest, only a measurement tells. */
+  readonly provider?: ProviderWish
   /** Sessions on a CPU; one for each core by default. */
   readonly concurrency?: number
   /** Frames that go through a session at once, at most; by default 1 on a CPU and 8 on a graphics card. */
@@ -54,7 +55,12 @@ export async function openPool<Task extends Family['task']>(
     log?.info({ model: name, batch: most, reason }, 'batches are smaller from now on')
   const graph = { model: bytes, folder, path, facts, input, outputs, fixedBatch }
   const job = { ...graph, provider, family: family.name, labels, batch }
-  const sessions = { concurrency, batchWaitMs, onSmallerBatch }
+  const onLost = (lost: Provider, reason: string) =>
+    log?.warn(
+      { code: 'SL_PROVIDER_LOST', model: name, provider: lost, reason },
+      'what ran a model failed: the processor goes on'
+    )
+  const sessions = { concurrency, batchWaitMs, onSmallerBatch, onLost }
   const pool = await SessionPool.open(job, sessions).catch(error => {
     if (!fixedBytes || !isModelFault(error)) throw error
     // Only a run shows for certain that a graph's shapes follow its batch.

@@ -1,10 +1,14 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { SightlineError } from '../core/errors.ts'
 
-/** What can run a model, the fastest first. */
-export const providers = ['tensorrt', 'cuda', 'webgpu', 'cpu'] as const
+/** What can run a model, those first that are usually the fastest. */
+export const providers = ['tensorrt', 'cuda', 'coreml', 'directml', 'webgpu', 'cpu'] as const
 export type Provider = (typeof providers)[number]
+
+/** One that has to be it, several of which the first that opens is taken, or `auto`: all that there are, in their order. */
+export type ProviderWish = Provider | 'auto' | readonly Provider[]
 
 /**
  * Frames that go through a model at once where nobody says otherwise. A graphics card does several in hardly more than
@@ -25,6 +29,8 @@ export interface SkippedProvider {
  */
 export function unavailable(provider: Provider): string | undefined {
   if (provider === 'cpu') return undefined
+  if (provider === 'coreml') return process.platform === 'darwin' ? undefined : 'it is a part of macOS'
+  if (provider === 'directml') return process.platform === 'win32' ? undefined : 'it is a part of Windows'
   if (provider === 'webgpu')
     return process.platform !== 'linux' || hasGpuDevice()
       ? undefined
@@ -33,11 +39,30 @@ export function unavailable(provider: Provider): string | undefined {
   return existsSync(library) ? undefined : `${library} is not installed`
 }
 
-/** Whether asking for `wanted` can give no other provider than `only` on this machine. */
-export function mayUseOnly(only: Provider, wanted: Provider | 'auto'): boolean {
-  return wanted === 'auto'
-    ? providers.every(provider => provider === only || unavailable(provider) !== undefined)
-    : wanted === only
+/** Those that are worth a try on this machine, the processor always among them and last. */
+export function availableProviders(): readonly Provider[] {
+  return providers.filter(provider => unavailable(provider) === undefined)
+}
+
+/** @throws SL_PROVIDER_UNAVAILABLE for one that is not on this machine, which names those that are */
+export function expectAvailable(provider: Provider): void {
+  const reason = unavailable(provider)
+  if (reason === undefined) return
+  throw new SightlineError(
+    'SL_PROVIDER_UNAVAILABLE',
+    `${provider} cannot run models on this machine: ${reason}. Here there is ${availableProviders().join(', ')}; auto takes the fastest.`
+  )
+}
+
+/** Those that are to be tried, in this order. */
+export function candidates(wish: ProviderWish): readonly Provider[] {
+  return wish === 'auto' ? providers : typeof wish === 'string' ? [wish] : wish
+}
+
+/** Whether asking for `wish` can give no other provider than `only` on this machine. */
+export function mayUseOnly(only: Provider, wish: ProviderWish): boolean {
+  const wanted = candidates(wish)
+  return wanted.every(provider => provider === only || (wanted.length > 1 && unavailable(provider) !== undefined))
 }
 
 /** Whether somebody has installed what runs models on an NVIDIA card, and a card is there. Loads no native code. */

@@ -4,7 +4,7 @@ import type { ProvenBatch } from './batch-session.ts'
 import type { ModelInput, OutputShape } from './families/family.ts'
 import type { ModelFacts } from './onnx/model-facts.ts'
 import type { BoxRules } from './post-processing.ts'
-import type { Provider, SkippedProvider } from './providers.ts'
+import type { Provider, ProviderWish, SkippedProvider } from './providers.ts'
 import type { TaskResult } from './session-task.ts'
 
 /** What a session's worker thread is started with. */
@@ -13,7 +13,7 @@ export interface SessionJob {
   readonly model: Uint8Array
   readonly folder: string
   readonly path: string
-  readonly provider: Provider | 'auto'
+  readonly provider: ProviderWish
   readonly family: string
   readonly input: ModelInput
   readonly facts: ModelFacts
@@ -68,7 +68,15 @@ export interface ResultsMessage {
   readonly runMs: number
 }
 
+/** What ran the model failed at a frame that the processor can do, which runs it from now on. */
+export interface LostMessage {
+  readonly type: 'lost'
+  readonly provider: Provider
+  readonly reason: string
+}
+
 export type FromWorker =
   | ReadyMessage
+  | LostMessage
   | { readonly type: 'refused'; readonly code: ErrorCode; readonly message: string }
   | ResultsMessage

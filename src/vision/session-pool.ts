@@ -5,10 +5,10 @@ import { type Fit, requestBytes } from '../core/fit.ts'
 import { Batcher } from './batcher.ts'
 import type { PixelSlot } from './detector.ts'
 import type { BoxRules } from './post-processing.ts'
-import { mayUseOnly, usualBatch } from './providers.ts'
-import type { ReadyMessage, SessionJob } from './session-messages.ts'
+import { mayUseOnly, type Provider, usualBatch } from './providers.ts'
+import type { LostMessage, ReadyMessage, SessionJob } from './session-messages.ts'
 import { pixelRequest, type TaskResult } from './session-task.ts'
-import { type FrameTask, runFailed, SessionThread, type ThreadEvents } from './session-thread.ts'
+import { type FrameTask, type PoolThread, runFailed, SessionThread, type ThreadEvents } from './session-thread.ts'
 import { SlotRing } from './slot-ring.ts'
 
 /**
@@ -28,6 +28,10 @@ export interface PoolOptions {
   readonly batchWaitMs?: number
   /** Told when batches of more than `most` frames do not go well any more. */
   readonly onSmallerBatch?: (most: number, reason: string) => void
+  /** Told when what ran the model has failed and the processor goes on. */
+  readonly onLost?: (provider: Provider, reason: string) => void
+  /** Default: a thread with a session. */
+  readonly startThread?: (job: SessionJob, events: ThreadEvents) => PoolThread
 }
 
 type Job = Omit<SessionJob, 'slots' | 'slotBytes'>
@@ -39,7 +43,7 @@ type Job = Omit<SessionJob, 'slots' | 'slotBytes'>
 export class SessionPool implements AsyncDisposable {
   readonly #path: string
   readonly #options: PoolOptions
-  readonly #threads: SessionThread[] = []
+  readonly #threads: PoolThread[] = []
   readonly #slots: SlotRing
   #batcher: Batcher<FrameTask>
   #batches: number[] = []
@@ -47,6 +51,7 @@ export class SessionPool implements AsyncDisposable {
   #timer: NodeJS.Timeout | undefined
   #closed = false
   #about: ReadyMessage | undefined
+  #losses = 0
 
   private constructor(path: string, slots: SlotRing, options: PoolOptions) {
     this.#path = path
@@ -76,6 +81,11 @@ export class SessionPool implements AsyncDisposable {
 
   get provider() {
     return this.about.provider
+  }
+
+  /** How often the processor had to take over. */
+  get losses(): number {
+    return this.#losses
   }
 
   /** Sessions that are alive. */
@@ -156,11 +166,13 @@ export class SessionPool implements AsyncDisposable {
   }
 
   #start(job: SessionJob, count: number): Promise<ReadyMessage[]> {
+    const { startThread = (...parts) => new SessionThread(...parts) } = this.#options
     const events: ThreadEvents = {
       onRun: (frames, runMs, tooMany) => this.#finished(frames, runMs, tooMany),
+      onLost: message => this.#lost(message, job),
       onExit: (thread, reason) => this.#bury(thread, reason)
     }
-    const started = Array.from({ length: count }, () => new SessionThread(job, events))
+    const started = Array.from({ length: count }, () => startThread(job, events))
     this.#threads.push(...started)
     return Promise.all(started.map(({ ready }) => ready))
   }
@@ -194,14 +206,27 @@ export class SessionPool implements AsyncDisposable {
     this.#dispatch()
   }
 
-  #bury(thread: SessionThread, reason: string): void {
+  /** One session of a card becomes as many as there are cores for. */
+  #lost({ provider, reason }: LostMessage, job: SessionJob): void {
+    this.#losses++
+    this.#options.onLost?.(provider, reason)
+    if (!this.#about) return // It was lost before it was ready; what is there then is looked at then.
+    this.#about = { ...this.#about, provider: 'cpu' }
+    this.#batcher.lower(job.batch ?? usualBatch('cpu'))
+    const { concurrency = availableParallelism() } = this.#options
+    if (this.#closed || concurrency <= this.concurrency) return
+    // Those that cannot be had are not needed: the first goes on.
+    this.#start({ ...job, provider: 'cpu' }, concurrency - this.concurrency).catch(() => undefined)
+  }
+
+  #bury(thread: PoolThread, reason: string): void {
     this.#threads.splice(this.#threads.indexOf(thread), 1)
     if (this.concurrency > 0) this.#dispatch()
     else for (const { done } of this.#batcher.drain()) done(runFailed(this.#path, reason))
   }
 
-  #leastLoaded(): SessionThread | undefined {
-    return this.#threads.reduce<SessionThread | undefined>(
+  #leastLoaded(): PoolThread | undefined {
+    return this.#threads.reduce<PoolThread | undefined>(
       (best, thread) => (best && best.load <= thread.load ? best : thread),
       undefined
     )

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { SightlineError } from '../core/errors.ts'
 import type { Fit } from '../core/fit.ts'
 import type { BoxRules } from './post-processing.ts'
-import type { FromWorker, ReadyMessage, ResultsMessage, SessionJob, ToWorker } from './session-messages.ts'
+import type { FromWorker, LostMessage, ReadyMessage, ResultsMessage, SessionJob, ToWorker } from './session-messages.ts'
 import type { TaskResult } from './session-task.ts'
 
 /** Beside this file, in the sources as in a built tree. */
@@ -22,9 +22,14 @@ export interface FrameTask {
 export interface ThreadEvents {
   /** A run is over, which took so long, and its frames' tasks are done. `tooMany`: why it could not be run as the batch that it was. */
   readonly onRun: (frames: number, runMs: number, tooMany: string | undefined) => void
+  /** The processor runs the model from now on. */
+  readonly onLost: (message: LostMessage) => void
   /** It takes nothing more, and all of its tasks are done. */
-  readonly onExit: (thread: SessionThread, reason: string) => void
+  readonly onExit: (thread: PoolThread, reason: string) => void
 }
+
+/** What a pool needs of a session's thread. */
+export type PoolThread = Pick<SessionThread, 'ready' | 'exited' | 'load' | 'run' | 'close'>
 
 /** The thread of one session, seen from the one that feeds it. When it dies, its frames fail with it. */
 export class SessionThread {
@@ -46,6 +51,7 @@ export class SessionThread {
       this.#thread.on('message', (message: FromWorker) => {
         if (message.type === 'ready') resolve(message)
         else if (message.type === 'refused') reject(new SightlineError(message.code, message.message))
+        else if (message.type === 'lost') events.onLost(message)
         else this.#finish(message)
       })
       this.#thread.on('error', error => {

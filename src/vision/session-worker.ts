@@ -8,6 +8,7 @@ import { usualBatch } from './providers.ts'
 import { openSession } from './session.ts'
 import type { FromWorker, SessionJob, ToWorker } from './session-messages.ts'
 import { createTask } from './session-task.ts'
+import { SurvivingSession } from './surviving-session.ts'
 
 /**
  * The entry of a worker thread with one session. Runs come one after the other: the session's outputs are
@@ -22,7 +23,12 @@ function send(message: FromWorker): void {
 }
 
 async function start() {
-  const session = await openSession({ ...job, width, height })
+  const source = { ...job, width, height }
+  const opened = await openSession(source)
+  const session = new SurvivingSession(opened, {
+    openOnProcessor: () => openSession({ ...source, provider: 'cpu' }),
+    onLost: (provider, reason) => send({ type: 'lost', provider, reason })
+  })
   // The first run proves that the model works and shows what it gives, before anybody waits for a frame.
   const outputs = await session.run(new Uint8Array(width * height * 3).fill(pad))
   const task = createTask(findFamilyByName(job.family, job.path), job, outputs)
@@ -35,7 +41,8 @@ async function start() {
   const batches = new BatchSession(session, job.slotBytes)
   const batch = job.fixedBatch === undefined ? await batches.prove(wanted) : oneByOne(wanted, job.fixedBatch)
   if (isFixed && batch.most < wanted) session.keepOutputs(outputs, batch.most)
-  const { provider, skipped } = session
+  const { provider } = session
+  const { skipped } = opened
   send({ type: 'ready', provider, skipped, labels: task.labels, dimensions: task.dimensions, batch })
   return { session, batches, task }
 }

@@ -3,7 +3,14 @@ import { SightlineError } from '../core/errors.ts'
 import type { OutputTensor } from './families/family.ts'
 import { scannable } from './families/scan.ts'
 import { originalName } from './onnx/float-outputs.ts'
-import { type Provider, providers, type SkippedProvider, unavailable } from './providers.ts'
+import {
+  candidates,
+  expectAvailable,
+  type Provider,
+  type ProviderWish,
+  type SkippedProvider,
+  unavailable
+} from './providers.ts'
 
 export interface SessionSource {
   /** The model's bytes, shared memory allowed, its input already uint8 `[batch, height, width, 3]`. */
@@ -12,8 +19,8 @@ export interface SessionSource {
   readonly folder: string
   /** For messages. */
   readonly path: string
-  /** `auto`: the first of `providers` that opens. */
-  readonly provider: Provider | 'auto'
+  /** Of several the first that opens. */
+  readonly provider: ProviderWish
   readonly width: number
   readonly height: number
 }
@@ -99,15 +106,17 @@ export class ModelSession implements AsyncDisposable {
 /**
  * Opens a model on this thread, with one thread and without spinning: one such session per core is faster
  * than one with many threads, and waiting costs nothing.
- * @throws SightlineError SL_MODEL_RUN_FAILED when the provider asked for, or none at all, takes the model
+ * @throws SightlineError SL_PROVIDER_UNAVAILABLE for the only one asked for; SL_MODEL_RUN_FAILED when none of them takes the model
  */
 export async function openSession(source: SessionSource): Promise<ModelSession> {
   env.logLevel = 'error'
   const skipped: SkippedProvider[] = []
+  const wanted = candidates(source.provider)
   // A copy for the time of opening: the runtime reads no shared memory here.
   const model = source.model.slice()
-  for (const provider of source.provider === 'auto' ? providers : [source.provider]) {
-    const reason = unavailable(provider)
+  for (const provider of wanted) {
+    // Drivers of WebGPU that compute in software need no device: who asks for it by name has one, perhaps.
+    const reason = wanted.length === 1 && provider === 'webgpu' ? undefined : unavailable(provider)
     if (reason !== undefined) {
       skipped.push({ provider, reason })
       continue
@@ -119,14 +128,15 @@ export async function openSession(source: SessionSource): Promise<ModelSession> 
       skipped.push({ provider, reason: firstLine(cause) })
     }
   }
+  if (wanted.length === 1) expectAvailable(wanted[0]!)
   const reasons = skipped.map(({ provider, reason }) => `${provider}: ${reason}`).join('; ')
-  const way = source.provider === 'auto' || source.provider === 'cpu' ? '' : " Ask for 'auto' to use what there is."
+  const way = wanted.includes('cpu') ? '' : " Ask for 'auto' to use what there is."
   throw new SightlineError('SL_MODEL_RUN_FAILED', `${source.path} cannot be opened (${reasons}).${way}`)
 }
 
 function sessionOptions(provider: Provider, folder: string): InferenceSession.SessionOptions {
   return {
-    executionProviders: [provider],
+    executionProviders: [provider === 'directml' ? 'dml' : provider],
     executionMode: 'sequential',
     intraOpNumThreads: 1,
     interOpNumThreads: 1,

@@ -35,7 +35,7 @@ const state = (stream: string, state: StateMessage['state']): StateMessage => ({
   sinceMs: 1
 })
 const noViews = { videoViewers: 0, pictureViewers: 0, pictureKinds: 0, skippedUnits: 0 }
-const noWorkers = { count: 0, rssBytes: 0, queuedRecords: 0, batches: {}, modelSeconds: {} }
+const noWorkers = { count: 0, rssBytes: 0, queuedRecords: 0, batches: {}, modelSeconds: {}, lostProviders: 0 }
 const none: MetricsSources = {
   streams: () => new Map(),
   live: () => undefined,
@@ -121,6 +121,7 @@ test('ME3 what is not open yet has no figures, and no wrong ones', async t => {
       'sessions',
       'picture_kinds',
       'skipped_units_total',
+      'lost_providers_total',
       'workers',
       'workers_resident_bytes',
       'queued_records'

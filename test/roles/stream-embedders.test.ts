@@ -49,6 +49,6 @@ test('a model that has died is opened anew by the next stream, and closed when t
 test('a model is opened where nothing was found against it when it was tried', async () => {
   const models = { resolve: async (path: string) => ({ path }) } as unknown as ModelStore
   const require = () => Promise.reject(new SightlineError('SL_MODEL_TRIAL_LIMIT', 'It never ended.'))
-  const open = embedderOpener(async () => models, { require }, createLog('silent'))
+  const open = embedderOpener(async () => models, { require }, { choose: async wish => wish }, createLog('silent'))
   await rejects(open('/models/none.onnx'), { code: 'SL_MODEL_TRIAL_LIMIT' })
 })

@@ -54,7 +54,14 @@ export function everyFigure(): MetricsSources {
     sockets: () => ({ live: { broken: 0 } }) as ReturnType<MetricsSources['sockets']>,
     logs: () => logs as unknown as ReturnType<MetricsSources['logs']>,
     store: () => ({ added: 5, repeated: 1, clashed: 0, refused: 0 }),
-    workers: () => ({ count: 1, rssBytes: 1, queuedRecords: 0, batches: { cpu: [4] }, modelSeconds: { cpu: took } }),
+    workers: () => ({
+      count: 1,
+      rssBytes: 1,
+      queuedRecords: 0,
+      batches: { cpu: [4] },
+      lostProviders: 0,
+      modelSeconds: { cpu: took }
+    }),
     disks: () => [{ places: ['log', 'store'], totalBytes: 10, freeBytes: 5 }],
     jobs: () => ({ queued: 0, running: 0 }),
     requests,

@@ -4,6 +4,7 @@ import { after, describe, test } from 'node:test'
 import { fit, requestBytes } from '../../src/core/fit.ts'
 import type { Detector, PixelSlot } from '../../src/vision/detector.ts'
 import { openDetector } from '../../src/vision/open-detector.ts'
+import type { Log } from '../../src/vision/open-pool.ts'
 import { asBoxes, match } from '../support/expected-boxes.ts'
 import { realClip, realModel } from '../support/material.ts'
 import { fragileYolox, mixingYolox, saved, tinyYolox } from '../support/onnx-model.ts'
@@ -17,16 +18,14 @@ after(() => folder[Symbol.asyncDispose]())
 /** Facts that are logged when models are opened, and later. */
 function collected() {
   const lines: { readonly message: string; readonly facts: object }[] = []
-  return { lines, log: { info: (facts: object, message: string) => lines.push({ message, facts }) } }
+  const tell = (facts: object, message: string) => void lines.push({ message, facts })
+  return { lines, log: { info: tell, warn: tell } }
 }
 
 /** Longer than any machine takes to hand over a few frames. */
 const batchWaitMs = 10_000
 let opened = 0
-async function open(
-  model: Uint8Array,
-  options: { batch?: number; batchWaitMs?: number; log?: { info(facts: object, message: string): void } }
-) {
+async function open(model: Uint8Array, options: { batch?: number; batchWaitMs?: number; log?: Log }) {
   const modelPath = await saved(join(folder.path, `model-${opened++}.onnx`), model)
   return openDetector({ modelPath, name: 'bright', concurrency: 1, provider: 'cpu', minScore: 0, ...options })
 }

@@ -1,10 +1,10 @@
-import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
+import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { readModelFile } from '../../src/vision/load-model.ts'
 import { prependPreprocessing } from '../../src/vision/onnx/preprocessing.ts'
-import { providers, unavailable } from '../../src/vision/providers.ts'
+import { type Provider, providers, unavailable } from '../../src/vision/providers.ts'
 import { openSession } from '../../src/vision/session.ts'
 import { modelWithExternalData, saved } from '../support/onnx-model.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -12,7 +12,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 const size = { width: 32, height: 32 }
 const encoding = { channels: 'rgb', mean: [0, 0, 0], std: [1, 1, 1] } as const
 
-async function openWithExternalData(folder: string, provider: 'auto' | 'cpu') {
+async function openWithExternalData(folder: string, provider: Provider | 'auto') {
   await writeFile(join(folder, 'weights.bin'), new Uint8Array(new Float32Array([2]).buffer))
   const path = await saved(join(folder, 'external.onnx'), modelWithExternalData('weights.bin'))
   const { bytes, facts, external } = await readModelFile(path)
@@ -41,4 +41,13 @@ test('auto takes the first provider that opens, and tells why it skipped those b
 
 test('the CPU is always worth a try', () => {
   strictEqual(unavailable('cpu'), undefined)
+})
+
+test('a provider that is asked for and is not here is refused, and those that are here are named', async () => {
+  await using folder = await temporaryFolder()
+  for (const provider of providers.filter(each => each !== 'webgpu' && unavailable(each) !== undefined))
+    await rejects(openWithExternalData(folder.path, provider), {
+      code: 'SL_PROVIDER_UNAVAILABLE',
+      message: new RegExp(`^${provider} cannot run models on this machine: .* Here there is .*cpu; auto takes`)
+    })
 })

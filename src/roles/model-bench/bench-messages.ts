@@ -1,6 +1,7 @@
 import type { modelTasks } from '../../vision/catalogue.ts'
 import type { ModelOptions } from '../../vision/open-pool.ts'
 import type { Provider } from '../../vision/providers.ts'
+import type { PoolRound } from './pool-rounds.ts'
 
 /** What a benchmark's process is told: first to open a model, then to run it, as often as is asked. */
 export type ToBench =
@@ -21,13 +22,9 @@ export type FromBench =
       readonly width: number
       readonly height: number
     }
-  | {
+  | (PoolRound & {
       readonly type: 'round'
-      /** Of one frame after the other, the middle one. */
-      readonly ms: number
-      /** Of as many at once as there are sessions for. */
-      readonly fps: number
       /** What the process has taken since before the model was opened. */
       readonly memoryBytes: number
-    }
+    })
   | { readonly type: 'failed'; readonly code: string; readonly message: string }

@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto'
-import { createRequire } from 'node:module'
-import { dirname, extname, join, resolve } from 'node:path'
+import { extname, join, resolve } from 'node:path'
 import { SightlineError } from '../../core/errors.ts'
 import type { Logger } from '../../core/log.ts'
 import { toldMessage } from '../../core/told-message.ts'
@@ -9,11 +7,8 @@ import { makeWorkFolder, removeWorkFolder } from '../../jobs/work-folder.ts'
 import { workerEnvironment } from '../../jobs/worker-environment.ts'
 import { runWorker } from '../../jobs/worker-process.ts'
 import { loadCatalogue } from '../../vision/catalogue.ts'
-import { readModelFile } from '../../vision/load-model.ts'
-import { sha256OfFile } from '../../vision/sha256.ts'
+import { digestOf, runtimeVersion as runtime } from './model-digest.ts'
 import { TriedModels } from './tried-models.ts'
-
-const { version: runtime } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string }
 
 /** What the worker is told. */
 export interface TrialTask {
@@ -156,16 +151,4 @@ function replaced(path: string): SightlineError {
     `${path} was replaced while it was tried: it is tried again when it is asked for again.`,
     { retryable: true }
   )
-}
-
-/** Of the file, and of those beside it that hold parts of it. @throws SL_MODEL_NOT_FOUND, SL_MODEL_NOT_ONNX, SL_MODEL_EXTERNAL_DATA */
-async function digestOf(path: string): Promise<string> {
-  const { bytes, external } = await readModelFile(path)
-  const own = createHash('sha256').update(bytes).digest('hex')
-  if (external.length === 0) return own
-  const parts: string[] = []
-  for (const location of [...external].sort()) parts.push(await sha256OfFile(join(dirname(path), location)))
-  return createHash('sha256')
-    .update([own, ...parts].join())
-    .digest('hex')
 }

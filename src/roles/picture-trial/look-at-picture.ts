@@ -16,6 +16,7 @@ import type { Provider } from '../../vision/providers.ts'
 const toldClasses = 5
 
 export interface LookOptions {
+  /** `auto`, the default, is the processor: nothing else is open before that has looked at one picture. */
   readonly provider?: Provider | 'auto' | undefined
   readonly minScore?: number | undefined
 }
@@ -57,7 +58,7 @@ export async function findInPicture(
   const beganMs = performance.now()
   await using detector = await openDetector({
     ...{ modelPath: path, name: entry?.name ?? path, family: entry?.family, labels: entry && labelsOf(entry) },
-    ...{ provider, minScore, concurrency: 1 }
+    ...{ provider: forOnePicture(provider), minScore, concurrency: 1 }
   })
   const openedMs = performance.now()
   const columns = await detectIn(frame, detector)
@@ -80,7 +81,7 @@ export async function classifyPicture(
   const beganMs = performance.now()
   await using classifier = await openClassifier({
     ...{ modelPath: path, name: entry?.name ?? path, family: entry?.family, labels: entry && labelsOf(entry) },
-    ...{ provider, concurrency: 1 }
+    ...{ provider: forOnePicture(provider), concurrency: 1 }
   })
   const openedMs = performance.now()
   const slot = await classifier.acquire()
@@ -91,6 +92,10 @@ export async function classifyPicture(
     .slice(0, toldClasses)
   const milliseconds = tenths(performance.now() - openedMs)
   return { provider: classifier.provider, openMs: tenths(openedMs - beganMs), milliseconds, classes }
+}
+
+function forOnePicture(provider: LookOptions['provider'] = 'auto'): Provider {
+  return provider === 'auto' ? 'cpu' : provider
 }
 
 async function detectIn(frame: VideoFrame, detector: Detector): Promise<DetectionColumns> {

@@ -6,7 +6,7 @@ import type { Logger } from '../../core/log.ts'
 import { toldMessage } from '../../core/told-message.ts'
 import type { EpochDesk } from '../../events/epoch-desk.ts'
 import type { EventLog } from '../../events/event-log.ts'
-import type { LivePicture } from '../../media/live-decoder.ts'
+import type { LivePicture } from '../../media/live-picture.ts'
 import type { SourceConnection, VideoSource } from '../../media/sources/source.ts'
 import { WallClock } from '../../media/wall-clock.ts'
 import type { FirstLooks } from '../../pipeline/first-looks.ts'
@@ -225,6 +225,10 @@ export class HostedStream {
         return this.#begin(connection, first, isChange, failed)
       },
       onNews: () => this.#up && this.#state(this.#up),
+      onStandIn: ({ code, message: reason }) => {
+        this.#parts.logger.warn({ stream: name, code, reason }, 'what was asked for does not decode')
+        if (this.#up) this.#state(this.#up)
+      },
       signal
     })
   }
@@ -267,7 +271,7 @@ export class HostedStream {
     const { transcoded } = this.viewers
     const titles = titlesOf(settings)
     const looking = change.state === 'up' ? this.#look.notice : undefined
-    const notice = [change.notice, looking, this.#connection?.notice].filter(Boolean).join(' ')
+    const notice = [change.notice, looking, this.#connection?.notice, this.#playing?.notice].filter(Boolean).join(' ')
     this.#parts.onState({
       type: 'state',
       stream: name,

@@ -1,7 +1,8 @@
 import type { StreamSettings } from '../../config/stream-settings.ts'
 import { SightlineError } from '../../core/errors.ts'
 import type { VideoFrame } from '../../media/frame.ts'
-import { LiveDecoder, type LivePicture } from '../../media/live-decoder.ts'
+import { LiveDecoder } from '../../media/live-decoder.ts'
+import type { LivePicture } from '../../media/live-picture.ts'
 import { type Calm, QuietStretches } from '../../media/quiet-stretches.ts'
 import type { AccessUnit, SourceConnection } from '../../media/sources/source.ts'
 import { mostUnitsPerSecond } from '../../media/sources/unit-rate.ts'
@@ -33,6 +34,8 @@ export interface SessionParts {
   readonly begin: (first: LivePicture, isChange: boolean, failed: (error: unknown) => void) => Promise<StreamEpoch>
   /** Browsers can play less of it, or more, than was said; or the source says something else about itself. */
   readonly onNews: () => void
+  /** The processor decodes in place of what was asked for. */
+  readonly onStandIn: (why: SightlineError) => void
   readonly signal: AbortSignal
 }
 
@@ -46,6 +49,7 @@ export class SourceSession {
   #stretches: QuietStretches | undefined
   #isRenewed = false
   #why: unknown
+  #notice: SightlineError | undefined
 
   constructor(parts: SessionParts) {
     this.#parts = parts
@@ -57,6 +61,11 @@ export class SourceSession {
   /** What it is in now; undefined before its first picture. */
   get epoch(): StreamEpoch | undefined {
     return this.#epoch
+  }
+
+  /** Why its pictures are not decoded by what was asked for; undefined where they are. */
+  get notice(): string | undefined {
+    return this.#notice?.message
   }
 
   /** A new epoch begins with the next picture, of whatever is wanted of the stream by then. */
@@ -86,7 +95,7 @@ export class SourceSession {
   }
 
   async #read(decoder: LiveDecoder, silence: Silence): Promise<void> {
-    const { connection, counts, crumb, onNews } = this.#parts
+    const { connection, counts, crumb, onNews, onStandIn } = this.#parts
     let broken = 0
     let { notice } = connection
     for await (const unit of connection.units()) {
@@ -123,6 +132,10 @@ export class SourceSession {
       const isImmediate = pictures.length === 1 && pictures[0]!.unit.sourceMs === unit.sourceMs
       const decodedMs = performance.now() - begunMs
       this.#stretches?.decoded(unit, isImmediate, decodedMs)
+      if (decoder.notice !== this.#notice) {
+        this.#notice = decoder.notice!
+        onStandIn(this.#notice)
+      }
       if (pictures.length > 0) counts.add('decode', decodedMs)
       for (const picture of pictures) {
         silence.heard()
@@ -184,6 +197,7 @@ export class SourceSession {
     const { connection, settings, viewers, onNews } = this.#parts
     return new LiveDecoder(connection.format, {
       maxPixels: settings.maxPixels,
+      decoding: settings.decode,
       onUnit: (unit, mediaMs, format) => {
         if (viewers.unit(unit, mediaMs, format)) onNews()
       }

@@ -16,6 +16,7 @@ import { SeveralModels } from '../../vision/several/several-models.ts'
 import { parseTiling } from '../../vision/tiles/tile-grid.ts'
 import { TiledDetector } from '../../vision/tiles/tiled-detector.ts'
 import type { ModelTrials } from '../model-trials/model-trials.ts'
+import type { ProviderTrials } from '../provider-trials/provider-trials.ts'
 import { type BatchCounts, batchesOf, sumOfBatches } from './batch-counts.ts'
 
 /** A detector as a stream has it, with the turns in which it is used. */
@@ -42,6 +43,8 @@ export interface DetectorOptions {
   readonly openModels: () => Promise<ModelStore>
   /** Asked before a model is opened: throws for one that must not be. Default: all may. */
   readonly trials?: Pick<ModelTrials, 'require'>
+  /** Asked what is to run a model. Default: of what is wished the first that opens. */
+  readonly providers?: Pick<ProviderTrials, 'choose'>
   readonly concurrency: number
   readonly batch: number | undefined
   readonly log: Logger
@@ -67,6 +70,7 @@ export class StreamDetectors {
   /** Of models that are closed. */
   #past: BatchCounts = {}
   #pastRuns: DurationsByName = {}
+  #pastLosses = 0
   /** Once is enough: a hundred streams want the same model. */
   #isTold = false
 
@@ -82,6 +86,11 @@ export class StreamDetectors {
   /** How long these took, by what ran them. */
   get runs(): DurationsByName {
     return sumOfDurations([this.#pastRuns, ...[...this.#models].map(runsOf)])
+  }
+
+  /** How often what ran a model failed and the processor went on. */
+  get losses(): number {
+    return [...this.#models].reduce((sum, { pool }) => sum + pool.losses, this.#pastLosses)
   }
 
   /**
@@ -166,10 +175,11 @@ export class StreamDetectors {
     this.#models.delete(model)
     this.#past = sumOfBatches([this.#past, batchesOf(model)])
     this.#pastRuns = sumOfDurations([this.#pastRuns, runsOf(model)])
+    this.#pastLosses += model.pool.losses
   }
 
   async #open(wanted: string | undefined, provider: NonNullable<StreamSettings['provider']>): Promise<OpenedModel> {
-    const { openModels, trials, concurrency, batch, log } = this.#options
+    const { openModels, trials, providers, concurrency, batch, log } = this.#options
     const models = await openModels()
     const name = wanted ?? defaultModel(models.catalogue, 'detect')?.name
     if (name === undefined)
@@ -181,16 +191,9 @@ export class StreamDetectors {
     const family = entry?.family
     const labels = entry && labelsOf(entry)
     await trials?.require({ path, family, labels })
-    const model = await openDetectorModel({
-      modelPath: path,
-      name,
-      family,
-      labels,
-      provider,
-      concurrency,
-      batch,
-      log
-    })
+    const options = { modelPath: path, name, family, labels, concurrency, batch }
+    const chosen = await providers?.choose(provider, options)
+    const model = await openDetectorModel({ ...options, provider: chosen ?? provider, log })
     this.#models.add(model)
     const { pool } = model
     return { model, turns: new Turns(pool.concurrency * pool.batch * batchesPerSession) }

@@ -5,6 +5,7 @@ import type { Embedder } from '../../vision/embedder.ts'
 import type { ModelStore } from '../../vision/model-store.ts'
 import { openEmbedder } from '../../vision/open-embedder.ts'
 import type { ModelTrials } from '../model-trials/model-trials.ts'
+import type { ProviderTrials } from '../provider-trials/provider-trials.ts'
 
 /** By which a stream knows its tracks again, until it is disposed of. */
 export interface SharedLooks extends AsyncDisposable {
@@ -52,12 +53,14 @@ export class StreamEmbedders {
 export function embedderOpener(
   openModels: () => Promise<ModelStore>,
   trials: Pick<ModelTrials, 'require'>,
+  providers: Pick<ProviderTrials, 'choose'>,
   log: Logger
 ) {
   return async (model: string): Promise<Embedder> => {
     const { path, entry } = await (await openModels()).resolve(model)
     const family = entry?.family
     await trials.require({ path, family, task: 'embed' })
-    return openEmbedder({ modelPath: path, name: model, family, concurrency: 1, log })
+    const options = { modelPath: path, name: model, family, concurrency: 1 }
+    return openEmbedder({ ...options, provider: await providers.choose('auto', options, 'embed'), log })
   }
 }

@@ -12,7 +12,8 @@ import type { AccessUnit, SourceFormat, VideoSource } from '../../media/sources/
 import { FirstLooks } from '../../pipeline/first-looks.ts'
 import type { ModelStore } from '../../vision/model-store.ts'
 import { DemoSource } from '../demo-source.ts'
-import { ModelTrials } from '../model-trials/model-trials.ts'
+import { ModelTrials, trialWork } from '../model-trials/model-trials.ts'
+import { ProviderTrials } from '../provider-trials/provider-trials.ts'
 import { brokenEpochRecords } from './broken-epoch.ts'
 import { Crumbs } from './crumbs.ts'
 import { FrameTraces } from './frame-traces.ts'
@@ -55,6 +56,7 @@ export class StreamWorker implements AsyncDisposable {
   readonly #channel: PacketChannel
   readonly #post: PicturePost
   readonly #trials: ModelTrials
+  readonly #providers: ProviderTrials
   readonly #detectors: StreamDetectors
   readonly #embedders: StreamEmbedders
   readonly #guard: EgressGuard
@@ -81,15 +83,18 @@ export class StreamWorker implements AsyncDisposable {
     this.#post = new PicturePost(this.#channel)
     around.socket.once('close', () => this.#post.giveUp())
     const { modelTrials: folder } = place
-    this.#trials = new ModelTrials({ folder, environment: process.env, log: around.log })
+    const trying = { folder, environment: process.env, log: around.log }
+    this.#trials = new ModelTrials(trying)
+    this.#providers = new ProviderTrials({ ...trying, work: trialWork(folder) })
     this.#detectors = new StreamDetectors({
       openModels: around.openModels,
       trials: this.#trials,
+      providers: this.#providers,
       concurrency: place.concurrency,
       batch: place.batch,
       log: around.log
     })
-    this.#embedders = new StreamEmbedders(embedderOpener(around.openModels, this.#trials, around.log))
+    this.#embedders = new StreamEmbedders(embedderOpener(around.openModels, this.#trials, this.#providers, around.log))
     this.#looks = new FirstLooks(place.concurrency + decodingBeside)
     this.#timer = setInterval(() => this.#tellFigures(), figuresEveryMs)
   }
@@ -133,6 +138,7 @@ export class StreamWorker implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer)
     this.#trials[Symbol.dispose]()
+    this.#providers[Symbol.dispose]()
     await Promise.all([...this.#streams.keys()].map(name => this.#inTurn(name, () => this.#drop(name))))
     await this.#log[Symbol.asyncDispose]()
     this.#committed[Symbol.dispose]()
@@ -240,9 +246,10 @@ export class StreamWorker implements AsyncDisposable {
   #tellFigures(): void {
     const streams = Object.fromEntries([...this.#streams].map(([name, stream]) => [name, stream.figures]))
     const { rss: rssBytes } = process.memoryUsage()
-    const { batches, runs: modelSeconds } = this.#detectors
+    const { batches, losses: lostProviders, runs: modelSeconds } = this.#detectors
     const { queuedRecords } = this.#log.snapshot()
     const problems = this.#log.problems()
-    this.#around.say({ type: 'figures', streams, batches, modelSeconds, queuedRecords, problems, rssBytes })
+    const models = { batches, modelSeconds, lostProviders }
+    this.#around.say({ type: 'figures', streams, ...models, queuedRecords, problems, rssBytes })
   }
 }

@@ -8,6 +8,8 @@ export interface WorkerFigures {
   readonly batches: BatchCounts
   /** How long runs of models took, by what ran them. */
   readonly modelSeconds: DurationsByName
+  /** How often what ran a model failed and the processor went on. */
+  readonly lostProviders: number
   /** Records that wait for the disk. */
   readonly queuedRecords: number
   readonly rssBytes: number
@@ -31,6 +33,7 @@ export function sumOfWorkers(figures: readonly WorkerFigures[], count: number): 
     count,
     batches: sumOfBatches(figures.map(({ batches }) => batches)),
     modelSeconds: sumOfDurations(figures.map(({ modelSeconds }) => modelSeconds)),
+    lostProviders: sum(({ lostProviders }) => lostProviders),
     queuedRecords: sum(({ queuedRecords }) => queuedRecords),
     rssBytes: sum(({ rssBytes }) => rssBytes)
   }

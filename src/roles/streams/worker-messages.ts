@@ -101,6 +101,8 @@ export type FromStreamWorker =
       readonly batches: BatchCounts
       /** How long runs of models took, by what ran them. */
       readonly modelSeconds: DurationsByName
+      /** How often what ran a model failed and the processor went on. */
+      readonly lostProviders: number
       /** Records that wait for the disk. */
       readonly queuedRecords: number
       readonly problems: readonly Problem[]

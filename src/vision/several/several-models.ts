@@ -28,7 +28,6 @@ const sameIou = 0.5
  */
 export class SeveralModels implements Detector {
   readonly name: string
-  readonly provider: string
   readonly labels: readonly string[]
   readonly #uses: readonly ModelUse[]
   readonly #fuse: number | undefined
@@ -41,7 +40,6 @@ export class SeveralModels implements Detector {
   constructor(uses: readonly ModelUse[], fuse?: number) {
     this.labels = [...new Set(uses.flatMap(({ detector }) => detector.labels))]
     this.name = uses.map(({ detector }) => detector.name).join(' + ')
-    this.provider = [...new Set(uses.map(({ detector }) => detector.provider))].join(' + ')
     this.#uses = uses.map(use => ({
       ...use,
       classes: use.classes ?? use.detector.labels,
@@ -60,6 +58,10 @@ export class SeveralModels implements Detector {
   }
 
   /** Of the one that a frame waits for. */
+  get provider(): string {
+    return [...new Set(this.#uses.map(({ detector }) => detector.provider))].join(' + ')
+  }
+
   get concurrency(): number {
     return Math.min(...this.#uses.map(({ detector }) => detector.concurrency))
   }

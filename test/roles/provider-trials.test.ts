@@ -1,0 +1,96 @@
+import { deepStrictEqual, match, strictEqual } from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fastestOf, type ProviderTrial } from '../../src/roles/provider-trials/provider-trial.ts'
+import { ProviderTrials, type ProviderTrialsOptions } from '../../src/roles/provider-trials/provider-trials.ts'
+import { type Provider, unavailable } from '../../src/vision/providers.ts'
+import { saved, tinyYolox } from '../support/onnx-model.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const timeout = 30_000
+/** Debian's Chromium brings a driver of Vulkan that computes in software: a second provider that is real. */
+const softwareVulkan = '/usr/lib/chromium/vk_swiftshader_icd.json'
+
+async function scene(options: Partial<ProviderTrialsOptions> = {}) {
+  const folder = await temporaryFolder()
+  const told: object[] = []
+  const tell = (facts: object) => void told.push(facts)
+  const log = { info: tell, warn: tell }
+  const here = { folder: folder.path, work: join(folder.path, 'work'), environment: process.env, log, roundMs: 1 }
+  const modelPath = await saved(join(folder.path, 'model.onnx'), tinyYolox([[0, 0, 0, 0, 0, 0, -10]], 1 / 255))
+  return {
+    told,
+    trials: () => new ProviderTrials({ ...here, ...options }),
+    model: { modelPath, name: 'bright', concurrency: 1 },
+    remembered: async () => readFile(join(folder.path, 'providers.jsonl'), 'utf8').catch(() => ''),
+    left: () => readdir(here.work),
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]()
+  }
+}
+
+/** A scripted list: its card is not on this machine. */
+const withCard = { available: (): readonly Provider[] => ['cuda', 'cpu'] }
+const noCard = unavailable('cuda') === undefined && 'CUDA is on this machine'
+
+test('PT1 where there is the processor alone nothing is measured, and nothing remembered', async () => {
+  await using here = await scene({ available: () => ['cpu'] })
+  strictEqual(await here.trials().choose('auto', here.model), 'auto')
+  deepStrictEqual([here.told, await here.remembered()], [[], ''])
+})
+
+test('PT2 what is asked for by name is not measured', async () => {
+  await using here = await scene(withCard)
+  deepStrictEqual([await here.trials().choose('cuda', here.model), here.told], ['cuda', []])
+})
+
+test('PT3 one that cannot be opened is not taken; that is told, and remembered of the model, the runtime and what there is', {
+  timeout,
+  skip: noCard
+}, async () => {
+  await using here = await scene(withCard)
+  const trials = here.trials()
+  const twice = [trials.choose('auto', here.model), trials.choose('auto', here.model)]
+  deepStrictEqual(await Promise.all(twice), ['cpu', 'cpu'])
+  strictEqual(await here.trials().choose('auto', here.model), 'cpu')
+  const [{ trials: measured }, ...others] = here.told as [{ readonly trials: readonly ProviderTrial[] }]
+  deepStrictEqual(
+    measured.map(({ provider, fps }) => [provider, fps !== null && fps > 0]),
+    [['cuda', false], ['cpu', true]] // biome-ignore format: a row each
+  )
+  match(measured[0]!.refusal!, /^SL_PROVIDER_UNAVAILABLE: cuda cannot run models on this machine/)
+  deepStrictEqual([others, await here.left()], [[], []])
+  const { circumstances, digest } = JSON.parse(await here.remembered())
+  match(circumstances, /^\d+\.\d+\.\d+ cuda\+cpu 1 usual$/)
+  match(digest, /^[0-9a-f]{64}$/)
+})
+
+const skip = existsSync(softwareVulkan) ? false : `${softwareVulkan} is not here`
+
+test('PT4 another provider that is really there is measured and computes as the processor does', {
+  timeout,
+  skip
+}, async () => {
+  await using here = await scene({
+    available: () => ['webgpu', 'cpu'],
+    environment: { ...process.env, VK_DRIVER_FILES: softwareVulkan }
+  })
+  await here.trials().choose('auto', here.model)
+  const measured = here.told.flatMap(facts => ('trials' in facts ? (facts.trials as readonly ProviderTrial[]) : []))
+  deepStrictEqual(
+    measured.map(({ provider, fps, refusal }) => [provider, fps !== null && fps > 0, refusal]),
+    [['webgpu', true, null], ['cpu', true, null]] // biome-ignore format: a row each
+  )
+})
+
+const usable = (provider: Provider, fps: number) => ({ provider, fps, ms: 1000 / fps, refusal: null })
+
+test('PT5 the fastest of those that may be used is taken, and the processor where there is none', () => {
+  const nonsense = { ...usable('webgpu', 900), refusal: 'it gives other numbers than the processor' }
+  const broken = { provider: 'tensorrt' as const, fps: null, ms: null, refusal: 'SL_JOB_CRASHED: it ended' }
+  strictEqual(fastestOf([usable('cuda', 300), usable('webgpu', 400), usable('cpu', 60)]), 'webgpu')
+  strictEqual(fastestOf([broken, nonsense, usable('cuda', 300), usable('cpu', 60)]), 'cuda')
+  strictEqual(fastestOf([broken, nonsense, usable('cpu', 60)]), 'cpu')
+  strictEqual(fastestOf([broken]), 'cpu')
+})

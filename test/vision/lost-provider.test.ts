@@ -1,0 +1,69 @@
+import { deepStrictEqual, strictEqual } from 'node:assert/strict'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { prepareModel } from '../../src/vision/load-model.ts'
+import type { SessionJob } from '../../src/vision/session-messages.ts'
+import { SessionPool } from '../../src/vision/session-pool.ts'
+import { SessionThread, type ThreadEvents } from '../../src/vision/session-thread.ts'
+import { saved, tinyYolox } from '../support/onnx-model.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const folder = await temporaryFolder()
+after(() => folder[Symbol.asyncDispose]())
+const modelPath = await saved(join(folder.path, 'bright.onnx'), tinyYolox([[0, 0, 0, 0, 0, 0, -10]], 1 / 255))
+
+/** A pool whose first thread says that it is a card, though it is none, and that it was lost when we say so. */
+async function scene(concurrency: number) {
+  const { path, folder: home, bytes, facts, input, outputs, family } = await prepareModel(modelPath)
+  const told: string[] = []
+  const started: string[] = []
+  let events: ThreadEvents | undefined
+  const startThread = (job: SessionJob, heard: ThreadEvents) => {
+    started.push(String(job.provider))
+    const thread = new SessionThread({ ...job, provider: 'cpu' }, heard)
+    if (events) return thread
+    events = heard
+    const ready = thread.ready.then(message => ({ ...message, provider: 'cuda' as const }))
+    return Object.assign(thread, { ready })
+  }
+  const pool = await SessionPool.open(
+    {
+      ...{ path, folder: home, model: bytes, facts, input, outputs, family: family.name, labels: undefined },
+      ...{ provider: 'cuda' as const, batch: undefined, fixedBatch: undefined }
+    },
+    { concurrency, startThread, onLost: (provider, reason) => told.push(`${provider}: ${reason}`) }
+  )
+  return {
+    ...{ pool, told, started },
+    lose: () => events!.onLost({ type: 'lost', provider: 'cuda', reason: 'the device is gone' }),
+    [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose]()
+  }
+}
+
+async function detect({ pool }: { readonly pool: SessionPool }): Promise<number> {
+  const slot = await pool.acquire()
+  slot.pixels.fill(128)
+  const result = await pool.run(
+    slot,
+    { left: 0, top: 0, width: 32, height: 32 },
+    { minScore: 0, iou: 1, classIds: undefined }
+  )
+  return 'columns' in result ? result.columns.count : -1
+}
+
+test('LP1 a pool whose card is lost has the processor’s sessions, provider and batches, and says so', async () => {
+  await using here = await scene(3)
+  deepStrictEqual([here.pool.provider, here.pool.concurrency, here.pool.losses], ['cuda', 1, 0])
+  here.lose()
+  deepStrictEqual([here.pool.provider, here.pool.concurrency, here.pool.batch, here.pool.losses], ['cpu', 3, 1, 1])
+  deepStrictEqual([here.told, here.started], [['cuda: the device is gone'], ['cuda', 'cpu', 'cpu']])
+})
+
+test('LP2 frames go on being looked at while it changes over', async () => {
+  await using here = await scene(2)
+  const before = await detect(here)
+  const under = [detect(here), detect(here)]
+  here.lose()
+  strictEqual(before > 0, true)
+  deepStrictEqual(await Promise.all([...under, detect(here), detect(here)]), [before, before, before, before])
+})

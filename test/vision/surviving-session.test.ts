@@ -1,0 +1,101 @@
+import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { SightlineError } from '../../src/core/errors.ts'
+import { type PreparedModel, prepareModel } from '../../src/vision/load-model.ts'
+import { differenceFromProcessor } from '../../src/vision/provider-difference.ts'
+import { openSession } from '../../src/vision/session.ts'
+import { SurvivingSession } from '../../src/vision/surviving-session.ts'
+import { fragileYolox, saved, tinyYolox } from '../support/onnx-model.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const folder = await temporaryFolder()
+after(() => folder[Symbol.asyncDispose]())
+const white = new Uint8Array(32 * 32 * 3).fill(255)
+const grey = new Uint8Array(32 * 32 * 3).fill(128)
+
+async function prepared(name: string, bytes: Uint8Array): Promise<PreparedModel> {
+  return prepareModel(await saved(join(folder.path, name), bytes))
+}
+
+const processor = (model: PreparedModel) =>
+  openSession({ ...model, model: model.bytes, width: 32, height: 32, provider: 'cpu' })
+
+/** A scripted card: it computes what the processor does until it is lost. */
+async function card(model: PreparedModel) {
+  const session = await processor(model)
+  const state = { isLost: false, isClosed: false }
+  return {
+    state,
+    provider: 'cuda' as const,
+    run: async (pixels: Uint8Array, count?: number) => {
+      if (state.isLost) throw new SightlineError('SL_MODEL_RUN_FAILED', 'CUDA failure 719: unspecified launch failure')
+      return session.run(pixels, count)
+    },
+    keepOutputs: () => undefined,
+    async [Symbol.asyncDispose]() {
+      state.isClosed = true
+      await session[Symbol.asyncDispose]()
+    }
+  }
+}
+
+/** A session on the scripted card, and who was told of its loss. */
+async function scene(model: PreparedModel) {
+  const lost: string[] = []
+  const first = await card(model)
+  const session = new SurvivingSession(first, {
+    openOnProcessor: () => processor(model),
+    onLost: (provider, reason) => lost.push(`${provider}: ${reason}`)
+  })
+  return { session, lost, card: first.state, [Symbol.asyncDispose]: () => session[Symbol.asyncDispose]() }
+}
+
+const bright = () => prepared('bright.onnx', tinyYolox([[0, 0, 0, 0, 0, 0, -10]], 1 / 255))
+
+test('SV1 the processor does the frame at which a card is lost, and all after it; it is told once', async () => {
+  await using here = await scene(await bright())
+  const before = (await here.session.run(grey))[0]!.data.slice()
+  here.card.isLost = true
+  deepStrictEqual((await here.session.run(grey))[0]!.data, before)
+  deepStrictEqual((await here.session.run(grey))[0]!.data, before)
+  deepStrictEqual(here.lost, ['cuda: CUDA failure 719: unspecified launch failure'])
+  deepStrictEqual([here.session.provider, here.card.isClosed], ['cpu', true])
+})
+
+test('SV2 a batch that a card fails at may have been too large: the card stays', async () => {
+  await using here = await scene(await bright())
+  here.card.isLost = true
+  await rejects(here.session.run(Buffer.concat([grey, grey]), 2), { code: 'SL_MODEL_RUN_FAILED' })
+  deepStrictEqual([here.session.provider, here.lost], ['cuda', []])
+})
+
+test('SV3 what the processor cannot do either is no loss of the card', async () => {
+  await using here = await scene(await prepared('fragile.onnx', fragileYolox(0)))
+  await rejects(here.session.run(white), { code: 'SL_MODEL_RUN_FAILED' })
+  deepStrictEqual([here.session.provider, here.lost, here.card.isClosed], ['cuda', [], false])
+  ok((await here.session.run(grey))[0]!.data.length > 0)
+})
+
+test('SV4 a provider that computes as the processor does differs in nothing', async () => {
+  strictEqual(await differenceFromProcessor(await bright(), 'cpu'), undefined)
+})
+
+/** A scripted provider whose numbers are off by so much of what lies between dark and light. */
+function offBy(share: number) {
+  return async (source: Parameters<typeof openSession>[0]) => {
+    const session = await openSession({ ...source, provider: 'cpu' })
+    if (source.provider === 'cpu') return session
+    return {
+      run: async (pixels: Uint8Array) =>
+        (await session.run(pixels)).map(output => ({ ...output, data: output.data.map(value => value + share / 2) })),
+      [Symbol.asyncDispose]: () => session[Symbol.asyncDispose]()
+    }
+  }
+}
+
+test('SV5 a provider whose numbers are nonsense is found out, and rounding is not', async () => {
+  const model = await bright()
+  strictEqual(await differenceFromProcessor(model, 'webgpu', offBy(0.3)), 'it gives other numbers than the processor')
+  strictEqual(await differenceFromProcessor(model, 'webgpu', offBy(0.01)), undefined)
+})
