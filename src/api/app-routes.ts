@@ -5,7 +5,7 @@ import { pagePolicy } from './page-policy.ts'
 
 /** The first parts of the addresses that the web app has pages at (web/src/app/routes.tsx). */
 const pages = [
-  ...['streams', 'events', 'uploads', 'reports', 'past'],
+  ...['streams', 'events', 'uploads', 'reports', 'past', 'seen'],
   ...['models', 'system', 'people', 'settings', 'account', 'design']
 ]
 

@@ -35,6 +35,7 @@ const pages: readonly (readonly [path: string, there: string])[] = [
   ['/events', '[role=option]'],
   ['/uploads', '[aria-labelledby] h2'],
   ['/past', '[role=application]'],
+  ['/seen', 'h2'],
   ['/models', 'table'],
   ['/models/yolox-nano', 'dl'],
   ['/system', 'table'],

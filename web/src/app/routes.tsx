@@ -49,6 +49,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute,
+    path: '/seen',
+    component: lazyRouteComponent(() => import('../pages/seen/seen-page.tsx'), 'SeenPage')
+  }),
+  createRoute({
+    getParentRoute,
     path: '/reports/$id',
     component: lazyRouteComponent(() => import('../pages/report/report-page.tsx'), 'ReportPage')
   }),

@@ -41,6 +41,7 @@ export const pageNames = {
   uploads: 'Uploads',
   reports: 'Reports',
   past: 'Ask the past',
+  seen: 'Who was seen',
   models: 'Models',
   system: 'System',
   people: 'People',

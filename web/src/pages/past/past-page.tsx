@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import { Button } from '../../design/button.tsx'
+import { Button, buttonLook } from '../../design/button.tsx'
 import { Page } from '../../design/card.tsx'
 import { Select } from '../../design/field.tsx'
 import { Empty, Failed, Loading, Skeleton } from '../../design/states.tsx'
@@ -48,7 +48,14 @@ export function PastPage() {
   const span = spanOf(search, askedMs)
   const title = live?.title ?? recording?.title ?? stream ?? ''
   return (
-    <Page title={pageNames.past}>
+    <Page
+      title={pageNames.past}
+      actions={
+        <Link to="/seen" className={buttonLook('plain')}>
+          {pageNames.seen}
+        </Link>
+      }
+    >
       <p className="text-soft">{past.what}</p>
       {stream === undefined ? (
         <Empty icon="past" title={past.noStreams}>
