@@ -1,4 +1,5 @@
 import { deepStrictEqual, ok, rejects } from 'node:assert/strict'
+import { createSocket } from 'node:dgram'
 import { test } from 'node:test'
 import { gather } from '../../../src/live/webrtc/gathering.ts'
 import { UdpPorts } from '../../../src/live/webrtc/udp-wire.ts'
@@ -36,4 +37,21 @@ test('GA2 an address that a router forwards is told first, on the same port as o
   ok(all.every(([, port, kind]) => port === 21_620 && kind === 'host'))
   const priority = (line: string) => Number(line.split(' ')[3])
   ok(found.candidates.slice(1).every(line => priority(line) < priority(found.candidates[0]!)))
+})
+
+test('GA3 unless others may come, media is listened to on 127.0.0.1 alone', async () => {
+  const heard: string[] = []
+  const last = Promise.withResolvers<void>()
+  const wire = await new UdpPorts([21_630, 21_639], false).open(bytes => {
+    heard.push(bytes.toString())
+    if (heard.includes('here')) last.resolve()
+  })
+  const stranger = createSocket('udp4')
+  const send = (text: string, host: string) => new Promise(done => stranger.send(text, wire.port, host, done))
+  await send('elsewhere', '127.0.0.2')
+  await send('here', '127.0.0.1')
+  await last.promise
+  deepStrictEqual(heard, ['here'])
+  stranger.close()
+  wire.close()
 })
