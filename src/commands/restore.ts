@@ -19,6 +19,7 @@ import type { Terminal } from './terminal.ts'
 const epochGap = 1000
 
 interface RestoreFlags extends DataFlags {
+  readonly keepLinks?: boolean
   readonly json?: boolean
 }
 
@@ -30,10 +31,11 @@ export function restoreCommand(terminal: Terminal = process): Command {
     .option('--data <dir>', 'the new data folder (default: $SIGHTLINE_DATA, data.folder of the settings, or ./data)')
     .option('--database-url <url>', 'a new store in PostgreSQL (default: $SIGHTLINE_DATABASE_URL)')
     .option('--config <file>', 'the settings file (default: ./sightline.yaml)')
+    .option('--keep-links', 'let links and tokens of the backup work again, also those that were revoked since')
     .option('--json', 'nothing but JSON on standard output')
     .action(async (file: string, flags: RestoreFlags) => {
       const result = await restore(resolve(file), flags, terminal)
-      const text = `${result.rows} rows and ${result.blobs} contents were restored.${pendingText(result)}\n`
+      const text = `${result.rows} rows and ${result.blobs} contents were restored.${pendingText(result)}${revokedText(result)}\n`
       terminal.stdout.write(flags.json ? `${JSON.stringify({ file, ...result }, null, 2)}\n` : text)
     })
 }
@@ -41,6 +43,12 @@ export function restoreCommand(terminal: Terminal = process): Command {
 function pendingText({ pending, deadLetters }: RestoreResult): string {
   const waiting = pending > 0 ? ` ${pending} records come into the store when it is served.` : ''
   return deadLetters > 0 ? `${waiting} ${deadLetters} dead letters came along.` : waiting
+}
+
+function revokedText({ revoked: { links, tokens } }: RestoreResult): string {
+  return links + tokens > 0
+    ? ` ${links} links and ${tokens} tokens of it were revoked, as some may have been since: make new ones, or restore with --keep-links.`
+    : ''
 }
 
 async function restore(file: string, flags: RestoreFlags, terminal: Terminal): Promise<RestoreResult> {
@@ -65,7 +73,7 @@ async function fill(
   file: string,
   verified: VerifiedBackup,
   place: DataPlace,
-  { json }: RestoreFlags,
+  { json, keepLinks }: RestoreFlags,
   signal: AbortSignal,
   terminal: Terminal
 ): Promise<RestoreResult> {
@@ -87,6 +95,7 @@ async function fill(
   }
   return await restoreBackup(file, verified, target, {
     signal,
+    revokeAtMs: keepLinks ? undefined : Date.now(),
     onProgress: (done, total) => progress.update(done, total)
   })
 }

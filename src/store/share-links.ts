@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import Type, { type Static } from 'typebox'
 import { countOf } from './count-of.ts'
 import type { StoreDatabase } from './database.ts'
@@ -6,7 +5,7 @@ import { oneOf } from './one-of.ts'
 import { type Page, type PageRequest, readPage } from './page-cursor.ts'
 import { checkValues, invalid } from './query-border.ts'
 import { checked, Key, Title, WallMs } from './row-border.ts'
-import { digestOf, newSecret } from './shown-secret.ts'
+import { issued, soughtDigest } from './shown-secret.ts'
 
 const Wish = Type.Object(
   {
@@ -62,8 +61,7 @@ export class ShareLinks {
     room: (there: number) => void = () => undefined
   ): Promise<{ readonly id: string; readonly secret: string }> {
     const { recording, userId, title, createdMs, expiresMs } = checked(Wish, wish, 'The link')
-    const id = randomUUID()
-    const secret = newSecret(prefix)
+    const { id, secret, digest } = issued(prefix)
     await this.#database.sql.transaction().execute(async transaction => {
       for (const [table, key] of [
         ['users', userId],
@@ -77,7 +75,7 @@ export class ShareLinks {
       const times = { created_ms: createdMs, expires_ms: expiresMs }
       await transaction
         .insertInto('share_links')
-        .values({ id, recording, user_id: userId, title, digest: digestOf(secret), ...times })
+        .values({ id, recording, user_id: userId, title, digest, ...times })
         .execute()
     })
     return { id, secret }
@@ -85,10 +83,11 @@ export class ShareLinks {
 
   /** Undefined for a secret that is not this link's, and for a link that was revoked or has ended. */
   async find(id: string, secret: string, nowMs: number): Promise<ShareLink | undefined> {
-    if (!secret.startsWith(prefix) || secret.length > 128) return undefined
+    const digest = soughtDigest(prefix, secret)
+    if (digest === undefined) return undefined
     const row = await this.#rows()
       .where('share_links.id', '=', id)
-      .where('digest', '=', digestOf(secret))
+      .where('digest', '=', digest)
       .where('expires_ms', '>', nowMs)
       .executeTakeFirst()
     return row && linkOf(row)

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import type { Selectable } from 'kysely'
 import Type, { type Static } from 'typebox'
 import { countOf } from './count-of.ts'
 import type { StoreDatabase } from './database.ts'
 import { invalid } from './query-border.ts'
 import { checked, Key, Title, WallMs } from './row-border.ts'
-import { digestOf, newSecret } from './shown-secret.ts'
+import { issued, soughtDigest } from './shown-secret.ts'
 import type { TokenTable } from './tables.ts'
 
 const Wish = Type.Object(
@@ -54,8 +53,7 @@ export class Tokens {
     room: (there: number) => void = () => undefined
   ): Promise<{ readonly id: string; readonly token: string }> {
     const { userId, title, scopes, createdMs, expiresMs } = checked(Wish, wish, 'The token')
-    const id = randomUUID()
-    const token = newSecret(prefix)
+    const { id, secret: token, digest } = issued(prefix)
     await this.#database.sql.transaction().execute(async transaction => {
       const user = await transaction.selectFrom('users').select('id').where('id', '=', userId).executeTakeFirst()
       if (!user) throw invalid(`There is no user ${userId} to issue a token to.`)
@@ -80,7 +78,7 @@ export class Tokens {
           id,
           user_id: userId,
           title,
-          digest: digestOf(token),
+          digest,
           scopes: JSON.stringify(scopes),
           created_ms: createdMs,
           expires_ms: expiresMs,
@@ -94,12 +92,13 @@ export class Tokens {
 
   /** Undefined for a token that is not known, was revoked or has expired, and where its user is disabled. */
   async find(token: string, nowMs: number): Promise<Token | undefined> {
-    if (!token.startsWith(prefix) || token.length > 128) return undefined
+    const digest = soughtDigest(prefix, token)
+    if (digest === undefined) return undefined
     const row = await this.#database.sql
       .selectFrom('tokens')
       .innerJoin('users', 'users.id', 'tokens.user_id')
       .selectAll('tokens')
-      .where('digest', '=', digestOf(token))
+      .where('digest', '=', digest)
       .where('revoked_ms', 'is', null)
       .where('users.disabled_ms', 'is', null)
       .executeTakeFirst()

@@ -1,4 +1,4 @@
-import { deepStrictEqual, match, strictEqual } from 'node:assert/strict'
+import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { cp, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -40,13 +40,26 @@ test('backup works beside a running instance, and restore gives the same store e
   strictEqual((await stat(file)).mode & 0o777, 0o600)
 
   const target = dataFolder(join(folder.path, 'new'))
-  const restored = await runCommand('restore', file, '--data', target.path)
+  const restored = await runCommand('restore', file, '--data', target.path, '--keep-links')
   strictEqual(restored.status, 0, restored.stderr)
-  match(restored.stdout, /rows and 20 contents were restored/)
+  match(restored.stdout, /rows and 20 contents were restored\.\n$/)
   await using database = await openDatabase({ file: target.store })
   deepStrictEqual(await contentsOf(database), await contentsOf(store))
   await using blobs = await openDiskBlobs({ folder: target.blobs, secrets: target.secrets })
   strictEqual(await blobs.size(digestOf(20)), contentOf(20).byteLength)
+})
+
+test('what opens something for whoever has it is revoked by a restore, as it may have been since the backup', async () => {
+  const target = dataFolder(join(folder.path, 'revoked'))
+  const { stdout } = await runCommand('restore', file, '--data', target.path)
+  const was = await contentsOf(store)
+  await using database = await openDatabase({ file: target.store })
+  const is = await contentsOf(database)
+  ok(was.share_links!.length > 0)
+  deepStrictEqual(is.share_links, [])
+  const holds = (row: string) => row.includes('revoked_ms=object:null')
+  deepStrictEqual([was.tokens!.some(holds), is.tokens!.some(holds)], [true, false])
+  match(stdout, /[1-9]\d* links and [1-9]\d* tokens of it were revoked.*--keep-links\.\n$/)
 })
 
 test('after a restore a stream begins far above every epoch it had', () => {

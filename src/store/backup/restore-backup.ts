@@ -13,6 +13,7 @@ import type { BackedUpTable } from './backup-tables.ts'
 import { type BackupEntry, backupEntries, bytesOf, damaged } from './read-backup.ts'
 import { letterRows, pendingRows } from './record-lines.ts'
 import { beginRestore, emptyStore, endRestore } from './restore-marker.ts'
+import { type Revoked, revokeShown } from './revoke-shown.ts'
 import { textToRow } from './row-text.ts'
 import type { VerifiedBackup } from './verify-backup.ts'
 
@@ -30,10 +31,13 @@ export interface RestoreTarget {
 
 export interface RestoreOptions {
   readonly signal?: AbortSignal
+  /** Wall time from which on links and tokens of the backup are revoked; left out, they are as they were. */
+  readonly revokeAtMs?: number | undefined
   onProgress?(done: number, total: number): void
 }
 
 export interface RestoreResult {
+  readonly revoked: Revoked
   readonly rows: number
   /** Records on their way into the store: whoever serves it brings them in. */
   readonly pending: number
@@ -50,7 +54,7 @@ export async function restoreBackup(
   path: string,
   { manifest, epochs, trailer }: VerifiedBackup,
   target: RestoreTarget,
-  { signal, onProgress }: RestoreOptions = {}
+  { signal, revokeAtMs, onProgress }: RestoreOptions = {}
 ): Promise<RestoreResult> {
   const { database, blobs, records, secrets } = target
   const again = await beginRestore(database)
@@ -86,8 +90,10 @@ export async function restoreBackup(
         await writeSecret(secrets, entry)
       }
     }
+    // While it is marked: nobody opens a store in which they still work.
+    const revoked = revokeAtMs === undefined ? { links: 0, tokens: 0 } : await revokeShown(database, revokeAtMs)
     await endRestore(database)
-    return { rows, pending, deadLetters, blobs: kept }
+    return { revoked, rows, pending, deadLetters, blobs: kept }
   } catch (error) {
     // The mark stays where even that fails.
     await undo(target).catch(() => {})
