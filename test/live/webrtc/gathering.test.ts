@@ -51,7 +51,7 @@ test('GA3 unless others may come, media is listened to on 127.0.0.1 alone', asyn
   await send('elsewhere', '127.0.0.2')
   await send('here', '127.0.0.1')
   await last.promise
-  deepStrictEqual(heard, ['here'])
   stranger.close()
   wire.close()
+  deepStrictEqual(heard, ['here'])
 })
