@@ -275,3 +275,22 @@ test('V16 ICE is not restarted within a session', async () => {
     code: 'SL_SESSION_RESTART'
   })
 })
+
+test('V18 a thousand candidates are too many also where they come a few at a time', async () => {
+  using given = server(feedOf(clip))
+  await using viewer = await webrtcViewer()
+  const { session } = await given.whep.offer('door', viewer.offer)
+  const some = (from: number) =>
+    Array.from(
+      { length: 10 },
+      (_, n) => `a=candidate:${from + n} 1 udp 1 127.0.0.1 ${1024 + from + n} typ host\r\n`
+    ).join('')
+  let taken = 0
+  throws(
+    () => {
+      for (; taken < 1000; taken += 10) given.whep.patch(session, some(taken))
+    },
+    { code: 'SL_OFFER_INVALID' }
+  )
+  ok(taken < 100, `${taken} were taken`)
+})
