@@ -84,3 +84,30 @@ test('CS4 another codec is decoded from its first key frame on, within the epoch
   deepStrictEqual([...new Set(seen.map(({ epoch }) => epoch))], [1])
   equal(ends.length, 2)
 })
+
+test('CS5 what is changed while nothing comes of it has come back afterwards, and not begun', { timeout }, async () => {
+  await using house = await LiveHouse.open()
+  const isUp = ({ state }: { readonly state: string }) => state === 'up'
+  const sending = async () => {
+    const units = await clipUnits({ frames: 20, gop: 10, ...plain.clip }, '.mkv')
+    using session = house.live.streams.open('phone', { description: 'a test', wantKey: () => {}, end: () => {} })
+    for (let sent = 0; !isUp(house.live.streams.state('phone')!); sent++) {
+      const format = sent === 0 ? { codec: 'h264' as const, parameterSets: Buffer.alloc(0) } : undefined
+      session.push({ ...units[sent % units.length]!, sourceMs: sent * 20, ...(format && { format }) })
+      await pause(20)
+    }
+  }
+  house.set({ phone: { source: 'push:', model: 'motion' } })
+  await house.until('phone', ({ state }) => state === 'connecting')
+  await sending()
+  await house.until('phone', state => !isUp(state))
+  house.set({ phone: { source: 'push:', model: 'motion', classes: ['moving'] } })
+  await house.until('phone', ({ state }) => state === 'connecting')
+  await sending()
+  const [first, again] = await house.eventually('two beginnings', async () => {
+    const all = await house.events('phone', ['stream-up'])
+    return all.length === 2 ? all : undefined
+  })
+  match(first!.detail, /"reason":"started"/)
+  match(again!.detail, /"reason":"returned"/)
+})

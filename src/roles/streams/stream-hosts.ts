@@ -110,7 +110,9 @@ export class StreamHosts {
 
   /** Its source, its viewers and, where that can be, its tracks notice nothing. */
   #change(host: WorkerLink, stream: string): void {
-    const task = { ...host.tasks.get(stream)!, settings: this.#wanted.get(stream)! }
+    // Where nothing looks at it yet it is hosted anew with this task: it may have been up since it was made.
+    const isBack = this.#wasUp.has(stream)
+    const task = { ...host.tasks.get(stream)!, settings: this.#wanted.get(stream)!, isBack }
     host.tasks.set(stream, task)
     host.say({ type: 'change', task })
     this.#options.hosted(stream)
