@@ -1,6 +1,10 @@
 import { deepStrictEqual, equal, match } from 'node:assert/strict'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { makeClip } from '../support/make-clip.ts'
+import { movingSquare } from '../support/moving-square.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import type { LookedAt } from './stream-editor.ts'
 
 const title = `<b>For the coach</b> \u202eelttil ${'w'.repeat(80)}`
@@ -74,5 +78,55 @@ export function sharingPageTests({ skip, url, phone, visit, barriers, keep }: Lo
       deepStrictEqual(await barriers(page), [])
       await keep(page, 'past-answer')
     })
+  )
+
+  test(
+    'W26 a coach has metres from the page alone: a video is sent, four places are marked, and it is worked out',
+    { skip },
+    () =>
+      visit(async page => {
+        await using folder = await temporaryFolder()
+        const path = join(folder.path, 'training.mp4')
+        await makeClip(path, { width: 320, height: 240, frames: 100, fps: 20, paint: movingSquare })
+        await page.goto(`${url()}/uploads`)
+        await page.getByText('What to look for').first().click()
+        await page.getByLabel('Model').selectOption('motion')
+        deepStrictEqual(await barriers(page), [])
+        await keep(page, 'upload-settings')
+        await page.locator('input[type=file]').setInputFiles(path)
+        await page.getByRole('link', { name: 'training.mp4' }).click({ timeout: 60_000 })
+        await page.getByRole('link', { name: 'Distance and speed' }).click()
+        const surface = page.getByRole('application')
+        const { x, y, width, height } = (await surface.boundingBox())!
+        const places = [
+          [0.3, 0.3],
+          [0.7, 0.3],
+          [0.9, 0.9],
+          [0.1, 0.9]
+        ] as const
+        for (const [across, down] of places) await page.mouse.click(x + width * across, y + height * down)
+        await page.getByText('Say where point-1 is').waitFor()
+        await page.getByLabel('From point 1 to point 2').fill('40,3')
+        await page.getByLabel('From point 2 to point 3').fill('16.5')
+        await page.getByText('Look whether the squares').waitFor()
+        for (const size of [phone, { width: 1440, height: 900 }]) {
+          await page.setViewportSize(size)
+          deepStrictEqual(await barriers(page), [])
+          equal(await isWithin(page), true)
+          await keep(page, `ground-${size.width}`)
+        }
+        await page.getByRole('button', { name: 'Work it out' }).click()
+        await page.getByText('The report has distance').waitFor()
+        await keep(page, 'report-with-metres')
+        await page
+          .getByRole('table', { name: 'Distance and speed' })
+          .getByText(/\d\u00a0(m|ft)$/)
+          .first()
+          .waitFor()
+        deepStrictEqual(await barriers(page), [])
+        await keep(page, 'report-with-metres')
+        await page.getByRole('link', { name: 'Distance and speed' }).click()
+        equal(await page.getByLabel('From point 2 to point 3').inputValue(), '16.5')
+      })
   )
 }

@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises'
 import { complaintOf, type Sending, send, sendAgain, sendingNow, stopSending } from '../../web/src/uploads/sending.ts'
 
 interface UploadOptions {
+  readonly metadata: Readonly<Record<string, string>>
   onSuccess(): void
   onError(error: Error): void
 }
@@ -112,5 +113,13 @@ test('SN4 a file of which nobody can tell how far it came stands still, says so,
     stuck.map(name => sendingOf(name)?.complaint),
     stuck.map(() => 'the store of this browser is locked')
   )
+  await stopAll()
+})
+
+test('SN5 what is said of the analysis goes along with each file, and nothing where nothing was said', async () => {
+  send(files('g'), '{"tiles":"2x2"}')
+  send(files('h'))
+  const told = async (name: string) => (await until(() => ScriptedUpload.named(name)))!.options.metadata.settings
+  deepStrictEqual([await told('g'), await told('h')], ['{"tiles":"2x2"}', undefined])
   await stopAll()
 })

@@ -59,6 +59,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute,
+    path: '/reports/$id/ground',
+    component: lazyRouteComponent(() => import('../pages/report/ground-page.tsx'), 'GroundPage')
+  }),
+  createRoute({
+    getParentRoute,
     path: '/models',
     validateSearch: modelSearch,
     component: lazyRouteComponent(() => import('../pages/models/models-page.tsx'), 'ModelsPage')

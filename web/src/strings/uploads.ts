@@ -27,6 +27,33 @@ export const uploads = {
   progress: (name: string) => `Progress of ${name}`
 } as const
 
+/** How videos that are chosen next are looked at. */
+export const uploadSettings = {
+  title: 'What to look for',
+  usual: 'as usual: everything that the usual model knows',
+  own: 'as you have chosen',
+  when: 'For the videos that you choose or drop from now on, until you leave this page.',
+  model: 'Model',
+  modelHint: 'Larger ones find more and take longer. Others can be fetched under Models.',
+  modelUsual: 'As usual',
+  motion: 'Everything that moves',
+  lookFor: 'What to look for',
+  mostLookedFor: [
+    'person',
+    'sports ball',
+    'bicycle',
+    'car',
+    'motorcycle',
+    'bus',
+    'truck',
+    'dog',
+    'cat',
+    'bird',
+    'horse'
+  ],
+  onlyMoving: 'Pass over pictures in which nothing moves: sooner done'
+} as const
+
 /** What was found in one recording. */
 export const report = {
   unknown: 'There is no such report',

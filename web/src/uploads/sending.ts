@@ -24,6 +24,8 @@ const running = new Set<number>()
 /** What the server may have something of, also where it stands still: who stops it deletes that. */
 const begun = new Map<number, Upload>()
 const kept = new Map<number, File>()
+/** How each is to be analysed, where that was said. */
+const settings = new Map<number, string>()
 const listeners = new Set<() => void>()
 const ended = new Set<() => void>()
 let last = 0
@@ -43,11 +45,15 @@ export function onSent(listener: () => void): () => void {
   return () => ended.delete(listener)
 }
 
-/** Sends files, some at a time; one that was begun before goes on where it was. */
-export function send(files: readonly File[]): void {
+/**
+ * Sends files, some at a time; one that was begun before goes on where it was, and is analysed as was said then.
+ * @param wished settings of the analysis, as JSON
+ */
+export function send(files: readonly File[], wished?: string): void {
   for (const file of files) {
     const id = ++last
     kept.set(id, file)
+    if (wished !== undefined) settings.set(id, wished)
     waiting.push({ id, file })
     show([...shown, { id, name: file.name, sentBytes: 0, totalBytes: file.size, complaint: undefined }])
   }
@@ -85,7 +91,7 @@ async function next(): Promise<void> {
     const { id, file } = waiting.shift()!
     const upload = new Client(file, {
       endpoint: '/api/v1/uploads',
-      metadata: { filename: file.name, filetype: file.type },
+      metadata: { filename: file.name, filetype: file.type, ...wishedFor(id) },
       chunkSize: pieceBytes,
       retryDelays,
       removeFingerprintOnSuccess: true,
@@ -110,6 +116,11 @@ async function next(): Promise<void> {
   }
 }
 
+function wishedFor(id: number): { readonly settings?: string } {
+  const wished = settings.get(id)
+  return wished === undefined ? {} : { settings: wished }
+}
+
 /** It stands still, and another takes its place. */
 function fail(id: number, error: Error): void {
   running.delete(id)
@@ -132,6 +143,7 @@ function forget(id: number): void {
   running.delete(id)
   begun.delete(id)
   kept.delete(id)
+  settings.delete(id)
   show(shown.filter(each => each.id !== id))
 }
 

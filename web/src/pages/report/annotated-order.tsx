@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { answer, api, type Schema } from '../../api/client.ts'
+import { answer, api } from '../../api/client.ts'
 import { problemText } from '../../api/problem.ts'
 import { Button } from '../../design/button.tsx'
 import { toast } from '../../design/toast.tsx'
@@ -9,18 +9,18 @@ import { report } from '../../strings/uploads.ts'
 interface AnnotatedOrderProps {
   readonly recording: string
   readonly title: string
-  /** What is measured again. */
-  readonly regions: Schema<'Regions'>
+  /** What is measured again, as the settings of an analysis have it. */
+  readonly measured: Readonly<Record<string, unknown>>
 }
 
 /** Has the recording analysed once more, with a video in which everything is drawn: that has a report of its own. */
-export function AnnotatedOrder({ recording, title, regions }: AnnotatedOrderProps) {
+export function AnnotatedOrder({ recording, title, measured }: AnnotatedOrderProps) {
   const navigate = useNavigate()
   const order = useMutation({
     mutationFn: () =>
       answer(
         api.POST('/api/v1/jobs', {
-          body: { recording, annotate: true, title: report.withDrawings(title), settings: { ...regions } }
+          body: { recording, annotate: true, title: report.withDrawings(title), settings: measured }
         })
       ),
     onSuccess: () =>

@@ -4,8 +4,9 @@ import { type ComponentProps, useMemo } from 'react'
 import { ApiProblem } from '../../api/problem.ts'
 import { useWho } from '../../api/session.ts'
 import { Button, buttonLook } from '../../design/button.tsx'
-import { Page } from '../../design/card.tsx'
+import { Card, Page } from '../../design/card.tsx'
 import { Empty, Failed, Loading, Skeleton } from '../../design/states.tsx'
+import { ground } from '../../strings/ground.ts'
 import { pageNames } from '../../strings/shell.ts'
 import { report } from '../../strings/uploads.ts'
 import { AnnotatedOrder } from './annotated-order.tsx'
@@ -52,7 +53,7 @@ interface ReportProps {
 
 function Report({ id, found }: ReportProps) {
   const who = useWho()
-  const { title, stream, epoch, files, summary, regions, recording } = found
+  const { title, stream, epoch, files, summary, regions, calibration, recording } = found
   const { startedMs, durationMs, asset } = recording
   const source = useMemo(
     () => ownReport(id, { stream, epoch, startedMs, asset }),
@@ -77,14 +78,36 @@ function Report({ id, found }: ReportProps) {
       <Link to="/past" search={{ stream, fromMs: Math.floor(startedMs), toMs }} className={buttonLook('plain')}>
         {report.ask}
       </Link>
-      {mayChange && asset !== null && !isAnnotated && <AnnotatedOrder recording={id} title={title} regions={regions} />}
+      {mayChange && asset !== null && !isAnnotated && (
+        <AnnotatedOrder
+          recording={id}
+          title={title}
+          measured={{ ...regions, ...(calibration && { calibration, movement: {} }) }}
+        />
+      )}
+      {mayChange && calibration !== null && <ToGround id={id} />}
       <Button onClick={() => print()}>{report.print}</Button>
       {mayChange && <ShareReport recording={id} />}
     </div>
   )
   return (
     <Page title={title} actions={actions}>
-      <ReportView {...{ source, startedMs, durationMs, summary, files, regions, exports }} />
+      <ReportView {...{ source, startedMs, durationMs, summary, files, regions, exports }}>
+        {mayChange && calibration === null && (
+          <Card title={ground.title} className="print:hidden">
+            <p className="pb-3 text-soft">{ground.why}</p>
+            <ToGround id={id} />
+          </Card>
+        )}
+      </ReportView>
     </Page>
+  )
+}
+
+function ToGround({ id }: Pick<ReportProps, 'id'>) {
+  return (
+    <Link to="/reports/$id/ground" params={{ id }} className={buttonLook('plain')}>
+      {ground.open}
+    </Link>
   )
 }
