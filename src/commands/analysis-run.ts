@@ -144,10 +144,10 @@ export async function runAnalysis(plan: AnalysisPlan, around: AnalysisSurroundin
 }
 
 /** The first picture has been decoded: what was asked for has shown whether it can. */
-function tellNotice({ notice }: Video, { log, terminal, silent }: AnalysisSurroundings): void {
+function tellNotice({ notice }: Video, { log, terminal }: AnalysisSurroundings): void {
   if (!notice) return
   log.warn({ code: notice.code, reason: notice.message }, 'what was asked for does not decode')
-  if (!silent) terminal.stderr.write(`${notice.message}\n`)
+  terminal.stderr.write(`${notice.message}\n`)
 }
 
 function inputFacts(video: Video) {

@@ -45,8 +45,15 @@ test('a provider that this machine lacks is an error that says why, when it was 
 }, async () => {
   const { status, stderr } = await analyse('--model', yolox.path, '--provider', 'tensorrt')
   strictEqual(status, 1)
-  match(stderr, /tensorrt/i)
-  match(stderr, /\[SL_/)
+  match(stderr, /tensorrt cannot run models on this machine: .* Here there is .*cpu.*\[SL_PROVIDER_UNAVAILABLE\]/)
+})
+
+test('--decode with a device that this machine lacks leaves it to the processor, and says so', {
+  skip: process.platform === 'darwin' && 'VideoToolbox is here'
+}, async () => {
+  const { summary, stderr } = await analyse('--model', 'motion', '--decode', 'videotoolbox')
+  strictEqual(summary.tracks.total, 1)
+  match(stderr, /videotoolbox cannot decode here: it is a part of macOS\. The processor decodes\./)
 })
 
 test("a module of one's own looks in place of a model, and its tracks have its labels", async () => {
