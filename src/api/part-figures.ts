@@ -4,6 +4,7 @@ import type { FrameDoor } from '../live/socket/frame-door.ts'
 import type { LiveHub } from '../live/socket/hub.ts'
 import type { StreamViewsCounters } from '../live/views/stream-views.ts'
 import type { StoreSink } from '../store/log-sink.ts'
+import type { RemoteFigures } from '../vision/remote/remote-tally.ts'
 import type { Figure, Sample } from './figure.ts'
 import { histogramOf } from './histogram-samples.ts'
 import type { Refusals } from './refusals.ts'
@@ -20,6 +21,8 @@ export interface WorkersFigures {
   readonly batches: Readonly<Record<string, readonly number[]>>
   /** How long these took, by what ran them. */
   readonly modelSeconds: DurationsByName
+  /** What models on servers did, by name. */
+  readonly remotes: RemoteFigures
   /** How often what ran a model failed and the processor went on. */
   readonly lostProviders: number
 }
@@ -140,6 +143,22 @@ export function partFigures({
       'Times that what ran a model failed and the processor went on.',
       () => workers().lostProviders
     ),
+    {
+      name: 'sightline_remote_seconds',
+      help: 'Time that each attempt at a model on a server took, by what became of it.',
+      type: 'histogram',
+      *read() {
+        for (const [model, { exchanges }] of Object.entries(workers().remotes))
+          for (const [outcome, took] of Object.entries(exchanges)) yield* histogramOf({ model, outcome }, took)
+      }
+    },
+    {
+      name: 'sightline_remote_fallbacks_total',
+      help: 'Frames that a local model looked at because the server had not.',
+      type: 'counter',
+      read: () =>
+        Object.entries(workers().remotes).map(([model, { fallbacks }]) => ({ labels: { model }, value: fallbacks }))
+    },
     one('gauge', 'sightline_workers', 'Processes that host live streams.', () => workers().count),
     one('gauge', 'sightline_workers_resident_bytes', 'Memory that these take.', () => workers().rssBytes),
     one('gauge', 'sightline_queued_records', 'Records that wait for the disk of a log.', () => workers().queuedRecords),

@@ -18,6 +18,7 @@ import { summarise, summaryText } from '../report/summary.ts'
 import { TrajectoryFile } from '../report/trajectory-file.ts'
 import { createTracker } from '../tracking/create-tracker.ts'
 import { MotionGate } from '../vision/motion/motion-gate.ts'
+import { RemoteTally } from '../vision/remote/remote-tally.ts'
 import { announceFiles } from './analysis-files.ts'
 import type { AnalysisFollower } from './analysis-follower.ts'
 import type { AnalysisPlan } from './analysis-options.ts'
@@ -57,7 +58,11 @@ export async function runAnalysis(plan: AnalysisPlan, around: AnalysisSurroundin
   using folder = new OutputFolder(plan.out, { input: plan.input })
   announceFiles(folder, plan)
   const { width, height, fps } = video.facts
-  await using detector = await chooseDetector(plan, { ...around, frame: { width, height } })
+  const timings = new StageTimings()
+  const remotes = new RemoteTally(({ outcome, ms }) => {
+    if (outcome === 'answered') timings.add('remote', ms)
+  })
+  await using detector = await chooseDetector(plan, { ...around, frame: { width, height }, remotes })
   await using embedder = plan.reid && (await openReid(plan.reid, plan.provider, around))
   const origin = around.origin ?? { stream: streamNameOf(video.facts.title), epoch: 1 }
   const aspect = width / height
@@ -75,7 +80,6 @@ export async function runAnalysis(plan: AnalysisPlan, around: AnalysisSurroundin
     ? await (await import('./annotation.ts')).Annotation.open(folder, video.facts, detector.labels, drawn)
     : undefined
   const filter = new DetectionFilter(plan)
-  const timings = new StageTimings()
   using progress = new Progress({ label: 'analysing', unit: frameUnit, stream: terminal.stderr, silent })
   let done = 0
 
@@ -135,6 +139,7 @@ export async function runAnalysis(plan: AnalysisPlan, around: AnalysisSurroundin
     zones: drawn.zoneTotals(),
     calibration: calibration && calibrationFacts(calibration, plan, height),
     stages: timings.result(),
+    remotes: remoteFacts(remotes),
     wallMs: performance.now() - startedMs,
     interrupted: signal.aborted
   })
@@ -148,6 +153,15 @@ function tellNotice({ notice }: Video, { log, terminal }: AnalysisSurroundings):
   if (!notice) return
   log.warn({ code: notice.code, reason: notice.message }, 'what was asked for does not decode')
   terminal.stderr.write(`${notice.message}\n`)
+}
+
+/** How often each model on a server was asked, by what became of it. Undefined where there is none. */
+function remoteFacts({ figures }: RemoteTally): Summary['remotes'] {
+  const models = Object.entries(figures).map(([name, { exchanges, fallbacks }]) => {
+    const counts = Object.entries(exchanges).map(([outcome, { count }]) => [outcome, count] as const)
+    return [name, { exchanges: Object.fromEntries(counts), fallbacks }] as const
+  })
+  return models.length > 0 ? Object.fromEntries(models) : undefined
 }
 
 function inputFacts(video: Video) {

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { filledModels } from '../config/filled-address.ts'
 import { loadSettings } from '../config/load-settings.ts'
 import type { Summary } from '../contract/report.ts'
 import { SightlineError } from '../core/errors.ts'
@@ -19,7 +20,7 @@ export function analyzeCommand(terminal: Terminal = process, environment: NodeJS
     const plan = planAnalysis(input, flags, analysis)
     using interrupt = new Interrupt()
     const summary = await runAnalysis(plan, {
-      models,
+      models: filledModels(models, environment),
       openStore: () => openModelStore(),
       terminal,
       silent: flags.json ?? false,

@@ -5,14 +5,17 @@ import { defaultModel, labelsOf } from '../vision/catalogue.ts'
 import type { Detector } from '../vision/detector.ts'
 import type { ModelStore } from '../vision/model-store.ts'
 import { MotionDetector } from '../vision/motion/motion-detector.ts'
-import { openDetector } from '../vision/open-detector.ts'
-import type { Log } from '../vision/open-pool.ts'
+import { openDetector, openDetectorModel } from '../vision/open-detector.ts'
+import type { Log, ModelOptions } from '../vision/open-pool.ts'
 import { isDetectorModule, openOwnDetector } from '../vision/own/own-detector.ts'
+import { RemoteModel } from '../vision/remote/remote-model.ts'
+import { RemoteTally } from '../vision/remote/remote-tally.ts'
 import { type ModelUse, SeveralModels } from '../vision/several/several-models.ts'
 import { TiledDetector } from '../vision/tiles/tiled-detector.ts'
 import type { AnalysisPlan } from './analysis-options.ts'
 import { chooseProvider } from './choose-provider.ts'
 import { bytes, Progress } from './progress.ts'
+import { remoteNamed, remoteOptions } from './remote-options.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface DetectorSurroundings {
@@ -25,6 +28,8 @@ export interface DetectorSurroundings {
   readonly log: Log
   /** How models are run. */
   readonly models?: ModelSettings
+  /** Counts what models on servers do. */
+  readonly remotes?: RemoteTally
 }
 
 /**
@@ -65,13 +70,52 @@ async function openSeveral(
   return several
 }
 
+type ModelPlan = Pick<AnalysisPlan, 'provider' | 'minScore' | 'classes' | 'tiles' | 'sequential'>
+
 async function openModel(
   store: ModelStore,
   name: string,
-  plan: Pick<AnalysisPlan, 'provider' | 'minScore' | 'classes' | 'tiles' | 'sequential'>,
-  { terminal, silent, signal, log, models }: DetectorSurroundings
+  plan: ModelPlan,
+  around: DetectorSurroundings
 ): Promise<Detector> {
-  if (isDetectorModule(name)) return openOwnDetector({ path: name, minScore: plan.minScore, classes: plan.classes })
+  const { minScore, classes } = plan
+  if (isDetectorModule(name)) return openOwnDetector({ path: name, minScore, classes })
+  const detector =
+    (await openRemote(store, name, plan, around)) ??
+    (await openDetector({ ...(await localModel(store, name, plan, around)), minScore, classes }))
+  return plan.tiles ? new TiledDetector(detector, plan.tiles) : detector
+}
+
+/** Of a model that the settings say a server runs; undefined for any other. */
+async function openRemote(
+  store: ModelStore,
+  name: string,
+  plan: ModelPlan,
+  around: DetectorSurroundings
+): Promise<Detector | undefined> {
+  const settings = remoteNamed(name, around.models, store.catalogue)
+  if (!settings) return undefined
+  const { remotes: tally = new RemoteTally(), log } = around
+  await using opened = new AsyncDisposableStack()
+  const standIn =
+    settings.fallback === undefined
+      ? undefined
+      : opened.use(await openDetectorModel(await localModel(store, settings.fallback, plan, around)))
+  const { concurrency, ...remote } = remoteOptions(settings)
+  const options = { ...remote, concurrency: plan.sequential ? 1 : concurrency }
+  const model = opened.use(await RemoteModel.open({ name, remote: options, standIn, tally, log }))
+  const detector = model.detector(plan, () => model[Symbol.asyncDispose]())
+  opened.move()
+  return detector
+}
+
+/** What a model of this machine is opened with, once it is here. */
+async function localModel(
+  store: ModelStore,
+  name: string,
+  plan: ModelPlan,
+  { terminal, silent, signal, log, models }: DetectorSurroundings
+): Promise<ModelOptions> {
   using progress = new Progress({ label: name, unit: bytes, stream: terminal.stderr, silent })
   const { path, entry } = await store.resolve(name, {
     signal,
@@ -86,8 +130,7 @@ async function openModel(
     batch: plan.sequential ? 1 : models?.batch
   }
   const provider = await chooseProvider(plan.provider, options, 'detect', { store, signal, log })
-  const detector = await openDetector({ ...options, provider, minScore: plan.minScore, classes: plan.classes, log })
-  return plan.tiles ? new TiledDetector(detector, plan.tiles) : detector
+  return { ...options, provider, log }
 }
 
 function motion(plan: AnalysisPlan, { frame }: DetectorSurroundings): Detector {

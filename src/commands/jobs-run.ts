@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { filledModels } from '../config/filled-address.ts'
 import { loadSettings } from '../config/load-settings.ts'
 import type { Job } from '../contract/job.ts'
 import { SightlineError } from '../core/errors.ts'
@@ -52,7 +53,7 @@ async function workOnJobs(flags: RunFlags, terminal: Terminal, environment: Node
   const told = new JobTeller(terminal, flags.json ?? false)
   await runJobs({
     ...runnerParts(storage, {
-      ...{ folder: place.folder, environment, models: () => models, log },
+      ...{ folder: place.folder, environment, models: () => filledModels(models, environment), log },
       openModels: () => openModelStore(environment)
     }),
     signal: AbortSignal.any([signal, unusable.signal]),

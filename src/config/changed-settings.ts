@@ -30,6 +30,7 @@ const fileAlone = [
   'access.oidc.issuer',
   'access.oidc.clientId',
   'access.oidc.clientSecretFile',
+  'models.remote',
   'sources',
   'telemetry.traces.endpoint'
 ]

@@ -101,6 +101,10 @@ export type ZoneTotals = Type.Static<typeof ZoneTotals>
 export const StageTiming = Type.Object({ count, p50: duration, p95: duration, p99: duration }, closed)
 export type StageTiming = Type.Static<typeof StageTiming>
 
+/** What became of attempts at a server: `answered`, `late`, `failed`, `refused`, `invalid`; and frames that a local model stood in for. */
+export const RemoteUse = Type.Object({ exchanges: Type.Record(Type.String(), count), fallbacks: count }, closed)
+export type RemoteUse = Type.Static<typeof RemoteUse>
+
 /** How well the calibration fits the places it was made from. */
 export const CalibrationFacts = Type.Object(
   {
@@ -132,7 +136,10 @@ export const Summary = Type.Object(
     zones: Type.Record(Type.String(), ZoneTotals),
     /** Left out where nothing is calibrated. */
     calibration: Type.Optional(CalibrationFacts),
+    /** `remote` is what a model on a server took for each answer, and a part of `detect`. */
     stages: Type.Record(Type.String(), StageTiming),
+    /** Models on servers, by name; left out where there are none. */
+    remotes: Type.Optional(Type.Record(Type.String(), RemoteUse)),
     /** Frames read a second of wall time. */
     fps: Type.Number({ minimum: 0 }),
     wallMs: duration,

@@ -4,6 +4,7 @@ import {
   type FrameCounts,
   type InputFacts,
   type LineTotals,
+  type RemoteUse,
   type StageTiming,
   type Summary,
   summaryVersion,
@@ -28,6 +29,7 @@ export interface SummaryCounters {
   readonly zones: Readonly<Record<string, ZoneTotals>>
   readonly calibration?: CalibrationFacts | undefined
   readonly stages: Readonly<Record<string, StageTiming>>
+  readonly remotes?: Readonly<Record<string, RemoteUse>> | undefined
   readonly wallMs: number
   readonly interrupted: boolean
 }
@@ -51,6 +53,7 @@ export function summarise(counters: SummaryCounters): Summary {
     zones: byName(counters.zones),
     ...(counters.calibration && { calibration: counters.calibration }),
     stages: { ...counters.stages },
+    ...(counters.remotes && { remotes: { ...counters.remotes } }),
     fps: counters.wallMs > 0 ? Math.round((read / counters.wallMs) * 1e5) / 100 : 0,
     wallMs,
     interrupted: counters.interrupted

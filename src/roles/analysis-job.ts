@@ -74,7 +74,7 @@ async function prepare({ job, folder, limits, signal }: Attempt, { assets, model
       `${input} has ${size} bytes, and a job may read ${limits.inputBytes}: raise the limit, or cut the recording.`
     )
   const { reid } = options.settings
-  await fetchModels([...namedModels(options), ...(reid ? [reid.model] : [])], openModels, signal)
+  await fetchModels([...filesOf(namedModels(options), models), ...(reid ? [reid.model] : [])], openModels, signal)
   const { stream, epoch } = job
   const task: AnalysisTask = {
     input,
@@ -153,6 +153,14 @@ function namedModels({ flags, settings }: AnalysisJobOptions): readonly (string 
   const named =
     flags.model === undefined ? modelsNamed(settings) : [flags.model].flat().map(text => parseModel(text).model)
   return named.length > 0 ? named : [undefined]
+}
+
+/** Of a model that a server runs, the one that stands in for it. */
+function filesOf(names: readonly (string | undefined)[], models: ModelSettings | undefined) {
+  return names.flatMap(name => {
+    const remote = name === undefined ? undefined : models?.remote?.[name]
+    return remote ? (remote.fallback ?? []) : [name]
+  })
 }
 
 /** Downloads happen here, and not where a stranger's file is open. What cannot be had, the worker decides about. */

@@ -1,6 +1,7 @@
 import { watch } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { filledAddress } from '../config/filled-address.ts'
 import type { Settings } from '../config/settings.ts'
 import type { StreamSettings, StreamsSettings } from '../config/stream-settings.ts'
 import type { CheckedYaml } from '../core/checked-yaml.ts'
@@ -155,7 +156,7 @@ export function streamsOf(
   return new Map(
     Object.entries(streams ?? (demo ? firstStreams : {})).map(([name, given]) => {
       const settings = typeof given === 'string' ? { source: given } : given
-      const filled = (address: string) => filledIn(name, address, environment)
+      const filled = (address: string) => filledAddress(`the stream ${name}`, address, environment)
       const { source, detectSource } = settings
       return [
         name,
@@ -167,15 +168,4 @@ export function streamsOf(
       ]
     })
   )
-}
-
-function filledIn(stream: string, address: string, environment: Readonly<Record<string, string | undefined>>): string {
-  return address.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, variable: string) => {
-    const value = environment[variable]
-    if (value !== undefined) return encodeURIComponent(value)
-    throw new SightlineError(
-      'SL_CONFIG_INVALID',
-      `The address of the stream ${stream} names the variable ${variable}, which the environment does not have: set it.`
-    )
-  })
 }

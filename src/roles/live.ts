@@ -129,6 +129,7 @@ export class Live implements Health, AsyncDisposable {
         maxFps: undefined,
         trackPictures: true,
         batch: models?.batch,
+        remoteModels: models?.remote,
         readingThreads: decodingThreads / 2,
         telling: this.#telling()
       },

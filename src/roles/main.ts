@@ -8,6 +8,7 @@ import { isLoopback } from '../api/request-origin.ts'
 import { type HttpsOptions, startServer } from '../api/server.ts'
 import { TrustedProxies } from '../api/trusted-proxies.ts'
 import type { Finding } from '../commands/doctor/finding.ts'
+import { filledModels } from '../config/filled-address.ts'
 import type { DataFolder } from '../core/data-folder.ts'
 import { SightlineError } from '../core/errors.ts'
 import type { Health, Problem } from '../core/health.ts'
@@ -107,7 +108,7 @@ async function serve(
   const live = new Live({
     settings: first.live ?? {},
     sources: first.sources ?? {},
-    models: first.models,
+    models: filledModels(first.models, environment),
     folder,
     epochs,
     environment,
@@ -217,7 +218,7 @@ async function serve(
             return log.level
           }
         },
-        models: () => settings.now.models
+        models: () => filledModels(settings.now.models, environment)
       }),
       mayBegin: mayTake,
       signal

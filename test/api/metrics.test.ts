@@ -35,7 +35,15 @@ const state = (stream: string, state: StateMessage['state']): StateMessage => ({
   sinceMs: 1
 })
 const noViews = { videoViewers: 0, pictureViewers: 0, pictureKinds: 0, skippedUnits: 0 }
-const noWorkers = { count: 0, rssBytes: 0, queuedRecords: 0, batches: {}, modelSeconds: {}, lostProviders: 0 }
+const noWorkers = {
+  count: 0,
+  rssBytes: 0,
+  queuedRecords: 0,
+  batches: {},
+  modelSeconds: {},
+  remotes: {},
+  lostProviders: 0
+}
 const none: MetricsSources = {
   streams: () => new Map(),
   live: () => undefined,
@@ -207,7 +215,10 @@ test('ME8 workers, models, disks, jobs, requests and traces have figures of thei
   requests.note('BREW', 418, 7)
   const found = await lines(t, {
     requests,
-    workers: () => ({ ...noWorkers, count: 2, rssBytes: 5e8, queuedRecords: 3, modelSeconds: { cpu: took(20, 30) } }),
+    workers: () => ({
+      ...{ ...noWorkers, count: 2, rssBytes: 5e8, queuedRecords: 3, modelSeconds: { cpu: took(20, 30) } },
+      remotes: { triton: { exchanges: { late: took(2000) }, fallbacks: 4 } }
+    }),
     disks: () => [{ places: ['store', 'log'], totalBytes: 1000, freeBytes: 250 }],
     jobs: () => ({ queued: 4, running: 1 }),
     spans: () => ({ sent: 9, failed: 0, dropped: 1 })
@@ -218,6 +229,8 @@ test('ME8 workers, models, disks, jobs, requests and traces have figures of thei
     'sightline_queued_records 3',
     'sightline_model_seconds_bucket{provider="cpu",le="0.025"} 1',
     'sightline_model_seconds_sum{provider="cpu"} 0.05',
+    'sightline_remote_seconds_sum{model="triton",outcome="late"} 2',
+    'sightline_remote_fallbacks_total{model="triton"} 4',
     'sightline_disk_size_bytes{places="log,store"} 1000',
     'sightline_disk_free_bytes{places="log,store"} 250',
     'sightline_jobs{state="queued"} 4',

@@ -2,11 +2,13 @@ import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import type { RemoteModelsSettings } from '../../src/config/remote-model-settings.ts'
 import type { StreamSettings } from '../../src/config/stream-settings.ts'
 import { createLog } from '../../src/core/log.ts'
 import { type SharedDetector, StreamDetectors } from '../../src/roles/streams/stream-detectors.ts'
 import type { ModelStore } from '../../src/vision/model-store.ts'
 import { saved, tinyYolox } from '../support/onnx-model.ts'
+import { ScriptedKserve } from '../support/scripted-kserve.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const folder = await temporaryFolder()
@@ -21,10 +23,10 @@ const model = await saved(
 )
 const size = { width: 32, height: 32 }
 
-function detectorsOfWorker(batch?: number): StreamDetectors {
-  const models = { resolve: async (path: string) => ({ path }) } as unknown as ModelStore
+function detectorsOfWorker(batch?: number, remote?: RemoteModelsSettings): StreamDetectors {
+  const models = { catalogue: new Map(), resolve: async (path: string) => ({ path }) } as unknown as ModelStore
   const log = createLog('silent')
-  return new StreamDetectors({ openModels: async () => models, concurrency: 1, batch, log })
+  return new StreamDetectors({ openModels: async () => models, concurrency: 1, batch, remote, log })
 }
 
 const wants = (more: Partial<StreamSettings>): StreamSettings => ({ source: 'demo:', model, provider: 'cpu', ...more })
@@ -130,4 +132,23 @@ test("D7 a module is a stream's own: two streams have two, and what it throws is
   await using other = await detectors.take(wants({ model: own }), size)
   deepStrictEqual(await Promise.all([one, other].map(classesIn)), [['mark'], ['mark']])
   await rejects(classesIn(one), { code: 'SL_DETECTOR_FAILED', message: /seen before/ })
+})
+
+test('D8 a stream takes a model of a server by the name that the settings give it, and its attempts are counted', async () => {
+  const spec = { name: 'output', datatype: 'FP32', shape: [1, 21, 7] }
+  const box = new Float32Array(21 * 7).fill(-10)
+  box.set([0, 0, 0, 0, 1, 0.9, 0])
+  await using server = await ScriptedKserve.start('grpc', {
+    inputs: [{ name: 'images', datatype: 'FP32', shape: [1, 3, 32, 32] }],
+    outputs: [spec],
+    answer: () => ({ outputs: [{ ...spec, bytes: new Uint8Array(box.buffer) }] })
+  })
+  const named = { type: 'kserve', url: server.url, model: 'm', concurrency: 1, fallback: model } as const
+  const detectors = detectorsOfWorker(undefined, { box: named })
+  await using taken = await detectors.take(wants({ model: 'box' }), size)
+  deepStrictEqual(await classesIn(taken), ['class-0'])
+  deepStrictEqual(detectors.remotes.box?.exchanges.answered?.count, 2)
+  await server.stop()
+  deepStrictEqual(await classesIn(taken), ['class-0', 'class-1'])
+  deepStrictEqual([detectors.remotes.box?.fallbacks, detectors.batches], [1, { cpu: [1] }])
 })

@@ -60,7 +60,8 @@ export function everyFigure(): MetricsSources {
       queuedRecords: 0,
       batches: { cpu: [4] },
       lostProviders: 0,
-      modelSeconds: { cpu: took }
+      modelSeconds: { cpu: took },
+      remotes: { triton: { exchanges: { answered: took, late: took }, fallbacks: 1 } }
     }),
     disks: () => [{ places: ['log', 'store'], totalBytes: 10, freeBytes: 5 }],
     jobs: () => ({ queued: 0, running: 0 }),

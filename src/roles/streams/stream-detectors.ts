@@ -1,5 +1,7 @@
+import { remoteNamed, remoteOptions } from '../../commands/remote-options.ts'
 import { analysisDefaults } from '../../config/analysis-settings.ts'
 import { checkModels, type ModelChoice } from '../../config/model-choice.ts'
+import type { RemoteModelSettings, RemoteModelsSettings } from '../../config/remote-model-settings.ts'
 import type { StreamSettings } from '../../config/stream-settings.ts'
 import { type DurationsByName, sumOfDurations } from '../../core/durations.ts'
 import { SightlineError } from '../../core/errors.ts'
@@ -12,6 +14,8 @@ import type { ModelStore } from '../../vision/model-store.ts'
 import { MotionDetector } from '../../vision/motion/motion-detector.ts'
 import { type DetectorModel, openDetectorModel } from '../../vision/open-detector.ts'
 import { isDetectorModule, type OwnDetectorOptions, openOwnDetector } from '../../vision/own/own-detector.ts'
+import { RemoteModel } from '../../vision/remote/remote-model.ts'
+import { type RemoteFigures, RemoteTally } from '../../vision/remote/remote-tally.ts'
 import { SeveralModels } from '../../vision/several/several-models.ts'
 import { parseTiling } from '../../vision/tiles/tile-grid.ts'
 import { TiledDetector } from '../../vision/tiles/tiled-detector.ts'
@@ -30,7 +34,7 @@ export interface SharedDetector extends AsyncDisposable {
 type SharedSettings = Pick<StreamSettings, 'model' | 'provider' | 'tiles' | 'minScore' | 'classes'>
 
 interface OpenedModel {
-  readonly model: DetectorModel
+  readonly model: DetectorModel | RemoteModel
   readonly turns: Turns
 }
 
@@ -47,6 +51,8 @@ export interface DetectorOptions {
   readonly providers?: Pick<ProviderTrials, 'choose'>
   readonly concurrency: number
   readonly batch: number | undefined
+  /** Models that servers run. */
+  readonly remote?: RemoteModelsSettings | undefined
   readonly log: Logger
 }
 
@@ -71,6 +77,7 @@ export class StreamDetectors {
   #past: BatchCounts = {}
   #pastRuns: DurationsByName = {}
   #pastLosses = 0
+  readonly #remotes = new RemoteTally()
   /** Once is enough: a hundred streams want the same model. */
   #isTold = false
 
@@ -91,6 +98,11 @@ export class StreamDetectors {
   /** How often what ran a model failed and the processor went on. */
   get losses(): number {
     return [...this.#models].reduce((sum, { pool }) => sum + pool.losses, this.#pastLosses)
+  }
+
+  /** What models on servers did. */
+  get remotes(): RemoteFigures {
+    return this.#remotes.figures
   }
 
   /**
@@ -170,8 +182,10 @@ export class StreamDetectors {
     return { detector, turns: new Turns(1), [Symbol.asyncDispose]: () => detector[Symbol.asyncDispose]() }
   }
 
-  async #close(model: DetectorModel): Promise<void> {
-    await model[Symbol.asyncDispose]()
+  async #close(opened: OpenedModel['model']): Promise<void> {
+    await opened[Symbol.asyncDispose]()
+    const model = opened instanceof RemoteModel ? opened.standIn : opened
+    if (!model) return
     this.#models.delete(model)
     this.#past = sumOfBatches([this.#past, batchesOf(model)])
     this.#pastRuns = sumOfDurations([this.#pastRuns, runsOf(model)])
@@ -179,14 +193,43 @@ export class StreamDetectors {
   }
 
   async #open(wanted: string | undefined, provider: NonNullable<StreamSettings['provider']>): Promise<OpenedModel> {
-    const { openModels, trials, providers, concurrency, batch, log } = this.#options
-    const models = await openModels()
+    const models = await this.#options.openModels()
+    const remote = remoteNamed(wanted, this.#options, models.catalogue)
+    if (remote) return this.#openRemote(remote, provider, models)
     const name = wanted ?? defaultModel(models.catalogue, 'detect')?.name
     if (name === undefined)
       throw new SightlineError(
         'SL_MODEL_UNKNOWN',
         'The model catalogue names no default detector: give the stream one.'
       )
+    const model = await this.#openLocal(name, provider, models)
+    const { pool } = model
+    return { model, turns: new Turns(pool.concurrency * pool.batch * batchesPerSession) }
+  }
+
+  async #openRemote(
+    settings: RemoteModelSettings & { readonly name: string },
+    provider: NonNullable<StreamSettings['provider']>,
+    models: ModelStore
+  ): Promise<OpenedModel> {
+    const { name, fallback } = settings
+    const standIn = fallback === undefined ? undefined : await this.#openLocal(fallback, provider, models)
+    try {
+      const more = { standIn, tally: this.#remotes, log: this.#options.log }
+      const model = await RemoteModel.open({ name, remote: remoteOptions(settings), ...more })
+      return { model, turns: new Turns(model.concurrency * batchesPerSession) }
+    } catch (error) {
+      if (standIn) await this.#close(standIn)
+      throw error
+    }
+  }
+
+  async #openLocal(
+    name: string,
+    provider: NonNullable<StreamSettings['provider']>,
+    models: ModelStore
+  ): Promise<DetectorModel> {
+    const { trials, providers, concurrency, batch, log } = this.#options
     const { path, entry } = await models.resolve(name)
     const family = entry?.family
     const labels = entry && labelsOf(entry)
@@ -195,8 +238,7 @@ export class StreamDetectors {
     const chosen = await providers?.choose(provider, options)
     const model = await openDetectorModel({ ...options, provider: chosen ?? provider, log })
     this.#models.add(model)
-    const { pool } = model
-    return { model, turns: new Turns(pool.concurrency * pool.batch * batchesPerSession) }
+    return model
   }
 }
 

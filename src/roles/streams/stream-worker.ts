@@ -92,6 +92,7 @@ export class StreamWorker implements AsyncDisposable {
       providers: this.#providers,
       concurrency: place.concurrency,
       batch: place.batch,
+      remote: place.remoteModels,
       log: around.log
     })
     this.#embedders = new StreamEmbedders(embedderOpener(around.openModels, this.#trials, this.#providers, around.log))
@@ -246,10 +247,10 @@ export class StreamWorker implements AsyncDisposable {
   #tellFigures(): void {
     const streams = Object.fromEntries([...this.#streams].map(([name, stream]) => [name, stream.figures]))
     const { rss: rssBytes } = process.memoryUsage()
-    const { batches, losses: lostProviders, runs: modelSeconds } = this.#detectors
+    const { batches, losses: lostProviders, runs: modelSeconds, remotes } = this.#detectors
     const { queuedRecords } = this.#log.snapshot()
     const problems = this.#log.problems()
-    const models = { batches, modelSeconds, lostProviders }
+    const models = { batches, modelSeconds, lostProviders, remotes }
     this.#around.say({ type: 'figures', streams, ...models, queuedRecords, problems, rssBytes })
   }
 }

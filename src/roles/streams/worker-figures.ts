@@ -1,5 +1,6 @@
 import type { System } from '../../contract/api/system.ts'
 import { type DurationsByName, sumOfDurations } from '../../core/durations.ts'
+import { type RemoteFigures, sumOfRemotes } from '../../vision/remote/remote-tally.ts'
 import { type BatchCounts, sumOfBatches } from './batch-counts.ts'
 import type { WorkerDeath } from './stream-hosts.ts'
 
@@ -8,6 +9,8 @@ export interface WorkerFigures {
   readonly batches: BatchCounts
   /** How long runs of models took, by what ran them. */
   readonly modelSeconds: DurationsByName
+  /** What models on servers did. */
+  readonly remotes: RemoteFigures
   /** How often what ran a model failed and the processor went on. */
   readonly lostProviders: number
   /** Records that wait for the disk. */
@@ -33,6 +36,7 @@ export function sumOfWorkers(figures: readonly WorkerFigures[], count: number): 
     count,
     batches: sumOfBatches(figures.map(({ batches }) => batches)),
     modelSeconds: sumOfDurations(figures.map(({ modelSeconds }) => modelSeconds)),
+    remotes: sumOfRemotes(figures.map(({ remotes }) => remotes)),
     lostProviders: sum(({ lostProviders }) => lostProviders),
     queuedRecords: sum(({ queuedRecords }) => queuedRecords),
     rssBytes: sum(({ rssBytes }) => rssBytes)

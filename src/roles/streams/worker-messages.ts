@@ -1,4 +1,5 @@
 import type { StreamFigures } from '../../api/metrics.ts'
+import type { RemoteModelsSettings } from '../../config/remote-model-settings.ts'
 import type { StreamSettings } from '../../config/stream-settings.ts'
 import type { StateMessage } from '../../contract/live.ts'
 import type { DurationsByName } from '../../core/durations.ts'
@@ -7,6 +8,7 @@ import type { TracePlace } from '../../core/log-context.ts'
 import type { Span } from '../../core/span.ts'
 import type { EgressRules } from '../../media/egress/guard.ts'
 import type { BrokenEpochRow } from '../../store/broken-epochs.ts'
+import type { RemoteFigures } from '../../vision/remote/remote-tally.ts'
 import type { BatchCounts } from './batch-counts.ts'
 
 /** How much a worker tells of what it does. */
@@ -39,6 +41,8 @@ export interface WorkerPlace {
   readonly concurrency: number
   /** Frames that go through a session at once, at most; undefined: as many as suit what runs it. */
   readonly batch: number | undefined
+  /** Models that servers run. */
+  readonly remoteModels?: RemoteModelsSettings | undefined
   readonly telling: Telling
 }
 
@@ -101,6 +105,8 @@ export type FromStreamWorker =
       readonly batches: BatchCounts
       /** How long runs of models took, by what ran them. */
       readonly modelSeconds: DurationsByName
+      /** What models on servers did. */
+      readonly remotes: RemoteFigures
       /** How often what ran a model failed and the processor went on. */
       readonly lostProviders: number
       /** Records that wait for the disk. */
