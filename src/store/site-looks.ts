@@ -1,6 +1,7 @@
 import type { Selectable, Transaction } from 'kysely'
 import type { StoreDatabase } from './database.ts'
-import type { Tables, TrackLookTable } from './tables.ts'
+import type { Tables } from './tables.ts'
+import type { TrackLookTable } from './tables-identities.ts'
 
 /** What a track looked like. Times in epoch milliseconds. */
 export interface TrackLook {
