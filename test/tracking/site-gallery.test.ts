@@ -63,6 +63,8 @@ test('G2 nobody is in two pictures at once, unless their cameras see the same pl
 test('G3 nobody is twice in one picture, though it be said to overlap', () => {
   const site = gallery({ travel: [{ from: 'door', to: 'door', overlaps: true }] })
   deepStrictEqual(site.place([seen('door', 0, 9000, 1), seen('door', 3000, 6000, 1)]), ['p1', 'p2'])
+  strictEqual(one(site, seen('door', 8000, 12_000, 1)), 'p2')
+  strictEqual(one(site, seen('door', 8500, 12_500, 1)), 'p3')
 })
 
 const ways: readonly { readonly rule: string; readonly wayMs: number; readonly isSame: boolean }[] = [
