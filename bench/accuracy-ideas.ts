@@ -19,7 +19,8 @@ const variants: readonly (readonly [label: string, options: Partial<SightlineOpt
   ['new tracks may not be missed', { newWithinMs: 0 }],
   ['every box shown at once', { confirmMs: 0 }],
   ['boxes from 0.4 on instead of 0.25', { highScore: 0.4, newScore: 0.4 }],
-  ['pairs from 0.17 on instead of 0.3', { minSimilarity: 0.17 }],
+  ['tracks from boxes of 0.35 on instead of 0.5', { newScore: 0.35 }],
+  ['pairs from 0.3 on instead of 0.35', { minSimilarity: 0.3 }],
   ['with steady boxes (`--boxes steady`)', { boxes: 'steady' }],
   ['shown for 100 ms unseen (`coastMs`), with steady boxes', { boxes: 'steady', coastMs: 100 }]
 ]

@@ -12,7 +12,7 @@ import { scorecard } from '../src/evaluation/scorecard.ts'
 import { createTracker, trackerNames } from '../src/tracking/create-tracker.ts'
 import { temporaryFolder } from '../test/support/temporary-folder.ts'
 import { type PeopleClip, peopleClips } from './mot-people.ts'
-import { backwards, type PlayedSequence, shaken, tallyOf } from './played-sequence.ts'
+import { backwards, type PlayedSequence, shaken, tallyOf, upTo } from './played-sequence.ts'
 import { runProgram } from './program.ts'
 import { script } from './sightline.ts'
 
@@ -40,7 +40,7 @@ async function seenBy(model: string, { name, video, truth }: PeopleClip, out: st
       if (label === 'person') boxes.push(box.x, box.y, box.w, box.h, score, 0)
     return boxes
   })
-  return { name, fps, width, height, truth: readMotFile(join(clips!, truth)), frames }
+  return { name, fps, width, height, truth: upTo(readMotFile(join(clips!, truth)), frames.length), frames }
 }
 
 function hota(tracker: string, sequence: PlayedSequence): number {

@@ -44,6 +44,20 @@ export function backwards(sequence: PlayedSequence): PlayedSequence {
   return { ...sequence, truth: turned, frames: frames.toReversed() }
 }
 
+/** The rows of the first frames alone. */
+export function upTo(rows: MotRows, frames: number): MotRows {
+  const kept = new MotRows(rows.count)
+  const fields = new Float64Array(8)
+  for (let row = 0; row < rows.count; row++) {
+    if (rows.frames[row]! > frames) continue
+    fields.set(rows.boxes.subarray(row * 4, row * 4 + 4), 2)
+    fields[6] = rows.marks[row]!
+    fields[7] = rows.classes[row]!
+    kept.add(rows.frames[row]!, rows.ids[row]!, fields, rows.columns, rows.lines[row]!)
+  }
+  return kept
+}
+
 /** One box in fifty is missed, and every side is off by about a hundredth: a detector on another day. */
 export function shaken(sequence: PlayedSequence, seed: number): PlayedSequence {
   const random = new SeededRandom(seed)

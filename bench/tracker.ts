@@ -43,14 +43,13 @@ export const tracker: Benchmark = {
     const compiled = byteTrackInCpp(boxes)
     if (!compiled)
       report('vs_cpp is missing: SIGHTLINE_PEERS has no program bytetrack-cpp; bench/README.md says what it has to do.')
-    const peers: Partial<Record<'theirs' | 'cpp', Program>> = {
+    const programs = {
+      ...ours,
       ...(python && { theirs: python('supervision', 'tracker.py', few, String(usual)) }),
       ...(compiled && { cpp: compiled })
     }
-    const runs: Ours & Partial<Record<'theirs' | 'cpp', readonly Run[]>> = await alternate(
-      { ...ours, ...peers },
-      alternation
-    )
+    // Of those that are not there, there are no runs.
+    const runs: Ours & Peers = await alternate(programs as Record<keyof (Ours & Peers), Program>, alternation)
     const figures = figuresOf(runs)
     const worse = times(figures.byte_ms > figures.sightline_ms ? runs.byte : runs.sightline)
     const cpp = runs.cpp && times(runs.cpp)
@@ -65,6 +64,8 @@ export const tracker: Benchmark = {
     }
   }
 }
+
+type Peers = Readonly<Partial<Record<'theirs' | 'cpp', readonly Run[]>>>
 
 /** The authors' ByteTrack in C++, where somebody built it. */
 function byteTrackInCpp(boxes: string): Program | undefined {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { Command, Option } from 'commander'
+import { analysisDefaults } from '../config/analysis-settings.ts'
 import { SightlineError } from '../core/errors.ts'
 import { OutputFolder } from '../report/output-folder.ts'
 import type { TextFile } from '../report/text-file.ts'
@@ -31,7 +32,7 @@ export function trackCommand(terminal: Terminal = process): Command {
     .description('give the boxes of a detections file identities')
     .requiredOption('--detections <path>', 'a MOT Challenge file, or a folder with SEQ/det/det.txt')
     .requiredOption('--out <path>', 'the file for the tracks, or for a folder of sequences the folder for SEQ.txt')
-    .option('--tracker <name>', trackerNames.join(' or '), 'byte')
+    .option('--tracker <name>', trackerNames.join(' or '), analysisDefaults.tracker)
     .option('--fps <n>', "frames per second (default: seqinfo.ini's, else 30)", number('--fps', 0.01, 1000))
     .option('--lost-after-ms <n>', 'how long a track may go unseen', number('--lost-after-ms', 1, 3_600_000))
     .option('--lost-after-frames <n>', 'the same in frames', number('--lost-after-frames', 0, 100_000))

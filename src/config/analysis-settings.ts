@@ -69,9 +69,9 @@ export type AnalysisSettings = Type.Static<typeof AnalysisSettings>
 export const analysisDefaults = {
   model: 'yolox-nano',
   provider: 'auto',
-  tracker: 'byte',
+  tracker: 'sightline',
   every: 1,
-  /** Low, because ByteTrack's second association lives on unsure boxes; tracks start at the tracker's own threshold. */
+  /** Low, because tracks live on by unsure boxes (ByteTrack's second association); they start at the tracker's own threshold. */
   minScore: 0.1,
   minSize: 0,
   maxSize: Number.POSITIVE_INFINITY,

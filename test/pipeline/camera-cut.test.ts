@@ -38,7 +38,7 @@ async function* scenes() {
   for (let index = 0; index < frames; index++) yield new SceneFrame(index)
 }
 
-const lives = () => new MeasureSet(64 / 48, [new Lifecycle({ stream: 'door', epoch: 1, aspect: 64 / 48 })])
+const lives = () => new MeasureSet(64 / 48, [new Lifecycle({ stream: 'door', epoch: 1 })])
 const told = (events: readonly Event[]) =>
   events.map(event => [event.kind, event.frame, event.kind === 'track-ended' ? event.reason : ''])
 
