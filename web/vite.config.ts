@@ -4,14 +4,17 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import tailwindcss from '@tailwindcss/vite'
 import { defineConfig, type Plugin } from 'vite'
+import { inFewFiles } from './build/few-files.ts'
+import { firstLoads } from './build/first-loads.ts'
 
 const here = import.meta.dirname
 const worker = 'service-worker'
+const few = inFewFiles(['index', 'shared'])
 
 export default defineConfig({
   root: here,
   logLevel: 'error',
-  plugins: [tailwindcss(), compressed()],
+  plugins: [tailwindcss(), few.plugin, firstLoads(join(here, 'src/app/routes.tsx')), compressed()],
   build: {
     outDir: join(here, 'dist'),
     emptyOutDir: true,
@@ -29,7 +32,10 @@ export default defineConfig({
         [worker]: join(here, `src/offline/${worker}.ts`)
       },
       // Browsers know the worker by its address, and ask for it again there.
-      output: { entryFileNames: ({ name }) => `app/${name === worker ? name : '[name]-[hash]'}.js` },
+      output: {
+        entryFileNames: ({ name }) => `app/${name === worker ? name : '[name]-[hash]'}.js`,
+        codeSplitting: { groups: few.groups }
+      },
       checks: { moduleLevelDirective: false, pluginTimings: false }
     }
   }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { extname } from 'node:path'
+import { FirstLoads } from './first-loads.ts'
 
 /** A file of the web app as it is sent. */
 export interface AppContent {
@@ -31,11 +32,13 @@ const usual = new URL('../../web/dist/', import.meta.url)
 
 /** The web app as `vite build` left it: its page, and files whose names tell what is in them. */
 export class AppFiles {
+  readonly firstLoads: FirstLoads
   readonly #root: URL
   readonly #read = new Map<string, { readonly changedMs: number; readonly content: AppContent }>()
 
   constructor(root: URL = usual) {
     this.#root = root
+    this.firstLoads = new FirstLoads(new URL('first-loads.json', root))
   }
 
   /** False in a checkout that nobody set up, and in a package that was packed without its build. */

@@ -19,8 +19,11 @@ const worker = 'service-worker.js'
 
 /** The web app: its page at `/` and each of its other addresses, what it is made of below `/app/`. Where it is not built, `/` is the plain live page. */
 export function appRoutes(server: FastifyInstance, files: AppFiles = new AppFiles()): void {
-  const page = async (request: FastifyRequest, reply: FastifyReply) =>
-    send(await files.page(accepted(request)), request, reply.header('content-security-policy', pagePolicy))
+  const page = async (request: FastifyRequest, reply: FastifyReply) => {
+    const [content, link] = await Promise.all([files.page(accepted(request)), files.firstLoads.of(request.url)])
+    if (link !== undefined) reply.header('link', link)
+    return send(content, request, reply.header('content-security-policy', pagePolicy))
+  }
   server.get('/', { config: { access } }, (request, reply) =>
     files.isBuilt ? page(request, reply) : reply.redirect('/web/live/index.html')
   )

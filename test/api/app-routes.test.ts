@@ -10,6 +10,11 @@ import { type RunningServer, startServer } from '../../src/api/server.ts'
 import { letIn } from '../support/let-in.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
+const firstLoads = [
+  { path: '/events', files: ['app/events-a1B2c3D4.js', 'app/list-a1B2c3D4.css'], asked: ['/api/v1/events?limit=9'] },
+  { path: '/reports/$id', files: [], asked: ['/api/v1/reports/$id'] },
+  { path: '/account', files: [], asked: [] }
+]
 const stack = new AsyncDisposableStack()
 let server: RunningServer
 before(async () => {
@@ -21,6 +26,7 @@ before(async () => {
   await writeFile(join(path, 'app/main-a1B2c3D4.js.gz'), gzipSync('run()'))
   await writeFile(join(path, 'app/theme.js'), 'theme()')
   await writeFile(join(path, 'app/service-worker.js'), 'work()')
+  await writeFile(join(path, 'first-loads.json'), JSON.stringify(firstLoads))
   const files = new AppFiles(pathToFileURL(`${path}/`))
   server = stack.use(
     await startServer({
@@ -78,6 +84,28 @@ test('A7 the worker may stand by for every page, fetch what they may, and is ask
   equal(headers.get('cache-control'), 'no-cache')
   equal((await get('/app/theme.js')).headers.has('service-worker-allowed'), false, 'no other file')
 })
+
+for (const [path, links] of [
+  [
+    '/events',
+    '</app/events-a1B2c3D4.js>; rel=modulepreload, </app/list-a1B2c3D4.css>; rel=preload; as=style; crossorigin, ' +
+      '</api/v1/events?limit=9>; rel=preload; as=fetch; crossorigin'
+  ],
+  // What was chosen decides what is asked for.
+  [
+    '/events?kind=all',
+    '</app/events-a1B2c3D4.js>; rel=modulepreload, </app/list-a1B2c3D4.css>; rel=preload; as=style; crossorigin'
+  ],
+  ['/reports/r-7', '</api/v1/reports/r-7>; rel=preload; as=fetch; crossorigin'],
+  // Nothing of an address ends what stands around it.
+  ['/reports/r-7>;rel=stylesheet', null],
+  ['/reports/r-7/more', null],
+  ['/account', null]
+] as const) {
+  test(`A8 ${path} is told with ${links ? 'what it is going to fetch' : 'nothing to fetch'}`, async () => {
+    equal((await get(path)).headers.get('link'), links)
+  })
+}
 
 for (const path of ['/app/..%2fsecret.js', '/app/%2e%2e%2findex.html', '/app/none.js', '/app/.hidden', '/nowhere'])
   test(`A5 ${path} is not there`, async () => equal((await get(path)).status, 404))

@@ -156,6 +156,45 @@ test('W3 everything is reached with the keyboard alone', { skip }, () =>
   })
 )
 
+test('W11 menus go by keys as well as by hand', { skip }, () =>
+  visit(async page => {
+    await page.goto(`${url}/design`)
+    const button = page.getByRole('button', { name: 'Account and appearance' })
+    await button.focus()
+    await page.keyboard.press('ArrowDown')
+    await page.getByRole('menuitem', { name: 'Your account' }).and(page.locator(':focus')).waitFor()
+    await page.keyboard.press('u')
+    await page.getByRole('menuitem', { name: 'Units: metric' }).and(page.locator(':focus')).waitFor()
+    deepStrictEqual(await barriers(page), [])
+    await keep(page, 'menu')
+    await page.keyboard.press('Escape')
+    equal(await page.getByRole('menu').count(), 0)
+    await button.and(page.locator(':focus')).waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('menuitem', { name: 'Theme: dark' }).press('Enter')
+    equal(await page.evaluate('document.documentElement.dataset.theme'), 'dark')
+  })
+)
+
+test('W12 what a page is told to fetch first is what it asks for, once', { skip }, () =>
+  visit(async page => {
+    for (const path of ['/', '/events']) {
+      const answer = await page.goto(url + path)
+      const links = [...(answer?.headers().link ?? '').matchAll(/<(\/api[^>]+)>/g)].map(([, link]) => link ?? '')
+      equal(links.length, 2, path)
+      await page.locator('[data-stream=demo] h3, [role=option]').first().waitFor()
+      const asked = await page.evaluate<readonly string[]>(
+        "performance.getEntriesByType('resource').map(({ name }) => name.slice(location.origin.length))"
+      )
+      deepStrictEqual(
+        links.map(link => asked.filter(each => each === link).length),
+        links.map(() => 1),
+        `${path}: ${asked}`
+      )
+    }
+  })
+)
+
 test('W4 this device’s camera is one press away, and another ends it', { skip }, () =>
   visit(async page => {
     await page.goto(url)

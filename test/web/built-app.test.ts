@@ -9,13 +9,42 @@ const skip = existsSync(new URL('index.html', dist)) ? false : 'web/dist is not 
 /** What somebody on a phone waits for before anything is seen. */
 const mostBytes = 200_000
 
+function scriptsOf(page: string): readonly string[] {
+  return [...page.matchAll(/(?:src|href)="\/(app\/[\w.-]+\.js)"/g)].map(([, name = '']) => name)
+}
+
+function packedSize(name: string): number {
+  return gzipSync(readFileSync(new URL(name, dist))).length
+}
+
 test('Z1 what is loaded first is at most 200 KB of JavaScript, packed', { skip }, t => {
   const page = readFileSync(new URL('index.html', dist), 'utf8')
-  const names = [...page.matchAll(/(?:src|href)="\/(app\/[\w.-]+\.js)"/g)].map(([, name = '']) => name)
+  const names = scriptsOf(page)
   ok(names.length >= 2, `only ${names} are named`)
-  const bytes = names.reduce((sum, name) => sum + gzipSync(readFileSync(new URL(name, dist))).length, 0)
+  const bytes = names.reduce((sum, name) => sum + packedSize(name), 0)
   t.diagnostic(`${names.join(', ')}: ${bytes} bytes`)
   ok(bytes <= mostBytes, `${bytes} bytes`)
+})
+
+test('Z4 of every page it is known what it is made of, and no page is of more than 200 KB', { skip }, t => {
+  const shell = new Set(scriptsOf(readFileSync(new URL('index.html', dist), 'utf8')))
+  const rows: readonly { path: string; files: readonly string[] }[] = JSON.parse(
+    readFileSync(new URL('first-loads.json', dist), 'utf8')
+  )
+  const routes = readFileSync(new URL('../../web/src/app/routes.tsx', import.meta.url), 'utf8')
+  deepStrictEqual(
+    rows.map(({ path }) => path),
+    [...routes.matchAll(/path: '([^']+)'/g)].map(([, path]) => path)
+  )
+  for (const { path, files } of rows) {
+    ok(
+      files.some(file => /-page-/.test(file)),
+      path
+    )
+    const bytes = [...shell, ...files].reduce((sum, name) => sum + packedSize(name), 0)
+    t.diagnostic(`${path}: ${bytes} bytes in ${shell.size + files.length} files`)
+    ok(bytes <= mostBytes, `${path}: ${bytes} bytes`)
+  }
 })
 
 test('Z2 nothing of the app asks another host for anything', { skip }, () => {

@@ -1,18 +1,25 @@
 import './design/base.css'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import { StrictMode } from 'react'
+import { StrictMode, startTransition } from 'react'
 import { createRoot } from 'react-dom/client'
 import { createQueryClient } from './api/query-client.ts'
-import { router } from './app/routes.tsx'
+import { createAppRouter } from './app/routes.tsx'
 import { registerOfflineWorker } from './offline/register.ts'
 
-createRoot(document.getElementById('app')!).render(
-  <StrictMode>
-    <QueryClientProvider client={createQueryClient()}>
-      <RouterProvider router={router} />
-    </QueryClientProvider>
-  </StrictMode>
-)
+// Reading the app and showing it are tasks of their own, and showing it goes in small steps: else a phone hears nobody meanwhile.
+setTimeout(() => {
+  const root = createRoot(document.getElementById('app')!)
+  const [queries, router] = [createQueryClient(), createAppRouter()]
+  startTransition(() =>
+    root.render(
+      <StrictMode>
+        <QueryClientProvider client={queries}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </StrictMode>
+    )
+  )
+})
 
 registerOfflineWorker()

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useSyncExternalStore } from 'react'
+import { useEffect, useRef, useSyncExternalStore } from 'react'
 import { Icon } from '../design/icon.tsx'
 import { useConnection } from '../streams/use-live.ts'
 import { shell } from '../strings/shell.ts'
@@ -9,9 +9,12 @@ export function ConnectionBanner() {
   const connection = useConnection()
   const isOnline = useSyncExternalStore(watchNetwork, () => navigator.onLine)
   const queries = useQueryClient()
+  const before = useRef(connection)
   useEffect(() => {
+    const isFirst = before.current === 'connecting' && connection !== 'lost'
+    before.current = connection
     // Back again: what changed meanwhile was not told. Lost: maybe because one was signed out, which the answer says.
-    if (connection !== 'connecting') void queries.invalidateQueries()
+    if (!isFirst) void queries.invalidateQueries()
   }, [connection, queries])
   const isLost = !isOnline || connection === 'lost'
   return (

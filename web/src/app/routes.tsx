@@ -108,21 +108,23 @@ const routes = [
   })
 ] as const
 
-export const router = createRouter({
-  routeTree: root.addChildren(routes),
-  defaultPreload: 'intent',
-  defaultPendingComponent: () => (
-    <div className="p-6">
-      <Loading />
-    </div>
-  ),
-  defaultErrorComponent: PageFailed,
-  defaultNotFoundComponent: PageNotFound,
-  scrollRestoration: true
-})
+export function createAppRouter() {
+  return createRouter({
+    routeTree: root.addChildren(routes),
+    defaultPreload: 'intent',
+    defaultPendingComponent: () => (
+      <div className="p-6">
+        <Loading />
+      </div>
+    ),
+    defaultErrorComponent: PageFailed,
+    defaultNotFoundComponent: PageNotFound,
+    scrollRestoration: true
+  })
+}
 
 declare module '@tanstack/react-router' {
   interface Register {
-    router: typeof router
+    router: ReturnType<typeof createAppRouter>
   }
 }

@@ -19,7 +19,7 @@ export function Shell() {
   const entries = navigationFor(who)
   const isDemo = who !== undefined && !who.isSetUp
   return (
-    <div className="grid print:block min-h-dvh grid-cols-1 grid-rows-[auto_1fr_auto] lg:grid-cols-[13rem_1fr] lg:grid-rows-[auto_1fr]">
+    <div className="grid print:block min-h-dvh grid-cols-1 grid-rows-[auto_1fr] lg:grid-cols-[13rem_1fr]">
       <a
         href="#page"
         className="sr-only z-50 rounded-medium bg-surface px-4 py-2 focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
@@ -44,7 +44,7 @@ export function Shell() {
           <NavigationLink key={entry.to} entry={entry} />
         ))}
       </nav>
-      <div className="min-w-0">
+      <div className="min-w-0 pb-(--navigation) print:pb-0">
         <ConnectionBanner />
         {isDemo && (
           <div className="px-4 pt-4 md:px-6">
@@ -73,7 +73,7 @@ function NavigationLink({ entry: { to, icon, label } }: { readonly entry: Naviga
   )
 }
 
-/** At the bottom, where thumbs are. */
+/** At the bottom, where thumbs are. The page ends above it. */
 function PhoneNavigation({ entries }: { readonly entries: readonly NavigationEntry[] }) {
   const navigate = useNavigate()
   const hasMore = entries.length > mostOnPhone + 1
@@ -83,7 +83,7 @@ function PhoneNavigation({ entries }: { readonly entries: readonly NavigationEnt
   return (
     <nav
       aria-label={shell.navigation}
-      className="sticky bottom-0 z-30 flex print:hidden border-t border-edge bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden"
+      className="fixed inset-x-0 bottom-0 z-30 flex h-(--navigation) print:hidden border-t border-edge bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden"
     >
       {shown.map(({ to, icon, label }) => (
         <Link key={to} to={to} className={look}>

@@ -21,13 +21,20 @@ export const sitesQuery = queryOptions({
   staleTime: 60_000
 })
 
-/** Live streams, asked for again when one is told of that was not there. */
+/** Live streams, asked for again when one is told of that is not among them. */
 export function useStreams() {
   const queries = useQueryClient()
-  const names = [...useStreamStates().keys()].sort().join()
-  // Other names are the reason to ask again.
+  const states = useStreamStates()
+  const found = useQuery(streamsQuery)
+  const known = new Set(found.data?.map(({ name }) => name))
+  const others = found.data
+    ? [...states.keys()]
+        .filter(name => !known.has(name))
+        .sort()
+        .join()
+    : ''
   useEffect(() => {
-    void queries.invalidateQueries({ queryKey: streamsQuery.queryKey })
-  }, [names, queries])
-  return useQuery(streamsQuery)
+    if (others !== '') void queries.invalidateQueries({ queryKey: streamsQuery.queryKey })
+  }, [others, queries])
+  return found
 }

@@ -65,6 +65,9 @@ export function eventQuery(
   }
 }
 
+/** What is seen at once, and as many as are asked for ahead of whoever scrolls: soon there on a slow network, too. */
+export const firstEvents = { limit: 200, marks: true } as const
+
 /** Where the same can be had as a file. */
 export function exportAddress(search: EventSearch, format: 'csv' | 'ndjson', nowMs: number): string {
   const parameters = new URLSearchParams()

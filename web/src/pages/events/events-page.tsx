@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import { startTransition, useEffect, useMemo, useRef, useState } from 'react'
 import type { StoredEvent } from '../../../../src/contract/api/event.ts'
 import { answer, api } from '../../api/client.ts'
 import { useWho } from '../../api/session.ts'
@@ -12,8 +12,9 @@ import { pageNames } from '../../strings/shell.ts'
 import { EventFilters } from './event-filters.tsx'
 import { EventListStore } from './event-list-state.ts'
 import { EventReview } from './event-review.tsx'
-import { type EventSearch, eventQuery, exportAddress, isAskedFor } from './event-search.ts'
+import { type EventSearch, eventQuery, exportAddress, firstEvents, isAskedFor } from './event-search.ts'
 
+/** Of those that follow the first ones. */
 const pageSize = 500
 /** New ones are shown in one go. */
 const showEveryMs = 300
@@ -49,10 +50,15 @@ interface EventsFoundProps {
 function EventsFound({ search, onChange }: EventsFoundProps) {
   const who = useWho()
   const store = useMemo(() => listOf(search), [search])
-  const state = useSyncExternalStore(store.subscribe, () => store.state)
+  const [state, setState] = useState(store.state)
   const [isReading, setReading] = useState(false)
   const arrived = useRef<StoredEvent[]>([])
-  useEffect(() => void store.more(), [store])
+  useEffect(() => {
+    // In small steps, between which whoever presses something is heard.
+    const unsubscribe = store.subscribe(() => startTransition(() => setState(store.state)))
+    void store.more()
+    return unsubscribe
+  }, [store])
   useLiveEvents(({ event, atMs }) => {
     if (isAskedFor(search, event, atMs)) arrived.current.push({ event, atMs })
   })
@@ -76,10 +82,10 @@ function EventsFound({ search, onChange }: EventsFoundProps) {
 }
 
 function listOf(search: EventSearch): EventListStore {
-  const query = { ...eventQuery(search, Date.now()), limit: pageSize, marks: true }
+  const query = { ...eventQuery(search, Date.now()), ...firstEvents }
   return new EventListStore((cursor, beforeMs) => {
     const place = {
-      ...(cursor !== undefined && { cursor }),
+      ...(cursor !== undefined && { cursor, limit: pageSize }),
       ...(beforeMs !== undefined && { toMs: Math.min(beforeMs, query.toMs ?? beforeMs) })
     }
     return answer(api.GET('/api/v1/events', { params: { query: { ...query, ...place } } }))
