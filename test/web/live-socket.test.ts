@@ -111,6 +111,27 @@ test('L5 what comes resets the patience, and what fails uses it up', async () =>
   live.close()
 })
 
+test('L11 what is asked for otherwise is asked for at once, and when the connection comes back', async () => {
+  const { live, sockets, next } = connected()
+  live.ask(['state'])
+  sockets[0]!.onopen?.()
+  sockets[0]!.says(event('a1', 'a'))
+  live.ask(undefined)
+  live.ask(['state', 'stream-up'])
+  // Nothing is missed in between: what comes after the last event would come twice.
+  const asked = [{ kinds: ['state'] }, {}, { kinds: ['state', 'stream-up'] }]
+  deepStrictEqual(
+    sockets[0]!.said,
+    asked.map(each => ({ type: 'subscribe', ...each }))
+  )
+  const again = next()
+  sockets[0]!.onclose?.()
+  await again
+  sockets[1]!.onopen?.()
+  deepStrictEqual(sockets[1]!.said, [{ type: 'subscribe', kinds: ['state', 'stream-up'], after: { a: 'a1' } }])
+  live.close()
+})
+
 test('L6 closed is closed', () => {
   const { live, sockets, waits } = connected()
   live.close()

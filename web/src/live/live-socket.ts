@@ -58,11 +58,13 @@ export class LiveSocket {
   #failures = 0
   #timer: ReturnType<typeof setTimeout> | undefined
   #sessions: readonly string[] = []
+  #kinds: readonly string[] | undefined
 
   constructor(url: string, options: LiveSocketOptions) {
     this.#url = url
     this.#options = options
     this.#wait = options.wait ?? patience(500, 5000)
+    this.#kinds = options.kinds
     this.#after = new Map(Object.entries(options.after ?? {}))
     this.#connect()
   }
@@ -70,6 +72,12 @@ export class LiveSocket {
   /** By stream, the last event that came. */
   get after(): Readonly<Record<string, string>> {
     return Object.fromEntries(this.#after)
+  }
+
+  /** What is told from now on, and when the connection comes back: as `kinds` of the options. No event is missed in between. */
+  ask(kinds: readonly string[] | undefined): void {
+    this.#kinds = kinds
+    this.#subscribe()
   }
 
   /** Whose `clock` is to be told; replaces those before. */
@@ -99,14 +107,7 @@ export class LiveSocket {
     this.#socket = socket
     socket.onopen = () => {
       this.#isOpen = true
-      const { streams, kinds } = this.#options
-      const after = this.#after.size > 0 ? { after: this.after } : {}
-      this.#say({
-        type: 'subscribe',
-        ...(streams && { streams: [...streams] }),
-        ...(kinds && { kinds: [...kinds] }),
-        ...after
-      })
+      this.#subscribe(this.#after.size > 0 ? this.after : undefined)
       if (this.#sessions.length > 0) this.view(this.#sessions)
       this.#options.handlers.connection?.(true)
     }
@@ -118,6 +119,16 @@ export class LiveSocket {
       this.#failures++
       this.#timer = setTimeout(() => this.#connect(), this.#wait(this.#failures))
     }
+  }
+
+  #subscribe(after?: Readonly<Record<string, string>>): void {
+    const { streams } = this.#options
+    this.#say({
+      type: 'subscribe',
+      ...(streams && { streams: [...streams] }),
+      ...(this.#kinds && { kinds: [...this.#kinds] }),
+      ...(after && { after })
+    })
   }
 
   #say(request: LiveRequest): void {

@@ -1,3 +1,4 @@
+import type { EventKind } from '../../../src/contract/event.ts'
 import type { ClockMessage, EventMessage, StateMessage, TracksMessage } from '../../../src/contract/live.ts'
 import { LiveSocket } from '../live/live-socket.ts'
 
@@ -14,6 +15,14 @@ export interface StreamWatcher {
 type Listener = () => void
 
 const patienceMs = 4000
+const eventKinds = {
+  ...{ 'track-started': true, 'track-ended': true, 'line-crossed': true, 'zone-entered': true, 'zone-left': true },
+  ...{ 'dwell-exceeded': true, 'crowd-formed': true, 'crowd-dispersed': true, 'direction-violated': true },
+  ...{ 'tracks-met': true, 'track-stopped': true, 'object-left': true, 'object-removed': true },
+  ...{ 'stream-up': true, 'stream-down': true }
+} satisfies Record<EventKind, true>
+/** Boxes are most of what there is to tell: only pages that draw some have them told. */
+const withoutBoxes = ['state', ...Object.keys(eventKinds)]
 /** The server takes no more; those beyond guess which picture they show. */
 const mostSessions = 64
 
@@ -29,9 +38,11 @@ export class LiveConnection {
   readonly #sessions = new Map<object, string>()
   #states: ReadonlyMap<string, StateMessage> = new Map()
   #connection: Connection = 'connecting'
+  #hasBoxes = false
 
   constructor(origin: string) {
     this.#socket = new LiveSocket(`${origin.replace(/^http/, 'ws')}/api/v1/live`, {
+      kinds: withoutBoxes,
       handlers: {
         state: message => {
           this.#states = new Map(this.#states).set(message.stream, message)
@@ -83,7 +94,21 @@ export class LiveConnection {
     this.#watchers.set(stream, watchers.add(watcher))
     const state = this.#states.get(stream)
     if (state) watcher.state?.(state)
-    return () => watchers.delete(watcher)
+    this.#askForBoxes()
+    return () => {
+      watchers.delete(watcher)
+      this.#askForBoxes()
+    }
+  }
+
+  /** Once those of a page have gone and those of the next have come. */
+  #askForBoxes(): void {
+    queueMicrotask(() => {
+      const hasBoxes = [...this.#watchers.values()].some(watchers => [...watchers].some(({ tracks }) => tracks))
+      if (hasBoxes === this.#hasBoxes) return
+      this.#hasBoxes = hasBoxes
+      this.#socket.ask(hasBoxes ? undefined : withoutBoxes)
+    })
   }
 
   /** `viewer` shows a picture in this session, or, undefined, in none any more: its clock is asked for accordingly. */
