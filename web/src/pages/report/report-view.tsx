@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo, useRef } from 'react'
+import { type ReactNode, useCallback, useMemo, useRef } from 'react'
 import type { ReportFile } from '../../../../src/contract/api/recording.ts'
 import type { Summary } from '../../../../src/contract/report.ts'
 import { Card } from '../../design/card.tsx'
@@ -37,11 +37,11 @@ export function ReportView(props: ReportViewProps) {
   const drawings = useMemo(() => ({ ...regions, paths }), [regions, paths])
   const input = summary?.input
   const picture = (name: string) => files.find(file => file.name === name)?.href
-  const go = (seconds: number) => {
+  const go = useCallback((seconds: number) => {
     if (!video.current) return
     video.current.currentTime = seconds
     video.current.scrollIntoView({ block: 'center' })
-  }
+  }, [])
   return (
     <>
       <p className="text-small text-soft">
