@@ -12,6 +12,7 @@ import { events } from './events.ts'
 import { fanout } from './fanout.ts'
 import { idle } from './idle.ts'
 import { int8 } from './int8.ts'
+import { kserve } from './kserve.ts'
 import { latency } from './latency.ts'
 import { measure } from './measure.ts'
 import { memory } from './memory.ts'
@@ -45,6 +46,7 @@ const benchmarks: readonly Benchmark[] = [
   models,
   tiles,
   int8,
+  kserve,
   api,
   tracker,
   page
