@@ -87,7 +87,7 @@ test('EP2 where that cannot be had there is no epoch, and the detector is given 
   await outlet.close()
 })
 
-test('EP3 as many of its frames wait as its settings say, by their weight and priority', async () => {
+test('EP3 as many of its frames wait as its settings say, by their weight and priority; the others are counted as dropped', async () => {
   await using folder = await temporaryFolder()
   await using log = await EventLog.open({ logs: folder.path, name: 'worker' })
   const outlet = new RecordOutlet(log)
@@ -105,13 +105,17 @@ test('EP3 as many of its frames wait as its settings say, by their weight and pr
   }
   const taken = await turns.join({ weight: 1, priority: 9 }).turn()
   const settings: StreamSettings = { source: 'demo:', model: 'motion', weight: 4, priority: 2, frameBuffer: 3 }
-  const epoch = await begin(outlet, { settings, detectors: busy })
+  const counts = new StreamCounts()
+  const epoch = await begin(outlet, { settings, detectors: busy, counts })
   deepStrictEqual(claims.slice(1), [{ weight: 4, priority: 2 }])
   for (let index = 0; index < 9; index++) {
     epoch.put(new ScriptedFrame(index))
     await new Promise(setImmediate)
   }
-  strictEqual(epoch.waiting, 3)
+  const open = { bytes: 0, lostPackets: 0, droppedUnits: 0 }
+  const { frames } = counts.snapshot({ open, lostRecords: 0, waiting: 0 })
+  // One waits for its turn apart from them.
+  deepStrictEqual([epoch.waiting, frames], [3, { 'dropped-overload': 5 }])
   taken[Symbol.dispose]()
   await epoch.end(ended())
   await outlet.close()
