@@ -64,7 +64,9 @@ export class ServedHouse implements AsyncDisposable {
     const { allow = [] } = cameraApi
     await using parts = new AsyncDisposableStack()
     // What tests put into the store may be as old as they like.
-    const house = parts.use(await LiveHouse.open({ retention: { events: 'forever', tracks: 'forever', trajectories: 'forever' } }))
+    const house = parts.use(
+      await LiveHouse.open({ retention: { events: 'forever', tracks: 'forever', trajectories: 'forever' } })
+    )
     const folder = dataFolder(join(house.folder, 'data'))
     const seal = await openSeal(folder, {})
     const stores = accessStores(house.storage.database)
