@@ -10,6 +10,7 @@ import { runAnalysis } from './analysis-run.ts'
 import { Interrupt } from './interrupt.ts'
 import { openModelStore } from './open-model-store.ts'
 import type { Terminal } from './terminal.ts'
+import { requireTrial } from './tried-model.ts'
 
 /** `sightline analyze`: a recording goes in; tracks, events, pictures and numbers come out. Actions throw SightlineError. */
 export function analyzeCommand(terminal: Terminal = process, environment: NodeJS.ProcessEnv = process.env): Command {
@@ -19,13 +20,16 @@ export function analyzeCommand(terminal: Terminal = process, environment: NodeJS
     const { analysis = {}, models } = await loadSettings(place ?? './sightline.yaml', place !== undefined, environment)
     const plan = planAnalysis(input, flags, analysis)
     using interrupt = new Interrupt()
+    const { signal } = interrupt
+    const log = createLog(environment.SIGHTLINE_LOG_LEVEL)
     const summary = await runAnalysis(plan, {
       models: filledModels(models, environment),
       openStore: () => openModelStore(),
       terminal,
       silent: flags.json ?? false,
-      signal: interrupt.signal,
-      log: createLog(environment.SIGHTLINE_LOG_LEVEL)
+      tryFirst: (task, store) => requireTrial(task, { store, signal, log }),
+      signal,
+      log
     })
     terminal.stdout.write(flags.json ? summaryText(summary) : resultText(summary, plan.out))
     if (summary.interrupted)

@@ -1,6 +1,7 @@
 import type { ModelChoice } from '../config/model-choice.ts'
 import type { ModelSettings } from '../config/model-settings.ts'
 import { SightlineError } from '../core/errors.ts'
+import type { TrialTask } from '../roles/model-trials/model-trials.ts'
 import { defaultModel, labelsOf } from '../vision/catalogue.ts'
 import type { Detector } from '../vision/detector.ts'
 import type { ModelStore } from '../vision/model-store.ts'
@@ -28,6 +29,8 @@ export interface DetectorSurroundings {
   readonly log: Log
   /** How models are run. */
   readonly models?: ModelSettings
+  /** Has a model opened in a process of its own before this one opens it; left out where this process is one to be lost. */
+  readonly tryFirst?: (task: TrialTask, store: ModelStore) => Promise<void>
   /** Counts what models on servers do. */
   readonly remotes?: RemoteTally
 }
@@ -114,7 +117,7 @@ async function localModel(
   store: ModelStore,
   name: string,
   plan: ModelPlan,
-  { terminal, silent, signal, log, models }: DetectorSurroundings
+  { terminal, silent, signal, log, models, tryFirst }: DetectorSurroundings
 ): Promise<ModelOptions> {
   using progress = new Progress({ label: name, unit: bytes, stream: terminal.stderr, silent })
   const { path, entry } = await store.resolve(name, {
@@ -129,6 +132,8 @@ async function localModel(
     concurrency: plan.sequential ? 1 : undefined,
     batch: plan.sequential ? 1 : models?.batch
   }
+  const { family, labels } = options
+  await tryFirst?.({ path, family, labels }, store)
   const provider = await chooseProvider(plan.provider, options, 'detect', { store, signal, log })
   return { ...options, provider, log }
 }

@@ -9,7 +9,7 @@ import { bytes, Progress } from './progress.ts'
 export async function openReid(
   { model }: ReidSettings,
   wish: NonNullable<AnalysisSettings['provider']>,
-  { openStore, terminal, silent, signal, log }: Omit<DetectorSurroundings, 'frame'>
+  { openStore, terminal, silent, signal, log, tryFirst }: Omit<DetectorSurroundings, 'frame'>
 ): Promise<Embedder> {
   const store = await openStore()
   using progress = new Progress({ label: model, unit: bytes, stream: terminal.stderr, silent })
@@ -19,6 +19,7 @@ export async function openReid(
   })
   // Looks are wanted now and then: the other cores are the detector's.
   const options = { modelPath: path, name: model, family: entry?.family, concurrency: 1 }
+  await tryFirst?.({ path, family: entry?.family, task: 'embed' }, store)
   const provider = await chooseProvider(wish, options, 'embed', { store, signal, log })
   return openEmbedder({ ...options, provider, log })
 }

@@ -23,5 +23,5 @@ export const ground = {
   noPlace: (name: string) => `Say where ${name} is: by the sides of the rectangle, or by itself.`,
   ready: 'Look whether the squares lie flat on the ground; if not, move the points.',
   save: 'Work it out',
-  saved: 'The report has distance and speed in metres.'
+  saved: 'The report has distance and speed now.'
 } as const
