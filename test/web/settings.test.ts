@@ -24,7 +24,7 @@ test('SG1 each setting has a name, and it is said what it does', () => {
 test('SG2 only what is no list, choice or size is filled in as JSON', () => {
   deepStrictEqual(
     served.filter(key => kind(key).kind === 'json'),
-    ['live.webrtc.ports', 'live.webrtc.iceServers']
+    ['models.remote', 'live.webrtc.ports', 'live.webrtc.iceServers']
   )
 })
 

@@ -26,6 +26,10 @@ export const settingGroups: readonly {
         title: 'Keep a picture of each track',
         what: 'The best one of everybody and everything that was followed. Streams may say otherwise.'
       },
+      'models.remote': {
+        title: 'Models on servers',
+        what: 'Names by which streams and analyses choose a model that a server runs (KServe v2), each with where it is and what stands in for it.'
+      },
       'models.batch': {
         title: 'Pictures through a model at once',
         what: 'More help on a graphics card, and nothing on a processor.'
