@@ -30,7 +30,7 @@ export interface Looking {
  */
 export interface Detector extends AsyncDisposable {
   readonly name: string
-  /** What runs it: `cpu`, `webgpu`, `cuda`, `tensorrt`, or `javascript` for detectors without a model. */
+  /** What runs it now: `cpu` or another of `providers`, or `javascript` for detectors without a model. */
   readonly provider: string
   /** Class names by class id. */
   readonly labels: readonly string[]
