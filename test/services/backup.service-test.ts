@@ -6,7 +6,9 @@ import { after, describe, test } from 'node:test'
 import { setInterval } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { withPostgresSnapshot } from '../../src/store/backup/postgres-snapshot.ts'
+import { beginRestore, endRestore } from '../../src/store/backup/restore-marker.ts'
 import { openDatabase } from '../../src/store/database.ts'
+import { history } from '../../src/store/migrations/history.ts'
 import { backUp, backUpFile, restoreInto } from '../store/backup/backup-run.ts'
 import { contentsOf, fillStore } from '../store/backup/full-store.ts'
 import { startPostgres } from './postgres.ts'
@@ -48,6 +50,20 @@ describe('backups and PostgreSQL', { skip: server.missing }, () => {
     await using target = await openDatabase({ url: await database() })
     await restoreInto(target, await backUpFile(file, folder), folder)
     const row = { at_ms: 0, actor: '', action: '', subject: '', detail: '{}' }
+    const { n } = await target.sql.insertInto('audit').values(row).returning('n').executeTakeFirstOrThrow()
+    strictEqual(n, 31)
+  })
+
+  test('P2 so do those of tables from before there were identities', async () => {
+    const steps = history.filter(({ name }) => name < '0008')
+    await using target = await openDatabase({ url: await database(), steps })
+    await beginRestore(target)
+    const row = { at_ms: 0, actor: '', action: '', subject: '', detail: '{}' }
+    await target.sql
+      .insertInto('audit')
+      .values({ ...row, n: 30 })
+      .execute()
+    await endRestore(target)
     const { n } = await target.sql.insertInto('audit').values(row).returning('n').executeTakeFirstOrThrow()
     strictEqual(n, 31)
   })

@@ -66,8 +66,11 @@ async function tablesOf({ sql: store }: StoreDatabase): Promise<BackedUpTable[]>
 }
 
 /** Rows came with numbers of their own: the next ones go on above them. SQLite sees to that by itself. */
-async function raiseGrowing({ sql: store }: StoreDatabase): Promise<void> {
+async function raiseGrowing(database: StoreDatabase): Promise<void> {
+  const { sql: store } = database
+  const there = new Set<string>(await tablesOf(database))
   for (const table of ['events', 'jobs', 'audit', 'site_identities'] as const) {
+    if (!there.has(table)) continue
     await sql`select setval(pg_get_serial_sequence(${table}, 'n'), max(n)) from ${sql.table(table)} having max(n) > 0`.execute(
       store
     )
