@@ -13,8 +13,8 @@ const shapes: readonly [RegExp, (...found: string[]) => string][] = [
   [/(?<=\/[^\s?]{0,512})\?[^\s]+/g, query => maskParameters(query)],
   [/\b(Bearer)\s+[\w.~+/=-]+/gi, (_, scheme) => `${scheme} ${mask}`],
   [/\b(Basic|Digest)\s+(?=\S*[A-Z0-9=])\S{6,}/g, (_, scheme) => `${scheme} ${mask}`],
-  // Of a link, a session, a token.
-  [/\bsl[lrt]_[\w-]+/g, () => mask],
+  // Of an invitation, a link, a session, a token.
+  [/\bsl[ilrt]_[\w-]+/g, () => mask],
   [/\beyJ[\w-]*\.[\w-]+\.[\w-]*/g, () => mask],
   [
     /(\b[\w-]*(?:passw(?:or)?d|passphrase|secret|token|api[-_]?key|credential|cookie|authorization)[\w-]*["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;&}]+)/gi,
