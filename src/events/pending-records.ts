@@ -29,7 +29,8 @@ const pauseMs = 20
 
 /**
  * What the logs hold that no sink may have yet, for a copy elsewhere. Reads beside writers and sinks, and changes nothing.
- * Logs of jobs are passed over: nothing of them counts before their job is done, and it can be done again.
+ * Logs of jobs are passed over: nothing of them counts before their job is done, and it can be done again. So is what tracks looked
+ * like: that is to be forgotten soon, and the copy would remember it.
  */
 export class PendingRecords {
   readonly #logs: string
@@ -53,8 +54,9 @@ export class PendingRecords {
     for (let at = seq; at <= last; ) {
       const bite: LogBite = await patiently(() => reader.read(at))
       this.unreadable += bite.lost + bite.damaged.reduce((sum, { rows }) => sum + rows, 0)
-      const rows = bite.records.map(record => rowOf(name, record)).filter(isSound)
-      this.unreadable += bite.records.length - rows.length
+      const wanted = bite.records.filter(({ record }) => record.type !== 'look')
+      const rows = wanted.map(record => rowOf(name, record)).filter(isSound)
+      this.unreadable += wanted.length - rows.length
       if (rows.length > 0) yield rows
       if (bite.nextSeq === at) break
       at = bite.nextSeq

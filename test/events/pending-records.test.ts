@@ -10,6 +10,7 @@ import { EventLog } from '../../src/events/event-log.ts'
 import { LogWriter } from '../../src/events/log-writer.ts'
 import { PendingRecords, type PendingRow } from '../../src/events/pending-records.ts'
 import { RestoredRecords } from '../../src/events/restored-records.ts'
+import { look } from '../store/records.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { readLog } from './read-log.ts'
 import { numberedChunk, numberedEvent, numberedEvents } from './scripted-records.ts'
@@ -70,6 +71,14 @@ test('P3 the log of a job is passed over: its job can be done again', async () =
   await worker.append(numberedEvents(1, 5))
   await worker.complete()
   deepStrictEqual((await pending(place.logs, 'job-1', 1)).found, [])
+})
+
+test('P3 what tracks looked like is passed over, and is nothing that could not be read', async () => {
+  await using place = await emptyPlaces()
+  await using worker = await EventLog.open({ logs: place.logs, name: 'worker-1' })
+  await worker.append([...numberedEvents(1, 2), look(), ...numberedEvents(3, 4)])
+  const { found, unreadable } = await pending(place.logs, 'worker-1', 1)
+  deepStrictEqual([found.map(({ type }) => type), unreadable], [Array(4).fill('event'), 0])
 })
 
 test('P4 a restore mixes nothing with the records of another instance', async () => {
