@@ -52,7 +52,7 @@ test('GQ1a reports, clips, models and users are what REST says they are', async 
   const data = await graph.data(
     `query ($clip: String!, $report: String!, $user: String!) {
       clip(id: $clip) { ${clipFields} } clips { items { ${clipFields} } next }
-      report(id: $report) { ${reportFields} summary regions } reports { items { ${reportFields} } next }
+      report(id: $report) { ${reportFields} summary regions calibration } reports { items { ${reportFields} } next }
       model(name: "one") { ${modelFields} } models { ${modelFields} }
       user(id: $user) { ${userFields} } users { items { ${userFields} } next }
     }`,
