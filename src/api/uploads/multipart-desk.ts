@@ -28,7 +28,9 @@ export async function takeForm(uploads: Uploads, principal: Principal, request: 
     for await (const part of request.parts({ limits })) {
       if (part.type === 'file') return await takeFile(uploads, principal, part, { analyse, settings })
       if (part.fieldname === 'analyse') analyse = part.value !== 'no'
-      if (part.fieldname === 'settings') settings = String(part.value)
+      // Of a part that says it is JSON, the value comes parsed.
+      if (part.fieldname === 'settings')
+        settings = typeof part.value === 'string' ? part.value : JSON.stringify(part.value)
     }
   } catch (error) {
     throw isUnreadable(error)

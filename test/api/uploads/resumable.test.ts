@@ -186,16 +186,23 @@ test('T11 what the sender says of the analysis is how the job is done, also afte
   deepStrictEqual(((await house.jobs.get(job!)).options as { readonly settings: unknown }).settings, settings)
 })
 
-test('T12 a form says it in a field before its file', async () => {
-  await using folder = await temporaryFolder()
-  await using house = await UploadHouse.open({ folder: folder.path })
-  const form = new FormData()
-  form.set('settings', '{"model":"motion"}')
-  form.set('file', new Blob([clip as Uint8Array<ArrayBuffer>], { type: 'video/mp4' }), 'x.mp4')
-  const answer = await house.ask('/api/v1/uploads', { method: 'POST', body: form })
-  const { id } = (await answer.json()) as { readonly id: string }
-  const { job } = await house.settled(id)
-  deepStrictEqual(((await house.jobs.get(job!)).options as { readonly settings: unknown }).settings, {
-    model: 'motion'
+for (const type of ['text/plain', 'application/json'])
+  test(`T12 a form says it in a field before its file, of type ${type}`, async () => {
+    await using folder = await temporaryFolder()
+    await using house = await UploadHouse.open({ folder: folder.path })
+    const head = (facts: string, kind: string) =>
+      `--b\r\nContent-Disposition: form-data; ${facts}\r\nContent-Type: ${kind}\r\n\r\n`
+    const told = `${head('name="settings"', type)}{"model":"motion"}\r\n`
+    const body = Buffer.concat([
+      Buffer.from(told + head('name="file"; filename="x.mp4"', 'video/mp4')),
+      clip,
+      Buffer.from('\r\n--b--\r\n')
+    ])
+    const headers = { 'content-type': 'multipart/form-data; boundary=b' }
+    const answer = await house.ask('/api/v1/uploads', { method: 'POST', headers, body })
+    const { id } = (await answer.json()) as { readonly id: string }
+    const { job } = await house.settled(id)
+    deepStrictEqual(((await house.jobs.get(job!)).options as { readonly settings: unknown }).settings, {
+      model: 'motion'
+    })
   })
-})
