@@ -3,6 +3,7 @@ import type { CalibrationDefinition } from '../contract/measure-definition.ts'
 import { SightlineError } from '../core/errors.ts'
 import { movementHeader, movementRow } from '../report/measure-tables.ts'
 import type { Assets } from '../store/assets.ts'
+import { DigestLock } from '../store/blobs/digest-lock.ts'
 import { referencesOf } from '../store/jobs-results.ts'
 import type { Recording, Recordings } from '../store/recordings.ts'
 import type { TrajectoryStore } from '../store/trajectories/trajectory-store.ts'
@@ -20,12 +21,18 @@ const marginMs = 86_400_000
 /** Writes the file that an analysis writes which knows the ground. */
 export class Calibrations implements CalibrationDesk {
   readonly #parts: CalibrationParts
+  /** By recording, one at a time: two at once would each take the other's file away. */
+  readonly #turns = new DigestLock()
 
   constructor(parts: CalibrationParts) {
     this.#parts = parts
   }
 
-  async calibrate(
+  calibrate(recording: Recording, calibration: CalibrationDefinition, signal: AbortSignal): Promise<boolean> {
+    return this.#turns.run(recording.id, () => this.#calibrate(recording, calibration, signal))
+  }
+
+  async #calibrate(
     { id, stream, epoch, startedMs, durationMs }: Recording,
     calibration: CalibrationDefinition,
     signal: AbortSignal
