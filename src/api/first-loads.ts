@@ -10,8 +10,8 @@ interface FirstLoad {
   readonly asked: readonly string[]
 }
 
-/** Nothing of an address may end what stands around it in the header. */
-const plain = /^[\w.~-]+$/
+/** Nothing of an address may end what stands around it in the header, or fill that: readers take 16 KB of headers. */
+const plain = /^[\w.~-]{1,100}$/
 
 /** What a page is going to fetch, so that browsers begin with it before the page's own code has come to say so. */
 export class FirstLoads {
@@ -44,9 +44,15 @@ export class FirstLoads {
   async #rows(): Promise<readonly FirstLoad[]> {
     const found = await stat(this.#file).catch(() => undefined)
     if (!found) return []
-    if (this.#known?.changedMs !== found.mtimeMs)
-      this.#known = { changedMs: found.mtimeMs, rows: JSON.parse(await readFile(this.#file, 'utf8')) }
-    return this.#known.rows
+    if (this.#known?.changedMs === found.mtimeMs) return this.#known.rows
+    try {
+      const rows = JSON.parse(await readFile(this.#file, 'utf8')) as readonly FirstLoad[]
+      this.#known = { changedMs: found.mtimeMs, rows }
+      return rows
+    } catch {
+      // Half of it is written: pages come without, and the next one looks again.
+      return []
+    }
   }
 }
 

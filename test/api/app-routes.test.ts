@@ -1,11 +1,12 @@
 import { deepStrictEqual, equal, match } from 'node:assert/strict'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { AppFiles } from '../../src/api/app-files.ts'
 import { appRoutes } from '../../src/api/app-routes.ts'
+import { FirstLoads } from '../../src/api/first-loads.ts'
 import { type RunningServer, startServer } from '../../src/api/server.ts'
 import { letIn } from '../support/let-in.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -106,6 +107,20 @@ for (const [path, links] of [
     equal((await get(path)).headers.get('link'), links)
   })
 }
+
+test('A9 while a new build is being written, pages come without what is not whole yet, and with it afterwards', async () => {
+  await using folder = await temporaryFolder()
+  const file = join(folder.path, 'first-loads.json')
+  const known = new FirstLoads(pathToFileURL(file))
+  const whole = JSON.stringify(firstLoads)
+  const told: (string | undefined)[] = []
+  for (const [n, text] of ['', whole.slice(0, 40), whole].entries()) {
+    await writeFile(file, text)
+    await utimes(file, n, n)
+    told.push(await known.of('/reports/7'))
+  }
+  deepStrictEqual(told, [undefined, undefined, '</api/v1/reports/7>; rel=preload; as=fetch; crossorigin'])
+})
 
 for (const path of ['/app/..%2fsecret.js', '/app/%2e%2e%2findex.html', '/app/none.js', '/app/.hidden', '/nowhere'])
   test(`A5 ${path} is not there`, async () => equal((await get(path)).status, 404))
