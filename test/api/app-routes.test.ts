@@ -108,6 +108,10 @@ for (const [path, links] of [
   })
 }
 
+test('A10 an address fills no header of the answer, however long it is', async () => {
+  equal((await get(`/reports/${'a'.repeat(10_000)}`)).headers.get('link'), null)
+})
+
 test('A9 while a new build is being written, pages come without what is not whole yet, and with it afterwards', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'first-loads.json')

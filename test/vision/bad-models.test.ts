@@ -156,7 +156,10 @@ test('a picture larger than any camera gives is SL_MODEL_INPUT_RANK, and no memo
   await refused({ modelPath: path, family: 'yolox' }, 'SL_MODEL_INPUT_RANK', '1000000×1000000')
 })
 
-test('a provider that is asked for and cannot open is SL_MODEL_RUN_FAILED with the reason', async () => {
-  const path = await saved(inside('tiny.onnx'), tinyYolox([]))
-  await refused({ modelPath: path, provider: 'tensorrt' }, 'SL_MODEL_RUN_FAILED', 'tensorrt: ', 'auto')
+test('a provider that is asked for and is not there is SL_PROVIDER_UNAVAILABLE with the reason and what is there', async () => {
+  const modelPath = await saved(inside('tiny.onnx'), tinyYolox([]))
+  await rejects(openDetector({ name: 'model', concurrency: 1, modelPath, provider: 'tensorrt' }), {
+    code: 'SL_PROVIDER_UNAVAILABLE',
+    message: /^tensorrt cannot run models on this machine: .+ Here there is .*cpu.*; auto takes the fastest\.$/
+  })
 })
