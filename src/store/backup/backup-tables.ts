@@ -1,3 +1,4 @@
+import { invitationKeys } from '../invitation-links.ts'
 import type { Tables } from '../tables.ts'
 import type { Row } from './row-text.ts'
 
@@ -50,10 +51,12 @@ export const unfinishedKey = 'restore.unfinished'
 /** Tables of which a backup without secrets lacks rows. */
 export const withSecretRows: ReadonlySet<string> = new Set(['tokens', 'share_links', 'settings'])
 
+const secretKeys = ['secret.', invitationKeys]
+
 /** What a backup without secrets has of a row; undefined where it leaves it out. */
 export function withoutSecrets(table: BackedUpTable, row: Row): Row | undefined {
   if (table === 'users') return { ...row, password: null }
   if (table === 'tokens' || table === 'share_links') return undefined
-  if (table === 'settings' && String(row.key).startsWith('secret.')) return undefined
+  if (table === 'settings' && secretKeys.some(begin => String(row.key).startsWith(begin))) return undefined
   return row
 }

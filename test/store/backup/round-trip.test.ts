@@ -6,6 +6,7 @@ import { setInterval } from 'node:timers/promises'
 import { openSqliteSnapshot } from '../../../src/store/backup/sqlite-snapshot.ts'
 import { openDiskBlobs } from '../../../src/store/blobs/disk.ts'
 import { openDatabase, type StoreDatabase } from '../../../src/store/database.ts'
+import { InvitationLinks } from '../../../src/store/invitation-links.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { backUp, backUpFile, restoreInto } from './backup-run.ts'
 import { contentOf, contentsOf, digestOf, fillStore } from './full-store.ts'
@@ -68,6 +69,21 @@ test('B4 without secrets a backup has no password, no token, no key', async () =
     [null]
   )
   await rejects(stat(join(place, 'restored-secrets')), { code: 'ENOENT' })
+})
+
+test('B4 a link by which somebody chooses a password is in a backup with secrets, and in no other', async () => {
+  const place = await newFolder()
+  const file = join(place, 'inviting.sqlite')
+  await using inviting = await openDatabase({ file })
+  const secret = await new InvitationLinks(inviting).offer('u1', 2000, 1000)
+  for (const [secrets, whose] of [
+    [undefined, undefined],
+    [join(place, 'no-keys'), 'u1']
+  ]) {
+    const into = await newFolder()
+    await using restored = await restoredFrom(await backUpFile(file, into, { ...(secrets && { secrets }) }), into)
+    strictEqual(await new InvitationLinks(restored).find(secret, 1500), whose)
+  }
 })
 
 test('B5 keys come back as they were, for their owner alone', async () => {
