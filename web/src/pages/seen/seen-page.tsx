@@ -13,12 +13,15 @@ import { mergeSeen, seenQuery, tracksOfSeen } from './seen-queries.ts'
 
 /** Who was seen by the cameras of sites, and what people say of it: two are one, or one is two. */
 export function SeenPage() {
-  const mayChange = useWho()?.role !== 'viewer'
+  const { role = 'viewer' } = useWho() ?? {}
+  const mayChange = role !== 'viewer'
   const queries = useQueryClient()
   const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(seenQuery)
   const { data: streams = [] } = useQuery(streamsQuery)
-  const [chosen, setChosen] = useState<readonly string[]>([])
+  const [marked, setMarked] = useState<readonly string[]>([])
   const people = data?.pages.flatMap(({ items }) => items)
+  // Whoever is somebody else's by now is no choice any more: of several, some may have been merged before one was refused.
+  const chosen = marked.filter(id => people?.some(person => person.id === id))
   const titles = new Map(streams.map(({ name, title }) => [name, title]))
   // Of whom is gone nothing is asked any more.
   const again = (id: string) =>
@@ -29,7 +32,7 @@ export function SeenPage() {
   const merging = useMutation({
     mutationFn: ([into, ...others]: readonly string[]) => mergeSeen(into!, others),
     onSuccess: () => {
-      setChosen([])
+      setMarked([])
       toast({ text: seen.wereMerged, tone: 'good' })
     },
     onSettled: (_data, _error, [into]) => again(into!)
@@ -54,7 +57,7 @@ export function SeenPage() {
               onChoose={
                 mayChange
                   ? isChosen =>
-                      setChosen(before => (isChosen ? [...before, person.id] : before.filter(id => id !== person.id)))
+                      setMarked(before => (isChosen ? [...before, person.id] : before.filter(id => id !== person.id)))
                   : undefined
               }
               onSplit={() => void again(person.id)}
@@ -75,7 +78,7 @@ export function SeenPage() {
             <p role="status" className="mr-auto w-full sm:w-auto">
               {seen.chosen(chosen.length)}
             </p>
-            <Button onClick={() => setChosen([])}>{seen.letGo}</Button>
+            <Button onClick={() => setMarked([])}>{seen.letGo}</Button>
             <Button
               look="main"
               disabled={chosen.length < 2}
