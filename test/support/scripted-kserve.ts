@@ -33,6 +33,8 @@ export type Deed =
   | 'hang'
   /** Closes the connection in the middle. */
   | 'break'
+  /** Over HTTP: goes on in another protocol, which nobody asked for. */
+  | 'switch'
   /** Answers only after that time. */
   | { readonly outputs: readonly ToldOutput[]; readonly afterMs: number }
   /** Of HTTP, or the status of gRPC that means the same. */
@@ -123,6 +125,10 @@ export class ScriptedKserve implements AsyncDisposable {
     if (deed === 'hang') return
     if (deed === 'break')
       return void response.writeHead(200, { 'content-length': 100 }).write('{', () => response.destroy())
+    if (deed === 'switch')
+      return void request.socket.write(
+        'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n'
+      )
     if ('status' in deed) return void response.writeHead(deed.status).end('so it is')
     if ('garbage' in deed) return void response.end(deed.garbage)
     if ('afterMs' in deed) await new Promise(resolve => setTimeout(resolve, deed.afterMs))
@@ -154,7 +160,7 @@ export class ScriptedKserve implements AsyncDisposable {
       )
     const raw = request.find(({ number }) => number === 7)
     const deed = this.script.answer(floats(payload(raw!)))
-    if (deed === 'hang') return
+    if (deed === 'hang' || deed === 'switch') return
     if (deed === 'break') return stream.session?.destroy()
     if ('status' in deed) {
       const status = deed.status === 503 ? 14 : 3

@@ -162,7 +162,13 @@ export class KserveHttp implements KserveClient {
         reject(remoteFault('SL_REMOTE_FAILED', this.#place, reason, error))
       }
       asked.on('error', end)
+      let isAnswered = false
+      // One that changes the protocol of a sudden is neither an answer nor an error.
+      asked.on('close', () => {
+        if (!isAnswered) end(new Error('the connection was closed'))
+      })
       asked.on('response', answer => {
+        isAnswered = true
         this.#collect(answer).then(body => {
           clearTimeout(timer)
           resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body })

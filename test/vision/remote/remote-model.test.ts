@@ -215,6 +215,17 @@ test('K12 a server of HTTP without the binary extension is sent numbers as text'
   strictEqual(house.server.heard.at(-1)?.['content-type'], 'application/json')
 })
 
+test('K16 a server of HTTP that goes on in another protocol costs its own boxes alone', {
+  timeout: 30_000
+}, async () => {
+  await using house = await open('http', { remote: { timeoutMs: 200, budgetMs: 250 } })
+  house.server.script = { ...house.server.script, answer: () => 'switch' }
+  deepStrictEqual(found(await look(house.detector)), ['local'])
+  house.server.script = { ...house.server.script, answer: honest }
+  deepStrictEqual(found(await look(house.detector)), ['server'])
+  ok(house.tally.figures.scripted!.exchanges.failed!.count >= 1)
+})
+
 test('K13 a local model of another size is shown the picture scaled to its own', async () => {
   const wide = { inputs: [{ ...usual.inputs[0]!, shape: [1, 3, 64, 64] }], outputs: [{ ...spec, shape: [1, 84, 7] }] }
   const numbers = new Float32Array(84 * 7).fill(-10)
