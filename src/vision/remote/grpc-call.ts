@@ -34,7 +34,12 @@ export class GrpcConnection implements Disposable {
   }
 
   /** @param parts of the message, in order. Rejects with SL_REMOTE_…. */
-  call(path: string, parts: readonly Uint8Array[], timeoutMs: number): Promise<Buffer> {
+  call(
+    path: string,
+    parts: readonly Uint8Array[],
+    timeoutMs: number,
+    mostBytes: number = mostAnswerBytes
+  ): Promise<Buffer> {
     const session = this.#open()
     return new Promise((resolve, reject) => {
       const stream = session.request({
@@ -61,7 +66,7 @@ export class GrpcConnection implements Disposable {
         session.off('error', fail)
         fail(new Error('the connection was closed'))
       })
-      this.#answerOf(stream).then(body => {
+      this.#answerOf(stream, mostBytes).then(body => {
         clearTimeout(timer)
         resolve(body)
       }, fail)
@@ -94,7 +99,7 @@ export class GrpcConnection implements Disposable {
     return session
   }
 
-  async #answerOf(stream: ClientHttp2Stream): Promise<Buffer> {
+  async #answerOf(stream: ClientHttp2Stream, mostBytes: number): Promise<Buffer> {
     let headers: IncomingHttpHeaders = {}
     let trailers: IncomingHttpHeaders = {}
     stream.on('response', given => {
@@ -107,9 +112,9 @@ export class GrpcConnection implements Disposable {
     let bytes = 0
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       bytes += chunk.length
-      if (bytes > mostAnswerBytes) {
+      if (bytes > mostBytes) {
         stream.close(constants.NGHTTP2_CANCEL)
-        throw tooLarge(this.#place)
+        throw tooLarge(this.#place, mostBytes)
       }
       chunks.push(chunk)
     }

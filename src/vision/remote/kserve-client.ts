@@ -55,6 +55,8 @@ export interface KserveClient extends Disposable {
 
 /** An answer beyond it is not read to its end: no detector's outputs are as large. */
 export const mostAnswerBytes = 64 * 2 ** 20
+/** The same for what a model is: its inputs and outputs are some lines, and are read on the thread that opens it. */
+export const mostMetadataBytes = 2 ** 20
 
 /** How messages name a model of a server. */
 export function nameOf({ url, model, version }: RemotePlace): string {
@@ -88,6 +90,6 @@ export function tooLate(place: RemotePlace, timeoutMs: number): SightlineError {
   return remoteFault('SL_REMOTE_LATE', place, `has not answered within ${Math.round(timeoutMs)} ms`)
 }
 
-export function tooLarge(place: RemotePlace): SightlineError {
-  return remoteFault('SL_REMOTE_INVALID', place, `answers with more than ${mostAnswerBytes / 2 ** 20} MB`)
+export function tooLarge(place: RemotePlace, mostBytes: number): SightlineError {
+  return remoteFault('SL_REMOTE_INVALID', place, `answers with more than ${mostBytes / 2 ** 20} MB`)
 }

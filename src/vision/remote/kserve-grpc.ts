@@ -17,6 +17,7 @@ import {
   authorization,
   type Inference,
   type KserveClient,
+  mostMetadataBytes,
   type RemoteMetadata,
   type RemotePlace,
   remoteFault,
@@ -49,7 +50,7 @@ export class KserveGrpc implements KserveClient {
   async metadata(timeoutMs: number): Promise<RemoteMetadata> {
     const { model, version } = this.#place
     const asked = writeMessage([textField(1, model), ...(version === undefined ? [] : [textField(2, version)])])
-    const answer = await this.#connection.call(`${service}/ModelMetadata`, [asked], timeoutMs)
+    const answer = await this.#connection.call(`${service}/ModelMetadata`, [asked], timeoutMs, mostMetadataBytes)
     return this.#read(answer, fields => ({
       inputs: subMessages(fields, metadataField.inputs).map(specOf),
       outputs: subMessages(fields, metadataField.outputs).map(specOf),

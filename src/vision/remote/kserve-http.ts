@@ -9,6 +9,7 @@ import {
   type Inference,
   type KserveClient,
   mostAnswerBytes,
+  mostMetadataBytes,
   type RemoteMetadata,
   type RemotePlace,
   remoteFault,
@@ -30,6 +31,13 @@ const Answer = Type.Object({ outputs: Type.Array(Output, { maxItems: 64 }) })
 
 /** How long the JSON before an answer's or a request's bytes is: the binary tensor data extension. */
 const headerLength = 'inference-header-content-length'
+
+/**
+ * Objects, lists and texts in an answer's JSON: outputs have a list for each of their rows at most. Others take many times their bytes
+ * of memory, and where that ends in the middle of parsing, V8 ends the process and not only the thread.
+ */
+const mostParts = 2 ** 20
+const partBeginnings = Buffer.from('{["')
 
 interface HttpAnswer {
   readonly status: number
@@ -107,6 +115,7 @@ export class KserveHttp implements KserveClient {
   }
 
   #read<Schema extends TSchema>(schema: Schema, body: Buffer, what: string): Static<Schema> {
+    if (hasTooManyParts(body)) throw this.#invalid(`answers with ${what} in more than ${mostParts} parts`)
     let value: unknown
     try {
       value = JSON.parse(body.toString())
@@ -169,7 +178,7 @@ export class KserveHttp implements KserveClient {
       })
       asked.on('response', answer => {
         isAnswered = true
-        this.#collect(answer).then(body => {
+        this.#collect(answer, head ? mostAnswerBytes : mostMetadataBytes).then(body => {
           clearTimeout(timer)
           resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body })
         }, end)
@@ -179,15 +188,24 @@ export class KserveHttp implements KserveClient {
     })
   }
 
-  async #collect(answer: IncomingMessage): Promise<Buffer> {
+  async #collect(answer: IncomingMessage, mostBytes: number): Promise<Buffer> {
     const chunks: Buffer[] = []
     let bytes = 0
     for await (const chunk of answer as AsyncIterable<Buffer>) {
       bytes += chunk.length
       // Leaving the loop destroys the connection.
-      if (bytes > mostAnswerBytes) throw tooLarge(this.#place)
+      if (bytes > mostBytes) throw tooLarge(this.#place, mostBytes)
       chunks.push(chunk)
     }
     return Buffer.concat(chunks)
   }
+}
+
+/** Among numbers there are hardly any: a search for them passes over an answer in a millisecond. */
+function hasTooManyParts(text: Buffer): boolean {
+  let parts = 0
+  for (const beginning of partBeginnings)
+    for (let at = text.indexOf(beginning); at >= 0; at = text.indexOf(beginning, at + 1))
+      if (++parts > mostParts) return true
+  return false
 }

@@ -226,6 +226,19 @@ test('K16 a server of HTTP that goes on in another protocol costs its own boxes 
   ok(house.tally.figures.scripted!.exchanges.failed!.count >= 1)
 })
 
+for (const kind of kinds)
+  test(`K17 over ${kind}, metadata of more than 1 MB are not read`, async () => {
+    const outputs = [{ ...spec, name: 'o'.repeat(2 ** 20) }]
+    const message = /answers with more than 1 MB/
+    await rejects(open(kind, { script: { outputs }, standIn: false }), { code: 'SL_REMOTE_INVALID', message })
+  })
+
+test('K18 an answer in JSON of a million objects and more is not parsed', async () => {
+  const objects = Buffer.from(`{"outputs":[${'{},'.repeat(2 ** 20)}{}]}`)
+  const garbled = open('http', { script: { answer: () => ({ garbage: objects }) }, standIn: false })
+  await rejects(garbled, { code: 'SL_REMOTE_INVALID', message: /in more than 1048576 parts/ })
+})
+
 test('K13 a local model of another size is shown the picture scaled to its own', async () => {
   const wide = { inputs: [{ ...usual.inputs[0]!, shape: [1, 3, 64, 64] }], outputs: [{ ...spec, shape: [1, 84, 7] }] }
   const numbers = new Float32Array(84 * 7).fill(-10)
