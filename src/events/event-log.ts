@@ -55,8 +55,9 @@ export class EventLog implements Health, AsyncDisposable {
   private constructor(options: EventLogOptions) {
     this.name = options.name
     this.#options = options
-    const { logs, name, segmentBytes, job } = options
-    this.#thread = new Worker(threadUrl, { workerData: { logs, name, segmentBytes, job }, name: `log ${name}` })
+    const { logs, name, segmentBytes, looksMs, job } = options
+    const workerData: LogPlace = { logs, name, segmentBytes, looksMs, job }
+    this.#thread = new Worker(threadUrl, { workerData, name: `log ${name}` })
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#exited = promise
     this.#thread.once('exit', () => resolve())

@@ -18,9 +18,17 @@ export interface LogPlace {
    * whole, so larger ones keep disk for longer and smaller ones cost an opening more often.
    */
   readonly segmentBytes?: number
+  /**
+   * A file with what tracks looked like is sealed at the first append after so many milliseconds, however small it is: that is to be
+   * forgotten, and goes with its file. Default 10 minutes; less costs an opening more often.
+   */
+  readonly looksMs?: number
   /** Set for a job's log: one file, emptied on opening. */
   readonly job?: JobOrigin
 }
+
+/** In the text of an append, the begin of a record that is a look. */
+const lookRow = /^look\t/m
 
 /** Bytes that wait in the write-ahead log before they are moved: about what SQLite would wait for by itself. */
 const checkpointBytes = 4 << 20
@@ -34,6 +42,8 @@ export class LogWriter implements Disposable {
   readonly setAside: string[] = []
   #segment: LogSegment
   #unmovedBytes = 0
+  /** Since when there may be looks in the file that is written, by the process' own clock. */
+  #looksSinceMs: number | undefined
 
   /** Throws SL_LOG_LOCKED, SL_LOG_COMPLETE, SL_LOG_VERSION; other errors are the disk's own. */
   constructor(place: LogPlace) {
@@ -55,10 +65,13 @@ export class LogWriter implements Disposable {
 
   /** Returns when all of it is on the disk; throws when none of it is. */
   append(groups: readonly PackedRows[]): void {
-    const { segmentBytes = 64 << 20, job } = this.#place
+    const { segmentBytes = 64 << 20, looksMs = 600_000, job } = this.#place
+    const isOld = this.#looksSinceMs !== undefined && performance.now() - this.#looksSinceMs >= looksMs
     // Begun late: a full disk then refuses what comes next, and not what was written already.
-    if (!job && (this.#segment.bytes >= segmentBytes || this.#segment.sealed)) this.#beginSegment()
+    if (!job && (this.#segment.bytes >= segmentBytes || this.#segment.sealed || isOld)) this.#beginSegment()
     this.#segment.append(groups)
+    if (this.#looksSinceMs === undefined && groups.some(({ text }) => lookRow.test(text)))
+      this.#looksSinceMs = performance.now()
     for (const { text, bytes } of groups) {
       this.#unmovedBytes += rowSize(text, undefined)
       for (const [, blob] of bytes) this.#unmovedBytes += blob.byteLength
@@ -91,6 +104,7 @@ export class LogWriter implements Disposable {
     const last = listSegments(this.folder).at(-1)
     if (last === undefined) return LogSegment.create(segmentPath(this.folder, 1), 1, this.#place.job)
     const path = segmentPath(this.folder, last)
+    this.#looksSinceMs = performance.now()
     try {
       return LogSegment.open(path, last)
     } catch (error) {
@@ -120,6 +134,7 @@ export class LogWriter implements Disposable {
     if (!this.#segment.sealed) this.#segment.seal()
     this.#unmovedBytes = 0
     this.#segment = LogSegment.create(segmentPath(this.folder, nextSeq), nextSeq)
+    this.#looksSinceMs = undefined
   }
 }
 

@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { SightlineError } from '../../src/core/errors.ts'
 import { EventLog } from '../../src/events/event-log.ts'
+import { listSegments } from '../../src/events/segment-file.ts'
 import type { LogBatch } from '../../src/events/sink.ts'
+import { look } from '../store/records.ts'
 import { feeding } from './feeding.ts'
 import { MemorySink } from './memory-sink.ts'
-import { numberedChunk, numberedEvents, numbersOf } from './scripted-records.ts'
+import { numberedChunk, numberedEvent, numberedEvents, numbersOf } from './scripted-records.ts'
 import { until } from './until.ts'
 
 const away = () => new SightlineError('SL_INTERNAL', 'The store is away.', { retryable: true })
@@ -112,6 +114,28 @@ test('F6 a file is removed when every sink is past it, and not before', async ()
   isAway = false
   await slow.until(() => slow.records.size === 500)
   await until(() => feeder.snapshot().segmentsRemoved >= 4)
+})
+
+test('F6 a file with what tracks looked like goes when it is old, however small it is, and one without does not', async () => {
+  await using place = await feeding()
+  const sink = new MemorySink()
+  const worker = await place.openLog('worker-1', { looksMs: 0 })
+  const feeder = place.feed([sink])
+  const files = () => listSegments(join(place.logs, 'worker-1'))
+  for (const [index, [record, begins]] of (
+    [
+      [numberedEvent(1), 1],
+      [look(), 1],
+      [numberedEvent(2), 3],
+      [numberedEvent(3), 3]
+    ] as const
+  ).entries()) {
+    await worker.append([record])
+    await sink.until(() => sink.records.size === index + 1)
+    await until(() => files().length === 1)
+    deepStrictEqual(files(), [begins])
+  }
+  deepStrictEqual(feeder.snapshot().segmentsRemoved, 1)
 })
 
 test('F7 beyond the budget a sink that is not required misses what it has not taken; it is counted', async () => {
