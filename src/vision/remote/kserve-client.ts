@@ -66,8 +66,17 @@ export function nameOf({ url, model, version }: RemotePlace): string {
 /** The header that name and password of an address become. */
 export function authorization({ username, password }: URL): { authorization?: string } {
   if (username === '' && password === '') return {}
-  const name = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  const name = `${decoded(username)}:${decoded(password)}`
   return { authorization: `Basic ${Buffer.from(name).toString('base64')}` }
+}
+
+/** A percent sign that begins no code stands for itself, as in a password that nobody has encoded. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
 }
 
 const retryable: readonly ErrorCode[] = ['SL_REMOTE_FAILED', 'SL_REMOTE_LATE']

@@ -65,7 +65,9 @@ export class RemoteDetector implements Detector {
       if (link) {
         const fault = await this.#ask(link, slot.pixels, placed, ptsMs)
         if (!(fault instanceof SightlineError)) return fault
-        if (!this.#standIn) throw fault
+        // One whose turn did not come as the server went down meanwhile was called off by nobody.
+        const isDown = fault.code === 'SL_CANCELLED' && link !== this.#model.link
+        if (!this.#standIn) throw isDown ? this.#model.fault : fault
       } else if (!this.#standIn) throw this.#model.fault
       this.#model.tally.fellBack(this.name)
       return await this.#standIn(slot.pixels, placed, ptsMs)

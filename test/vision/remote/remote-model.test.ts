@@ -4,6 +4,7 @@ import { after, test } from 'node:test'
 import type { DetectionColumns } from '../../../src/core/columns.ts'
 import type { Detector } from '../../../src/vision/detector.ts'
 import { openDetectorModel } from '../../../src/vision/open-detector.ts'
+import { authorization } from '../../../src/vision/remote/kserve-client.ts'
 import type { RemoteOptions } from '../../../src/vision/remote/remote-link.ts'
 import { RemoteModel } from '../../../src/vision/remote/remote-model.ts'
 import { RemoteTally } from '../../../src/vision/remote/remote-tally.ts'
@@ -237,6 +238,25 @@ test('K18 an answer in JSON of a million objects and more is not parsed', async 
   const objects = Buffer.from(`{"outputs":[${'{},'.repeat(2 ** 20)}{}]}`)
   const garbled = open('http', { script: { answer: () => ({ garbage: objects }) }, standIn: false })
   await rejects(garbled, { code: 'SL_REMOTE_INVALID', message: /in more than 1048576 parts/ })
+})
+
+test('K19 pictures that wait for their turn when a server goes down fail as it did, and are not called off', async () => {
+  let asked = 0
+  await using house = await open('http', {
+    answer: picture => (asked++ > 3 ? { status: 400 } : honest(picture)),
+    remote: { concurrency: 4 },
+    standIn: false
+  })
+  const looks = await Promise.allSettled(Array.from({ length: 8 }, () => look(house.detector)))
+  deepStrictEqual(
+    looks.map(outcome => outcome.status === 'rejected' && outcome.reason.code),
+    looks.map(() => 'SL_REMOTE_REFUSED')
+  )
+})
+
+test('K20 a percent sign in a password that begins no code stands for itself', () => {
+  const { authorization: header } = authorization(new URL('http://me:50%25%zz@box'))
+  strictEqual(header, `Basic ${Buffer.from('me:50%25%zz').toString('base64')}`)
 })
 
 test('K13 a local model of another size is shown the picture scaled to its own', async () => {
