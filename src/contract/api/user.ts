@@ -41,7 +41,12 @@ export type UserChange = Type.Static<typeof UserChange>
 
 export const NewInvitation = Type.Object(
   {
-    expiresMs: Type.Optional(Type.Integer({ minimum: 0, description: 'A week from now unless said; 30 days at most.' }))
+    expiresMs: Type.Optional(
+      Type.Unsafe<Type.Static<typeof WallMs>>({
+        ...WallMs,
+        description: 'A week from now unless said; 30 days at most.'
+      })
+    )
   },
   { ...closed, title: 'NewInvitation' }
 )

@@ -26,6 +26,17 @@ test('U1 users are added, changed and removed by an admin, and no password is ev
   strictEqual((await house.ask(`/api/v1/users/${ben}`)).status, 404)
 })
 
+test('U1 a link to choose a password ends within a month, and a time that is none is refused as such', async t => {
+  const house = await RestHouse.open(t)
+  const ada = await add(house, 'ada', 'admin')
+  const invite = (body: object) => house.json(`/api/v1/users/${ada}/invitation`, { method: 'POST', body })
+  const { status, body } = await invite({})
+  strictEqual(status, 201)
+  match(String(body.path), /^\/invited\?token=sli_[\w-]{43}$/)
+  for (const expiresMs of [0, Date.now() + 40 * 86_400_000, Number.MAX_SAFE_INTEGER, 1e300, -1, 'x'])
+    strictEqual((await invite({ expiresMs })).status, 400, String(expiresMs))
+})
+
 test('U2 nobody but an admin learns of users, or changes any', async t => {
   const house = await RestHouse.open(t)
   const ada = await add(house, 'ada', 'admin')
