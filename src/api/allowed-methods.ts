@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 /**
  * Remembers the routes that `server` is given from now on.
  * @returns the methods that there are for a path, in the order of the alphabet; none for a path that there is not. Where a route
- * has the path itself, what others would take it for does not count
+ * names a part of the path, what others would take that part for does not count
  */
 export function allowedMethods(server: FastifyInstance): (path: string) => readonly string[] {
   const methodsByPattern = new Map<string, Set<string>>()
@@ -15,10 +15,15 @@ export function allowedMethods(server: FastifyInstance): (path: string) => reado
   return path => {
     const parts = path.split('/')
     const fitting = [...methodsByPattern].filter(([pattern]) => fits(pattern, parts))
-    const own = fitting.filter(([pattern]) => pattern === path)
-    const methods = (own.length > 0 ? own : fitting).flatMap(([, found]) => [...found])
+    const closest = fitting.map(([pattern]) => openness(pattern)).sort()[0]
+    const methods = fitting.filter(([pattern]) => openness(pattern) === closest).flatMap(([, found]) => [...found])
     return [...new Set(methods)].sort()
   }
+}
+
+/** By part: named, any one, any number. Of two that fit a path, the one that sorts first says more of it. */
+function openness(pattern: string): string {
+  return pattern.replace(/[^/]+/g, part => (part === '*' ? '2' : part.startsWith(':') ? '1' : '0'))
 }
 
 function fits(pattern: string, parts: readonly string[]): boolean {

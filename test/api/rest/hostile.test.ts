@@ -111,6 +111,8 @@ test('what no request can be is refused with a code, and the server is as before
     deepStrictEqual([marks.status, marks.headers.get('allow')], [405, 'PUT'])
     const link = await house.ask(`/api/v1/shared/${'0'.repeat(36)}`, { method: 'PATCH' })
     deepStrictEqual([link.status, link.headers.get('allow')], [405, 'GET, HEAD, POST'])
+    const ground = await house.ask('/api/v1/reports/r/calibration', { method: 'DELETE' })
+    deepStrictEqual([ground.status, ground.headers.get('allow')], [405, 'PUT'])
   })
 
   await t.test('H7 a question about centuries is refused', async () => {
