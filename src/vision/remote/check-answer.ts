@@ -10,13 +10,15 @@ const mostNumbers = 2 ** 24
  * of its datatype, with its dimensions, for so many frames, and with as many numbers as these come to. What the numbers
  * are is looked at where those of every model are.
  * @param frames that went through at once
+ * @param areRowsOpen the first dimension counts what was found, and no frames
  * @throws SightlineError SL_REMOTE_INVALID
  */
 export function checkedOutputs(
   answered: readonly AnsweredTensor[],
   specs: readonly TensorSpec[],
   frames: number,
-  place: RemotePlace
+  place: RemotePlace,
+  areRowsOpen = false
 ): OutputTensor[] {
   return specs.map(spec => {
     const invalid = (reason: string) =>
@@ -29,7 +31,7 @@ export function checkedOutputs(
     const count = shape.reduce((product, size) => product * size, 1)
     const isAsSaid =
       shape.length === spec.shape.length &&
-      shape[0] === frames &&
+      (areRowsOpen || shape[0] === frames) &&
       shape.every((size, axis) => isSize(size) && (axis === 0 || spec.shape[axis] === -1 || spec.shape[axis] === size))
     if (!isAsSaid || count > mostNumbers)
       throw invalid(

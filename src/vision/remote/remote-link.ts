@@ -72,7 +72,8 @@ export class RemoteLink implements AsyncDisposable {
       )
     const request = pixelRequest(size)
     const labels = options.labels ?? (isTwin ? twin?.labels : undefined)
-    const source = { place, input, outputs, isBinary: metadata.isBinary, timeoutMs, budgetMs }
+    const areRowsOpen = family.varies?.(facts) ?? false
+    const source = { place, input, outputs, isBinary: metadata.isBinary, areRowsOpen, timeoutMs, budgetMs }
     const model = { path: name, input: size, facts, labels }
     const threads = Array.from({ length: concurrency }, () => {
       const pixels = new SharedArrayBuffer(requestBytes(request))

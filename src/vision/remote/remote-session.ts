@@ -16,6 +16,8 @@ export interface RemoteSource {
   /** In the order in which the model's family wants them. */
   readonly outputs: readonly TensorSpec[]
   readonly isBinary: boolean
+  /** Outputs have as many rows as boxes were found, whatever the frame. */
+  readonly areRowsOpen: boolean
   /** Of one attempt. */
   readonly timeoutMs: number
   /** Of a frame, with all its attempts and what lies between them. */
@@ -75,12 +77,12 @@ export class RemoteSession implements AsyncDisposable {
   }
 
   async #exchange(inference: Inference, count: number, timeoutMs: number): Promise<OutputTensor[]> {
-    const { outputs, place } = this.#source
+    const { outputs, place, areRowsOpen } = this.#source
     const begunMs = performance.now()
     let error: unknown
     try {
       const answered = await this.#client.infer(inference, timeoutMs)
-      return checkedOutputs(answered, outputs, count, place)
+      return checkedOutputs(answered, outputs, count, place, areRowsOpen)
     } catch (reason) {
       error = reason
       throw reason

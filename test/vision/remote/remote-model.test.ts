@@ -259,6 +259,25 @@ test('K20 a percent sign in a password that begins no code stands for itself', (
   strictEqual(header, `Basic ${Buffer.from('me:50%25%zz').toString('base64')}`)
 })
 
+for (const kind of kinds)
+  test(`K21 over ${kind}, a model that gives as many rows as it found boxes is read: none, and several`, async () => {
+    const rows = { name: 'output', datatype: 'FP32', shape: [-1, 7] }
+    const numbers = (picture: Float32Array) =>
+      picture[0] === 1 ? [0, 8, 8, 24, 24, 0, 0.9, 0, 0, 0, 8, 8, 0, 0.8] : []
+    await using house = await open(kind, {
+      script: { outputs: [rows] },
+      answer: picture => {
+        const found = Float32Array.from(numbers(picture))
+        return { outputs: [{ ...rows, shape: [found.length / 7, 7], bytes: new Uint8Array(found.buffer) }] }
+      },
+      remote: { family: 'end-to-end' },
+      standIn: false
+    })
+    const boxes = await look(house.detector, 255)
+    deepStrictEqual([boxes.count, ...boxes.boxes.subarray(0, 4)], [2, 0.25, 0.25, 0.5, 0.5])
+    strictEqual((await look(house.detector, 0)).count, 0)
+  })
+
 test('K13 a local model of another size is shown the picture scaled to its own', async () => {
   const wide = { inputs: [{ ...usual.inputs[0]!, shape: [1, 3, 64, 64] }], outputs: [{ ...spec, shape: [1, 84, 7] }] }
   const numbers = new Float32Array(84 * 7).fill(-10)
