@@ -36,7 +36,7 @@ export const people = {
   makeLink: 'Make a link',
   linkHint:
     'By it they choose a new password. It works once and replaces a link from before; their password until now holds until they have chosen.',
-  sendThem: 'Send them this, by a way that only they read: whoever opens it first is them. It is shown this once.',
+  sendThem: 'Send them this, by a way that only they read: whoever uses it first is them. It is shown this once.',
   linkHolds: (time: string) => `It works once, until ${time}.`,
   wasInvited: (name: string) => `${name} was added`,
   noLink: 'The link could not be made. It can be had on their page.',

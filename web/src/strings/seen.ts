@@ -1,7 +1,7 @@
 /** Who was seen at sites, whichever camera saw them. */
 export const seen = {
   what: 'Who was seen by the cameras of a site, each once, whichever camera saw them. Where two are one, or one is two, say so: it stays that way.',
-  caption: 'Who was seen, those who came last first',
+  caption: 'Who was seen, those who were known last first',
   nobody: 'Nobody was known again yet',
   nobodyWhy:
     'People are known from camera to camera where the streams of a site have “scope: site” in the section “reid” of their settings. They are listed some seconds after they have left.',
