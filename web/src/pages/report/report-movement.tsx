@@ -27,19 +27,19 @@ export function ReportMovement({ movement }: { readonly movement: readonly Movem
             name: 'distance',
             label: report.distance,
             isNumber: true,
-            cell: each => unbroken(distance(each.distance, manner))
+            cell: each => <Unbroken text={distance(each.distance, manner)} />
           },
           {
             name: 'mean',
             label: report.meanSpeed,
             isNumber: true,
-            cell: each => unbroken(speed(each.meanSpeed, manner))
+            cell: each => <Unbroken text={speed(each.meanSpeed, manner)} />
           },
           {
             name: 'peak',
             label: report.peakSpeed,
             isNumber: true,
-            cell: each => unbroken(speed(each.peakSpeed, manner))
+            cell: each => <Unbroken text={speed(each.peakSpeed, manner)} />
           }
         ]}
       />
@@ -60,6 +60,6 @@ export function ReportMovement({ movement }: { readonly movement: readonly Movem
 }
 
 /** A number and its unit are read as one. */
-function unbroken(text: string): string {
-  return text.replaceAll(' ', '\u00a0')
+function Unbroken({ text }: { readonly text: string }) {
+  return <span className="whitespace-nowrap">{text}</span>
 }
