@@ -16,18 +16,19 @@ interface Waiting {
  * (start-time fair queueing; Goyal, Vin and Cheng 1996). One that rested has saved nothing up: it begins where the others are.
  */
 export class Turns {
-  #free: number
+  readonly #atOnce: () => number
+  #taken = 0
   /** Of the turn that was granted last: what a stream that comes back begins with. */
   #now = 0
   readonly #waiting: Waiting[] = []
   readonly #between: (next: () => void) => void
 
   /**
-   * `atOnce`: as many as the detector has slots for frames. `between`: what is done before a turn that was given back is the
+   * `atOnce`: as many as the detector has slots for frames; asked at each turn where that may change. `between`: what is done before a turn that was given back is the
    * next one's; `setImmediate` where the work is done on the thread that reads packets, so that it reads some first.
    */
-  constructor(atOnce: number, between: (next: () => void) => void = next => next()) {
-    this.#free = atOnce
+  constructor(atOnce: number | (() => number), between: (next: () => void) => void = next => next()) {
+    this.#atOnce = typeof atOnce === 'number' ? () => atOnce : atOnce
     this.#between = between
   }
 
@@ -38,7 +39,7 @@ export class Turns {
 
   /** Whoever asks now has to wait. */
   get areTaken(): boolean {
-    return this.#free === 0 || this.#waiting.length > 0
+    return this.#taken >= this.#atOnce() || this.#waiting.length > 0
   }
 
   /** See `Claimant.turn`. */
@@ -51,21 +52,21 @@ export class Turns {
   }
 
   #grant(): void {
-    while (this.#free > 0 && this.#waiting.length > 0) {
+    while (this.#taken < this.#atOnce() && this.#waiting.length > 0) {
       let first = 0
       for (let at = 1; at < this.#waiting.length; at++)
         if (goesBefore(this.#waiting[at]!.claimant, this.#waiting[first]!.claimant)) first = at
       const [{ claimant, grant }] = this.#waiting.splice(first, 1) as [Waiting]
       this.#now = Math.max(this.#now, claimant.used)
       claimant.used += 1 / claimant.claim.weight
-      this.#free--
+      this.#taken++
       grant({ [Symbol.dispose]: once(() => this.#giveBack()) })
     }
   }
 
   #giveBack(): void {
     this.#between(() => {
-      this.#free++
+      this.#taken--
       this.#grant()
     })
   }

@@ -217,6 +217,8 @@ export class SessionPool implements AsyncDisposable {
     if (this.#closed || concurrency <= this.concurrency) return
     // Those that cannot be had are not needed: the first goes on.
     this.#start({ ...job, provider: 'cpu' }, concurrency - this.concurrency).catch(() => undefined)
+    // A card that does one frame at a time has two slots, which are work for two cores.
+    this.#slots.limit(Math.max(this.#slots.count, concurrency * this.batch * batchesPerSession))
   }
 
   #bury(thread: PoolThread, reason: string): void {

@@ -18,7 +18,8 @@ export class SlotRing {
   readonly frameBytes: number
   /** All slots, one after the other: `frameBytes` and the slack behind them each. */
   readonly memory: SharedArrayBuffer
-  readonly #slots: SharedSlot[]
+  readonly #all: readonly SharedSlot[]
+  #slots: readonly SharedSlot[]
   readonly #waiting: Waiter[] = []
   #acquired = 0
 
@@ -26,16 +27,24 @@ export class SlotRing {
     const stride = frameBytes + pixelSlackBytes
     this.frameBytes = frameBytes
     this.memory = new SharedArrayBuffer(count * stride)
-    this.#slots = Array.from({ length: count }, (_, index) => ({
+    this.#all = Array.from({ length: count }, (_, index) => ({
       index,
       state: 'free',
       pixels: Buffer.from(this.memory, index * stride, stride)
     }))
+    this.#slots = this.#all
   }
 
-  /** No more than `count` slots are in use from now on. To be called before any is. */
+  /** No more than `count` slots are in use from now on. Fewer than until now only before any is. */
   limit(count: number): void {
-    this.#slots.length = Math.min(this.#slots.length, count)
+    const before = this.#slots.length
+    this.#slots = this.#all.slice(0, count)
+    for (const slot of this.#slots.slice(before)) this.free(slot)
+  }
+
+  /** How many may be in use. */
+  get count(): number {
+    return this.#slots.length
   }
 
   /** Whether frames are being put into slots right now. */

@@ -120,3 +120,16 @@ test('R8 where work is done on the thread of everybody else, that gets to its ow
   await others
   ok(!done.join(' ').includes('turn turn'), done.join(' '))
 })
+
+test('R9 as many as there are at that moment: of more slots the next turn that is given back tells', async () => {
+  let atOnce = 1
+  const turns = new Turns(() => atOnce)
+  const claimant = turns.join(equalClaim)
+  const first = await claimant.turn()
+  const waiting = [claimant.turn(), claimant.turn()]
+  atOnce = 2
+  first[Symbol.dispose]()
+  const taken = await Promise.all(waiting)
+  equal(turns.areTaken, true)
+  for (const turn of taken) turn[Symbol.dispose]()
+})

@@ -13,7 +13,7 @@ after(() => folder[Symbol.asyncDispose]())
 const modelPath = await saved(join(folder.path, 'bright.onnx'), tinyYolox([[0, 0, 0, 0, 0, 0, -10]], 1 / 255))
 
 /** A pool whose first thread says that it is a card, though it is none, and that it was lost when we say so. */
-async function scene(concurrency: number) {
+async function scene(concurrency: number, batch?: number) {
   const { path, folder: home, bytes, facts, input, outputs, family } = await prepareModel(modelPath)
   const told: string[] = []
   const started: string[] = []
@@ -29,7 +29,7 @@ async function scene(concurrency: number) {
   const pool = await SessionPool.open(
     {
       ...{ path, folder: home, model: bytes, facts, input, outputs, family: family.name, labels: undefined },
-      ...{ provider: 'cuda' as const, batch: undefined, fixedBatch: undefined }
+      ...{ provider: 'cuda' as const, batch, fixedBatch: undefined }
     },
     { concurrency, startThread, onLost: (provider, reason) => told.push(`${provider}: ${reason}`) }
   )
@@ -66,4 +66,15 @@ test('LP2 frames go on being looked at while it changes over', async () => {
   here.lose()
   strictEqual(before > 0, true)
   deepStrictEqual(await Promise.all([...under, detect(here), detect(here)]), [before, before, before, before])
+})
+
+test('LP3 a card that did one frame at a time leaves slots enough for all of the processor’s sessions', async () => {
+  await using here = await scene(3, 1)
+  const slots = Array.from({ length: 6 }, () => here.pool.acquire())
+  let given = 0
+  for (const slot of slots) slot.then(() => given++)
+  await new Promise(setImmediate)
+  strictEqual(given, 2)
+  here.lose()
+  for (const slot of await Promise.all(slots)) here.pool.release(slot)
 })

@@ -204,7 +204,10 @@ export class StreamDetectors {
       )
     const model = await this.#openLocal(name, provider, models)
     const { pool } = model
-    return { model, turns: new Turns(pool.concurrency * pool.batch * batchesPerSession) }
+    const atOnce = () => pool.concurrency * pool.batch * batchesPerSession
+    const least = atOnce()
+    // More when the processor's sessions take a lost card's place; never fewer, as frames have to come to know that sessions died.
+    return { model, turns: new Turns(() => Math.max(least, atOnce())) }
   }
 
   async #openRemote(
