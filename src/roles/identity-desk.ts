@@ -55,7 +55,16 @@ export class IdentityDesk implements AsyncDisposable {
       byNow ??= placingOf(streams())
       return byNow(...looks)
     }
-    while (!this.#stopping.signal.aborted && (await this.#looks.place(batch, placing, now())) === batch);
+    try {
+      while (!this.#stopping.signal.aborted && (await this.#looks.place(batch, placing, now())) === batch);
+    } finally {
+      // What cannot be settled is forgotten in its time all the same.
+      await this.#forget()
+    }
+  }
+
+  async #forget(): Promise<void> {
+    const { streams, now = Date.now } = this.#options
     if (now() - this.#forgotMs < forgetEveryMs) return
     this.#forgotMs = now()
     const keepMs = [...streams()].map(([name, reid]) => [name, keepMsOf(reid)] as const)

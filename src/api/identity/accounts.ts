@@ -107,11 +107,11 @@ export class Accounts {
       ...(password !== undefined && { password: await this.#hash.make(password) }),
       ...(disabledMs !== undefined && { disabledMs })
     }
+    // The link first: whoever has it would otherwise have a moment to choose after us.
+    const endsAll = password !== undefined || isDisabled
+    if (endsAll) await invitationLinks.end(id)
     await users.change(id, columns, seen)
-    if (password !== undefined || isDisabled) {
-      await sessions.endOthers(id)
-      await invitationLinks.end(id)
-    }
+    if (endsAll) await sessions.endOthers(id)
     const detail = { role, isDisabled, password: password === undefined ? undefined : 'changed' }
     await this.#done(actor, 'user-changed', user.name, detail)
   }
@@ -133,9 +133,9 @@ export class Accounts {
     if (!(await this.#hash.check(user.password, before)))
       throw new SightlineError('SL_SIGN_IN_REFUSED', 'The password until now is another one.')
     requireGoodPassword(next, user.name)
+    await invitationLinks.end(id)
     await users.change(id, { password: await this.#hash.make(next) })
     await sessions.endOthers(id, session)
-    await invitationLinks.end(id)
     await this.#done(`user:${user.name}`, 'user-changed', user.name, { password: 'changed' })
   }
 
