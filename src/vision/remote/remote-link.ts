@@ -51,16 +51,24 @@ export class RemoteLink implements AsyncDisposable {
 
   /**
    * @param twin the local model, which may be the same
+   * @param signal gives up a server that may keep it waiting for long
    * @throws SightlineError SL_REMOTE_…; SL_MODEL_… for a model that is not to be used
    */
   static async open(
     options: RemoteOptions,
     twin: (LocalTwin & { readonly labels: readonly string[] }) | undefined,
-    onExchange: (exchange: Exchange) => void
+    onExchange: (exchange: Exchange) => void,
+    signal?: AbortSignal
   ): Promise<RemoteLink> {
     const { timeoutMs = usualTimeoutMs, budgetMs = usualBudgetMs, concurrency = usualConcurrency } = options
     const place = { url: options.url, model: options.model, version: options.version }
     using client = dial(place)
+    using given = new DisposableStack()
+    const onGivenUp = (giveUp: () => void) => {
+      signal?.addEventListener('abort', giveUp)
+      given.defer(() => signal?.removeEventListener('abort', giveUp))
+    }
+    onGivenUp(() => client[Symbol.dispose]())
     const metadata = await client.metadata(Math.max(budgetMs, leastMetadataMs))
     const { facts, family, input, outputs, isTwin } = kindOf(metadata, place, options.family, twin)
     const size = family.input(facts)
@@ -80,6 +88,11 @@ export class RemoteLink implements AsyncDisposable {
       return new RemoteThread({ source, family: family.name, model, pixels }, onExchange)
     })
     const link = new RemoteLink(name, request, family, threads)
+    const giveUp = () => {
+      for (const thread of threads) thread.giveUp()
+    }
+    onGivenUp(giveUp)
+    if (signal?.aborted) giveUp()
     try {
       const [known = []] = await Promise.all(threads.map(({ ready }) => ready))
       link.labels = known

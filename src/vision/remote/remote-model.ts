@@ -54,8 +54,9 @@ export class RemoteModel implements AsyncDisposable {
   #opening: Promise<void> | undefined
   #lastFault: SightlineError | undefined
   #isClosed = false
+  readonly #closing: AbortController
 
-  private constructor(options: RemoteModelOptions, link: RemoteLink | undefined) {
+  private constructor(options: RemoteModelOptions, link: RemoteLink | undefined, closing: AbortController) {
     const { name, remote, standIn, tally } = options
     const known = link?.labels ?? remote.labels ?? []
     this.name = name
@@ -67,6 +68,7 @@ export class RemoteModel implements AsyncDisposable {
     this.tally = tally
     this.#options = options
     this.#link = link
+    this.#closing = closing
   }
 
   /**
@@ -75,12 +77,13 @@ export class RemoteModel implements AsyncDisposable {
    */
   static async open(options: RemoteModelOptions): Promise<RemoteModel> {
     const { standIn, log, openingMs = usualOpeningMs } = options
-    const opening = openLink(options)
-    if (!standIn) return new RemoteModel(options, await opening)
+    const closing = new AbortController()
+    const opening = openLink(options, closing.signal)
+    if (!standIn) return new RemoteModel(options, await opening, closing)
     const over = new AbortController()
     const patience = delay(openingMs, undefined, { signal: over.signal }).catch(() => undefined)
     const link = await Promise.race([opening.catch(unlessRefused), patience]).finally(() => over.abort())
-    const model = new RemoteModel(options, link)
+    const model = new RemoteModel(options, link, closing)
     if (link) log?.info({ model: model.name, ...placeOf(link) }, 'model on a server opened')
     else model.#await(opening)
     return model
@@ -89,7 +92,7 @@ export class RemoteModel implements AsyncDisposable {
   /** The server's model, unless that is down. */
   get link(): RemoteLink | undefined {
     if (!this.#link && !this.#opening && !this.#isClosed && performance.now() >= this.#dueMs)
-      this.#await(openLink(this.#options))
+      this.#await(openLink(this.#options, this.#closing.signal))
     return this.#link
   }
 
@@ -124,6 +127,7 @@ export class RemoteModel implements AsyncDisposable {
     this.#isClosed = true
     const closed = new SightlineError('SL_CANCELLED', `${this.name} was closed before this frame's turn came.`)
     this.slots.refuse(closed)
+    this.#closing.abort()
     await this.#opening
     await Promise.all([this.#link?.[Symbol.asyncDispose](), this.standIn?.[Symbol.asyncDispose]()])
   }
@@ -146,6 +150,7 @@ export class RemoteModel implements AsyncDisposable {
 
   #wait(fault: SightlineError): void {
     this.#lastFault = fault
+    if (this.#isClosed) return
     const { log, backOff = usualBackOff } = this.#options
     if (this.#openings === 0) {
       const stands = this.standIn ? `${this.standIn.name} stands in` : 'nothing stands in'
@@ -155,9 +160,9 @@ export class RemoteModel implements AsyncDisposable {
   }
 }
 
-function openLink({ name, remote, standIn, tally }: RemoteModelOptions): Promise<RemoteLink> {
+function openLink({ name, remote, standIn, tally }: RemoteModelOptions, signal: AbortSignal): Promise<RemoteLink> {
   const twin = standIn && { facts: standIn.facts, family: standIn.family, labels: standIn.pool.about.labels }
-  return RemoteLink.open(remote, twin, exchange => tally.exchanged(name, exchange))
+  return RemoteLink.open(remote, twin, exchange => tally.exchanged(name, exchange), signal)
 }
 
 /** A model that is not to be used, or settings that say so: no waiting makes that better. */

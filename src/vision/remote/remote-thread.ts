@@ -66,6 +66,11 @@ export class RemoteThread {
     this.#post({ type: 'close' })
   }
 
+  /** Ends it at once, whatever is under way. */
+  giveUp(): void {
+    void this.#thread.terminate()
+  }
+
   #lost(): SightlineError {
     return remoteFault('SL_REMOTE_FAILED', this.#place, this.#reason)
   }

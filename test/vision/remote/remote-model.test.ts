@@ -1,4 +1,6 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual } from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { DetectionColumns } from '../../../src/core/columns.ts'
@@ -72,6 +74,22 @@ async function look(detector: Detector, brightness = 204): Promise<DetectionColu
 /** Whose boxes they are. */
 const found = ({ count, classIds }: DetectionColumns) =>
   Array.from(classIds.subarray(0, count), id => (id === 0 ? 'server' : 'local'))
+
+/** One that takes connections and says nothing. */
+async function silentServer(kind: (typeof kinds)[number], onHeard: () => void) {
+  const open = new Set<Socket>()
+  const server = createServer(socket => {
+    open.add(socket)
+    socket.on('error', () => undefined).once('data', onHeard)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const close = async () => {
+    for (const socket of open) socket.destroy()
+    server.close()
+  }
+  return { url: `${kind}://127.0.0.1:${(server.address() as AddressInfo).port}`, [Symbol.asyncDispose]: close }
+}
 
 for (const kind of kinds) {
   test(`K1 over ${kind}, a picture goes to the server, and what it answers becomes boxes as a local model’s do`, async () => {
@@ -276,6 +294,27 @@ for (const kind of kinds)
     const boxes = await look(house.detector, 255)
     deepStrictEqual([boxes.count, ...boxes.boxes.subarray(0, 4)], [2, 0.25, 0.25, 0.5, 0.5])
     strictEqual((await look(house.detector, 0)).count, 0)
+  })
+
+for (const kind of kinds)
+  test(`K22 over ${kind}, a server that never says anything holds up nobody who closes its model`, {
+    timeout: 30_000
+  }, async () => {
+    for (const doesAnswer of [false, true]) {
+      const heard = Promise.withResolvers<void>()
+      const answer = () => {
+        heard.resolve()
+        return 'hang' as const
+      }
+      await using server = doesAnswer
+        ? await ScriptedKserve.start(kind, { ...usual, answer })
+        : await silentServer(kind, heard.resolve)
+      const standIn = await openDetectorModel({ modelPath: localPath, name: 'local', concurrency: 1 })
+      const remote = { url: server.url, model: 'm', timeoutMs: 60_000, budgetMs: 600_000 }
+      const model = await RemoteModel.open({ name: 'm', remote, standIn, tally: new RemoteTally(), openingMs: 1 })
+      await heard.promise
+      await model[Symbol.asyncDispose]()
+    }
   })
 
 test('K13 a local model of another size is shown the picture scaled to its own', async () => {
