@@ -61,7 +61,8 @@ test('a stream that waits for its turn sends the newest frame that came meanwhil
   ok(source.disposedOnce)
 })
 
-test('a result is handed on although the next frame still waits for its turn', async () => {
+/** Two frames, of which the first is looked at; then it is another stream's turn, and the second waits for it. */
+async function waitingForTurn() {
   const source = new ScriptedSource(2)
   const turns = new Turns(1)
   const detector = new ScriptedDetector(2)
@@ -70,28 +71,26 @@ test('a result is handed on although the next frame still waits for its turn', a
   const first = seen.next()
   while (!turns.areTaken) await Promise.resolve()
   const others = turns.join({ weight: 1, priority: 0 }).turn()
+  return { source, turns, detector, slot, seen, first, endOthers: async () => (await others)[Symbol.dispose]() }
+}
+
+test('a result is handed on although the next frame still waits for its turn', async () => {
+  const { source, seen, first, endOthers } = await waitingForTurn()
   const { frame } = (await first).value!
   equal(frame.index, 0)
   frame[Symbol.dispose]()
   const second = seen.next()
-  ;(await others)[Symbol.dispose]()
+  await endOthers()
   ;(await second).value!.frame[Symbol.dispose]()
   await seen.return(undefined)
   ok(source.disposedOnce)
 })
 
 test('a reader that leaves while a frame waits for its turn gives that back as well', async () => {
-  const source = new ScriptedSource(2)
-  const turns = new Turns(1)
-  const detector = new ScriptedDetector(2)
-  const { slot, seen } = stream(detector, { turns, capacity: 2 })
-  for await (const frame of source.frames()) slot.put(frame)
-  const first = seen.next()
-  while (!turns.areTaken) await Promise.resolve()
-  const others = turns.join({ weight: 1, priority: 0 }).turn()
+  const { source, turns, detector, slot, seen, first, endOthers } = await waitingForTurn()
   ;(await first).value!.frame[Symbol.dispose]()
   const left = seen.return(undefined)
-  ;(await others)[Symbol.dispose]()
+  await endOthers()
   await left
   slot[Symbol.dispose]()
   deepStrictEqual([source.disposedOnce, detector.taken], [true, 0])
