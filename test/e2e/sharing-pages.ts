@@ -120,7 +120,7 @@ export function sharingPageTests({ skip, url, phone, visit, barriers, keep }: Lo
         await keep(page, 'report-with-metres')
         await page
           .getByRole('table', { name: 'Distance and speed' })
-          .getByText(/\d\u00a0(m|ft)$/)
+          .getByText(/\d (m|ft)$/)
           .first()
           .waitFor()
         deepStrictEqual(await barriers(page), [])
