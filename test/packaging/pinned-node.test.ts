@@ -1,5 +1,6 @@
-import { deepStrictEqual, doesNotMatch, match, strictEqual, throws } from 'node:assert/strict'
+import { deepStrictEqual, doesNotMatch, match, ok, strictEqual, throws } from 'node:assert/strict'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -96,7 +97,26 @@ test("P10 V8's young objects get little room, unless the user says otherwise", a
   match((await checkout.setup([...asked, 'serve'], { NODE_OPTIONS: undefined })).stdout, /--max-semi-space-size=16/)
 })
 
+test('P13 a server may collect what starting left behind', async () => {
+  await using checkout = await ScratchCheckout.create()
+  strictEqual((await checkout.setup(['-p', 'typeof gc', 'serve'])).stdout, 'function\n')
+  strictEqual((await checkout.setup(['-p', 'typeof gc', 'analyze'])).stdout, 'undefined\n')
+})
+
 test('P11 nothing is compiled in the background that could keep a process from ending', async () => {
   await using checkout = await ScratchCheckout.create()
   match((await checkout.setup(['-p', 'process.execArgv.join()'])).stdout, /--no-concurrent-sparkplug/)
+})
+
+test("P12 the sources are read from the user's cache from the first file on, without a compiler for TypeScript", async () => {
+  await using checkout = await ScratchCheckout.create()
+  await using cache = await scratchFolder()
+  const loaded =
+    'console.log(process.moduleLoadList.includes("NativeModule internal/deps/amaro/dist/index") as boolean)'
+  await checkout.write('loaded.ts', loaded)
+  const program = [checkout.path('loaded.ts')]
+  const env = { NODE_COMPILE_CACHE: undefined, XDG_CACHE_HOME: cache.path }
+  strictEqual((await checkout.setup(program, env)).stdout, 'true\n')
+  strictEqual((await checkout.setup(program, env)).stdout, 'false\n')
+  ok(existsSync(join(cache.path, 'sightline/code')))
 })
