@@ -12,7 +12,7 @@ const Line = Type.String({ minLength: 1, maxLength: 512, pattern: '^[^\\u0000-\\
 export const AuditEntry = Type.Object(
   {
     atMs: WallMs,
-    /** `user:…`, `token:…` or a part of Sightline, such as `retention`. */
+    /** `user:NAME`, `token:NAME/TITLE` or a part of Sightline, such as `retention`. */
     actor: Line,
     /** Such as `stream-removed`. */
     action: Line,

@@ -23,6 +23,14 @@ export interface StoreDatabase extends AsyncDisposable {
     table: Table,
     rows: readonly Insertable<Tables[Table]>[]
   ): Promise<number>
+  /**
+   * Waits until no other transaction is at `what`, and keeps it from others until this one ends: for what is counted or looked at
+   * before it is changed. SQLite has one that writes at a time as it is. At most one in a transaction, and before anything is read
+   * or changed that it rests on.
+   * @param what such as `users`, or `tokens/ID` where everybody has their own. `identities`: whose tracks are. Who is merged while
+   * another track of theirs is settled would go with that track.
+   */
+  takeTurn(transaction: Transaction<Tables>, what: string): Promise<void>
   /** Reads that all see the same moment, however long they take, while writes go on. */
   reading<Result>(work: (snapshot: Transaction<Tables>) => Promise<Result>): Promise<Result>
   /**

@@ -1,13 +1,16 @@
+import type { Kysely } from 'kysely'
 import Type from 'typebox'
 import Value from 'typebox/value'
 import type { StoreDatabase } from './database.ts'
 import { checked, Key, WallMs } from './row-border.ts'
 import { digestOf, newSecret } from './shown-secret.ts'
+import type { Tables } from './tables.ts'
 
 /** Keys of the settings under which they stand, each with the digest of its secret behind it. */
 export const invitationKeys = 'access.invitation.'
 const form = /^sli_[\w-]{43}$/
 const Kept = Type.Object({ userId: Key, expiresMs: WallMs })
+export type OpenInvitation = Type.Static<typeof Kept>
 
 /**
  * Links by which somebody who is there chooses a password, once: one for each user, as what is newer replaces what was before.
@@ -25,11 +28,14 @@ export class InvitationLinks {
     const secret = newSecret('sli_')
     const kept = checked(Kept, { userId, expiresMs }, 'The link')
     const changed_ms = checked(WallMs, nowMs, 'The time')
-    await this.#end(each => each.userId === userId || each.expiresMs <= nowMs)
-    await this.#database.sql
-      .insertInto('settings')
-      .values({ key: keyOf(secret), value: JSON.stringify(kept), changed_ms })
-      .execute()
+    await this.#database.sql.transaction().execute(async transaction => {
+      await this.#database.takeTurn(transaction, 'invitations')
+      await end(transaction, each => each.userId === userId || each.expiresMs <= nowMs)
+      await transaction
+        .insertInto('settings')
+        .values({ key: keyOf(secret), value: JSON.stringify(kept), changed_ms })
+        .execute()
+    })
     return secret
   }
 
@@ -62,32 +68,42 @@ export class InvitationLinks {
     })
   }
 
-  /** That of a user is worth nothing any more. */
-  async end(userId: string): Promise<void> {
-    await this.#end(each => each.userId === userId)
+  /** Whose can still be used, those that end first before the others. */
+  async open(nowMs: number): Promise<readonly OpenInvitation[]> {
+    const found = (await rowsOf(this.#database.sql)).flatMap(({ value }) => keptOf(value) ?? [])
+    return found.filter(({ expiresMs }) => nowMs < expiresMs).sort((a, b) => a.expiresMs - b.expiresMs)
   }
 
-  async #end(isOver: (kept: Type.Static<typeof Kept>) => boolean): Promise<void> {
-    const { sql } = this.#database
-    const rows = await sql
+  /** That of a user is worth nothing any more. */
+  async end(userId: string): Promise<void> {
+    await end(this.#database.sql, each => each.userId === userId)
+  }
+}
+
+async function end(sql: Kysely<Tables>, isOver: (kept: OpenInvitation) => boolean): Promise<void> {
+  for (const { key, value } of await rowsOf(sql)) {
+    const kept = keptOf(value)
+    if (!kept || isOver(kept)) await sql.deleteFrom('settings').where('key', '=', key).execute()
+  }
+}
+
+function rowsOf(sql: Kysely<Tables>): Promise<{ key: string; value: string }[]> {
+  return (
+    sql
       .selectFrom('settings')
       .select(['key', 'value'])
       .where('key', '>=', invitationKeys)
       // Keys are ASCII, and none has a DEL.
       .where('key', '<', `${invitationKeys}\u007f`)
       .execute()
-    for (const { key, value } of rows) {
-      const kept = keptOf(value)
-      if (!kept || isOver(kept)) await sql.deleteFrom('settings').where('key', '=', key).execute()
-    }
-  }
+  )
 }
 
 function keyOf(secret: string): string {
   return invitationKeys + digestOf(secret)
 }
 
-function keptOf(value: string | undefined): Type.Static<typeof Kept> | undefined {
+function keptOf(value: string | undefined): OpenInvitation | undefined {
   const kept: unknown = value === undefined ? undefined : JSON.parse(value)
   return Value.Check(Kept, kept) ? kept : undefined
 }

@@ -79,6 +79,7 @@ export class Jobs {
   ): Promise<{ readonly job: Job; readonly isNew: boolean }> {
     const id = jobId(request.key)
     return this.#database.sql.transaction().execute(async transaction => {
+      await this.#database.takeTurn(transaction, 'jobs')
       const earlier = await this.#find(transaction, id)
       if (earlier) return { job: sameJob(earlier, request), isNew: false }
       room(await countOf(transaction.selectFrom('jobs').where('state', 'in', ['queued', 'running'])))

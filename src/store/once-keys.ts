@@ -18,7 +18,7 @@ export type OnceState = 'begun' | 'under-way' | 'other' | { readonly answer: unk
 
 /** How long an answer is kept. */
 const keptMs = 86_400_000
-/** After that it was left undone by a process that is gone: the next who asks begins anew. */
+/** After that without a `refresh` it was left undone by a process that is gone: the next who asks begins anew. */
 const longestMs = 300_000
 
 /** Remembers what was asked for under a key, so that a request that is sent again is not done again. */
@@ -34,14 +34,9 @@ export class OnceKeys {
   async begin({ actor, key, request }: OnceRequest): Promise<OnceState> {
     const begun_ms = this.#now()
     return this.#database.sql.transaction().execute(async transaction => {
-      await transaction
-        .deleteFrom('once_keys')
-        .where('begun_ms', '<', begun_ms - keptMs)
-        .execute()
-      await transaction
-        .deleteFrom('once_keys')
-        .where('actor', '=', actor)
-        .where('key', '=', key)
+      const earlier = transaction.deleteFrom('once_keys').where('actor', '=', actor).where('key', '=', key)
+      await earlier.where('begun_ms', '<', begun_ms - keptMs).execute()
+      await earlier
         .where('answer', 'is', null)
         .where('begun_ms', '<', begun_ms - longestMs)
         .execute()
@@ -63,22 +58,40 @@ export class OnceKeys {
     })
   }
 
-  async done({ actor, key }: OnceRequest, answer: unknown): Promise<void> {
-    await this.#database.sql
-      .updateTable('once_keys')
-      .set({ answer: jsonText(answer, 'The answer') })
-      .where('actor', '=', actor)
-      .where('key', '=', key)
-      .execute()
+  /** It is still being done. To be said every few minutes, and only by whoever began. */
+  async refresh(asked: OnceRequest): Promise<void> {
+    await underWay(this.#database.sql.updateTable('once_keys').set({ begun_ms: this.#now() }), asked).execute()
+  }
+
+  async done(asked: OnceRequest, answer: unknown): Promise<void> {
+    const kept = { answer: jsonText(answer, 'The answer') }
+    await underWay(this.#database.sql.updateTable('once_keys').set(kept), asked).execute()
   }
 
   /** It was not done: whoever asks again under this key begins anew. */
-  async failed({ actor, key }: OnceRequest): Promise<void> {
+  async failed(asked: OnceRequest): Promise<void> {
+    await underWay(this.#database.sql.deleteFrom('once_keys'), asked).execute()
+  }
+
+  /** Throws away what is older than a day. To be called every now and then: there are secrets in answers, sealed. */
+  async forget(): Promise<void> {
     await this.#database.sql
       .deleteFrom('once_keys')
-      .where('actor', '=', actor)
-      .where('key', '=', key)
-      .where('answer', 'is', null)
+      .where('begun_ms', '<', this.#now() - keptMs)
       .execute()
   }
+}
+
+interface Narrowed<Query> {
+  where(column: 'actor' | 'key' | 'request', operator: '=', value: string): Query
+  where(column: 'answer', operator: 'is', value: null): Query
+}
+
+/** What was answered is never touched again. */
+function underWay<Query extends Narrowed<Query>>(query: Query, { actor, key, request }: OnceRequest): Query {
+  return query
+    .where('actor', '=', actor)
+    .where('key', '=', key)
+    .where('request', '=', request)
+    .where('answer', 'is', null)
 }

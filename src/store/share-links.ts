@@ -70,6 +70,7 @@ export class ShareLinks {
         const found = await transaction.selectFrom(table).select('id').where('id', '=', key).executeTakeFirst()
         if (!found) throw invalid(`A link needs somebody who makes it and a recording: there is no ${key}.`)
       }
+      await this.#database.takeTurn(transaction, `share-links/${recording}`)
       await transaction.deleteFrom('share_links').where('expires_ms', '<=', createdMs).execute()
       room(await countOf(transaction.selectFrom('share_links').where('recording', '=', recording)))
       const times = { created_ms: createdMs, expires_ms: expiresMs }

@@ -14,14 +14,17 @@ export async function mergeIdentities(
 ): Promise<boolean> {
   if (id === into) throw invalid('Nobody can be merged with themselves: name somebody else.')
   return database.sql.transaction().execute(async transaction => {
+    await database.takeTurn(transaction, 'identities')
     const both = await transaction
       .selectFrom('site_identities')
-      .select('site_id')
+      .select(['site_id', 'label'])
       .where(oneOf(database, 'id', [id, into]))
       .execute()
-    if (both.length < 2) return false
-    if (both[0]!.site_id !== both[1]!.site_id)
-      throw invalid('They were seen at two sites: only those of one site are merged.')
+    const [one, other] = both
+    if (!one || !other) return false
+    if (one.site_id !== other.site_id) throw invalid('They were seen at two sites: only those of one site are merged.')
+    if (one.label !== other.label)
+      throw invalid(`A ${one.label} and a ${other.label} are never one: only those of one label are merged.`)
     const { numUpdatedRows } = await transaction
       .updateTable('site_identity_tracks')
       .set({ identity_id: into, by_hand: 1 })
@@ -46,6 +49,7 @@ export async function splitIdentity(
   const sentinel = new Error('not theirs')
   try {
     await database.sql.transaction().execute(async transaction => {
+      await database.takeTurn(transaction, 'identities')
       const known = await transaction.selectFrom('site_identities').selectAll().where('id', '=', id).executeTakeFirst()
       if (!known) throw sentinel
       const { site_id, label } = known

@@ -1,8 +1,8 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { StoreDatabase } from './database.ts'
 import { oneOf } from './one-of.ts'
-import { type Page, type PageRequest, readPage } from './page-cursor.ts'
-import { checkRange, checkValues } from './query-border.ts'
+import { type Page, type PageRequest, readCursor, readPage, writeCursor } from './page-cursor.ts'
+import { checkRange, checkValues, pageRows } from './query-border.ts'
 import { mergeIdentities, splitIdentity } from './site-identities-changes.ts'
 
 /** Somebody who was seen in streams of a site, as far as the caller may see it. */
@@ -51,40 +51,44 @@ export interface IdentityPageRequest extends PageRequest, Seeing {
 /** Who was seen at sites, and what people said of it. Machines say who somebody is once, by `SiteLooks`; here it is changed. */
 export class SiteIdentities {
   readonly #database: StoreDatabase
+  readonly #mostLookedAt: number
 
-  constructor(database: StoreDatabase) {
+  /** @param mostLookedAt identities that are looked at for a page: some ten milliseconds' worth */
+  constructor(database: StoreDatabase, mostLookedAt = 5000) {
     this.#database = database
+    this.#mostLookedAt = mostLookedAt
   }
 
-  /** Who was first known last comes first. Throws SL_QUERY_INVALID for filters, limits and cursors that are none. */
+  /**
+   * Who was first known last comes first. Only so many are looked at for an answer, however few of them fit: then it has fewer than were
+   * asked for, none even, and the list goes on all the same. Throws SL_QUERY_INVALID for filters, limits and cursors that are none.
+   */
   async page({ limit, cursor, ...filter }: IdentityPageRequest): Promise<Page<SiteIdentity>> {
     const { permitted, site, stream, fromMs, toMs } = filter
     checkValues('permitted', permitted)
     checkRange(filter)
+    const question = { list: 'identities', ...filter }
+    const size = pageRows(limit)
+    const { sql: store } = this.#database
     const seen = this.#seen(permitted)
     if (stream !== undefined) seen.push(sql`stream = ${stream}`)
     if (fromMs !== undefined) seen.push(sql`ended_ms >= ${fromMs}`)
     if (toMs !== undefined) seen.push(sql`started_ms < ${toMs}`)
-    const conditions = [
-      sql<SqlBool>`exists (select 1 from site_identity_tracks as link
-        where identity_id = site_identities.id and ${all(seen)})`
-    ]
-    if (site !== undefined) conditions.push(sql`site_id = ${site}`)
-    const page = await readPage<IdentityRow>(
-      { limit, cursor },
-      {
-        question: { list: 'identities', ...filter },
-        place: ['number'],
-        placeOf: ({ n }) => [n],
-        rows: async (most, after) => {
-          const from = after ? [...conditions, sql<SqlBool>`n < ${after[0]}`] : conditions
-          const { rows } = await sql<IdentityRow>`select n, id, site_id, label from site_identities
-            where ${all(from)} order by n desc limit ${most}`.execute(this.#database.sql)
-          return rows
-        }
-      }
-    )
-    return { items: await this.#facts(page.items, permitted), next: page.next }
+    const among: RawBuilder<SqlBool>[] = []
+    if (site !== undefined) among.push(sql`site_id = ${site}`)
+    if (cursor !== undefined) among.push(sql`n < ${readCursor(question, cursor, ['number'])[0]}`)
+    const { rows: ends } = await sql<{ n: number }>`select n from site_identities where ${all(among)}
+      order by n desc limit 1 offset ${this.#mostLookedAt - 1}`.execute(store)
+    const lastLookedAt = ends[0] && Number(ends[0].n)
+    if (lastLookedAt !== undefined) among.push(sql`n >= ${lastLookedAt}`)
+    const { rows } = await sql<IdentityRow>`select n, id, site_id, label from site_identities where ${all(among)}
+      and exists (select 1 from site_identity_tracks as link where identity_id = site_identities.id and ${all(seen)})
+      order by n desc limit ${size + 1}`.execute(store)
+    const last = rows.length > size ? Number(rows[size - 1]!.n) : lastLookedAt
+    return {
+      items: await this.#facts(rows.slice(0, size), permitted),
+      next: last === undefined ? undefined : writeCursor(question, [last])
+    }
   }
 
   /** Undefined for one that is not there, and for one of which nothing was seen in what is permitted. */
@@ -134,7 +138,7 @@ export class SiteIdentities {
 
   /**
    * What is `id`'s in these streams is `into`'s from now on. False where one of them is not there any more.
-   * @throws SL_QUERY_INVALID for one with itself, and for two of two sites
+   * @throws SL_QUERY_INVALID for one with itself, and for two of two sites or of two labels
    */
   merge(id: string, into: string, streams: readonly string[]): Promise<boolean> {
     return mergeIdentities(this.#database, id, into, streams)

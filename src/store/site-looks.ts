@@ -54,6 +54,7 @@ export class SiteLooks {
     const some = await store.selectFrom('track_looks').select('track_id').where('placed', '=', 0).limit(1).execute()
     if (some.length === 0) return 0
     return store.transaction().execute(async transaction => {
+      await this.#database.takeTurn(transaction, 'identities')
       const rows = await transaction
         .selectFrom('track_looks')
         .leftJoin('streams', 'streams.name', 'track_looks.stream')

@@ -29,17 +29,19 @@ export class Sites {
     this.#database = database
   }
 
-  /** In the order of ids. */
-  async page(request: PageRequest = {}): Promise<Page<Site>> {
-    const { sql } = this.#database
+  /**
+   * In the order of ids.
+   * @param permitted streams that the caller may see: of places without any there is nothing, not even in a cursor; left out for
+   * who may see all
+   */
+  async page(request: PageRequest = {}, permitted?: readonly string[]): Promise<Page<Site>> {
+    checkValues('permitted', permitted)
     return readPage(request, {
-      question: { list: 'sites' },
+      question: { list: 'sites', permitted },
       place: ['string'],
       placeOf: site => [site.id],
       rows: async (limit, after) => {
-        const rows = await sql
-          .selectFrom('sites')
-          .selectAll()
+        const rows = await this.#seen(permitted)
           .$if(after !== undefined, query => query.where('id', '>', after![0] as string))
           .orderBy('id')
           .limit(limit)
@@ -49,8 +51,9 @@ export class Sites {
     })
   }
 
-  async byId(id: string): Promise<Site | undefined> {
-    const row = await this.#database.sql.selectFrom('sites').selectAll().where('id', '=', id).executeTakeFirst()
+  /** Undefined also for a place without a stream that is permitted. */
+  async byId(id: string, permitted?: readonly string[]): Promise<Site | undefined> {
+    const row = await this.#seen(permitted).where('id', '=', id).executeTakeFirst()
     return row && siteOf(row)
   }
 
@@ -70,6 +73,7 @@ export class Sites {
     const { id, title, timeZone, createdMs } = checked(Site, site, 'The site')
     checkTimeZone(timeZone)
     const { numInsertedOrUpdatedRows } = await this.#database.sql.transaction().execute(async transaction => {
+      await this.#database.takeTurn(transaction, 'sites')
       room(await countOf(transaction.selectFrom('sites')))
       return transaction
         .insertInto('sites')
@@ -97,11 +101,12 @@ export class Sites {
   }
 
   /**
-   * Its streams belong to no site afterwards, and grants for it go. False when there is no such site.
+   * Its streams belong to no site afterwards, and grants for it and whoever was seen there go. False when there is no such site.
    * @throws SL_PRECONDITION_FAILED where it is not as `seen` any more
    */
   async remove(id: string, seen?: Site): Promise<boolean> {
     return this.#database.sql.transaction().execute(async transaction => {
+      await this.#database.takeTurn(transaction, 'identities')
       await transaction.updateTable('streams').set({ site_id: null }).where('site_id', '=', id).execute()
       await transaction.deleteFrom('grants').where('scope', '=', 'site').where('scope_id', '=', id).execute()
       const { numDeletedRows } = await transaction
@@ -111,6 +116,20 @@ export class Sites {
         .executeTakeFirstOrThrow()
       return wasThere(numDeletedRows, seen)
     })
+  }
+
+  #seen(permitted: readonly string[] | undefined) {
+    const sites = this.#database.sql.selectFrom('sites').selectAll()
+    if (!permitted) return sites
+    return sites.where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('streams')
+          .select('name')
+          .whereRef('site_id', '=', 'sites.id')
+          .where('deleted_ms', 'is', null)
+          .where(oneOf(this.#database, 'name', permitted))
+      )
+    )
   }
 }
 

@@ -57,6 +57,7 @@ export class Tokens {
     await this.#database.sql.transaction().execute(async transaction => {
       const user = await transaction.selectFrom('users').select('id').where('id', '=', userId).executeTakeFirst()
       if (!user) throw invalid(`There is no user ${userId} to issue a token to.`)
+      await this.#database.takeTurn(transaction, `tokens/${userId}`)
       const own = transaction.selectFrom('tokens').where('user_id', '=', userId)
       const usable = own.where('revoked_ms', 'is', null)
       room(

@@ -75,6 +75,7 @@ export class Grants {
     await this.#database.sql.transaction().execute(async transaction => {
       const user = await transaction.selectFrom('users').select('id').where('id', '=', userId).executeTakeFirst()
       if (!user) throw invalid(`There is no user ${userId} to grant anything to.`)
+      await this.#database.takeTurn(transaction, `grants/${userId}`)
       const own = transaction.selectFrom('grants').where('user_id', '=', userId)
       room(await countOf(own.where(({ or, eb }) => or([eb('scope', '!=', scope), eb('scope_id', '!=', scopeId)]))))
       await transaction

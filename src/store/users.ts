@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import type { Kysely, Selectable, Transaction } from 'kysely'
 import Type, { type Static } from 'typebox'
 import { SightlineError } from '../core/errors.ts'
 import { asSeen, wasThere } from './as-seen.ts'
@@ -6,7 +6,7 @@ import { countOf } from './count-of.ts'
 import type { StoreDatabase } from './database.ts'
 import { type Page, type PageRequest, readPage } from './page-cursor.ts'
 import { changesOf, checked, Key, WallMs } from './row-border.ts'
-import type { UserTable } from './tables.ts'
+import type { Tables, UserTable } from './tables.ts'
 
 /** Somebody who may log in. */
 export const User = Type.Object(
@@ -71,6 +71,7 @@ export class Users {
   async create(user: User, room: (there: number) => void = () => undefined): Promise<void> {
     const { id, name, role, password, createdMs, disabledMs } = checked(User, user, 'The user')
     const { numInsertedOrUpdatedRows } = await this.#database.sql.transaction().execute(async transaction => {
+      await this.#database.takeTurn(transaction, 'users')
       room(await countOf(transaction.selectFrom('users')))
       return transaction
         .insertInto('users')
@@ -87,42 +88,83 @@ export class Users {
     return !(await this.#database.sql.selectFrom('users').select('id').limit(1).executeTakeFirst())
   }
 
-  /** True where somebody other than `id` may change who may do what. */
-  async hasOtherAdmin(id: string): Promise<boolean> {
-    const other = await this.#database.sql
-      .selectFrom('users')
-      .select('id')
-      .where('role', '=', 'admin')
-      .where('disabled_ms', 'is', null)
-      .where('id', '!=', id)
-      .limit(1)
-      .executeTakeFirst()
-    return other !== undefined
-  }
-
-  /** False when there is no such user. @throws SL_PRECONDITION_FAILED where they are not as `seen` any more */
-  async change(id: string, change: Static<typeof Change>, seen?: SeenUser): Promise<boolean> {
+  /**
+   * False when there is no such user.
+   * @param onlyAdmin called where nobody could administer afterwards; what it throws is thrown
+   * @throws SL_PRECONDITION_FAILED where they are not as `seen` any more
+   */
+  async change(
+    id: string,
+    change: Static<typeof Change>,
+    seen?: SeenUser,
+    onlyAdmin: () => void = () => undefined
+  ): Promise<boolean> {
     const { role, password, disabledMs } = checked(Change, change, 'The change')
     const changes = changesOf({ role, password, disabled_ms: disabledMs })
     if (Object.keys(changes).length === 0) return (await this.byId(id)) !== undefined
-    const { numUpdatedRows } = await this.#database.sql
-      .updateTable('users')
-      .set(changes)
-      .where('id', '=', id)
-      .where(asSeen(seen && rowOf(seen)))
-      .executeTakeFirstOrThrow()
-    return wasThere(numUpdatedRows, seen)
+    return this.#database.sql.transaction().execute(async transaction => {
+      if (endsAdmin({ role, disabledMs })) await this.#requireOther(transaction, id, onlyAdmin)
+      const { numUpdatedRows } = await transaction
+        .updateTable('users')
+        .set(changes)
+        .where('id', '=', id)
+        .where(asSeen(seen && rowOf(seen)))
+        .executeTakeFirstOrThrow()
+      return wasThere(numUpdatedRows, seen)
+    })
   }
 
-  /** Grants and tokens go too. False when there is no such user. @throws SL_PRECONDITION_FAILED as `change` */
-  async remove(id: string, seen?: SeenUser): Promise<boolean> {
-    const { numDeletedRows } = await this.#database.sql
-      .deleteFrom('users')
+  /** The same password is kept by another hash. False where theirs is not `from` any more. */
+  async rehash(id: string, from: string, to: string): Promise<boolean> {
+    const { password } = checked(Change, { password: to }, 'The change')
+    const { numUpdatedRows } = await this.#database.sql
+      .updateTable('users')
+      .set({ password: password! })
       .where('id', '=', id)
-      .where(asSeen(seen && rowOf(seen)))
+      .where('password', '=', from)
       .executeTakeFirstOrThrow()
-    return wasThere(numDeletedRows, seen)
+    return numUpdatedRows > 0n
   }
+
+  /** Grants and tokens go too. False when there is no such user. Throws as `change` does. */
+  async remove(id: string, seen?: SeenUser, onlyAdmin: () => void = () => undefined): Promise<boolean> {
+    return this.#database.sql.transaction().execute(async transaction => {
+      await this.#requireOther(transaction, id, onlyAdmin)
+      const { numDeletedRows } = await transaction
+        .deleteFrom('users')
+        .where('id', '=', id)
+        .where(asSeen(seen && rowOf(seen)))
+        .executeTakeFirstOrThrow()
+      return wasThere(numDeletedRows, seen)
+    })
+  }
+
+  /** Whether nobody could administer after this change, as it is at the moment: `change` looks again. */
+  async endsOnlyAdmin(id: string, change: Static<typeof Change>): Promise<boolean> {
+    return endsAdmin(change) && (await isOnlyAdmin(this.#database.sql, id))
+  }
+
+  /** And that stays so until `transaction` ends. */
+  async #requireOther(transaction: Transaction<Tables>, id: string, onlyAdmin: () => void): Promise<void> {
+    await this.#database.takeTurn(transaction, 'users')
+    if (await isOnlyAdmin(transaction, id)) onlyAdmin()
+  }
+}
+
+/** Whether an admin who is changed so can administer nothing any more. */
+function endsAdmin({ role, disabledMs }: Static<typeof Change>): boolean {
+  return (role !== undefined && role !== 'admin') || disabledMs != null
+}
+
+async function isOnlyAdmin(sql: Kysely<Tables>, id: string): Promise<boolean> {
+  const admins = await sql
+    .selectFrom('users')
+    .select('id')
+    .where('role', '=', 'admin')
+    .where('disabled_ms', 'is', null)
+    .limit(2)
+    .execute()
+  return admins.length === 1 && admins[0]!.id === id
 }
 
 function rowOf({ id, name, role, createdMs, disabledMs }: SeenUser) {

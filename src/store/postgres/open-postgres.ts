@@ -13,6 +13,7 @@ import { postgresError } from './postgres-errors.ts'
 import { postgresMigration } from './postgres-migration.ts'
 import { createPool, type PostgresOptions, type PostgresPool } from './postgres-pool.ts'
 import { dropChunksStatement } from './timescale.ts'
+import { takeTurn } from './turns.ts'
 
 /**
  * Whether TimescaleDB splits the tables when they are first made. `installed`: where the database has the extension.
@@ -60,6 +61,7 @@ export async function openPostgres({
       kind: 'postgres',
       sql,
       insertNew,
+      takeTurn,
       reading: work => reading(sql, work),
       dropPartitionsBefore: (table, beforeMs) =>
         withConnection(pool, connection =>

@@ -31,6 +31,8 @@ export interface OpenSqliteOptions {
 
 /** Streams and snapshots at a time: a backup, an export or two. */
 const mostSnapshots = 4
+/** Backups, exports and surveys come hours apart, and an idle thread holds 14 MB. */
+const snapshotRestMs = 5000
 /** Pages kept in memory by each thread, in KiB: the upper levels of the indexes of some 100 million rows. */
 const cacheKib = 16_384
 
@@ -46,7 +48,7 @@ export async function openSqlite(options: OpenSqliteOptions): Promise<StoreDatab
   const pools = {
     writer: new ThreadPool(1, start('store-writer', false), limitMs),
     readers: new ThreadPool(readers, start('store-reader', true), limitMs),
-    snapshots: new ThreadPool(mostSnapshots, start('store-snapshot', true), limitMs)
+    snapshots: new ThreadPool(mostSnapshots, start('store-snapshot', true), limitMs, snapshotRestMs)
   }
   const sql = new Kysely<Tables>({
     dialect: sqliteDialect(pools, { limitMs, idleMs }),
@@ -68,6 +70,8 @@ export async function openSqlite(options: OpenSqliteOptions): Promise<StoreDatab
     kind: 'sqlite',
     sql,
     insertNew,
+    // One transaction writes at a time.
+    takeTurn: async () => undefined,
     reading: work => reading(sql, work),
     dropPartitionsBefore: async () => 0,
     [Symbol.asyncDispose]: close

@@ -20,14 +20,21 @@ export class ThreadPool implements AsyncDisposable {
   readonly #idle: SqliteThread[] = []
   readonly #lent = new Set<SqliteThread>()
   readonly #abandoned = new Set<SqliteThread>()
+  readonly #ending = new Set<SqliteThread>()
   readonly #waiting: Waiting[] = []
+  readonly #restMs: number | undefined
+  #resting: NodeJS.Timeout | undefined
   #closed: SightlineError | undefined
 
-  /** @param waitMs how long somebody waits for a thread before being told that there is none */
-  constructor(size: number, start: () => SqliteThread, waitMs: number) {
+  /**
+   * @param waitMs how long somebody waits for a thread before being told that there is none
+   * @param restMs after which those that nobody wants end, counted from when one was given back last; never, if not given
+   */
+  constructor(size: number, start: () => SqliteThread, waitMs: number, restMs?: number) {
     this.#size = size
     this.#start = start
     this.#waitMs = waitMs
+    this.#restMs = restMs
   }
 
   borrow(): Promise<SqliteThread> {
@@ -43,8 +50,8 @@ export class ThreadPool implements AsyncDisposable {
 
   giveBack(thread: SqliteThread): void {
     this.#lent.delete(thread)
-    if (this.#closed) void thread.close().catch(() => undefined)
-    else if (thread.usable) this.#idle.push(thread)
+    if (this.#closed) this.#endNow(thread)
+    else if (thread.usable) this.#rest(thread)
     this.#serve()
   }
 
@@ -73,7 +80,23 @@ export class ThreadPool implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.refuse(unavailable('was closed', false))
     const threads = [...this.#idle.splice(0), ...this.#lent]
-    await Promise.all(threads.map(thread => thread.close().catch(() => undefined)))
+    const closed = threads.map(thread => thread.close().catch(() => undefined))
+    await Promise.all([...closed, ...Array.from(this.#ending, thread => thread.exited)])
+  }
+
+  #rest(thread: SqliteThread): void {
+    this.#idle.push(thread)
+    if (this.#restMs === undefined) return
+    clearTimeout(this.#resting)
+    this.#resting = setTimeout(() => {
+      for (const idle of this.#idle.splice(0)) this.#endNow(idle)
+    }, this.#restMs).unref()
+  }
+
+  #endNow(thread: SqliteThread): void {
+    this.#ending.add(thread)
+    void thread.close().catch(() => undefined)
+    void thread.exited.then(() => this.#ending.delete(thread))
   }
 
   #free(): SqliteThread | undefined {

@@ -1,6 +1,8 @@
 import { deepStrictEqual, match, notStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
 import type { StoreDatabase } from '../../../src/store/database.ts'
+import { InvitationLinks } from '../../../src/store/invitation-links.ts'
+import { Jobs } from '../../../src/store/jobs.ts'
 import { Sessions } from '../../../src/store/sessions.ts'
 import { SetUp } from '../../../src/store/set-up.ts'
 import { SigningKeys } from '../../../src/store/signing-keys.ts'
@@ -175,14 +177,66 @@ export function accessSuite(open: OpenStore): void {
     await rejects(grants.give({ ...all, scopeId: 'a', role: 'viewer' }), invalid)
   })
 
-  test('U7 there is always somebody who may change who may what, if one looks before', async t => {
+  test('U7 there is always somebody who may change who may what, also where all step down at once', async t => {
     const users = new Users(await open(t))
     strictEqual(await users.isEmpty(), true)
     await users.create({ ...ada, role: 'admin' })
     await users.create({ ...ada, id: 'u2', name: 'bob', role: 'admin', disabledMs: startMs })
-    deepStrictEqual([await users.isEmpty(), await users.hasOtherAdmin('u1')], [false, false])
-    await users.change('u2', { disabledMs: null })
-    strictEqual(await users.hasOtherAdmin('u1'), true)
+    strictEqual(await users.isEmpty(), false)
+    const refuse = () => {
+      throw new RangeError()
+    }
+    for (const change of [{ role: 'viewer' as const }, { disabledMs: startMs }])
+      await rejects(users.change('u1', change, undefined, refuse), RangeError)
+    await rejects(users.remove('u1', undefined, refuse), RangeError)
+    strictEqual(await users.change('u1', { role: 'admin', disabledMs: null }, undefined, refuse), true)
+    strictEqual(await users.remove('u2', undefined, refuse), true)
+    const all = ['u2', 'u3', 'u4', 'u5']
+    for (const id of all) await users.create({ ...ada, id, name: id, role: 'admin' })
+    const down = await Promise.allSettled([
+      ...all.map(id => users.change(id, { role: 'viewer' }, undefined, refuse)),
+      users.remove('u1', undefined, refuse)
+    ])
+    strictEqual(down.filter(({ status }) => status === 'fulfilled').length, 4)
+  })
+
+  test('U16 of links to choose a password that are offered to somebody at once, one can be used', async t => {
+    const database = await open(t)
+    await new Users(database).create(ada)
+    const links = new InvitationLinks(database)
+    await Promise.all([1, 2, 3, 4, 5].map(() => links.offer('u1', startMs + 10, startMs)))
+    strictEqual((await links.open(startMs)).length, 1)
+  })
+
+  test('U15 of many that are made at the same moment no more are kept than there is room for', async t => {
+    const database = await open(t)
+    const users = new Users(database)
+    const names = ['a', 'b', 'c', 'd', 'e', 'f']
+    const room = (there: number) => {
+      if (there >= 2) throw new RangeError()
+    }
+    const taken = async (make: (name: string) => Promise<unknown>) =>
+      (await Promise.allSettled(names.map(make))).filter(({ status }) => status === 'fulfilled').length
+    const made = await taken(name => users.create({ ...ada, id: name, name }, room))
+    const userId = (await users.page()).items[0]!.id
+    const grant = { userId, scope: 'stream', role: 'viewer', createdMs: startMs } as const
+    const job = { kind: 'analysis', input: '/a', options: null, stream: 'yard', ownStream: true }
+    const [grants, tokens, sites, jobs] = [
+      new Grants(database),
+      new Tokens(database),
+      new Sites(database),
+      new Jobs(database)
+    ]
+    deepStrictEqual(
+      [
+        made,
+        await taken(scopeId => grants.give({ ...grant, scopeId }, room)),
+        await taken(title => tokens.issue({ ...wish, userId, title }, room)),
+        await taken(id => sites.create({ id, title: id, timeZone: 'UTC', createdMs: startMs }, room)),
+        await taken(() => jobs.add(job, room))
+      ],
+      [2, 2, 2, 2, 2]
+    )
   })
 
   test('U8 what a session shows is new each time, and only its digest is kept', async t => {

@@ -42,4 +42,34 @@ export function onceKeysSuite(open: OpenStore): void {
     strictEqual(await keys.begin(asked), 'begun')
     strictEqual(await keys.begin(asked), 'under-way')
   })
+
+  test('O5 what is still being done is under way, and what was answered is not touched again', async t => {
+    let now = 1e12
+    const keys = new OnceKeys(await open(t), () => now)
+    await keys.begin(asked)
+    now += 200_000
+    await keys.refresh(asked)
+    now += 200_000
+    strictEqual(await keys.begin(asked), 'under-way')
+    await keys.failed({ ...asked, request: 'b' })
+    await keys.done(asked, 'first')
+    await keys.done(asked, 'second')
+    await keys.failed(asked)
+    deepStrictEqual(await keys.begin(asked), { answer: 'first' })
+  })
+
+  test('O6 answers are forgotten after a day, whoever asks for whatever or does not', async t => {
+    let now = 1e12
+    const store = await open(t)
+    const keys = new OnceKeys(store, () => now)
+    await keys.begin(asked)
+    await keys.done(asked, 'sealed')
+    now += day
+    await keys.begin({ ...asked, key: 'k2' })
+    await keys.forget()
+    deepStrictEqual(await keys.begin(asked), { answer: 'sealed' })
+    now += 1
+    await keys.forget()
+    deepStrictEqual(await store.sql.selectFrom('once_keys').select('key').execute(), [{ key: 'k2' }])
+  })
 }

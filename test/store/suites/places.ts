@@ -112,6 +112,31 @@ export function placesSuite(open: OpenStore): void {
     deepStrictEqual(await names({ site: 'berlin', permitted: ['b', 'c'] }), ['b'])
   })
 
+  test('P4b places are listed as far as there are streams in them that are permitted, cursors included', async t => {
+    const database = await open(t)
+    const [sites, streams] = [new Sites(database), new Streams(database)]
+    for (const id of ['a', 'b', 'c', 'd', 'e']) await sites.create({ ...site, id })
+    for (const id of ['b', 'c', 'e']) await streams.create({ ...yard, name: `${id}-yard`, site: id })
+    await streams.create({ ...yard, name: 'd-gone', site: 'd' })
+    await streams.remove('d-gone', startMs)
+    const permitted = ['b-yard', 'd-gone', 'e-yard']
+    const first = await sites.page({ limit: 1 }, permitted)
+    const second = await sites.page({ limit: 1, cursor: first.next }, permitted)
+    deepStrictEqual(
+      [first, second].map(({ items, next }) => [items.map(({ id }) => id), next === undefined]),
+      [
+        [['b'], false],
+        [['e'], true]
+      ]
+    )
+    deepStrictEqual((await sites.page({}, [])).items, [])
+    const found = await Promise.all(['a', 'b', 'c', 'd'].map(id => sites.byId(id, permitted)))
+    deepStrictEqual(
+      found.map(one => one?.id),
+      [undefined, 'b', undefined, undefined]
+    )
+  })
+
   test('P5 what is no stream and no site is refused', async t => {
     const database = await open(t)
     const streams = new Streams(database)

@@ -74,6 +74,12 @@ export function shareLinksSuite(open: OpenStore): void {
     for (const createdMs of [noonMs, noonMs + 1, noonMs + 11])
       await links.issue({ ...wish, createdMs, expiresMs: createdMs + 10 }, there => void told.push(there))
     deepStrictEqual(told, [0, 1, 0])
+    const room = (there: number) => {
+      if (there > 2) throw new RangeError()
+    }
+    const late = { ...wish, createdMs: noonMs + 50, expiresMs: noonMs + 60 }
+    const made = await Promise.allSettled([1, 2, 3, 4, 5].map(() => links.issue(late, room)))
+    equal(made.filter(({ status }) => status === 'fulfilled').length, 3)
     await rejects(links.issue({ ...wish, userId: 'u9' }), { code: 'SL_QUERY_INVALID' })
     await rejects(links.issue({ ...wish, recording: 'none' }), { code: 'SL_QUERY_INVALID' })
   })

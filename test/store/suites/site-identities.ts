@@ -168,6 +168,28 @@ export function siteIdentitiesSuite(open: OpenStore): void {
     )
   })
 
+  test('SI6 only so many are looked at for a page: it may have fewer than there are, and the list goes on', async t => {
+    const { store, tell, looks } = await atSites(t)
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
+    await tell(...names.map((_, n) => look(n % 6 === 0 ? 'door' : 'yard', n + 1, n * 10_000)))
+    await looks.place(9, as(...names), 1)
+    const identities = new SiteIdentities(store, 3)
+    const pages: string[][] = []
+    for (let cursor: string | undefined; ; ) {
+      const { items, next } = await identities.page({ permitted: ['door'], ...(cursor && { cursor }) })
+      pages.push(items.map(({ id }) => id))
+      if (next === undefined) break
+      cursor = next
+    }
+    deepStrictEqual(pages, [['g'], [], ['a']])
+    const { items, next } = await identities.page({ limit: 2 })
+    const rest = await identities.page({ limit: 2, cursor: next! })
+    deepStrictEqual(
+      [...items, ...rest.items].map(({ id }) => id),
+      ['g', 'f', 'e', 'd']
+    )
+  })
+
   test('SI7 two who are merged are one, by hand; who has nothing left is gone', async t => {
     const { tell, looks, identities } = await atSites(t)
     await tell(look('door', 1), look('yard', 1, 10_000), look('pier', 1, 20_000))
@@ -178,6 +200,18 @@ export function siteIdentitiesSuite(open: OpenStore): void {
     equal(await identities.merge('bob', 'ada', ['yard']), false)
     await rejects(identities.merge('cleo', 'ada', ['pier']), { code: 'SL_QUERY_INVALID', message: /two sites/ })
     await rejects(identities.merge('ada', 'ada', ['door']), { code: 'SL_QUERY_INVALID' })
+  })
+
+  test('SI7 a person and a car are not merged', async t => {
+    const { tell, looks, identities } = await atSites(t)
+    const car = look('yard', 1, 10_000)
+    await tell(look('door', 1), { ...car, body: { ...car.body, label: 'car' } })
+    await looks.place(9, as('ada', 'volvo'), 1)
+    await rejects(identities.merge('volvo', 'ada', ['yard']), {
+      code: 'SL_QUERY_INVALID',
+      message: /person.*car|car.*person/
+    })
+    deepStrictEqual(await ofIdentity(identities, 'volvo'), ['yard/1 machine'])
   })
 
   test('SI8 what is merged is what was seen in the streams that are named', async t => {
@@ -246,5 +280,66 @@ export function siteIdentitiesSuite(open: OpenStore): void {
       ['bob']
     )
     equal((await store.sql.selectFrom('site_identity_tracks').select('stream').execute()).length, 1)
+  })
+
+  /** So many that what begins meanwhile comes before the last of them. */
+  const many = Array.from({ length: 40 }, (_, n) => n + 2)
+  /** While tracks of `identity` are being settled, something else begins. */
+  const meanwhile = (identity: string, begin: () => Promise<unknown>) => {
+    let begun: Promise<unknown> = Promise.resolve()
+    const placing: Placing = fresh => {
+      begun = begin()
+      return fresh.map(() => identity)
+    }
+    return { placing, ended: () => begun }
+  }
+
+  test('SI13 who is merged while another track of theirs is settled has that one, too', async t => {
+    const { tell, looks, identities } = await atSites(t)
+    await tell(look('door', 1), look('yard', 1, 10_000))
+    await looks.place(9, as('ada', 'bob'), 1)
+    await tell(...many.map(n => look('yard', n, n * 10_000)))
+    const { placing, ended } = meanwhile('bob', () => identities.merge('bob', 'ada', ['yard']))
+    await looks.place(99, placing, 2)
+    equal(await ended(), true)
+    deepStrictEqual(await ofIdentity(identities, 'bob'), [])
+    equal((await identities.byId('ada'))?.tracks, many.length + 2)
+  })
+
+  test('SI13 whose tracks are thrown away while another is settled has that one', async t => {
+    const { store, sink, tell, looks, identities } = await atSites(t)
+    await tell(look('door', 1))
+    await sink.take(batch([track({ stream: 'door' })], { log: 'b' }))
+    await looks.place(9, as('ada'), 1)
+    await tell(...many.map(n => look('door', n, n * 10_000)))
+    const removal = { kind: 'tracks', reason: 'age', beforeMs: startMs + 5000, maxBytes: Infinity } as const
+    const { placing, ended } = meanwhile('ada', () => removeRows(store, { ...removal, stream: 'door' }, 100))
+    await looks.place(99, placing, 2)
+    await ended()
+    equal((await identities.byId('ada'))?.tracks, many.length)
+  })
+
+  test('SI13 a site that is removed while tracks are settled there goes with who was seen in it', async t => {
+    const { sites, tell, looks, identities } = await atSites(t)
+    await tell(...many.map(n => look('door', n, n * 10_000)), look('pier', 1, 1e6))
+    const { placing, ended } = meanwhile('ada', () => sites.remove('lake'))
+    const placingBoth: Placing = (fresh, known, site) => (site === 'mill' ? placing(fresh, known, site) : ['bob'])
+    equal(await looks.place(99, placingBoth, 2), many.length + 1)
+    equal(await ended(), true)
+    deepStrictEqual(
+      (await identities.page({})).items.map(({ id, tracks }) => [id, tracks]),
+      [['ada', many.length]]
+    )
+  })
+
+  test('SI13 two who settle at once settle each track once', async t => {
+    const { tell, looks, identities } = await atSites(t)
+    await tell(...many.map(n => look('door', n, n * 10_000)))
+    const { placing, ended } = meanwhile('ada', () => looks.place(99, fresh => fresh.map(() => 'bob'), 1))
+    deepStrictEqual([await looks.place(99, placing, 1), await ended()], [many.length, 0])
+    deepStrictEqual(
+      (await identities.page({})).items.map(({ id, tracks }) => [id, tracks]),
+      [['ada', many.length]]
+    )
   })
 }
