@@ -3,7 +3,7 @@ import { Codec, CodecContext, Dictionary, Frame, Packet, type Rational } from 'n
 import { SightlineError } from '../core/errors.ts'
 import type { Demuxer } from './demuxer.ts'
 import { again, endOfFile, ffmpegReason, ioError } from './ffmpeg.ts'
-import { HardwareUse } from './hardware-use.ts'
+import { gaveNothing, HardwareUse, mostUnproven } from './hardware-use.ts'
 
 export interface DecoderOptions {
   readonly maxPixels: number
@@ -68,7 +68,6 @@ export class Decoder implements Disposable {
       yield* this.#decode(this.#packet)
       this.#packet.unref()
     }
-    await this.#context.sendPacket(null)
     yield* this.#drain()
   }
 
@@ -79,7 +78,6 @@ export class Decoder implements Disposable {
   async *group(packets: readonly Packet[], isLast: boolean): AsyncGenerator<Frame> {
     for (const packet of packets) yield* this.#decode(packet)
     if (!isLast) return
-    await this.#context.sendPacket(null)
     yield* this.#drain()
     this.#context.flushBuffers()
   }
@@ -88,40 +86,41 @@ export class Decoder implements Disposable {
     if (this.#hardware.isUnproven) this.#unproven.push(packet.clone()!)
     // Decoding happens in here, off the JavaScript thread; what it gave is then only picked up.
     const sent = await this.#context.sendPacket(packet)
-    if (sent >= 0 || sent === again) yield* this.#pickUp()
-    else if (this.#hardware.failed(sent)) yield* this.#beginAgain()
+    if (sent >= 0 || sent === again) {
+      const hasFailed = yield* this.#pickUp(frame => this.#context.receiveFrameSync(frame))
+      if (hasFailed || (this.#unproven.length >= mostUnproven && this.#hardware.failed(gaveNothing)))
+        yield* this.#beginAgain()
+    } else if (this.#hardware.failed(sent)) yield* this.#beginAgain()
     else this.brokenPackets++
   }
 
-  async *#pickUp(): AsyncGenerator<Frame> {
-    for (let code = 0; code !== again && code !== endOfFile; ) {
+  /** Pictures that are out. True in the end where a device has failed, so that the processor has to begin again. */
+  async *#pickUp(receive: (frame: Frame) => number | Promise<number>): AsyncGenerator<Frame, boolean> {
+    for (;;) {
       const frame = allocated()
-      code = this.#context.receiveFrameSync(frame)
-      if (code < 0) {
-        this.#missed(frame, code)
-        continue
-      }
-      const picture = await this.#hardware.picture(frame)
+      const code = await receive(frame)
+      if (code < 0) frame.free()
+      if (code === again || code === endOfFile) return false
+      const picture = code < 0 ? undefined : await this.#hardware.picture(frame)
       if (picture) {
-        if (this.#unproven.length > 0) this.#forgetUnproven()
+        this.#forgetUnproven()
         yield this.#shaped(picture)
-      } else if (this.#hardware.failed(ioError)) {
-        yield* this.#beginAgain()
-        return
-      } else this.brokenPackets++
+      } else if (this.#hardware.failed(code < 0 ? code : ioError)) return true
+      else this.brokenPackets++
     }
   }
 
   /** The processor decodes from here on: what the device never gave a picture of, and what comes. */
   async *#beginAgain(): AsyncGenerator<Frame> {
-    this.#context.freeContext()
-    const { context } = await openContext(this.#demuxer, this.#options, this.#hardware)
-    this.#context = context
     const packets = this.#unproven
     this.#unproven = []
-    for (const packet of packets) {
-      yield* this.#decode(packet)
-      packet.free()
+    try {
+      this.#context.freeContext()
+      const { context } = await openContext(this.#demuxer, this.#options, this.#hardware)
+      this.#context = context
+      for (const packet of packets) yield* this.#decode(packet)
+    } finally {
+      for (const packet of packets) packet.free()
     }
   }
 
@@ -130,26 +129,18 @@ export class Decoder implements Disposable {
     this.#unproven = []
   }
 
-  /** After the last packet it is receiving that decodes. */
+  /** What is still in the decoder, in which it is receiving that decodes now. A device that gave nothing until then gives nothing. */
   async *#drain(): AsyncGenerator<Frame> {
-    for (let code = 0; code !== again && code !== endOfFile; ) {
-      const frame = allocated()
-      code = await this.#context.receiveFrame(frame)
-      const picture = code >= 0 ? await this.#hardware.picture(frame) : undefined
-      if (picture) yield this.#shaped(picture)
-      else if (code >= 0) this.brokenPackets++
-      else this.#missed(frame, code)
-    }
+    await this.#context.sendPacket(null)
+    const hasFailed = yield* this.#pickUp(frame => this.#context.receiveFrame(frame))
+    if (!hasFailed && !(this.#unproven.length > 0 && this.#hardware.failed(gaveNothing))) return
+    yield* this.#beginAgain()
+    yield* this.#drain()
   }
 
   #shaped(frame: Frame): Frame {
     if (this.#pixelAspect) frame.sampleAspectRatio = this.#pixelAspect
     return frame
-  }
-
-  #missed(frame: Frame, code: number): void {
-    frame.free()
-    if (code !== again && code !== endOfFile) this.brokenPackets++
   }
 
   [Symbol.dispose](): void {

@@ -42,17 +42,34 @@ export const hardwareDevices: readonly HardwareDevice[] = [
 /** Opened ones, for as long as the process lives: on a card each costs some hundred megabytes, whoever decodes there. */
 const opened = new Map<string, HardwareDeviceContext>()
 
-/** The device, opened, or why it cannot be, as the end of a sentence. The first time this may take some hundred milliseconds. */
-export function openDevice({ name, type, missing }: HardwareDevice): HardwareDeviceContext | string {
+/** Drivers that did not open their device, and until when they are not asked again. */
+const refused = new Map<string, { readonly reason: string; readonly untilMs: number }>()
+/** Raise it where opening takes long, at that much longer without a device whose driver was only installed or restarted. */
+const refusalHoldsMs = 60_000
+
+/**
+ * The device, opened, or why it cannot be, as the end of a sentence. The first time this may take some hundred milliseconds, in
+ * which nothing else happens: a driver that refuses is asked once a minute, however many streams want its device.
+ */
+export function openDevice(
+  { name, type, missing }: HardwareDevice,
+  nowMs = performance.now()
+): HardwareDeviceContext | string {
   const known = opened.get(name)
   if (known) return known
-  const reason = missing()
-  if (reason !== undefined) return reason
+  const absent = missing()
+  if (absent !== undefined) return absent
+  const before = refused.get(name)
+  if (before && nowMs < before.untilMs) return before.reason
   const context = new HardwareDeviceContext()
   const code = context.create(type)
-  if (code < 0) return `its driver does not open it (${ffmpegReason(code)})`
-  opened.set(name, context)
-  return context
+  if (code >= 0) {
+    opened.set(name, context)
+    return context
+  }
+  const reason = `its driver does not open it (${ffmpegReason(code)})`
+  refused.set(name, { reason, untilMs: nowMs + refusalHoldsMs })
+  return reason
 }
 
 function hasRenderNode(): boolean {

@@ -8,6 +8,13 @@ export type Decoding = 'software' | 'auto' | 'nvdec' | 'vaapi' | 'videotoolbox'
 
 /** A device that fails so often in a row is given up, once it has shown that it works. */
 const mostFailures = 3
+/**
+ * Packets that a device may be sent before its first picture; they are kept until then. Decoders hold back 16 pictures. Raise it
+ * for recordings that begin far before their first key frame, at that memory.
+ */
+export const mostUnproven = 64
+/** Why a device that was sent so much is given up. */
+export const gaveNothing = 'it gave no picture'
 
 /**
  * A decoder's use of a device. It begins with the device that was asked for, if that opens, and ends with the first picture that
@@ -78,10 +85,13 @@ export class HardwareUse {
     return undefined
   }
 
-  /** Something failed that a device had to do. True when the decoder has to be opened anew, for the processor. */
-  failed(code: number): boolean {
+  /**
+   * Something failed that a device had to do. True when the decoder has to be opened anew, for the processor.
+   * @param reason FFmpeg's code, or the end of a sentence
+   */
+  failed(reason: number | string): boolean {
     if (!this.#device || (this.#isProven && ++this.#failures < mostFailures)) return false
-    this.#giveUp(`it failed (${ffmpegReason(code)})`)
+    this.#giveUp(typeof reason === 'string' ? reason : `it failed (${ffmpegReason(reason)})`)
     return true
   }
 

@@ -3,7 +3,7 @@ import { SightlineError } from '../core/errors.ts'
 import { DecodedFrame } from './decoded-frame.ts'
 import { again, endOfFile, ioError } from './ffmpeg.ts'
 import type { VideoFrame } from './frame.ts'
-import { HardwareUse } from './hardware-use.ts'
+import { gaveNothing, HardwareUse, mostUnproven } from './hardware-use.ts'
 import { LeftOutFrame } from './left-out-frame.ts'
 import { LiveClock } from './live-clock.ts'
 import type { LiveDecoderCounters, LiveDecoderOptions } from './live-decoder-options.ts'
@@ -23,6 +23,8 @@ interface SentUnit {
 
 /** Units whose pictures are not out yet. Decoders keep back 16 at most; what is older was lost in one. */
 const mostUnderWay = 64
+/** For as much of a stream a device may give nothing. A stream without pictures for 10 s counts as lost, and the next one begins anew with the device. */
+const mostUnprovenMs = 5000
 
 /**
  * Decodes a live source, picture by picture and as soon as they come. What is broken is counted and passed over; a new
@@ -90,10 +92,18 @@ export class LiveDecoder implements AsyncDisposable {
       this.#begin(unit, mediaMs)
       if (this.#hardware.isUnproven) this.#unproven.push({ unit, mediaMs })
       const pictures = await this.#decoded(this.#context, unit)
-      const lost = this.#isLost ? this.#unproven : []
-      if (!this.#hardware.isUnproven) this.#unproven = []
-      return lost.length > 0 ? [...pictures, ...(await this.#decodedAgain(lost))] : pictures
+      const silentMs = mediaMs - (this.#unproven[0]?.mediaMs ?? mediaMs)
+      return this.#proven(pictures, this.#unproven.length >= mostUnproven || silentMs > mostUnprovenMs)
     })
+  }
+
+  /** Pictures, or the processor's of what a device was sent that has failed. @param isOver one that gave nothing so far has failed */
+  async #proven(pictures: readonly LivePicture[], isOver: boolean): Promise<readonly LivePicture[]> {
+    if (isOver && this.#unproven.length > 0 && this.#hardware.isUnproven && this.#hardware.failed(gaveNothing))
+      this.#isLost = true
+    const lost = this.#isLost ? this.#unproven : []
+    if (!this.#hardware.isUnproven) this.#unproven = []
+    return lost.length > 0 ? [...pictures, ...(await this.#decodedAgain(lost))] : pictures
   }
 
   /** By the processor: what a device had yet to give the first picture of. */
@@ -122,7 +132,7 @@ export class LiveDecoder implements AsyncDisposable {
    */
   putOff(unit: AccessUnit): Promise<VideoFrame | undefined> {
     return this.#inTurn(async () => {
-      if (!this.#context || this.#isWaiting) return undefined
+      if (!this.#mayLeaveOut) return undefined
       const mediaMs = this.#heard(unit)
       this.#putOff.putOff(unit)
       return new LeftOutFrame(this.#counters.pictures++, this.#clock.showing(mediaMs), this.#size)
@@ -135,11 +145,16 @@ export class LiveDecoder implements AsyncDisposable {
    */
   hold(unit: AccessUnit): Promise<number | undefined> {
     return this.#inTurn(async () => {
-      if (!this.#context || this.#isWaiting || !this.#putOff.mayHold) return undefined
+      if (!this.#mayLeaveOut || !this.#putOff.mayHold) return undefined
       const mediaMs = this.#heard(unit)
       this.#putOff.hold(unit, mediaMs)
       return mediaMs
     })
+  }
+
+  /** There is something to go on from, and nothing that is kept to be decoded again would lack what is left out. */
+  get #mayLeaveOut(): boolean {
+    return this.#context !== undefined && !this.#isWaiting && !this.#hardware.isUnproven
   }
 
   /** Media time of the next unit. */
@@ -175,8 +190,11 @@ export class LiveDecoder implements AsyncDisposable {
     this.#packet.isKeyframe = isKey
     const sent = await context.sendPacket(this.#packet)
     this.#packet.unref()
-    if (sent >= 0 || sent === again) return
-    if (this.#hardware.failed(sent)) this.#isLost = true
+    if (sent < 0 && sent !== again) this.#missed(sent)
+  }
+
+  #missed(code: number): void {
+    if (this.#hardware.failed(code)) this.#isLost = true
     else this.#counters.broken++
   }
 
@@ -184,12 +202,19 @@ export class LiveDecoder implements AsyncDisposable {
   flush(): Promise<readonly LivePicture[]> {
     return this.#inTurn(async () => {
       const context = this.#context
-      if (!context) return []
-      await context.sendPacket(null)
-      const pictures = await this.#pickUp(frame => context.receiveFrame(frame))
+      const pictures = await this.#proven(await this.#drained(), true)
+      // By the processor, where a device has just failed.
+      const late = this.#context === context ? [] : await this.#drained()
       this.#change(this.#format)
-      return pictures
+      return [...pictures, ...late]
     })
+  }
+
+  async #drained(): Promise<readonly LivePicture[]> {
+    const context = this.#context
+    if (!context) return []
+    await context.sendPacket(null)
+    return this.#pickUp(frame => context.receiveFrame(frame))
   }
 
   #open(): Promise<CodecContext> {
@@ -199,14 +224,14 @@ export class LiveDecoder implements AsyncDisposable {
 
   async #pickUp(receive: (frame: Frame) => number | Promise<number>): Promise<readonly LivePicture[]> {
     const pictures: LivePicture[] = []
-    for (;;) {
+    while (!this.#isLost) {
       const frame = new Frame()
       frame.alloc()
       const code = await receive(frame)
       if (code < 0) {
         frame.free()
         if (code === again || code === endOfFile) return pictures
-        this.#counters.broken++
+        this.#missed(code)
         continue
       }
       const known = this.#underWay.get(frame.pts)
@@ -218,8 +243,7 @@ export class LiveDecoder implements AsyncDisposable {
       }
       const picture = await this.#hardware.picture(frame)
       if (!picture) {
-        if (this.#hardware.failed(ioError)) this.#isLost = true
-        else this.#counters.broken++
+        this.#missed(ioError)
         continue
       }
       // What damage made of its shape or colours may be what nothing can be done with.
@@ -233,6 +257,7 @@ export class LiveDecoder implements AsyncDisposable {
       this.#size = { width: shown.width, height: shown.height }
       pictures.push({ frame: shown, unit: known.unit })
     }
+    return pictures
   }
 
   /** Photographs say it in themselves. What other pictures say there no browser heeds, and viewers would see something else. */
@@ -247,6 +272,7 @@ export class LiveDecoder implements AsyncDisposable {
     this.#context?.freeContext()
     this.#context = undefined
     this.#underWay.clear()
+    this.#unproven = []
     this.#putOff.forget()
     this.#isWaiting = true
     this.#isLost = false

@@ -43,7 +43,9 @@ type Job = Omit<SessionJob, 'slots' | 'slotBytes'>
 export class SessionPool implements AsyncDisposable {
   readonly #path: string
   readonly #options: PoolOptions
-  readonly #threads: PoolThread[] = []
+  /** All that live; frames go to those of them that are ready. */
+  readonly #threads = new Set<PoolThread>()
+  readonly #ready = new Set<PoolThread>()
   readonly #slots: SlotRing
   #batcher: Batcher<FrameTask>
   #batches: number[] = []
@@ -88,9 +90,9 @@ export class SessionPool implements AsyncDisposable {
     return this.#losses
   }
 
-  /** Sessions that are alive. */
+  /** Sessions that frames can go to. */
   get concurrency(): number {
-    return this.#threads.length
+    return this.#ready.size
   }
 
   /** Frames that go through a session at once, at most. */
@@ -122,7 +124,7 @@ export class SessionPool implements AsyncDisposable {
    * Rejects with SL_MODEL_RUN_FAILED.
    */
   run(slot: PixelSlot, placed: Fit, rules?: BoxRules): Promise<TaskResult> {
-    if (this.#closed || this.concurrency === 0) {
+    if (this.#closed || this.#threads.size === 0) {
       this.#slots.release(slot)
       return Promise.reject(
         this.#closed ? this.#cancelled() : runFailed(this.#path, 'all its worker threads have died')
@@ -148,7 +150,7 @@ export class SessionPool implements AsyncDisposable {
       this.#dispatch()
       for (const thread of this.#threads) thread.close()
     }
-    await Promise.all(this.#threads.map(({ exited }) => exited))
+    await Promise.all([...this.#threads].map(({ exited }) => exited))
   }
 
   async #begin(job: SessionJob, concurrency: number): Promise<void> {
@@ -172,9 +174,16 @@ export class SessionPool implements AsyncDisposable {
       onLost: message => this.#lost(message, job),
       onExit: (thread, reason) => this.#bury(thread, reason)
     }
-    const started = Array.from({ length: count }, () => startThread(job, events))
-    this.#threads.push(...started)
-    return Promise.all(started.map(({ ready }) => ready))
+    // Each fails for itself, also where no thread can be begun.
+    return Promise.all(Array.from({ length: count }, async () => this.#opened(startThread(job, events))))
+  }
+
+  async #opened(thread: PoolThread): Promise<ReadyMessage> {
+    this.#threads.add(thread)
+    const message = await thread.ready
+    if (this.#threads.has(thread) && !this.#closed) this.#ready.add(thread)
+    this.#dispatch()
+    return message
   }
 
   /** Hands on what is to go now, and comes back when more is. A pool that closes waits for nothing. */
@@ -214,24 +223,24 @@ export class SessionPool implements AsyncDisposable {
     this.#about = { ...this.#about, provider: 'cpu' }
     this.#batcher.lower(job.batch ?? usualBatch('cpu'))
     const { concurrency = availableParallelism() } = this.#options
-    if (this.#closed || concurrency <= this.concurrency) return
+    if (this.#closed || concurrency <= this.#threads.size) return
     // Those that cannot be had are not needed: the first goes on.
-    this.#start({ ...job, provider: 'cpu' }, concurrency - this.concurrency).catch(() => undefined)
+    this.#start({ ...job, provider: 'cpu' }, concurrency - this.#threads.size).catch(() => undefined)
     // A card that does one frame at a time has two slots, which are work for two cores.
     this.#slots.limit(Math.max(this.#slots.count, concurrency * this.batch * batchesPerSession))
   }
 
   #bury(thread: PoolThread, reason: string): void {
-    this.#threads.splice(this.#threads.indexOf(thread), 1)
-    if (this.concurrency > 0) this.#dispatch()
+    this.#threads.delete(thread)
+    this.#ready.delete(thread)
+    if (this.#threads.size > 0) this.#dispatch()
     else for (const { done } of this.#batcher.drain()) done(runFailed(this.#path, reason))
   }
 
   #leastLoaded(): PoolThread | undefined {
-    return this.#threads.reduce<PoolThread | undefined>(
-      (best, thread) => (best && best.load <= thread.load ? best : thread),
-      undefined
-    )
+    let best: PoolThread | undefined
+    for (const thread of this.#ready) if (!best || thread.load < best.load) best = thread
+    return best
   }
 
   #batcherOf(most: number): Batcher<FrameTask> {

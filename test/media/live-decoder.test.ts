@@ -307,3 +307,18 @@ function heldAs(orientation: number, jpeg: Buffer): Buffer {
   const head = Buffer.from([0xff, 0xe1, 0, exif.length + 2])
   return Buffer.concat([jpeg.subarray(0, 2), head, exif, jpeg.subarray(2)])
 }
+
+test('V28 each picture says when its sender took it, also where pictures come in another order', async () => {
+  const noonMs = Date.UTC(2026, 5, 1, 12)
+  const said = (sourceMs: number) => noonMs + sourceMs
+  const units = await clipUnits({ codec: 'h264', bFrames: 2, frames: 12 })
+  await using decoder = new LiveDecoder(format('h264'))
+  const pictures: LivePicture[] = []
+  for (const unit of units) pictures.push(...(await decoder.decode({ ...unit, wallMs: said(unit.sourceMs!) })))
+  pictures.push(...(await decoder.flush()))
+  for (const { frame } of pictures) frame[Symbol.dispose]()
+  deepStrictEqual(
+    pictures.map(({ unit }) => unit.wallMs),
+    units.map(({ sourceMs }) => said(sourceMs!)).sort((a, b) => a - b)
+  )
+})

@@ -29,7 +29,7 @@ for (const [name, clips] of Object.entries(reference)) {
       parts.push(await parityOf(detector, clip, clips[clip.name]!, process.env.SIGHTLINE_CLIPS!, published))
     const { ours, theirs, both, ourBoxes, theirBoxes } = sumOfParity(parts)
     const told = JSON.stringify({ ours, theirs, both, ourBoxes, theirBoxes })
-    ok(both >= 0.95 * Math.max(ourBoxes, theirBoxes), told)
-    if (theirs) ok(Math.abs(ours.hits - theirs.hits) <= 2 && Math.abs(ours.alarms - theirs.alarms) <= 2, told)
+    ok(both >= 0.98 * Math.max(ourBoxes, theirBoxes), told)
+    if (theirs) ok(Math.abs(ours.hits - theirs.hits) <= 1 && Math.abs(ours.alarms - theirs.alarms) <= 1, told)
   })
 }

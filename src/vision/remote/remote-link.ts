@@ -39,7 +39,9 @@ export class RemoteLink implements AsyncDisposable {
   readonly #free: RemoteThread[]
   readonly #waiting: PromiseWithResolvers<RemoteThread>[] = []
   readonly #name: string
+  readonly #ended: Promise<unknown>
   #isClosed = false
+  #isGivenUp = false
 
   private constructor(name: string, request: PixelRequest, family: DetectionFamily, threads: readonly RemoteThread[]) {
     this.#name = name
@@ -47,11 +49,12 @@ export class RemoteLink implements AsyncDisposable {
     this.family = family
     this.#threads = threads
     this.#free = [...threads]
+    this.#ended = Promise.all(threads.map(({ exited }) => exited))
   }
 
   /**
    * @param twin the local model, which may be the same
-   * @param signal gives up a server that may keep it waiting for long
+   * @param signal as disposal, also of one that is being opened, or was retired
    * @throws SightlineError SL_REMOTE_…; SL_MODEL_… for a model that is not to be used
    */
   static async open(
@@ -63,13 +66,11 @@ export class RemoteLink implements AsyncDisposable {
     const { timeoutMs = usualTimeoutMs, budgetMs = usualBudgetMs, concurrency = usualConcurrency } = options
     const place = { url: options.url, model: options.model, version: options.version }
     using client = dial(place)
-    using given = new DisposableStack()
-    const onGivenUp = (giveUp: () => void) => {
-      signal?.addEventListener('abort', giveUp)
-      given.defer(() => signal?.removeEventListener('abort', giveUp))
-    }
-    onGivenUp(() => client[Symbol.dispose]())
-    const metadata = await client.metadata(Math.max(budgetMs, leastMetadataMs))
+    const hangUp = () => client[Symbol.dispose]()
+    signal?.addEventListener('abort', hangUp)
+    const metadata = await client
+      .metadata(Math.max(budgetMs, leastMetadataMs))
+      .finally(() => signal?.removeEventListener('abort', hangUp))
     const { facts, family, input, outputs, isTwin } = kindOf(metadata, place, options.family, twin)
     const size = family.input(facts)
     const name = nameOf(place)
@@ -88,10 +89,9 @@ export class RemoteLink implements AsyncDisposable {
       return new RemoteThread({ source, family: family.name, model, pixels }, onExchange)
     })
     const link = new RemoteLink(name, request, family, threads)
-    const giveUp = () => {
-      for (const thread of threads) thread.giveUp()
-    }
-    onGivenUp(giveUp)
+    const giveUp = () => void link[Symbol.asyncDispose]()
+    signal?.addEventListener('abort', giveUp)
+    void link.#ended.then(() => signal?.removeEventListener('abort', giveUp))
     if (signal?.aborted) giveUp()
     try {
       const [known = []] = await Promise.all(threads.map(({ ready }) => ready))
@@ -111,17 +111,26 @@ export class RemoteLink implements AsyncDisposable {
     const thread = await this.#take()
     try {
       return await thread.run(write(thread.pixels), rules)
+    } catch (error) {
+      throw this.#isGivenUp ? this.#cancelled() : error
     } finally {
       this.#give(thread)
     }
   }
 
-  /** What is under way is finished first. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Takes no more pictures; those that are under way are finished. */
+  retire(): void {
     this.#isClosed = true
     for (const { reject } of this.#waiting.splice(0)) reject(this.#cancelled())
     for (const thread of this.#threads) thread.close()
-    await Promise.all(this.#threads.map(({ exited }) => exited))
+  }
+
+  /** At once: a server may let what is under way wait for as long as it likes. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.retire()
+    this.#isGivenUp = true
+    for (const thread of this.#threads) thread.giveUp()
+    await this.#ended
   }
 
   #take(): Promise<RemoteThread> {

@@ -120,12 +120,14 @@ export class RemoteModel implements AsyncDisposable {
     this.#link = undefined
     this.#failures = 0
     this.#wait(fault)
-    void link[Symbol.asyncDispose]()
+    link.retire()
   }
 
+  /** What a server was asked is given up. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true
     const closed = new SightlineError('SL_CANCELLED', `${this.name} was closed before this frame's turn came.`)
+    this.#lastFault = closed
     this.slots.refuse(closed)
     this.#closing.abort()
     await this.#opening
@@ -149,8 +151,8 @@ export class RemoteModel implements AsyncDisposable {
   }
 
   #wait(fault: SightlineError): void {
-    this.#lastFault = fault
     if (this.#isClosed) return
+    this.#lastFault = fault
     const { log, backOff = usualBackOff } = this.#options
     if (this.#openings === 0) {
       const stands = this.standIn ? `${this.standIn.name} stands in` : 'nothing stands in'

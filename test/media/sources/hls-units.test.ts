@@ -164,6 +164,13 @@ describe('HLS', { concurrency: 8 }, () => {
     })
   }
 
+  test('S6 where one segment after another fails it is the source that fails', async () => {
+    const bad = Array.from({ length: 6 }, (_, number) => `bad${number}.ts`)
+    await using server = await serve({ 'list.m3u8': playlist(['0.ts', ...bad]), '0.ts': segments[0]! })
+    await using connection = await connect(server.list)
+    await rejects(take(connection), coded('SL_INPUT_NOT_FOUND'))
+  })
+
   test('S7 what is encrypted by AES-128 is decrypted, with the number of the segment where no start is said', async () => {
     const key = Buffer.alloc(16, 7)
     const start = Buffer.alloc(16)

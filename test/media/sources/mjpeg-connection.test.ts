@@ -85,6 +85,16 @@ test('H3 a redirect is dialled anew, and the password stays with its place', asy
   deepStrictEqual(said, { camera: [false, true], target: [false] })
 })
 
+test('H3 who redirects in circles is given up', async () => {
+  let asked = 0
+  await using camera = await serve(({ url }, response) => {
+    asked++
+    response.writeHead(302, { location: url }).end()
+  })
+  await rejects(source(camera.url).connect(never), coded('SL_INPUT_REFUSED'))
+  strictEqual(asked, 6)
+})
+
 for (const [rule, code, answer] of [
   ['H4 what is not there is not found', 'SL_INPUT_NOT_FOUND', (r: ServerResponse) => r.writeHead(404).end()],
   [

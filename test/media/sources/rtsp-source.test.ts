@@ -328,3 +328,48 @@ test('F29 every five seconds a camera is told what came of its pictures: some st
     { channel: 0x2401, kind: 201, of: 0x5197, highest: 7 }
   )
 })
+
+test('F31 a server that says it remembers a session for a hundred years is told every half an hour that somebody is here', async t => {
+  // A timer that is set for longer than it can be fires at once, time and again.
+  const timers = t.mock.method(globalThis, 'setInterval')
+  const Session = '42;timeout=4294967295'
+  await using camera = await scriptedCamera({
+    SETUP: () => ({ status: 200, headers: { Session, Transport: 'RTP/AVP/TCP;interleaved=0-1' } })
+  })
+  await using _ = await source(camera.url).connect(never)
+  strictEqual(Math.max(...timers.mock.calls.map(call => Number(call.arguments[1]))), 1_800_000)
+})
+
+for (const port of [0, 65_535, 99_999])
+  test(`F32 a camera that sends from port ${port}, as it says, is seen, and no report ends anything`, async t => {
+    t.mock.timers.enable({ apis: ['setInterval', 'setTimeout'] })
+    let theirs = 0
+    await using camera = await scriptedCamera({
+      SETUP: ({ headers }) => {
+        const transport = headers.get('transport') ?? ''
+        theirs = Number(/client_port=(\d+)/.exec(transport)?.[1])
+        return { status: 200, headers: { Session: '42', Transport: `${transport};server_port=${port}-${port + 1}` } }
+      }
+    })
+    await using connection = await source(camera.url, 'udp').connect(never)
+    const sender = createSocket('udp4')
+    t.after(() => sender.close())
+    sender.send(rtpPacket(idr, { number: 1, timestamp: 1 }), theirs, '127.0.0.1')
+    strictEqual((await firstUnit(connection)).isKey, true)
+    t.mock.timers.tick(5000)
+  })
+
+test('F33 a picture without an end ends the units with an error', async () => {
+  await using camera = await scriptedCamera()
+  await using connection = await source(camera.url).connect(never)
+  const { socket } = await camera.seen('PLAY')
+  socket.on('error', () => undefined)
+  const rest = Buffer.alloc(60_000)
+  const sent = Array.from({ length: 300 }, (_, number) => {
+    // Parts of one unit (RFC 6184 §5.8): the first says so, and none that it is the last.
+    const payload = Buffer.concat([Buffer.of(0x7c, number === 0 ? 0x85 : 0x05), rest])
+    return interleaved(0, rtpPacket({ payload, marker: false }, { number, timestamp: 1 }))
+  })
+  socket.write(Buffer.concat(sent))
+  await rejects(connection.units().next(), coded('SL_INPUT_DAMAGED', /a picture has more than \d+ bytes/))
+})

@@ -110,6 +110,16 @@ const cases: readonly Case[] = [
     boxes: [[8, 5, 4, 6, 0.7, 'person']]
   },
   {
+    rule: 'of YOLOv8 with key points whose classes nobody names there is one class',
+    family: 'yolov8',
+    head: {
+      input: small,
+      metadata: ultralytics('pose', ''),
+      outputs: [transposed('output0', 21, [[10, 8, 4, 6, 0.7, ...new Array(51).fill(30)]], 56)]
+    },
+    boxes: [[8, 5, 4, 6, 0.7, 'class-0']]
+  },
+  {
     rule: 'a head of YOLOv8 with five points is a face with landmarks',
     family: 'yolo-face',
     head: {

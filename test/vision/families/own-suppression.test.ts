@@ -1,5 +1,7 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
+import { DetectionColumns } from '../../../src/core/columns.ts'
+import { endToEnd } from '../../../src/vision/families/end-to-end.ts'
 import { recogniseFamily } from '../../../src/vision/families/registry.ts'
 import { modelFacts } from '../../../src/vision/onnx/model-facts.ts'
 import { constantNode, integerAttribute, integersAttribute, node, tensor } from '../../../src/vision/onnx/schema.ts'
@@ -52,6 +54,17 @@ test("rows of YOLOv7's own suppression are boxes, as many as there are in a pict
     [8, 5, 4, 6, 0.9, 'car'],
     [20, 20, 10, 10, 0.7, 'person']
   ])
+})
+
+test('rows of another frame of a batch are no boxes of a picture', () => {
+  const outputs = [
+    { name: 'output', dims: [2, 7], data: Float32Array.of(0, 8, 5, 12, 11, 2, 0.9, 1, 20, 20, 30, 30, 0, 0.7) }
+  ]
+  const boxes = new DetectionColumns()
+  const facts = modelFacts(yolov7(), 'v7.onnx')
+  const decode = endToEnd.decoder(endToEnd.input(facts), outputs, { facts, labels: undefined })
+  decode(outputs, 0.1, boxes)
+  deepStrictEqual([...boxes.boxes.subarray(0, boxes.count * 4)], [8, 5, 4, 6])
 })
 
 test('what tells seven classes apart and suppresses nothing is no such head', () => {

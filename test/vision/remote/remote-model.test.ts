@@ -317,6 +317,30 @@ for (const kind of kinds)
     }
   })
 
+for (const kind of kinds)
+  test(`K23 over ${kind}, who closes a model waits for no picture that is under way, nor for those of a link that went down`, {
+    timeout: 30_000
+  }, async () => {
+    for (const isDown of [false, true]) {
+      const heard = Promise.withResolvers<void>()
+      let asked = 0
+      const answer: Script['answer'] = picture => {
+        if (asked++ < 2) return honest(picture)
+        if (asked > 3) return { status: 400 }
+        heard.resolve()
+        return 'hang'
+      }
+      const remote = { concurrency: 2, timeoutMs: 60_000, budgetMs: 600_000 }
+      await using house = await open(kind, { answer, remote, standIn: false })
+      const hanging = rejects(look(house.detector), { code: 'SL_CANCELLED' })
+      await heard.promise
+      for (let frame = 0; isDown && frame < 3; frame++)
+        await rejects(look(house.detector), { code: 'SL_REMOTE_REFUSED' })
+      await house.model[Symbol.asyncDispose]()
+      await hanging
+    }
+  })
+
 test('K13 a local model of another size is shown the picture scaled to its own', async () => {
   const wide = { inputs: [{ ...usual.inputs[0]!, shape: [1, 3, 64, 64] }], outputs: [{ ...spec, shape: [1, 84, 7] }] }
   const numbers = new Float32Array(84 * 7).fill(-10)

@@ -115,9 +115,10 @@ export class DatagramTransport implements MediaTransport {
   }
 
   settle(answer: string): void {
-    const port = /server_port=(\d+)/.exec(answer)?.[1]
-    if (!port) return
-    this.#serverPort = Number(port)
+    const port = Number(/server_port=(\d+)/.exec(answer)?.[1])
+    // There is one behind it, for RTCP. To send to what is no port throws.
+    if (!(port >= 1 && port < 65_535)) return
+    this.#serverPort = port
     // Opens the way through a router between us, for what comes back.
     const nothing = Buffer.from([0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
     this.#rtp.send(nothing, this.#serverPort, this.#address, () => undefined)

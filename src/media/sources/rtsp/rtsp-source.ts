@@ -16,6 +16,8 @@ export interface RtspOptions {
 const mostRedirects = 5
 /** A server forgets sessions that said nothing for so long, unless it says otherwise (RFC 2326 §12.37). */
 const usualTimeoutMs = 60_000
+/** Whatever a server says: who says a hundred years means for ever, and no timer waits as long as that. */
+const longestTimeoutMs = 3_600_000
 
 /** A refusal is an answer. */
 const answered = new Set(['SL_INPUT_UNAUTHORISED', 'SL_INPUT_NOT_FOUND', 'SL_INPUT_REFUSED'])
@@ -120,7 +122,7 @@ export class RtspSource implements VideoSource {
     const [id = '', ...parameters] = (setup.headers.get('session') ?? '').split(';')
     connection.session = id.trim()
     const seconds = parameters.map(text => /timeout=(\d+)/i.exec(text)?.[1]).find(Boolean)
-    const timeoutMs = seconds ? Math.max(Number(seconds), 4) * 1000 : usualTimeoutMs
+    const timeoutMs = seconds ? Math.min(Math.max(Number(seconds), 4) * 1000, longestTimeoutMs) : usualTimeoutMs
     // Before PLAY: the first pictures come together with its answer.
     const session = stack.adopt(
       new RtspSession({ connection, transport, track, timeoutMs, title: this.title }),
