@@ -5,14 +5,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readMotFile } from '../src/commands/mot-files.ts'
-import { DetectionColumns } from '../src/core/columns.ts'
+import type { DetectionColumns } from '../src/core/columns.ts'
 import { MotReader } from '../src/evaluation/mot-reader.ts'
 import { scorecard, tallySequence } from '../src/evaluation/scorecard.ts'
 import { motLines } from '../src/report/mot-csv.ts'
 import { CameraMotion } from '../src/tracking/camera/camera-motion.ts'
 import { createTracker } from '../src/tracking/create-tracker.ts'
 import type { FrameCues } from '../src/tracking/tracker.ts'
-import { fps, frames, type WindowScene, window, windowScenes } from './window-scenes.ts'
+import { fps, frames, type WindowScene, window, windowBoxes, windowScenes } from './window-scenes.ts'
 
 const seeds = [7, 8, 9]
 /** Who tells a tracker how the camera moved. */
@@ -39,20 +39,12 @@ try {
 }
 
 function hota(name: string, scene: WindowScene, path: string, teller: Teller): number {
-  const rows = readMotFile(path)
   const { width, height } = window
   const tracker = createTracker(name, { frame: window, fps })
   const camera = new CameraMotion(window)
   const reader = new MotReader(name)
   const encoder = new TextEncoder()
-  const found = new DetectionColumns()
-  for (let frame = 0; frame < frames; frame++) {
-    found.clear()
-    for (let row = 0; row < rows.count; row++) {
-      if (rows.frames[row] !== frame + 1) continue
-      const [x, y, w, h] = rows.boxes.subarray(row * 4, row * 4 + 4)
-      found.push(x! / width, y! / height, w! / width, h! / height, rows.marks[row]!, 0)
-    }
+  for (const [frame, found] of windowBoxes(path).entries()) {
     const cues = cuesOf(teller, scene, frame, camera, found)
     const lines = motLines(frame, tracker.update(Math.round((frame * 1000) / fps), found, cues), width, height)
     reader.feed(encoder.encode(lines))

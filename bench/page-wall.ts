@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CDPSession, Page } from 'playwright-core'
-import { browserCookies } from '../test/support/first-admin.ts'
+import { asFirstAdmin, browserCookies } from '../test/support/first-admin.ts'
 import { VisitedApp } from '../test/support/visited-app.ts'
 import { barePage } from './bare/page.ts'
 
@@ -66,7 +66,8 @@ export class PageWall implements AsyncDisposable {
   async #on<Found>(path: string, script: string, look: (page: Page) => Promise<Found>): Promise<Found> {
     const context = await this.#app.browser.newContext({ viewport, bypassCSP: script !== '' })
     try {
-      await context.addCookies(browserCookies(this.#app.url, this.#app))
+      // Anew: seven rounds take longer than a session that nobody renews.
+      await context.addCookies(browserCookies(this.#app.url, await asFirstAdmin(this.#app.url, '')))
       const page = await context.newPage()
       await page.goto(this.#app.url + path)
       if (script !== '') await page.evaluate(script)

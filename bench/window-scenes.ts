@@ -1,5 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readMotFile } from '../src/commands/mot-files.ts'
+import { DetectionColumns } from '../src/core/columns.ts'
 import { pixelSlackBytes, requestBytes } from '../src/core/fit.ts'
 import { openVideo } from '../src/media/open-video.ts'
 import { CameraMotion } from '../src/tracking/camera/camera-motion.ts'
@@ -8,7 +10,9 @@ import { runProgram } from './program.ts'
 /** A training sequence that comes with pixels, as a still camera took it. */
 const sequence = 'PETS09-S2L1'
 const clip = 'PETS09-S2L1_1-300.mp4'
-const picture = { width: 768, height: 576 }
+/** Below `mot`. */
+export const windowClip = join('MOT15', sequence, clip)
+export const picture = { width: 768, height: 576 }
 export const fps = 7
 export const frames = 300
 /** What is seen of the picture: a camera that moves, with truth. */
@@ -50,7 +54,7 @@ export async function windowScenes(mot: string, folder: string, seeds: readonly 
     const args = [join(mot, 'degrade.py'), join(folder, 'truth'), join(folder, `seed-${seed}`), '--seed', String(seed)]
     await runProgram({ name: 'degrade.py', command: process.env.PYTHON ?? 'python3', args })
   }
-  const lumas = await lumasOf(join(from, clip))
+  const lumas = await lumasOf(join(mot, windowClip))
   return Object.entries(ways).map(([name, way]) => ({
     name,
     corners: Array.from({ length: frames }, (_, frame) => cornerAt(way, frame)),
@@ -89,4 +93,16 @@ async function lumasOf(path: string): Promise<ReadonlyMap<string, Uint8Array[]>>
     }
   }
   return lumas
+}
+
+/** The boxes of a scene's detections, frame by frame. */
+export function windowBoxes(path: string): readonly DetectionColumns[] {
+  const { width, height } = window
+  const rows = readMotFile(path)
+  const boxes = Array.from({ length: frames }, () => new DetectionColumns(16))
+  for (let row = 0; row < rows.count; row++) {
+    const [x, y, w, h] = rows.boxes.subarray(row * 4, row * 4 + 4) as unknown as [number, number, number, number]
+    boxes[rows.frames[row]! - 1]?.push(x / width, y / height, w / width, h / height, rows.marks[row]!, 0)
+  }
+  return boxes
 }

@@ -14,9 +14,9 @@ export interface SeenTrack extends Stay {
 
 /** How somebody is known again in a stream. */
 export interface SiteReidOptions {
-  /** Cosine distance, 0…2, up to which two are the same. */
+  /** Cosine distance, 0…2, up to which two are the same. Raise it to know more again, at the risk of taking one for another. Default 0.2. */
   readonly maxDistance: number
-  /** For how long after they were seen last, in milliseconds. */
+  /** For how long after they were seen last somebody may be known again, in milliseconds. Default 1,800,000. */
   readonly keepMs: number
 }
 

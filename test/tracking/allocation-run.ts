@@ -1,5 +1,6 @@
 // Usage: node --expose-gc --max-semi-space-size=64 allocation-run.ts TRACKER… Prints for each tracker the bytes that it allocates a
-// box and frame once it is warm: in the least of several runs of frames, each long enough to count, none so long that it is cleared.
+// box and frame once it is warm, objects in the least of several runs of frames, each long enough to count and none so long that they
+// are cleared, buffers in the most.
 import { createTracker } from '../../src/tracking/create-tracker.ts'
 import type { FrameCues } from '../../src/tracking/tracker.ts'
 import { detections, type Seen, seeded } from './scene.ts'
@@ -26,10 +27,16 @@ const found = process.argv.slice(2).map(name => {
   let index = 0
   const perBox = Array.from({ length: runs }, () => {
     globalThis.gc!()
-    const before = process.memoryUsage().heapUsed
+    const before = process.memoryUsage()
     for (const boxes of scene) tracker.update(Math.round((index++ * 1000) / 30), boxes, still)
-    return (process.memoryUsage().heapUsed - before) / framesARun / people
-  })
-  return [name, Math.min(...perBox.slice(runs / 2))]
+    const after = process.memoryUsage()
+    const each = (bytes: number) => bytes / framesARun / people
+    return { heap: each(after.heapUsed - before.heapUsed), buffers: each(after.arrayBuffers - before.arrayBuffers) }
+  }).slice(runs / 2)
+  // Buffers may be cleared in the middle of a run, and of none that is built is there anything to clear.
+  return [
+    name,
+    { heap: Math.min(...perBox.map(run => run.heap)), buffers: Math.max(...perBox.map(run => run.buffers)) }
+  ]
 })
 process.stdout.write(JSON.stringify(Object.fromEntries(found)))

@@ -1,4 +1,4 @@
-import { deepStrictEqual, ok } from 'node:assert/strict'
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
 import { BotSortTracker } from '../../src/tracking/bot-sort.ts'
 import { ByteTracker } from '../../src/tracking/byte-track.ts'
@@ -101,12 +101,11 @@ for (const [name, make] of Object.entries(makers)) {
     deepStrictEqual(rowsOf(held.predict(nextMs + intervalMs)), rowsOf(other.predict(nextMs)))
   })
 
-  // Filters with a width of their own follow.
-  if (name !== 'bot-sort' && name !== 'sightline')
-    test(`T10 ${name}: with the filter's boxes who changes shape is far from what was seen`, () => {
-      const overlaps = follow(make('filter'), entering).map((box, i) => overlap(box, entering[i]!))
-      ok(Math.min(...overlaps) < 0.9, String(overlaps))
-    })
+  const hasWidth = name === 'bot-sort' || name === 'sightline'
+  test(`T10 ${name}: by the filter's boxes who changes shape is ${hasWidth ? 'where they were' : 'far from what was'} seen`, () => {
+    const overlaps = follow(make('filter'), entering).map((box, i) => overlap(box, entering[i]!))
+    strictEqual(Math.min(...overlaps) >= 0.85, hasWidth, String(overlaps))
+  })
 
   test(`T10 ${name}: whose boxes are handed out changes nobody's id, sight, score or end`, () => {
     const run = (tracker: Tracker) =>

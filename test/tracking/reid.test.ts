@@ -145,6 +145,13 @@ for (const name of names) {
     )
   })
 
+  test(`E5 ${name}: who is missed again and again is looked at once a second all the same`, () => {
+    const told = watch(make(name, {}), 30_000, ms => (ms % 400 === 300 ? [] : [{ box: at(left), looks: 1 }]))
+    const wanted = told.flatMap(({ wanted }, index) => (wanted > 0 ? [index] : []))
+    ok(wanted.length >= 20, `at ${wanted}`)
+    for (const [nth, index] of wanted.entries()) ok(nth === 0 || index - wanted[nth - 1]! >= 10, `at ${wanted}`)
+  })
+
   test(`E5 ${name}: a crowd that comes at once is looked at four at a time`, () => {
     const crowd = Array.from(
       { length: 12 },

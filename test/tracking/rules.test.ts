@@ -105,7 +105,10 @@ for (const [name, make] of Object.entries(makers)) {
       )
       deepStrictEqual(tracker.ended, [])
     }
-    deepStrictEqual(idsOf(tracker.update(3_600_000 + 10 * intervalMs, detections(walking(10)))), [1])
+    // Nor has anybody aged: who is missed right after it is not gone.
+    tracker.update(3_600_000 + 10 * intervalMs, detections())
+    deepStrictEqual(tracker.ended, [])
+    deepStrictEqual(idsOf(tracker.update(3_600_000 + 11 * intervalMs, detections(walking(10)))), [1])
   })
 
   test(`T8 ${name}: skipped frames move tracks on as not observed`, () => {
@@ -167,6 +170,15 @@ for (const [name, make] of Object.entries(makers)) {
     ok(row && Math.abs(row.box[0]! - 0.42) < 0.005, `at ${row?.box[0]} instead of 0.42`)
   })
 
+  test(`T12 ${name}: a frame that is half an interval late moves tracks by half a step more`, () => {
+    const tracker = make()
+    for (let index = 0; index < 30; index++) {
+      tracker.update(index * intervalMs, detections([0.1 + index * 0.02, 0.4, 0.1, 0.4]))
+    }
+    const [row] = rowsOf(tracker.predict(30.5 * intervalMs))
+    ok(row && Math.abs(row.box[0]! - 0.71) < 0.004, `at ${row?.box[0]} instead of 0.71`)
+  })
+
   const times = [
     { what: 'stands still', ptsMs: () => 1000 },
     { what: 'runs backwards', ptsMs: (index: number) => 100_000 - index * intervalMs },
@@ -188,6 +200,9 @@ for (const [name, make] of Object.entries(makers)) {
 
   const nonsense: Record<string, Seen> = {
     NaN: [Number.NaN, 0.1, 0.1, 0.1],
+    'a width of NaN': [0.1, 0.1, Number.NaN, 0.1],
+    'a height of NaN': [0.1, 0.1, 0.1, Number.NaN],
+    'an infinite score': [0.1, 0.1, 0.1, 0.1, Infinity],
     'an infinite width': [0.1, 0.1, Infinity, 0.1],
     'a negative width': [0.5, 0.5, -0.1, 0.1],
     'no height': [0.1, 0.1, 0.1, 0],
@@ -209,6 +224,25 @@ for (const [name, make] of Object.entries(makers)) {
     feed(tracker, 5, 90_000)
     deepStrictEqual(feed(tracker, 90_005, 2, standing), [[2], [2]])
   })
+
+  for (const { what, laterMs, isCut } of [
+    { what: 'a gap', laterMs: 7_200_000, isCut: false },
+    { what: 'a cut', laterMs: 61 * intervalMs, isCut: true }
+  ])
+    test(`T28 ${name}: nothing is learned: what a tracker saw before ${what} changes nothing after it, but for its ids`, () => {
+      const later = (tracker: Tracker) =>
+        crowd(5).map((boxes, index) => rowsOf(tracker.update(laterMs + index * intervalMs, detections(...boxes))))
+      const [used, fresh] = [make(), make()]
+      for (const [index, boxes] of crowd(8).entries())
+        used.update(index * intervalMs, detections(...boxes.toReversed()))
+      for (const tracker of [used, fresh]) tracker.update(laterMs - intervalMs, detections(), { isCut })
+      const again = later(used)
+      const first = again.flat()[0]!.id
+      deepStrictEqual(
+        again.map(rows => rows.map(row => ({ ...row, id: row.id - first + 1 }))),
+        later(fresh)
+      )
+    })
 
   const heaps: Record<string, (random: () => number) => Seen> = {
     'spread over the frame': random => [random(), random(), 0.01, 0.02, random()],

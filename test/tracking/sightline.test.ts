@@ -131,6 +131,78 @@ test('S9 a box seen once is never shown', () => {
   deepStrictEqual(idsIn(watch(ms => (ms === 400 ? [[0.4, 0.4, 0.1, 0.4]] : []), 2000)), [])
 })
 
+const faint = (score: number, x = 0.4): Seen => [x, 0.4, 0.06, 0.3, score]
+const sure = faint(0.9)
+const unsure: readonly {
+  readonly rule: string
+  readonly frames: readonly (readonly Seen[])[]
+  readonly ids: number[]
+}[] = [
+  { rule: 'keeps a track alive', frames: [[sure], [sure], [faint(0.15)], [faint(0.15)]], ids: [1] },
+  { rule: 'begins nothing', frames: [[], [faint(0.15)], [faint(0.15)], [faint(0.15)]], ids: [] },
+  { rule: 'brings nobody back who was missed', frames: [[sure], [sure], [], [faint(0.15)]], ids: [] },
+  { rule: 'that lies a little off is nobody’s', frames: [[sure], [sure], [faint(0.15, 0.425)]], ids: [] },
+  { rule: 'below 0.1 is none at all', frames: [[sure], [sure], [faint(0.08)]], ids: [] },
+  {
+    rule: 'of less than a half begins nothing either',
+    frames: [[], [faint(0.45)], [faint(0.45)], [faint(0.45)]],
+    ids: []
+  },
+  {
+    rule: 'of less than a half is as good as any to who is there',
+    frames: [[sure], [sure], [faint(0.3, 0.425)]],
+    ids: [1]
+  }
+]
+for (const { rule, frames, ids } of unsure)
+  test(`S10 a box of low score ${rule}`, () => {
+    const tracker = new SightlineTracker({ frame, fps: 25 })
+    const shown = frames.map((boxes, index) => idsOf(tracker.update(index * 40, detections(...boxes))))
+    deepStrictEqual(shown.at(-1), ids)
+  })
+
+/** Ids at the end: somebody stands, is missed for so many frames, and is at other places then. */
+function foundAt(missed: number, ...boxes: readonly Seen[]): number[] {
+  const tracker = new SightlineTracker({ frame, fps: 25 })
+  for (let index = 0; index < 25; index++) tracker.update(index * 40, detections([0.4, 0.4, 0.06, 0.3]))
+  for (let index = 25; index < 25 + missed; index++) tracker.update(index * 40, detections())
+  const found = rowsOf(tracker.update((25 + missed) * 40, detections(...boxes)))
+  return found.map(({ id, box }) => (id === 1 ? boxes.findIndex(each => Math.abs(each[0] - box[0]!) < 0.001) : -1))
+}
+
+test('S11 who moved on by more than they overlap with themselves is found, by a margin', () => {
+  deepStrictEqual(foundAt(0, [0.4375, 0.4, 0.06, 0.3]), [0])
+  deepStrictEqual(foundAt(0, [0.45, 0.4, 0.06, 0.3]), [])
+})
+
+test('S11 the longer somebody is missed, the farther away they are found, up to a limit', () => {
+  deepStrictEqual(foundAt(12, [0.45, 0.4, 0.06, 0.3]), [0])
+  deepStrictEqual(foundAt(45, [0.5, 0.4, 0.06, 0.3]), [])
+})
+
+test('S12 of two boxes that lie as near, a track takes the one that is as high as before', () => {
+  deepStrictEqual(foundAt(0, [0.4, 0.4, 0.06, 0.24], [0.41, 0.4, 0.06, 0.3]), [1])
+})
+
+test('S12 of two boxes that lie as near, a track takes the surer one', () => {
+  deepStrictEqual(foundAt(0, [0.39, 0.4, 0.06, 0.3, 0.3], [0.411, 0.4, 0.06, 0.3, 0.95]), [1])
+})
+
+/** How far who walked for a second is thought to have gone when they have been missed for another. */
+function goneOn(options: Partial<SightlineOptions>): number {
+  const tracker = new SightlineTracker({ frame, fps: 25, coastMs: 2000, ...options })
+  const at = (index: number): Seen => [0.1 + index * 0.008, 0.4, 0.06, 0.3]
+  for (let index = 0; index < 25; index++) tracker.update(index * 40, detections(at(index)))
+  let last = at(24)[0]
+  for (let index = 25; index < 50; index++) last = rowsOf(tracker.update(index * 40, detections()))[0]!.box[0]!
+  return last - at(24)[0]
+}
+
+test('S13 who is missed is thought to slow down', () => {
+  const [slowed, straight] = [goneOn({}), goneOn({ slowing: 0 })]
+  ok(Math.abs(straight - 0.2) < 0.02 && slowed < 0.92 * straight && slowed > 0.7 * straight, `${slowed} of ${straight}`)
+})
+
 for (const [name, value] of Object.entries({ highScore: 2, buffer: -1, coastMs: Number.NaN, slowing: Infinity })) {
   test(`T16 sightline: ${name} of ${value} is refused by name and value`, () => {
     const message = new RegExp(`${name} is ${value}`)

@@ -97,6 +97,9 @@ test('G6 what is called otherwise, and what another model has looked at, is some
   strictEqual(one(site, seen('yard', 2000, 3000, 1, { label: 'dog' })), 'p2')
   strictEqual(one(site, seen('yard', 2000, 3000, 1, { model: 'other' })), 'p3')
   strictEqual(one(site, seen('yard', 2000, 3000, 1, { look: Float32Array.of(0, 1) })), 'p4')
+  const longer = new Float32Array(32)
+  longer[1] = 1
+  strictEqual(one(site, seen('yard', 2000, 3000, 1, { look: longer })), 'p5')
 })
 
 test('G7 of two who come together each is whom they resemble more in all, whoever is asked about first', () => {

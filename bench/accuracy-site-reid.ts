@@ -1,6 +1,9 @@
-import { existsSync } from 'node:fs'
+// Usage: node bench/accuracy-site-reid.ts
+// Prints Markdown: at each `reid.site.maxDistance`, how many people are one person in two cameras, and how many are taken for another.
+// Two streams play one clip, the second so much later, in mirrored and darker crops: another camera's, as far as one clip can tell.
+// SIGHTLINE_CLIPS is the folder of the sequences, SIGHTLINE_MODELS that of the models.
 import { join } from 'node:path'
-import { readMotFile } from '../src/commands/mot-files.ts'
+import { openModelStore } from '../src/commands/open-model-store.ts'
 import { openVideo } from '../src/media/open-video.ts'
 import { everyNth } from '../src/pipeline/frame-sampler.ts'
 import { runStream } from '../src/pipeline/stream-pipeline.ts'
@@ -13,10 +16,7 @@ import type { Embedder } from '../src/vision/embedder.ts'
 import { openDetector } from '../src/vision/open-detector.ts'
 import { openEmbedder } from '../src/vision/open-embedder.ts'
 import { type PeopleClip, peopleClips } from './mot-people.ts'
-
-// How many people are one person in two cameras, and how many are taken for another: `node bench/site-reid.ts`, with SIGHTLINE_CLIPS
-// and SIGHTLINE_MODELS. Two streams play one clip, the second so much later, in mirrored and darker crops: another camera's,
-// as far as one clip can tell.
+import { personAt, truePeople } from './true-people.ts'
 
 /** A track and who it is in truth; undefined for nobody, such as a bicycle. */
 interface TrueTrack extends SeenTrack {
@@ -55,19 +55,22 @@ async function tracksOf(
   clip: PeopleClip,
   stream: string,
   baseMs: number,
-  { clips, models }: { readonly clips: string; readonly models: string },
+  clips: string,
   isOther: boolean
 ): Promise<TrueTrack[]> {
   await using video = await openVideo(join(clips, clip.video), {})
+  const models = await openModelStore()
+  const found = await models.resolve('yolox-nano')
   await using detector = await openDetector({
-    ...{ modelPath: join(models, 'detect/yolox_nano.onnx'), name: 'yolox-nano', minScore: 0.1, classes: ['person'] }
+    ...{ modelPath: found.path, family: found.entry?.family, name: 'yolox-nano', minScore: 0.1, classes: ['person'] }
   })
+  const known = await models.resolve('osnet-x0-25-msmt17')
   await using embedder = await openEmbedder({
-    ...{ modelPath: join(models, 'embed/osnet_x0_25_msmt17.onnx'), name: 'osnet', concurrency: 1 }
+    ...{ modelPath: known.path, family: known.entry?.family, name: 'osnet', concurrency: 1 }
   })
   const { width, height, fps = 25 } = video.facts
   const tracker = createTracker('sightline', { frame: { width, height }, fps, reid: {} })
-  const truth = truthOf(join(clips, clip.truth))
+  const truth = truePeople(join(clips, clip.truth))
   const lives = new Map<number, { fromMs: number; toMs: number; look?: Float32Array; votes: Map<number, number> }>()
   await runStream({
     ...{ frames: video.frames(), sampler: everyNth(1), detector, filter: { apply: each => each }, tracker },
@@ -102,33 +105,6 @@ async function tracksOf(
   })
 }
 
-type Rectangle = readonly [x: number, y: number, w: number, h: number]
-type Truth = ReadonlyMap<number, readonly { readonly id: number; readonly box: Rectangle }[]>
-
-function truthOf(path: string): Truth {
-  const rows = readMotFile(path)
-  const frames = new Map<number, { id: number; box: Rectangle }[]>()
-  for (let row = 0; row < rows.count; row++) {
-    if (rows.marks[row] === 0) continue
-    const [x, y, w, h] = rows.boxes.subarray(row * 4, row * 4 + 4)
-    const others = frames.get(rows.frames[row]!) ?? []
-    frames.set(rows.frames[row]!, [...others, { id: rows.ids[row]!, box: [x!, y!, w!, h!] }])
-  }
-  return frames
-}
-
-function personAt(people: readonly { readonly id: number; readonly box: Rectangle }[], box: Rectangle) {
-  const [best] = people.map(({ id, box: other }) => ({ id, iou: iou(box, other) })).sort((a, b) => b.iou - a.iou)
-  return best && best.iou >= 0.5 ? best.id : undefined
-}
-
-function iou([x, y, w, h]: Rectangle, [x2, y2, w2, h2]: Rectangle): number {
-  const width = Math.min(x + w, x2 + w2) - Math.max(x, x2)
-  const height = Math.min(y + h, y2 + h2) - Math.max(y, y2)
-  const both = Math.max(0, width) * Math.max(0, height)
-  return both / (w * h + w2 * h2 - both)
-}
-
 /** Whose most of an identity's tracks are in truth is whose it is; the others' were taken for them. */
 function score(tracks: readonly TrueTrack[], maxDistance: number) {
   let last = 0
@@ -150,13 +126,40 @@ function score(tracks: readonly TrueTrack[], maxDistance: number) {
     wrong += own.length - most
   }
   const identities = new Set(known.map(({ identity }) => identity)).size
-  return { maxDistance, people: inBoth.length, found: found.length, tracks: known.length, wrong, identities }
+  return { people: inBoth.length, found: found.length, tracks: known.length, wrong, identities }
 }
 
-const { SIGHTLINE_CLIPS: clips = '', SIGHTLINE_MODELS: models = '' } = process.env
+const clips = process.env.SIGHTLINE_CLIPS
+if (!clips) throw new Error('SIGHTLINE_CLIPS has to name the folder with mot/ in it.')
+const line = (label: string, cells: readonly (string | number)[]) => `| ${[label, ...cells].join(' | ')} |\n`
+process.stdout.write(
+  line(
+    '`reid.site.maxDistance`',
+    distances.map(distance => distance.toFixed(2))
+  )
+)
+process.stdout.write(`|${'---|'.repeat(distances.length + 1)}\n`)
 for (const clip of peopleClips) {
-  if (!existsSync(join(clips, clip.video))) throw new Error(`${clip.video} is not below SIGHTLINE_CLIPS.`)
-  const door = await tracksOf(clip, 'door', 0, { clips, models }, false)
-  const yard = await tracksOf(clip, 'yard', laterMs, { clips, models }, true)
-  for (const distance of distances) console.log(clip.name, JSON.stringify(score([...door, ...yard], distance)))
+  const door = await tracksOf(clip, 'door', 0, clips, false)
+  const yard = await tracksOf(clip, 'yard', laterMs, clips, true)
+  const scores = distances.map(distance => score([...door, ...yard], distance))
+  const [{ people, tracks }] = scores as [(typeof scores)[number]]
+  process.stdout.write(
+    line(
+      `${clip.name}: of ${people} people in both, known in the other`,
+      scores.map(({ found }) => found)
+    )
+  )
+  process.stdout.write(
+    line(
+      `tracks of ${tracks} that are another person's identity`,
+      scores.map(({ wrong }) => wrong)
+    )
+  )
+  process.stdout.write(
+    line(
+      'identities',
+      scores.map(({ identities }) => identities)
+    )
+  )
 }
