@@ -43,7 +43,8 @@ export interface DeadLetterLimits {
 
 /**
  * Records that were accepted and that a sink will never take. They wait here for a person, for as long as it takes:
- * when there is no room for another, the queue behind it waits too, rather than that one is thrown away.
+ * when there is no room for another, the queue behind it waits too, rather than that one is thrown away. What tracks looked like is never
+ * among them: it is to be forgotten in minutes, and nothing that waits for a person is.
  */
 export class DeadLetters implements Disposable {
   readonly #file: DatabaseSync
@@ -62,7 +63,9 @@ export class DeadLetters implements Disposable {
   }
 
   /** On the disk when it returns; one that is here already stays as it is. Throws SL_DEAD_LETTERS_FULL (retryable). */
-  add(letters: readonly Undelivered[]): void {
+  add(undelivered: readonly Undelivered[]): void {
+    const letters = undelivered.filter(letter => !isLook(letter))
+    if (letters.length === 0) return
     // Others remove letters too: whether there is room is for the file to say.
     if (!this.#hasRoom(letters.length)) this.#recount()
     if (!this.#hasRoom(letters.length))
@@ -218,4 +221,8 @@ export class DeadLetters implements Disposable {
       )
     return row
   }
+}
+
+function isLook({ record, remains }: Undelivered): boolean {
+  return record ? record.type === 'look' : remains?.text.startsWith('look\t') === true
 }

@@ -27,7 +27,7 @@ export interface RecordOptions {
   /** Digest of a track's best picture, asked when the track is over. */
   readonly snapshotOf?: (trackId: number) => string | null
   /** What a track looked like, asked when it is over; undefined where that is not to be known beyond its stream, or is not known. */
-  readonly lookOf?: ((trackId: number) => TrackLook | undefined) | undefined
+  readonly lookOf?: (trackId: number) => TrackLook | undefined
   /** When chunks are closed. */
   readonly chunks?: PartLimits
 }

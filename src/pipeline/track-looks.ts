@@ -16,7 +16,7 @@ export class TrackLooks {
    * To be called before the tracker's next frame, while this one can be read.
    * @throws SL_EMBEDDING_INVALID, SL_MODEL_RUN_FAILED
    */
-  async tell(frame: VideoFrame, tracker: Tracker): Promise<void> {
+  async tell(frame: VideoFrame, tracker: Pick<Tracker, 'wanted' | 'describe'>): Promise<void> {
     await Promise.all(
       tracker.wanted.map(async look => {
         const vector = await this.#vectorOf(frame, look)

@@ -20,6 +20,7 @@ const sampleRows = 20
 export async function removeRows(database: StoreDatabase, removal: Removal, mostRows: number): Promise<Removed> {
   const kind = removal.kind as RowKind
   return await database.sql.transaction().execute(async transaction => {
+    if (kind === 'tracks') await database.takeTurn(transaction, 'identities')
     const limit = Number.isFinite(removal.maxBytes)
       ? Math.min(mostRows, Math.max(1, Math.ceil(removal.maxBytes / (await meanBytes(transaction, removal)))))
       : mostRows

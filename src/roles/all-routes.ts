@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { graphiqlRoute } from '../api/graphql/graphiql-route.ts'
 import { graphqlRoutes } from '../api/graphql/graphql-routes.ts'
 import type { Identity } from '../api/identity/identity.ts'
 import type { WebSocketCounts } from '../api/web-sockets.ts'
@@ -25,6 +26,7 @@ export function allRoutes(served: Served): (server: FastifyInstance) => Promise<
       identity.routes(server)
       live.routes(server, problems, { graphql: counts })
     })
+    graphiqlRoute(server, { isOn: () => gateway.settings.graphql?.graphiql ?? false })
     await graphqlRoutes(server, {
       sources: () => gateway.sources,
       read: request => new LiveReader(live.hub, request),

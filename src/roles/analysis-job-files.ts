@@ -14,15 +14,17 @@ export interface KeptFile {
 }
 
 /**
- * The files that are kept, with their media types. Boxes and events as text are not: the store has them, and whoever
- * wants them as files exports them.
+ * The files that are kept, with their media types. Detections and events as text are not: the store has what came of them, and
+ * whoever wants that as files exports it.
  */
 const reports: Readonly<Record<string, string>> = {
   'summary.json': 'application/json',
+  'poster.jpg': 'image/jpeg',
   'heatmap.png': 'image/png',
   'contact-sheet.jpg': 'image/jpeg',
   'tracks.sltr': 'application/octet-stream',
   'tracks.csv': 'text/csv',
+  'tracks.txt': 'text/csv',
   'movement.csv': 'text/csv',
   'counts.csv': 'text/csv',
   'paths.json': 'application/json',

@@ -86,6 +86,10 @@ export class Gateway implements AsyncDisposable {
     const cameraIds = () => settings.now.cameraApi?.cameraIds ?? 'uuid'
     const cameras = this.#opened.use(new CameraDesk({ control, live, settings: new Settings(database), cameraIds }))
     const mark = (request: string) => seal.mark(request, 'once')
+    const answers = {
+      close: (text: string) => seal.close(text, 'once'),
+      open: (sealed: string) => seal.open(sealed, 'once')
+    }
     const looks = systemLooks({ ...parts.looks, keeper })
     const system = () => systemFacts({ ...parts, version, startedMs, database, feeder })
     const pulls = this.#opened.use(new ModelPulls({ openModels, log: parts.looks.log }))
@@ -96,6 +100,7 @@ export class Gateway implements AsyncDisposable {
     this.#sources = {
       ...stored,
       accounts,
+      answers,
       sharing,
       live,
       looks,

@@ -27,9 +27,9 @@ import type { StoreDatabase } from '../store/database.ts'
 import { eventsAfter } from '../store/events-after.ts'
 import { openJobs } from '../store/jobs-counts.ts'
 import type { StoreSink } from '../store/log-sink.ts'
-import type { StoredSoFar } from '../store/stored-so-far.ts'
 import { Streams } from '../store/streams.ts'
 import { hasOwnCard } from '../vision/providers.ts'
+import { FormerLogs } from './former-logs.ts'
 import { LiveDoors } from './live-doors.ts'
 import { trialWork } from './model-trials/model-trials.ts'
 import { SourceTrials } from './source-trial/source-trials.ts'
@@ -92,6 +92,8 @@ export class Live implements Health, AsyncDisposable {
   #workersPlace: { readonly egress: SourcesSettings; readonly batch: number | undefined }
   #closed: Promise<void> | undefined
   #database: StoreDatabase | undefined
+  #former: FormerLogs | undefined
+  #epochsBefore: ReadonlyMap<string, number> = new Map()
   #feeder: LogFeeder | undefined
   #jobs: Polled<Readonly<Record<string, number>>> | undefined
   #disks: () => readonly DiskFigures[] = () => []
@@ -102,7 +104,12 @@ export class Live implements Health, AsyncDisposable {
     const { folder, epochs, environment, settings, sources, models, isOpen, seal, log } = options
     this.#options = options
     this.hub = new LiveHub({
-      history: { after: request => eventsAfter(this.#stored(), request), lagMs: () => this.#storeLagMs() },
+      history: {
+        after: request => eventsAfter(this.#stored(), request),
+        lagMs: () => this.#storeLagMs(),
+        isWhole: () => this.#former?.areStored() ?? false
+      },
+      epochBefore: stream => this.#epochsBefore.get(stream) ?? 0,
       onWatched: (stream, isWatched) => this.streams.watchTracks(stream, isWatched),
       onRefused: code => this.refusals.note('live', code)
     })
@@ -198,9 +205,12 @@ export class Live implements Health, AsyncDisposable {
     this.#doors.routes(server, figures, telemetry && (() => telemetry.readers))
   }
 
-  /** What events have to be fed into. @param stored before anything is fed into the store */
-  static sink(hub: LiveHub, stored: StoredSoFar): Sink {
-    return new LiveSink(hub, stored)
+  /** What events have to be fed into. @param positions those of the store, before anything is fed into it */
+  sink(positions: ReadonlyMap<string, number>): Sink {
+    const { folder, epochs } = this.#options
+    this.#former = new FormerLogs(folder.logs)
+    this.#epochsBefore = new Map(epochs.all().map(({ stream, epoch }) => [stream, epoch]))
+    return new LiveSink(this.hub, { positions, former: this.#former.names })
   }
 
   /** Streams can be set from now on; those that were added before begin. */
@@ -239,6 +249,11 @@ export class Live implements Health, AsyncDisposable {
     this.#workersPlace = place
     this.trials.follow(egress)
     this.streams.renew(place)
+  }
+
+  /** Servers run these models from now on: streams that chose one which is not as it was have it opened anew. */
+  followRemotes(remote: ModelSettings['remote']): void {
+    this.streams.knowRemotes(remote)
   }
 
   /** Workers log and trace from now on as main does. */

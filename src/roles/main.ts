@@ -9,6 +9,7 @@ import { type HttpsOptions, startServer } from '../api/server.ts'
 import { TrustedProxies } from '../api/trusted-proxies.ts'
 import type { Finding } from '../commands/doctor/finding.ts'
 import { filledModels } from '../config/filled-address.ts'
+import { collectStartUp } from '../core/collect-start-up.ts'
 import type { DataFolder } from '../core/data-folder.ts'
 import { SightlineError } from '../core/errors.ts'
 import type { Health, Problem } from '../core/health.ts'
@@ -183,7 +184,7 @@ async function serve(
     await settings.open(new Settings(storage.database))
     const setUp = await identity.firstAdmin.offer()
     if (setUp !== undefined) onSetUp(setUp)
-    const liveSink = Live.sink(live.hub, await storedSoFar(storage.database))
+    const liveSink = live.sink(await storedSoFar(storage.database))
     upkeep = await StorageUpkeep.start(storage, {
       folder,
       policy: retentionPolicy(settings.now.retention),
@@ -194,6 +195,7 @@ async function serve(
     ending.use('what brings the logs into the store', upkeep)
     gateway.begin(storage, upkeep)
     ending.use('questions to the store', gateway)
+    collectStartUp()
     readiness.follow(upkeep, live, streams, rates)
     await live.begin(storage, upkeep)
     ending.use('the live streams', live)

@@ -39,6 +39,7 @@ export type StoredSources = Omit<
   | 'requireRoomToShare'
   | 'share'
   | 'mark'
+  | 'answers'
   | 'settings'
   | 'system'
   | 'looks'

@@ -9,7 +9,11 @@ import type { Sink } from '../events/sink.ts'
 import { Keeper } from '../retention/keeper.ts'
 import type { RetentionPolicy } from '../retention/policy.ts'
 import { AssetReconciler } from '../store/assets-reconcile.ts'
+import { OnceKeys } from '../store/once-keys.ts'
 import type { Storage } from './storage.ts'
+
+/** By so much longer than a day answers are kept at most. */
+const forgetEveryMs = 600_000
 
 export interface UpkeepOptions {
   readonly folder: DataFolder
@@ -70,6 +74,7 @@ export class StorageUpkeep implements Health, AsyncDisposable {
     keeper.start()
     const reconciler = new AssetReconciler(assets, { now: () => keeper.nowMs() })
     opened.use(reconciling(reconciler, log))
+    opened.use(forgetting(new OnceKeys(database), log))
     const folders = opened.use(new FolderWatch(writtenFolders(folder, database.kind === 'sqlite')))
     return new StorageUpkeep(feeder, keeper, [feeder, keeper, reconciler, blobs, folders], opened.move())
   }
@@ -113,6 +118,24 @@ function reconciling(reconciler: AssetReconciler, log: Logger): AsyncDisposable 
   return {
     async [Symbol.asyncDispose]() {
       stopping.abort()
+      await running
+    }
+  }
+}
+
+/** Answers that were kept for a day have secrets in them, and go though nobody asks again. */
+function forgetting(answers: Pick<OnceKeys, 'forget'>, log: Logger): AsyncDisposable {
+  let running = Promise.resolve()
+  const forget = () => {
+    running = answers
+      .forget()
+      .catch(error => log.warn({ err: error }, 'answers that were kept for a day are thrown away later'))
+  }
+  forget()
+  const timer = setInterval(forget, forgetEveryMs).unref()
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer)
       await running
     }
   }

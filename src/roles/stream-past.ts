@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { brokenEpochs } from '../store/broken-epochs.ts'
 import type { StoreDatabase } from '../store/database.ts'
 import { Jobs } from '../store/jobs.ts'
+import { isWorkersLog } from './former-logs.ts'
 import type { StreamPast } from './streams/stream-hosts.ts'
 
 export interface PastOptions {
@@ -65,11 +66,7 @@ export class StreamPasts {
   async #stored(): Promise<void> {
     const { logs, running, signal } = this.#options
     const written = running()
-    const left = (await readdir(logs)).filter(name => name.startsWith('live-') && !written.has(name))
-    for (;;) {
-      const there = new Set(await readdir(logs))
-      if (!left.some(name => there.has(name))) break
-      await pause(50, undefined, { signal })
-    }
+    const left = (await readdir(logs)).filter(name => isWorkersLog(logs, name) && !written.has(name))
+    while (left.some(name => isWorkersLog(logs, name))) await pause(50, undefined, { signal })
   }
 }

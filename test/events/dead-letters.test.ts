@@ -6,6 +6,7 @@ import { SightlineError } from '../../src/core/errors.ts'
 import { DeadLetters } from '../../src/events/dead-letters.ts'
 import { packRow } from '../../src/events/log-row.ts'
 import type { LogBatch } from '../../src/events/sink.ts'
+import { look } from '../store/records.ts'
 import { feeding } from './feeding.ts'
 import { MemorySink } from './memory-sink.ts'
 import { numberedEvent, numberedEvents, numbersOf } from './scripted-records.ts'
@@ -133,6 +134,46 @@ test('D8 dead letters are bounded: when no other fits, the queue waits and says 
   strictEqual(place.deadLetters.list().length, 2)
   place.deadLetters.remove(place.deadLetters.list().map(({ n }) => n))
   await sink.until(() => sink.records.size === 7)
+})
+
+for (const [rule, refuse] of [
+  [
+    'by name',
+    ({ records }: LogBatch) =>
+      records.filter(({ record }) => record.type === 'look').map(({ seq }) => ({ seq, error: final(seq) }))
+  ],
+  [
+    'with all beside it',
+    ({ records }: LogBatch) => {
+      const seq = records.find(({ record }) => record.type === 'look')?.seq
+      if (seq !== undefined) throw final(seq)
+      return undefined
+    }
+  ]
+] as const)
+  test(`D15 what tracks looked like that is refused ${rule} is thrown away, however much there is of it`, {
+    timeout: 20_000
+  }, async () => {
+    await using place = await feeding({ maxLetters: 1 })
+    const sink = new MemorySink({ before: refuse })
+    const worker = await place.openLog('w')
+    await worker.append([1, 2, 3, 4].flatMap(n => [look({ track: n }), numberedEvent(n)]))
+    place.feed([sink])
+    await sink.until(() => sink.records.size === 4)
+    deepStrictEqual(place.deadLetters.list(), [])
+  })
+
+test('D15 a damaged row of what a track looked like is not kept', async () => {
+  await using place = await feeding()
+  const letter = { log: 'w', sink: null, error: final(1) }
+  place.deadLetters.add([
+    { ...letter, seq: 1, remains: { text: 'look\tdoor/1/1\tdoor\t1', bytes: null } },
+    { ...letter, seq: 2, remains: { text: 'event\tdoor/1', bytes: null } }
+  ])
+  deepStrictEqual(
+    place.deadLetters.list().map(({ seq }) => seq),
+    [2]
+  )
 })
 
 test('D9 a dead letter is replayed when its sink takes it, and is then no more', async () => {

@@ -1,10 +1,12 @@
-import { ok } from 'node:assert/strict'
+import { deepStrictEqual, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
+import { TrackColumns } from '../../src/core/columns.ts'
 import { DetectionFilter } from '../../src/pipeline/detection-filter.ts'
 import { everyNth } from '../../src/pipeline/frame-sampler.ts'
 import { runStream } from '../../src/pipeline/stream-pipeline.ts'
 import { createTracker } from '../../src/tracking/create-tracker.ts'
+import type { Tracker } from '../../src/tracking/tracker.ts'
 import type { PixelSlot } from '../../src/vision/detector.ts'
 import { ScriptedDetector, ScriptedSource } from '../support/scripted-detector.ts'
 
@@ -46,4 +48,30 @@ test('a detector that stalls holds few decoded pictures: decoders never give bac
   await running
   ok(held >= 4 && held <= 12, `${held} pictures were held`)
   ok(source.disposedOnce)
+})
+
+test('a gated frame is held: nothing has moved; one that was left out is predicted', async () => {
+  const outcomes = ['analysed', 'analysed', 'gated', 'skipped'] as const
+  const asked: string[] = []
+  const answer = (what: string) => () => {
+    asked.push(what)
+    return new TrackColumns()
+  }
+  const tracker: Tracker = {
+    ...{ update: answer('updated'), hold: answer('held'), predict: answer('predicted') },
+    ...{ ended: [], isCut: false, wanted: [], wantsCues: false, describe: () => undefined, lookOf: () => undefined }
+  }
+  const told: string[] = []
+  await runStream({
+    frames: new ScriptedSource(outcomes.length).frames(),
+    sampler: { outcome: async ({ index }) => outcomes[index]! },
+    detector: new ScriptedDetector(1),
+    filter: { apply: each => each },
+    tracker,
+    measures: [],
+    sink: { take: (_frame, { outcome }) => void told.push(outcome), end: () => undefined },
+    durations: { add: () => undefined },
+    sequential: true
+  })
+  deepStrictEqual([asked, told], [['updated', 'updated', 'held', 'predicted'], outcomes])
 })

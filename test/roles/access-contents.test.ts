@@ -216,7 +216,21 @@ for (const [name, { list }] of of('list'))
     const own = await ask(name, plain, 'vera')
     ok(own.text.includes('yard'))
     ok(!(await ask(name, plain, 'nemo')).text.includes('yard'))
+    if (parameters.get(name)?.includes('cursor'))
+      for (const as of ['vera', 'nemo']) await neverLeadsTo('attic', as, `${path}?${list}&limit=1`)
   })
+
+/** Page by page: what one is told of where the next begins is read, too, and none is empty on the way to more. */
+async function neverLeadsTo(stream: string, as: string, path: string): Promise<void> {
+  for (let cursor = ''; ; ) {
+    const { body } = await served.ask(`GET ${path}${cursor && `&cursor=${cursor}`}`, { as })
+    const { items, next } = body as { readonly items: readonly unknown[]; readonly next: string | null }
+    if (next === null) return
+    ok(items.length > 0, `${as} ${path}: an empty page says that there is more`)
+    ok(!Buffer.from(next, 'base64url').toString().includes(stream), `${as} ${path}: the cursor says it`)
+    cursor = next
+  }
+}
 
 for (const [name, { one }] of of('one'))
   test(`AC3 ${name} is, for who may not see the stream, as if it was not there`, async () => {

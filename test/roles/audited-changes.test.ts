@@ -59,6 +59,10 @@ const changes: Readonly<Record<string, Change>> = {
     body: () => ({}),
     action: 'user-invited'
   },
+  'DELETE /api/v1/users/:id/invitation': {
+    path: ({ user }) => `/api/v1/users/${user}/invitation`,
+    action: 'invitation-revoked'
+  },
   'DELETE /api/v1/users/:id': { path: ({ user }) => `/api/v1/users/${user}`, action: 'user-removed' },
   'PATCH /api/v1/recordings/:id': {
     path: ({ recordingId }) => `/api/v1/recordings/${recordingId}`,

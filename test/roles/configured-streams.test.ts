@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { readSettingsFile } from '../../src/config/load-settings.ts'
 import type { StreamSettings } from '../../src/config/stream-settings.ts'
+import { SightlineError } from '../../src/core/errors.ts'
 import { createLog } from '../../src/core/log.ts'
 import { ConfiguredStreams } from '../../src/roles/configured-streams.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -27,7 +28,7 @@ async function following(text: string | undefined, demo = false) {
     path,
     streams,
     set,
-    begin: () => streams.follow(live, stopping.signal),
+    begin: (takeOver?: Parameters<typeof streams.follow>[2]) => streams.follow(live, stopping.signal, takeOver),
     async until(is: () => boolean) {
       const limit = performance.now() + 10_000
       while (!is()) {
@@ -66,6 +67,32 @@ test('F2 a change that cannot be used is said, and changes nothing, until it is 
   await writeFile(file.path, 'streams: {door: rtsp://a/2}')
   await file.until(() => file.streams.problems().length === 0)
   deepStrictEqual(file.set.at(-1), [['door', { source: 'rtsp://a/2' }]])
+})
+
+test('F2 nor is a stream taken over whose parts make no sense together', async () => {
+  await using file = await following('streams: {door: rtsp://a/1}')
+  await file.begin()
+  await writeFile(
+    file.path,
+    'streams:\n  door: rtsp://a/1\n  yard: {source: rtsp://b/1, tracker: sort, reid: {model: osnet}}\n'
+  )
+  await file.until(() => file.streams.problems().length > 0)
+  const [problem] = file.streams.problems()
+  deepStrictEqual([problem!.code, file.set.length], ['SL_CONFIG_INVALID', 1])
+  match(problem!.message, /sightline\.yaml:3: /)
+})
+
+test('F2c where what else the file says cannot be used, no stream is another one either', async () => {
+  await using file = await following('streams: {door: rtsp://a/1}')
+  let isFirst = true
+  await file.begin(async () => {
+    if (!isFirst) throw new SightlineError('SL_CONFIG_INVALID', 'This cannot be used.')
+    isFirst = false
+    return []
+  })
+  await writeFile(file.path, 'streams: {door: rtsp://a/2}')
+  await file.until(() => file.streams.problems().length > 0)
+  deepStrictEqual([file.streams.problems()[0]!.message, file.set.length], ['This cannot be used.', 1])
 })
 
 test('F2b a fault of ours while a change is taken over ends nothing, and is said', async () => {

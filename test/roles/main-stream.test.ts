@@ -118,3 +118,24 @@ test('MS4 one that gives nothing for too long is lost, and connected to again', 
   await main.stop()
   deepStrictEqual(told.slice(0, 2), [500, 500])
 })
+
+test('MS5 one that fails as nobody foresaw is connected to again', { timeout: 10_000 }, async t => {
+  t.mock.method(Math, 'random', () => 0)
+  let connections = 0
+  const twice = Promise.withResolvers<void>()
+  const broken: VideoSource = {
+    title: 'main',
+    async connect() {
+      if (++connections === 2) twice.resolve()
+      throw new RangeError('a number that nobody expected')
+    }
+  }
+  const none = () => undefined
+  const main = new MainStream({
+    ...{ source: broken, origin: () => from(1000), onConnected: none, onUnit: none, onEnded: none },
+    log: createLog('silent')
+  })
+  main.watch(true)
+  await twice.promise
+  await main.stop()
+})

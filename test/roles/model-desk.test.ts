@@ -1,6 +1,8 @@
 import { deepStrictEqual, equal, ok } from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { createCanvas } from '@napi-rs/canvas'
+import type { RemoteModelsSettings } from '../../src/config/remote-model-settings.ts'
+import type { Model } from '../../src/contract/api/model.ts'
 import { Audit } from '../../src/store/audit.ts'
 import { FileServer } from '../support/file-server.ts'
 import { ServedHouse } from '../support/served-house.ts'
@@ -22,9 +24,15 @@ before(async () => {
   )
   await place('here.onnx')
   await place('wrong.onnx', Buffer.alloc(100))
-  served = stack.use(await ServedHouse.open({}, { openModels }))
+  served = stack.use(await ServedHouse.open({}, { openModels, settings: { models: { remote } } }))
 })
 after(() => stack.disposeAsync())
+
+const remote: RemoteModelsSettings = {
+  gate: { type: 'kserve', url: 'grpc://olga:secret@gpu-box:8001', model: 'yolox', fallback: 'here' },
+  yard: { type: 'kserve', url: 'http://gpu-box:8000', model: 'balls', classes: ['ball'] },
+  roof: { type: 'kserve', url: 'http://gpu-box:8000', model: 'mystery', family: 'yolox' }
+}
 
 const actions = async () =>
   (await new Audit(served.house.storage.database).page({ subject: 'model/tiny' })).items.map(
@@ -84,4 +92,15 @@ test('MD5 what cannot be tried says why', async () => {
   deepStrictEqual(await asked('here', { ...whole, minScore: 2 }), [400, 'SL_REQUEST_INVALID'])
   deepStrictEqual(await asked('here', { picture: 'A'.repeat(11_000_000) }), [413, 'SL_REQUEST_INVALID'])
   ok(!(await served.ask('GET /api/v1/models')).text.includes('/tmp/'))
+})
+
+test('MD6 what servers run is told by name and classes, and not where', async () => {
+  const { body, text } = await served.ask('GET /api/v1/models', { as: 'vera' })
+  const { classes } = (body.items as Model[]).find(({ name }) => name === 'here')!
+  deepStrictEqual(body.remotes, [
+    { name: 'gate', classes },
+    { name: 'yard', classes: ['ball'] },
+    { name: 'roof', classes: null }
+  ])
+  ok(!/gpu-box|secret|mystery/.test(text))
 })

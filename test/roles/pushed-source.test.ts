@@ -1,4 +1,5 @@
-import { deepStrictEqual } from 'node:assert/strict'
+import { deepStrictEqual, rejects, strictEqual } from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
 import { test } from 'node:test'
 import { PushedSource } from '../../src/roles/streams/pushed-source.ts'
 
@@ -16,4 +17,21 @@ test('PU1 a connection that was lost while its sender goes on has a key frame as
   source.end()
   const came = await Array.fromAsync(again.units(), ({ isKey }) => isKey)
   deepStrictEqual([asked, came], [2, [true, false]])
+})
+
+test('PU2 who has waited for one sender after another is told of the end no more often than once', async () => {
+  const source = new PushedSource('phone', () => undefined)
+  const { signal } = new AbortController()
+  for (let sender = 0; sender < 3; sender++) {
+    const arriving = source.connect(signal)
+    source.push(unit(true, sender), format, 'WHIP')
+    await arriving
+    source.end()
+  }
+  strictEqual(getEventListeners(signal, 'abort').length, 0)
+})
+
+test('PU3 nobody waits for a sender who was told to stop before', async () => {
+  const source = new PushedSource('phone', () => undefined)
+  await rejects(source.connect(AbortSignal.abort()), { code: 'SL_CANCELLED' })
 })

@@ -6,6 +6,7 @@ import { Cameras, squareClip } from '../faults/support/cameras.ts'
 import { until } from '../faults/support/until.ts'
 import { asFirstAdmin } from '../support/first-admin.ts'
 import { LiveHouse } from '../support/live-house.ts'
+import { ScriptedKserve } from '../support/scripted-kserve.ts'
 import { ServingProcess } from '../support/serving-process.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -126,6 +127,31 @@ test('RL4 limits, origins, proxies, figures, the log, sign-in, uploads and intro
   const [problem] = await untilProblem(serve, 'SL_CONFIG_INVALID')
   match(problem!.message, /sightline\.yaml:7: server\.trustedProxies: 10\.0\.0\.300/)
   equal((await look()).policy, '"reads";q=100;w=60')
+})
+
+test('RL5 another server for a model looks at the streams that chose it, in the epoch that they are in; one that is not there any more goes on', {
+  timeout
+}, async () => {
+  const output = { name: 'output', datatype: 'FP32', shape: [1, 21, 7] }
+  const nothing = new Uint8Array(new Float32Array(21 * 7).fill(-10).buffer)
+  const script = {
+    inputs: [{ name: 'images', datatype: 'FP32', shape: [1, 3, 32, 32] }],
+    outputs: [output],
+    answer: () => ({ outputs: [{ ...output, bytes: nothing }] })
+  }
+  await using one = await ScriptedKserve.start('grpc', script)
+  await using other = await ScriptedKserve.start('grpc', script)
+  const at = ({ url }: ScriptedKserve) => ({ box: { type: 'kserve', url, model: 'm', family: 'yolox' } as const })
+  await using house = await LiveHouse.open({ models: { remote: at(one) } })
+  await house.set({ looked: { source: 'demo:', model: 'box' } })
+  const { epoch } = await house.until('looked', ({ state }) => state === 'up')
+  house.live.followRemotes(at(other))
+  // What it is, whether it answers, and a frame.
+  await until('the other looks', () => other.heard.length > 6)
+  house.live.followRemotes({})
+  const { notice, ...state } = await house.until('looked', state => state.notice !== undefined)
+  match(notice!, /box.* Until then box .*goes on looking\.$/)
+  deepStrictEqual([state.state, state.epoch], ['up', epoch])
 })
 
 async function untilProblem(serve: ServingProcess, code: string) {

@@ -184,7 +184,7 @@ test('RS11 who made and revoked one is in the audit, and its secret nowhere', as
   const { items } = await new Audit(served.house.storage.database).page({ limit: 2 })
   deepStrictEqual(
     items.map(({ action, actor, subject }) => [action, actor, subject]),
-    ['share-link-revoked', 'report-shared'].map(action => [action, 'token:olga', `recording/${yard.recordingId}`])
+    ['share-link-revoked', 'report-shared'].map(action => [action, 'token:olga/olga', `recording/${yard.recordingId}`])
   )
   ok(!JSON.stringify(items).includes(secret))
   ok(!(await served.ask('GET /api/v1/share-links', as('root'))).text.includes(secret))

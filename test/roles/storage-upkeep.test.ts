@@ -11,6 +11,7 @@ import { retentionPolicy } from '../../src/retention/retention-policy.ts'
 import { ownFolder } from '../../src/roles/own-folder.ts'
 import { openStorage } from '../../src/roles/storage.ts'
 import { StorageUpkeep } from '../../src/roles/storage-upkeep.ts'
+import { OnceKeys } from '../../src/store/once-keys.ts'
 import { numberedEvents } from '../events/scripted-records.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -51,4 +52,18 @@ async function isKept(budget: string): Promise<boolean> {
 
 test('U1 the log has the budget of the settings: beyond it nothing is kept for sinks that are not required', async () => {
   deepStrictEqual(await Promise.all([isKept('1kB'), isKept('1GB')]), [false, true])
+})
+
+test('U2 answers that were kept for a day go though nobody asks for anything', async () => {
+  await using scratch = await temporaryFolder()
+  const folder = dataFolder(scratch.path)
+  await using _own = await ownFolder(folder)
+  await using storage = await openStorage({ folder, url: undefined, environment: {}, onFatal: () => undefined })
+  const before = new OnceKeys(storage.database, () => Date.now() - 86_400_001)
+  await before.begin({ actor: 'user:olga', key: 'k1', request: 'a' })
+  const policy = retentionPolicy({})
+  {
+    await using _upkeep = await StorageUpkeep.start(storage, { folder, policy, log: createLog('silent') })
+  }
+  deepStrictEqual(await storage.database.sql.selectFrom('once_keys').selectAll().execute(), [])
 })

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { RemoteModelsSettings } from '../../src/config/remote-model-settings.ts'
 import type { StreamSettings } from '../../src/config/stream-settings.ts'
+import { SightlineError } from '../../src/core/errors.ts'
 import { createLog } from '../../src/core/log.ts'
+import type { ModelTrials } from '../../src/roles/model-trials/model-trials.ts'
 import { type SharedDetector, StreamDetectors } from '../../src/roles/streams/stream-detectors.ts'
 import type { ModelStore } from '../../src/vision/model-store.ts'
 import { saved, tinyYolox } from '../support/onnx-model.ts'
@@ -23,10 +25,14 @@ const model = await saved(
 )
 const size = { width: 32, height: 32 }
 
-function detectorsOfWorker(batch?: number, remote?: RemoteModelsSettings): StreamDetectors {
+function detectorsOfWorker(
+  batch?: number,
+  remote?: RemoteModelsSettings,
+  trials?: Pick<ModelTrials, 'require'>
+): StreamDetectors {
   const models = { catalogue: new Map(), resolve: async (path: string) => ({ path }) } as unknown as ModelStore
   const log = createLog('silent')
-  return new StreamDetectors({ openModels: async () => models, concurrency: 1, batch, remote, log })
+  return new StreamDetectors({ openModels: async () => models, concurrency: 1, batch, remote, trials, log })
 }
 
 const wants = (more: Partial<StreamSettings>): StreamSettings => ({ source: 'demo:', model, provider: 'cpu', ...more })
@@ -134,15 +140,20 @@ test("D7 a module is a stream's own: two streams have two, and what it throws is
   await rejects(classesIn(one), { code: 'SL_DETECTOR_FAILED', message: /seen before/ })
 })
 
-test('D8 a stream takes a model of a server by the name that the settings give it, and its attempts are counted', async () => {
+/** A server that finds a box of the first of two classes. */
+async function boxServer() {
   const spec = { name: 'output', datatype: 'FP32', shape: [1, 21, 7] }
   const box = new Float32Array(21 * 7).fill(-10)
   box.set([0, 0, 0, 0, 1, 0.9, 0])
-  await using server = await ScriptedKserve.start('grpc', {
+  return ScriptedKserve.start('grpc', {
     inputs: [{ name: 'images', datatype: 'FP32', shape: [1, 3, 32, 32] }],
     outputs: [spec],
     answer: () => ({ outputs: [{ ...spec, bytes: new Uint8Array(box.buffer) }] })
   })
+}
+
+test('D8 a stream takes a model of a server by the name that the settings give it, and its attempts are counted', async () => {
+  await using server = await boxServer()
   const named = { type: 'kserve', url: server.url, model: 'm', concurrency: 1, fallback: model } as const
   const detectors = detectorsOfWorker(undefined, { box: named })
   await using taken = await detectors.take(wants({ model: 'box' }), size)
@@ -151,4 +162,37 @@ test('D8 a stream takes a model of a server by the name that the settings give i
   await server.stop()
   deepStrictEqual(await classesIn(taken), ['class-0', 'class-1'])
   deepStrictEqual([detectors.remotes.box?.fallbacks, detectors.batches], [1, { cpu: [1] }])
+})
+
+test('D9 when servers run other models, who takes one of that name gets the new, and who has the old one keeps it', async () => {
+  await using one = await boxServer()
+  await using other = await boxServer()
+  const at = ({ url }: ScriptedKserve, classes: string[]) =>
+    ({ box: { type: 'kserve', url, model: 'm', family: 'yolox', concurrency: 1, classes } }) as const
+  const detectors = detectorsOfWorker(undefined, at(one, ['cat', 'dog']))
+  await using before = await detectors.take(wants({ model: 'box' }), size)
+  detectors.know(at(other, ['owl', 'elk']))
+  await using after = await detectors.take(wants({ model: 'box' }), size)
+  await using shared = await detectors.take(wants({ model: 'box' }), size)
+  deepStrictEqual(await Promise.all([before, after, shared].map(classesIn)), [['cat'], ['owl'], ['owl']])
+  strictEqual(after.turns, shared.turns)
+  detectors.know(undefined)
+  await rejects(detectors.take(wants({ model: 'box', source: 'demo:' }), size), /box/)
+})
+
+test('D10 a model is tried before it is opened, a server’s stand-in as well, and what is found against it keeps it away', async () => {
+  const started: unknown[] = []
+  const count = (worker: unknown) => started.push(worker)
+  const tried: string[] = []
+  const require = async ({ path }: { readonly path: string }) => {
+    tried.push(path)
+    throw new SightlineError('SL_MODEL_TRIAL_LIMIT', 'It never ends.')
+  }
+  const box = { type: 'kserve', url: 'grpc://127.0.0.1:1', model: 'm', fallback: model } as const
+  const detectors = detectorsOfWorker(undefined, { box }, { require })
+  process.on('worker', count)
+  for (const wanted of [model, 'box'])
+    await rejects(detectors.take(wants({ model: wanted }), size), { code: 'SL_MODEL_TRIAL_LIMIT' })
+  process.off('worker', count)
+  deepStrictEqual([tried, started], [[model, model], []])
 })

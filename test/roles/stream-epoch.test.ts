@@ -1,6 +1,7 @@
-import { deepStrictEqual, rejects, strictEqual } from 'node:assert/strict'
+import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
 import type { StreamSettings } from '../../src/config/stream-settings.ts'
+import { DetectionColumns } from '../../src/core/columns.ts'
 import { SightlineError } from '../../src/core/errors.ts'
 import { createLog } from '../../src/core/log.ts'
 import { EventLog } from '../../src/events/event-log.ts'
@@ -10,6 +11,7 @@ import { StreamCounts } from '../../src/roles/streams/stream-counts.ts'
 import { StreamDetectors } from '../../src/roles/streams/stream-detectors.ts'
 import { type SharedLooks, StreamEmbedders } from '../../src/roles/streams/stream-embedders.ts'
 import { type EpochParts, StreamEpoch } from '../../src/roles/streams/stream-epoch.ts'
+import type { Detector } from '../../src/vision/detector.ts'
 import { ScriptedFrame } from '../support/scripted-detector.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -119,4 +121,88 @@ test('EP3 as many of its frames wait as its settings say, by their weight and pr
   taken[Symbol.dispose]()
   await epoch.end(ended())
   await outlet.close()
+})
+
+/** Finds the same box in each frame: a fifth of the picture wide and high. Says in which. */
+class Finding implements Detector {
+  readonly name = 'finding'
+  readonly provider = 'javascript'
+  readonly labels = ['thing']
+  readonly request = { width: 4, height: 4, format: 'gray8', mode: 'stretch', pad: 0 } as const
+  readonly invalidBoxes = 0
+  readonly concurrency = 1
+
+  async acquire() {
+    return { pixels: Buffer.alloc(16) }
+  }
+
+  release(): void {}
+
+  async detect(): Promise<DetectionColumns> {
+    const found = new DetectionColumns(1)
+    found.push(0.1, 0.1, 0.2, 0.2, 0.9, 0)
+    return found
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}
+
+/** What came of ten pictures in which nothing changes, and whether anything was tracked in them. */
+async function tracked(settings: Partial<StreamSettings>) {
+  await using folder = await temporaryFolder()
+  await using log = await EventLog.open({ logs: folder.path, name: 'worker' })
+  const outlet = new RecordOutlet(log)
+  const outcomes: string[] = []
+  let isTracked = false
+  let next = Promise.withResolvers<void>()
+  const finding = { detector: new Finding(), turns: new Turns(1), [Symbol.asyncDispose]: async () => undefined }
+  const epoch = await begin(outlet, {
+    settings: { source: 'demo:', ...settings },
+    detectors: { take: async () => finding },
+    seen: (_frame, { outcome, rows }) => {
+      outcomes.push(outcome)
+      isTracked ||= rows.count > 0
+      next.resolve()
+    }
+  })
+  for (let index = 0; index < 10; index++) {
+    next = Promise.withResolvers<void>()
+    epoch.put(new ScriptedFrame(index))
+    await next.promise
+  }
+  await epoch.end(ended())
+  await outlet.close()
+  return { analysed: outcomes.filter(outcome => outcome === 'analysed').length, isTracked }
+}
+
+test('EP4 what stands still is looked at now and then, and all the time where the gate is left out', async () => {
+  const gated = await tracked({})
+  ok(gated.analysed < 10 && gated.isTracked, `${gated.analysed} were analysed`)
+  deepStrictEqual(await tracked({ gate: false }), { analysed: 10, isTracked: true })
+})
+
+for (const [rule, settings] of [
+  [
+    'in a mask',
+    {
+      masks: [
+        [
+          [0, 0],
+          [1, 0],
+          [1, 1],
+          [0, 1]
+        ]
+      ]
+    }
+  ],
+  ['smaller than wanted', { minSize: 0.5 }],
+  ['larger than wanted', { maxSize: 0.01 }]
+] as const)
+  test(`EP5 what is ${rule} is not tracked`, async () => {
+    const given = { gate: false, ...settings } as unknown as Partial<StreamSettings>
+    deepStrictEqual(await tracked(given), { analysed: 10, isTracked: false })
+  })
+
+test('EP6 the tracker is the one that is asked for', async () => {
+  await rejects(tracked({ tracker: 'none of ours' as 'sort' }), /No tracker is called none of ours/)
 })

@@ -96,12 +96,17 @@ test('SM1 lines and zones are drawn anew in mid-epoch: tracks go on, and the pas
   )
 })
 
-const stream: StreamSettings = { source: 'demo:', lines: { gate: across(0.5) }, maxFps: 5 }
+const reid = { model: 'osnet', scope: 'site' } as const
+const stream: StreamSettings = { source: 'demo:', lines: { gate: across(0.5) }, maxFps: 5, reid }
 
 for (const [rule, change, isWithin] of [
   ['another line', { lines: { gate: across(0.6) } }, true],
   ['no line, a mask and a title', { lines: undefined, masks: [block(0, 0.1)], title: 'Hall' }, true],
   ['another model beside another line', { model: 'yolox-nano', lines: {} }, true],
+  ['how its site knows its tracks again', { reid: { ...reid, site: { keepMs: 60_000 } } }, true],
+  ['that they are its own affair', { reid: { model: 'osnet' } }, true],
+  ['by what it knows them again', { reid: { ...reid, maxDistance: 0.3 } }, false],
+  ['that it knows nobody again', { reid: undefined }, false],
   ['another tracker', { tracker: 'byte' }, false],
   ['another rate', { maxFps: 10 }, false]
 ] as const)

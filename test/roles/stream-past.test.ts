@@ -1,5 +1,5 @@
 import { deepStrictEqual } from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { StreamPasts } from '../../src/roles/stream-past.ts'
@@ -11,6 +11,7 @@ test('SP1 streams that begin together are asked for together, and each has its o
   await using folder = await temporaryFolder()
   const logs = join(folder.path, 'logs')
   await mkdir(logs)
+  await writeFile(join(logs, 'live-notes.txt'), 'what people put beside logs is waited for by nobody')
   await using database = await openDatabase({ file: join(folder.path, 'store.sqlite') })
   await new Jobs(database).add({
     kind: 'analysis',

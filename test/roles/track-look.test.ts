@@ -14,13 +14,16 @@ function described() {
   }
   return tracker
 }
-const settings = (reid: StreamSettings['reid']): StreamSettings => ({ source: 'demo:', reid })
 
-test('TL1 what tracks look like leaves the stream where its site knows them again, and nowhere else', () => {
-  strictEqual(looksOf(described(), settings(undefined)), undefined)
-  strictEqual(looksOf(described(), settings({ model: 'm' })), undefined)
-  strictEqual(looksOf(described(), settings({ model: 'm', scope: 'stream' })), undefined)
-  const lookOf = looksOf(described(), settings({ model: 'm', scope: 'site' }))!
+test('TL1 what tracks look like leaves the stream while its site knows them again, and not otherwise', () => {
+  let reid: StreamSettings['reid']
+  const lookOf = looksOf(described(), () => ({ source: 'demo:', reid }))
+  strictEqual(lookOf(1), undefined)
+  reid = { model: 'm' }
+  strictEqual(lookOf(1), undefined)
+  reid = { model: 'm', scope: 'stream' }
+  strictEqual(lookOf(1), undefined)
+  reid = { model: 'm', scope: 'site' }
   deepStrictEqual(lookOf(1), { model: 'm', vector: Float32Array.of(0, 1) })
   strictEqual(lookOf(2), undefined)
 })

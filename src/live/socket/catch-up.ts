@@ -1,6 +1,6 @@
 import type { GapMessage } from '../../contract/live.ts'
 import { BehindStream, type Origin } from './behind-stream.ts'
-import type { HistoryReader } from './event-history.ts'
+import type { HistoryPage, HistoryReader } from './event-history.ts'
 import type { EventPlace, EventRing } from './event-ring.ts'
 import type { LiveEvent } from './live-event.ts'
 import { type OutBox, pieceBytes, takePiece } from './out-box.ts'
@@ -141,14 +141,15 @@ export class CatchUp {
     this.run()
   }
 
-  #take(behind: BehindStream, read: readonly LiveEvent[]): void {
+  #take(behind: BehindStream, read: HistoryPage): void {
     const ring = this.#parts.ring(behind.stream)
     const { usable, join } = this.#usable(behind, read, ring)
     const last = usable.at(-1)
     if (!last && !join) {
       // Neither leads on: the ring has only what is not stored yet, or does not have yet what is.
-      if (this.#isOverdue(behind, 'seen') && ring && !ring.isEmpty) this.#joinAtFirst(behind, ring)
-      else if (ring === undefined || ring.isEmpty) behind.restUntilNudged()
+      if (this.#isHopeless(behind, read.isWhole)) this.#giveUp(behind)
+      else if (this.#isOverdue(behind, 'seen') && ring && !ring.isEmpty) this.#joinAtFirst(behind, ring)
+      else if (read.isWhole && hasNothingBehind(ring, behind.place)) behind.restUntilNudged()
       else this.#rest(behind)
       return
     }
@@ -160,14 +161,17 @@ export class CatchUp {
     if (join) behind.place = join
   }
 
-  /** Up to the first that the ring has, and to the end of an epoch of which the history lacks the last. */
-  #usable(behind: BehindStream, read: readonly LiveEvent[], ring: EventRing | undefined) {
+  /**
+   * Up to the first that the ring has, and to the end of an epoch of which the history may lack the last: later epochs are
+   * stored beside it.
+   */
+  #usable(behind: BehindStream, { events, isWhole }: HistoryPage, ring: EventRing | undefined) {
     const usable: LiveEvent[] = []
     let { id } = behind.place
     let epoch = epochOf(id)
-    for (const event of read) {
-      const last = event.epoch === epoch ? undefined : ring?.lastOf(epoch)
-      if (last !== undefined && last !== id && !this.#isOverdue(behind, 'seen')) break
+    for (const event of events) {
+      const isAllStored = () => (ring?.lastWithin(epoch, event.epoch) ?? id) === id || this.#isOverdue(behind, 'seen')
+      if (event.epoch !== epoch && !(isWhole && isAllStored())) break
       if (ring?.has(event.id)) return { usable, join: { id: event.id, inclusive: true } }
       usable.push(event)
       id = event.id
@@ -179,13 +183,23 @@ export class CatchUp {
   #missing(behind: BehindStream): void {
     const ring = this.#parts.ring(behind.stream)
     if (ring?.numberFrom(behind.place) !== undefined) behind.state = 'due'
-    else if (this.#isOverdue(behind, behind.origin)) this.#giveUp(behind)
+    else if (this.#isOverdue(behind, behind.origin) || this.#isHopeless(behind)) this.#giveUp(behind)
     else this.#rest(behind)
   }
 
   #isOverdue(behind: BehindStream, origin: Origin): boolean {
-    const { now, patienceMs, history } = this.#parts
-    return behind.waitedMs(now()) > patienceMs[origin] + history.lagMs()
+    return this.#waited(behind, origin) > this.#parts.history.lagMs()
+  }
+
+  /** What former processes logged may take for ever to be stored: nobody waits for that as long as for what was logged since. */
+  #isHopeless(behind: BehindStream, isWhole = this.#parts.history.isWhole()): boolean {
+    return !isWhole && this.#waited(behind, 'seen') > 0
+  }
+
+  /** For how long beyond the patience with its place, in milliseconds. */
+  #waited(behind: BehindStream, origin: Origin): number {
+    const { now, patienceMs } = this.#parts
+    return behind.waitedMs(now()) - patienceMs[origin]
   }
 
   #joinAtFirst(behind: BehindStream, ring: EventRing): void {
@@ -205,6 +219,10 @@ export class CatchUp {
     behind.rest(this.#parts.now())
     this.#parts.later()
   }
+}
+
+function hasNothingBehind(ring: EventRing | undefined, { id }: EventPlace): boolean {
+  return ring === undefined || (ring.isEmpty && (ring.lastWithin(epochOf(id)) ?? id) === id)
 }
 
 function epochOf(id: string): number {

@@ -13,6 +13,15 @@ export interface EventHistory {
   }): Promise<readonly { readonly atMs: number; readonly event: Event }[] | undefined>
   /** How far it may be behind what was logged, in milliseconds. An event that is younger is not missed yet. */
   lagMs?(): number
+  /** False while it may lack some of what was logged before this process began. Without: it lacks nothing of that. */
+  isWhole?(): boolean
+}
+
+/** An answer of the history. */
+export interface HistoryPage {
+  readonly events: readonly LiveEvent[]
+  /** Whether the history was whole when it was asked. */
+  readonly isWhole: boolean
 }
 
 export interface HistoryLimits {
@@ -27,7 +36,7 @@ export interface HistoryLimits {
 export class HistoryReader {
   readonly #history: EventHistory
   readonly #limits: HistoryLimits
-  readonly #asked = new Map<string, Promise<readonly LiveEvent[] | undefined>>()
+  readonly #asked = new Map<string, Promise<HistoryPage | undefined>>()
   readonly #waiting: (() => void)[] = []
   #running = 0
   #reads = 0
@@ -45,8 +54,12 @@ export class HistoryReader {
     return this.#history.lagMs?.() ?? 0
   }
 
+  isWhole(): boolean {
+    return this.#history.isWhole?.() ?? true
+  }
+
   /** The first events from a place on; undefined where it is not known. Rejects as the history does. */
-  read(stream: string, { id, inclusive }: EventPlace): Promise<readonly LiveEvent[] | undefined> {
+  read(stream: string, { id, inclusive }: EventPlace): Promise<HistoryPage | undefined> {
     const key = `${inclusive} ${stream} ${id}`
     const asked = this.#asked.get(key)
     if (asked) return asked
@@ -55,13 +68,14 @@ export class HistoryReader {
     return reading
   }
 
-  async #read(stream: string, id: string, inclusive: boolean): Promise<readonly LiveEvent[] | undefined> {
+  async #read(stream: string, id: string, inclusive: boolean): Promise<HistoryPage | undefined> {
     if (this.#running >= this.#limits.parallel) await new Promise<void>(resolve => this.#waiting.push(resolve))
     else this.#running++
     this.#reads++
     try {
+      const isWhole = this.isWhole()
       const found = await this.#history.after({ stream, id, inclusive, limit: this.#limits.events })
-      return found && this.#frames(found)
+      return found && { events: this.#frames(found), isWhole }
     } finally {
       const next = this.#waiting.shift()
       if (next) next()

@@ -26,7 +26,10 @@ export class EventRing {
   #letGo: string | undefined
   #bytes = 0
 
-  /** `fromEpoch`: the newest of which some were stored before this process began. */
+  /**
+   * @param fromEpoch the newest when this process began. What is still told of older ones is their ends, and what lies between
+   * those never comes by here
+   */
   constructor(mostBytes: number, fromEpoch = 0) {
     this.#most = mostBytes
     this.#newestEpoch = fromEpoch
@@ -55,8 +58,8 @@ export class EventRing {
   }
 
   /**
-   * False for one that it has, and for one of an epoch before the newest: after a restart of this process a log of old may
-   * be read while its successor is stored in part. Whoever lacks such an event finds it in the store, in its place.
+   * False for one that it has, and for one of an epoch before the newest: the end of a crashed one may be told late.
+   * Whoever lacks such an event finds it in the store, in its place.
    */
   add(event: LiveEvent): boolean {
     if (this.#numbers.has(event.id)) return false
@@ -85,9 +88,10 @@ export class EventRing {
     return !inclusive && id === this.#letGo ? this.first : undefined
   }
 
-  /** Id of the newest event of an epoch, of which all are stored only when this one is. */
-  lastOf(epoch: number): string | undefined {
-    return this.#lastOf.get(epoch)
+  /** Id of the newest event of these epochs, of which all are stored only when this one is. `before`: the first that is none of them. */
+  lastWithin(from: number, before = Number.POSITIVE_INFINITY): string | undefined {
+    const newest = Math.max(0, ...[...this.#lastOf.keys()].filter(epoch => epoch >= from && epoch < before))
+    return this.#lastOf.get(newest)
   }
 
   #remember({ epoch, id }: LiveEvent): void {

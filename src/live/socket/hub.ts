@@ -31,6 +31,8 @@ export interface LiveHubOptions {
   readonly parallelReads?: number
   /** How long an event may be missing from a history that answers: one that a client names, and one that was seen here. */
   readonly patienceMs?: { readonly asked: number; readonly seen: number }
+  /** The newest epoch that a stream had when this process began; 0 for none. Default 0 for all. */
+  readonly epochBefore?: (stream: string) => number
   /** A clock that never goes back, in milliseconds. */
   readonly now?: () => number
 }
@@ -38,6 +40,8 @@ export interface LiveHubOptions {
 /** How often those that may have stalled are looked at. */
 const stallLookMs = 1000
 const mostClocks = 4096
+/** How long the last words of a stream that is not there are kept for those who are behind. */
+const keptMs = 60_000
 
 /**
  * Gives everybody what they asked for: the newest tracks and states, and every event once, in the order of its stream.
@@ -48,11 +52,12 @@ export class LiveHub implements Disposable {
   readonly #topics = new Topics()
   readonly #subscriptions: Subscriptions
   readonly #clients = new Set<LiveClient>()
+  /** When something was last told of each stream that was not there. */
+  readonly #gone = new Map<string, number>()
   readonly #clocks = new ClockBoard(mostClocks)
   readonly #history: HistoryReader
   readonly #host: ClientHost
   readonly #retries = new RetryTimer()
-  #storedEpochs: ReadonlyMap<string, number> = new Map()
   readonly #stallTimer: NodeJS.Timeout
   readonly #counts = { events: 0, passedOver: 0, tracks: 0, stalled: 0, turnedAway: 0 }
 
@@ -67,6 +72,7 @@ export class LiveHub implements Disposable {
       mostMessages: 200,
       parallelReads: 4,
       patienceMs: { asked: 3000, seen: 30_000 },
+      epochBefore: () => 0,
       now: () => performance.now(),
       ...options
     }
@@ -86,7 +92,10 @@ export class LiveHub implements Disposable {
       later: client => this.#retries.add(client),
       refused: onRefused
     }
-    this.#stallTimer = setInterval(() => this.closeStalled(), stallLookMs)
+    this.#stallTimer = setInterval(() => {
+      this.closeStalled()
+      this.#forgetGone()
+    }, stallLookMs)
     this.#stallTimer.unref()
   }
 
@@ -122,20 +131,19 @@ export class LiveHub implements Disposable {
     this.#subscriptions.tell(topic, wantsTracks, out => out.newest(topic.tracks))
   }
 
-  /**
-   * Before the first event: by stream, the newest epoch of which some were stored when this process began. What is told of
-   * older ones belongs before those.
-   */
-  goesOnFrom(storedEpochs: ReadonlyMap<string, number>): void {
-    this.#storedEpochs = storedEpochs
-  }
-
   /** False for an event that was here before, or that is older than what was: whoever lacks it reads the history. */
   event(event: LiveEvent): boolean {
     const topic = this.#topics.of(event.stream)
-    topic.ring ??= new EventRing(this.#options.ringBytes, this.#storedEpochs.get(event.stream))
+    const { ringBytes, epochBefore } = this.#options
+    topic.ring ??= new EventRing(ringBytes, epochBefore(event.stream))
+    if (!topic.stateMessage) this.#gone.set(event.stream, this.#options.now())
     if (!topic.ring.add(event)) {
       this.#counts.passedOver++
+      this.#subscriptions.tell(
+        topic,
+        selection => wantsKind(selection, event.kind),
+        out => out.passedOver(event)
+      )
       return false
     }
     this.#counts.events++
@@ -197,6 +205,7 @@ export class LiveHub implements Disposable {
       behind,
       queuedBytes,
       mostQueuedBytes,
+      streams: this.#topics.size,
       ringBytes,
       reads,
       ...this.#counts
@@ -208,6 +217,18 @@ export class LiveHub implements Disposable {
     clearInterval(this.#stallTimer)
     this.#retries[Symbol.dispose]()
     for (const client of this.#clients) client.close(closeCodes.goingAway, 'The server ends.')
+  }
+
+  /** What was told of a stream after it was removed, such as its end, is let go. */
+  #forgetGone(): void {
+    if (this.#gone.size === 0) return
+    const limit = this.#options.now() - keptMs - this.#history.lagMs()
+    for (const [stream, toldMs] of this.#gone) {
+      if (toldMs > limit) continue
+      this.#gone.delete(stream)
+      const topic = this.#topics.get(stream)
+      if (topic && !topic.stateMessage) this.removed(stream)
+    }
   }
 
   #left(client: LiveClient): void {

@@ -3,32 +3,34 @@ import { type LiveEvent, liveEvent } from './live-event.ts'
 
 /** Who is told of each event. */
 export interface EventReceiver {
-  goesOnFrom(storedEpochs: ReadonlyMap<string, number>): void
   event(event: LiveEvent): unknown
 }
 
-/** Where the store stood when this process began. */
-export interface StoredBefore {
-  /** By log, the `seq` that it wanted next. */
+/** What was there when this process began. */
+export interface LoggedBefore {
+  /** By log, the `seq` that the store wanted next. */
   readonly positions: ReadonlyMap<string, number>
-  /** By stream, the newest epoch of which it had events. */
-  readonly epochs: ReadonlyMap<string, number>
+  /** Logs of workers that belong to an earlier process. What is in them is for the store alone. */
+  readonly former: ReadonlySet<string>
 }
 
 /**
  * Carries events from the logs to the live socket. It keeps no positions: it begins where the store was when this process
- * began, so that every event is in the store or comes by here. What jobs log is no news: whoever wants it asks the store.
+ * began, so that every event is in the store or comes by here. Logs are read beside one another, so what former workers
+ * left would come by among what the present ones log: it is no news, and neither is what jobs log. Whoever wants it asks
+ * the store.
  */
 export class LiveSink implements Sink {
   readonly name = 'live'
   readonly required = false
   readonly #receiver: EventReceiver
   readonly #next: Map<string, number>
+  readonly #former: ReadonlySet<string>
 
-  constructor(receiver: EventReceiver, { positions, epochs }: StoredBefore) {
+  constructor(receiver: EventReceiver, { positions, former }: LoggedBefore) {
     this.#receiver = receiver
     this.#next = new Map(positions)
-    receiver.goesOnFrom(epochs)
+    this.#former = former
   }
 
   async position(log: string): Promise<number> {
@@ -36,7 +38,7 @@ export class LiveSink implements Sink {
   }
 
   async take({ log, records, nextSeq, replaces }: LogBatch): Promise<readonly Refusal[]> {
-    if (!replaces) {
+    if (!replaces && !this.#former.has(log)) {
       for (const { record, bodyText } of records)
         if (record.type === 'event') this.#receiver.event(liveEvent(record.atMs, record.body, bodyText))
     }

@@ -83,6 +83,11 @@ export class OutBox {
     else this.#queue(event)
   }
 
+  /** It is for the history alone: who waits for something of its stream finds it there. */
+  passedOver(event: LiveEvent): void {
+    if (this.#isCatchingUp) this.#parts.isDue(event)
+  }
+
   set isCatchingUp(isCatchingUp: boolean) {
     this.#isCatchingUp = isCatchingUp
     this.#review()

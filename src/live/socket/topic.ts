@@ -22,6 +22,10 @@ export interface Topic {
 export class Topics {
   readonly #byName = new Map<string, Topic>()
 
+  get size(): number {
+    return this.#byName.size
+  }
+
   get(name: string): Topic | undefined {
     return this.#byName.get(name)
   }

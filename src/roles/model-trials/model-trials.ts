@@ -1,6 +1,7 @@
 import { extname, join, resolve } from 'node:path'
 import { SightlineError } from '../../core/errors.ts'
 import type { Logger } from '../../core/log.ts'
+import { SharedWork } from '../../core/shared-work.ts'
 import { toldMessage } from '../../core/told-message.ts'
 import { defaultLimits, type JobLimits } from '../../jobs/limits.ts'
 import { makeWorkFolder, removeWorkFolder } from '../../jobs/work-folder.ts'
@@ -44,7 +45,7 @@ export function trialWork(folder: string): string {
 export class ModelTrials implements Disposable {
   readonly #options: TrialsOptions
   readonly #tried: TriedModels
-  readonly #running = new Map<string, Promise<void>>()
+  readonly #running = new SharedWork<void>()
   /** Checksums of the catalogue that comes with Sightline: each of these was tried before that was released. */
   #ours: Promise<ReadonlySet<string>> | undefined
   readonly #closing = new AbortController()
@@ -64,13 +65,7 @@ export class ModelTrials implements Disposable {
     const digest = await digestOf(task.path)
     this.#ours ??= loadCatalogue().then(models => new Set([...models.values()].flatMap(({ sha256 }) => sha256 ?? [])))
     if ((await this.#ours).has(digest)) return
-    const running = this.#running.get(digest) ?? this.#require({ ...task, path: resolve(task.path) }, digest)
-    this.#running.set(digest, running)
-    try {
-      await running
-    } finally {
-      this.#running.delete(digest)
-    }
+    await this.#running.join(digest, () => this.#require({ ...task, path: resolve(task.path) }, digest))
   }
 
   /** Trials that are under way are given up. */

@@ -2,6 +2,7 @@ import { extname, join, resolve } from 'node:path'
 import Type from 'typebox'
 import { AppendedLines } from '../../core/appended-lines.ts'
 import { SightlineError } from '../../core/errors.ts'
+import { SharedWork } from '../../core/shared-work.ts'
 import { defaultLimits, type JobLimits } from '../../jobs/limits.ts'
 import { makeWorkFolder, removeWorkFolder } from '../../jobs/work-folder.ts'
 import { workerEnvironment } from '../../jobs/worker-environment.ts'
@@ -10,6 +11,7 @@ import type { Family } from '../../vision/families/family.ts'
 import type { Log } from '../../vision/open-pool.ts'
 import { availableProviders, type Provider, type ProviderWish, providers } from '../../vision/providers.ts'
 import { digestOf, runtimeVersion } from '../model-trials/model-digest.ts'
+import { MeasuringTurns } from './measuring-turns.ts'
 import {
   fastestOf,
   type ProviderFigures,
@@ -37,6 +39,11 @@ export interface ProviderTrialsOptions {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly log: Log
   readonly limits?: Partial<JobLimits>
+  /**
+   * Whether what is old is measured again `behind` those who ask, who get what was chosen then, or `before` they are answered,
+   * which suits a process that ends when it has what it wanted. Default: behind.
+   */
+  readonly again?: 'behind' | 'before'
   /** Default: 300. Raise it on a machine that does other things. */
   readonly roundMs?: number
   readonly signal?: AbortSignal | undefined
@@ -45,13 +52,19 @@ export interface ProviderTrialsOptions {
 }
 
 /** What is tried, by one provider after the other. */
-type Trial = Pick<ProviderTask, 'model' | 'task'>
+interface Trial extends Pick<ProviderTask, 'model' | 'task'> {
+  readonly there: readonly Provider[]
+  readonly digest: string
+  readonly circumstances: string
+}
 
 /** TensorRT builds an engine first, for minutes; drivers of cards map many gigabytes that they never use. */
 const limits: JobLimits = { ...defaultLimits, memoryBytes: 16_000_000_000, diskBytes: 1_000_000_000, wallMs: 600_000 }
 const usualRoundMs = 300
-/** A provider that failed may do better later: after so long all are measured again. */
+/** A provider that failed may do better later: after so long all are measured again. Raise it where that disturbs what runs. */
 const failureHoldsMs = 24 * 3_600_000
+/** In this process; each has a work folder of its own. */
+let trialsBegun = 0
 
 /**
  * What runs a model best here, by measurement: each provider of the machine opens it in a process that has nothing to lose, has to
@@ -60,9 +73,9 @@ const failureHoldsMs = 24 * 3_600_000
 export class ProviderTrials implements Disposable {
   readonly #options: ProviderTrialsOptions
   readonly #choices: AppendedLines<typeof Choice>
-  readonly #running = new Map<string, Promise<Provider>>()
+  readonly #measuring = new SharedWork<Provider>()
   readonly #closing = new AbortController()
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #turns = new MeasuringTurns()
 
   constructor(options: ProviderTrialsOptions) {
     this.#options = options
@@ -70,7 +83,7 @@ export class ProviderTrials implements Disposable {
   }
 
   /**
-   * What a model is to be opened with. What was asked for by name is not measured.
+   * What a model is to be opened with. What was asked for by name is not measured; only the first measurement of a model is waited for.
    * @throws SL_CANCELLED; SL_MODEL_… for a file that is no model
    */
   async choose(wish: Provider | 'auto', model: TrialModel, task: Family['task'] = 'detect'): Promise<ProviderWish> {
@@ -81,15 +94,8 @@ export class ProviderTrials implements Disposable {
     const digest = await digestOf(model.modelPath)
     const { concurrency, batch } = model
     const circumstances = `${runtimeVersion} ${there.join('+')} ${concurrency ?? 'all'} ${batch ?? 'usual'}`
-    const key = `${digest} ${circumstances}`
-    const running = this.#running.get(key) ?? this.#choose(there, { model, task }, { digest, circumstances })
-    this.#running.set(key, running)
-    try {
-      const provider = await running
-      return provider === 'cpu' ? provider : [provider, 'cpu']
-    } finally {
-      this.#running.delete(key)
-    }
+    const provider = await this.#choose({ there, model, task, digest, circumstances })
+    return provider === 'cpu' ? provider : [provider, 'cpu']
   }
 
   /** Trials that are under way are given up. */
@@ -97,19 +103,31 @@ export class ProviderTrials implements Disposable {
     this.#closing.abort(new SightlineError('SL_CANCELLED', 'What runs models is not measured any more.'))
   }
 
-  async #choose(
-    there: readonly Provider[],
-    task: Trial,
-    { digest, circumstances }: { readonly digest: string; readonly circumstances: string }
-  ): Promise<Provider> {
+  async #choose(trial: Trial): Promise<Provider> {
+    const { digest, circumstances } = trial
     const known = await this.#choices.findLast(
       choice => choice.digest === digest && choice.circumstances === circumstances
     )
     if (known && (!known.hasFailures || known.atMs > Date.now() - failureHoldsMs)) return known.provider
+    const key = `${digest} ${circumstances}`
+    const work = (wayMade?: AbortSignal) => this.#measured(trial, wayMade)
+    if (!known || this.#options.again === 'before') return await this.#measuring.join(key, () => this.#turns.next(work))
+    this.#measuring
+      .join(key, () => this.#turns.behind(work))
+      .catch(error => {
+        if (!this.#closing.signal.aborted)
+          this.#options.log.warn({ err: error }, 'it could not be measured again what runs a model best')
+      })
+    return known.provider
+  }
+
+  /** The fastest, remembered for the next time. */
+  async #measured(trial: Trial, wayMade: AbortSignal | undefined): Promise<Provider> {
+    const { model, digest, circumstances } = trial
     const { log } = this.#options
-    const trials = await this.#inTurn(() => this.#measure(there, task))
+    const trials = await this.#measure(trial, wayMade)
     const provider = fastestOf(trials)
-    log.info({ model: task.model.name, provider, trials }, 'what runs a model was chosen by measurement')
+    log.info({ model: model.name, provider, trials }, 'what runs a model was chosen by measurement')
     const hasFailures = trials.some(({ refusal }) => refusal !== null)
     await this.#choices.add({ digest, circumstances, provider, hasFailures, atMs: Date.now() }).catch(error => {
       log.warn({ err: error }, 'it cannot be remembered what runs a model best')
@@ -117,21 +135,12 @@ export class ProviderTrials implements Disposable {
     return provider
   }
 
-  /** One after the other: what runs beside takes from what is measured. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(work)
-    this.#last = turn.catch(() => undefined)
-    return turn
-  }
-
-  async #measure(there: readonly Provider[], task: Trial): Promise<ProviderTrial[]> {
+  async #measure({ there, model, task }: Trial, wayMade: AbortSignal | undefined): Promise<ProviderTrial[]> {
+    const { roundMs = usualRoundMs } = this.#options
     const trials: ProviderTrial[] = []
     for (const provider of there) {
       try {
-        trials.push({
-          provider,
-          ...(await this.#run({ ...task, provider, roundMs: this.#options.roundMs ?? usualRoundMs }))
-        })
+        trials.push({ provider, ...(await this.#run({ model, task, provider, roundMs }, wayMade)) })
       } catch (error) {
         if (!(error instanceof SightlineError) || error.code === 'SL_CANCELLED') throw error
         trials.push({ provider, ms: null, fps: null, refusal: `${error.code}: ${error.message}` })
@@ -140,9 +149,9 @@ export class ProviderTrials implements Disposable {
     return trials
   }
 
-  async #run(task: ProviderTask): Promise<ProviderFigures> {
+  async #run(task: ProviderTask, wayMade: AbortSignal | undefined): Promise<ProviderFigures> {
     const { environment, log, signal } = this.#options
-    const folder = join(resolve(this.#options.work), `${task.provider}-${process.pid}`)
+    const folder = join(resolve(this.#options.work), `${task.provider}-${process.pid}-${++trialsBegun}`)
     await makeWorkFolder(folder)
     try {
       const report = await runWorker({
@@ -153,7 +162,7 @@ export class ProviderTrials implements Disposable {
         environment: workerEnvironment(environment, process.cwd(), folder),
         limits: { ...limits, ...this.#options.limits },
         graceMs: 1000,
-        signal: signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal,
+        signal: AbortSignal.any([this.#closing.signal, ...[signal, wayMade].filter(each => each !== undefined)]),
         onProgress: () => undefined,
         onOutput: output => log.info({ provider: task.provider, output }, 'what the trial of a provider said')
       })

@@ -3,6 +3,7 @@ import type { Identity } from '../../api/identity/identity.ts'
 import type { RequestLimits } from '../../api/limits/request-limits.ts'
 import { TrustedProxies } from '../../api/trusted-proxies.ts'
 import type { Environment } from '../../config/environment-settings.ts'
+import { filledModels } from '../../config/filled-address.ts'
 import { EgressGuard } from '../../media/egress/guard.ts'
 import { retentionPolicy } from '../../retention/retention-policy.ts'
 import type { Gateway } from '../gateway.ts'
@@ -58,8 +59,13 @@ export function followSettings(settings: SettingsDesk, parts: FollowingParts): v
       live.tell()
     }
   })
-  settings.follow('access.oidc', async ({ access }) => {
-    const provider = await openOidc(access, environment)
+  settings.follow('models.remote', ({ models }) => {
+    const filled = filledModels(models, environment)
+    return () => live.followRemotes(filled?.remote)
+  })
+  settings.follow('access.oidc', async ({ access, server }) => {
+    const isProduction = server?.production ?? environment.NODE_ENV === 'production'
+    const provider = await openOidc(access, environment, { isProduction })
     return () => identity.oidc.follow(provider)
   })
   settings.follow('uploads', next => gateway.follow(next))

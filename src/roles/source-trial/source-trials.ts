@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { SourceTrial, SourceTrialFailure } from '../../contract/api/source-trial.ts'
+import { exitOf } from '../../core/child-exit.ts'
 import { SightlineError } from '../../core/errors.ts'
 import { childFlags } from '../../core/loaders.ts'
 import type { EgressRules } from '../../media/egress/guard.ts'
@@ -74,17 +74,16 @@ export class SourceTrials {
       env: { ...environment },
       detached: process.platform !== 'win32'
     })
-    const exited = once(child, 'exit')
+    const exited = exitOf(child)
     let answer: TrialAnswer | undefined
     child.once('message', message => {
       answer = message as TrialAnswer
     })
-    child.on('error', () => undefined)
     const end = () => void child.kill('SIGKILL')
     const timer = setTimeout(end, limitMs + graceMs)
     signal.addEventListener('abort', end, { once: true })
     const order: TrialOrder = { settings, place: { ...place, egress: this.#egress }, limitMs }
-    child.send(order, () => undefined)
+    if (child.connected) child.send(order, () => undefined)
     await exited
     clearTimeout(timer)
     signal.removeEventListener('abort', end)

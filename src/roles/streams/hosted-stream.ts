@@ -1,7 +1,6 @@
 import type { StreamFigures } from '../../api/metrics.ts'
 import { differInLook } from '../../config/stream-settings.ts'
 import type { StateMessage } from '../../contract/live.ts'
-import { titlesOf } from '../../contract/measure-titles.ts'
 import type { Logger } from '../../core/log.ts'
 import { toldMessage } from '../../core/told-message.ts'
 import type { EpochDesk } from '../../events/epoch-desk.ts'
@@ -23,6 +22,7 @@ import type { StreamDetectors } from './stream-detectors.ts'
 import type { StreamEmbedders } from './stream-embedders.ts'
 import { StreamEpoch } from './stream-epoch.ts'
 import { StreamLook } from './stream-look.ts'
+import { type StateChange, stateOf, untilLater } from './stream-state.ts'
 import { StreamViewers } from './stream-viewers.ts'
 import { TrackPictures } from './track-pictures.ts'
 import type { StreamTask } from './worker-messages.ts'
@@ -46,8 +46,6 @@ export interface HostParts {
   /** Follows some of its frames; left out where none are. */
   readonly follow?: ((stream: string, durations: DurationSink) => FrameTraces) | undefined
 }
-
-type StateChange = Partial<StateMessage> & Pick<StateMessage, 'state'>
 
 /** One stream in its worker: connects, and connects again, until it is told to end. */
 export class HostedStream {
@@ -101,11 +99,12 @@ export class HostedStream {
   /**
    * Something else is measured from the next frame on, and something else looks at it as soon as that has been opened; if it cannot
    * be, what looks at it now goes on, and its state says why. False where nothing looks at it yet.
+   * @param isLookAnew what is called as it was is another model by now
    */
-  change(task: StreamTask): boolean {
+  change(task: StreamTask, isLookAnew = false): boolean {
     const epoch = this.#playing?.epoch
     if (!epoch) return false
-    const isOtherLook = differInLook(this.#task.settings, task.settings)
+    const isOtherLook = isLookAnew || differInLook(this.#task.settings, task.settings)
     this.#task = task
     const goesOn = epoch.change(task.settings)
     if (isOtherLook)
@@ -149,7 +148,12 @@ export class HostedStream {
       return
     }
     try {
-      await persist((signal, isWell) => this.#attempt(signal, isWell), {
+      // Also what nobody foresaw is tried again.
+      const attempt = (signal: AbortSignal, isWell: () => void) =>
+        this.#attempt(signal, isWell).catch(error => {
+          throw asError(error)
+        })
+      await persist(attempt, {
         signal: this.#stopping.signal,
         answers: signal => this.#answers(signal),
         retries,
@@ -267,36 +271,8 @@ export class HostedStream {
   }
 
   #state(change: StateChange): void {
-    const { name, settings } = this.#task
-    const { transcoded } = this.viewers
-    const titles = titlesOf(settings)
     const looking = change.state === 'up' ? this.#look.notice : undefined
-    const notice = [change.notice, looking, this.#connection?.notice, this.#playing?.notice].filter(Boolean).join(' ')
-    this.#parts.onState({
-      type: 'state',
-      stream: name,
-      title: settings.title ?? name,
-      sinceMs: Date.now(),
-      lines: pointsOf(settings.lines),
-      zones: pointsOf(settings.zones),
-      ...(Object.keys(titles).length > 0 && { titles }),
-      ...(transcoded !== undefined && { transcoded }),
-      ...change,
-      ...(notice !== '' && { notice })
-    })
+    const notices = [looking, this.#connection?.notice, this.#playing?.notice]
+    this.#parts.onState(stateOf(this.#task, change, { transcoded: this.viewers.transcoded, notices }))
   }
-}
-
-/** Where it is no matter of seconds, people are told. */
-function untilLater(delayMs: number): string {
-  if (delayMs < 60_000) return ''
-  return ` It is asked again in ${Math.round(delayMs / 60_000)} min, as cameras lock out who is refused often; at once when the stream is changed or resumed.`
-}
-
-type Drawn = Readonly<Record<string, [number, number][] | { readonly points: [number, number][] }>>
-
-function pointsOf(drawn: Drawn = {}): Record<string, [number, number][]> {
-  return Object.fromEntries(
-    Object.entries(drawn).map(([name, region]) => [name, Array.isArray(region) ? region : region.points])
-  )
 }

@@ -54,11 +54,10 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
   readonly #streams = new Map<string, Known>()
   readonly #pictures = new PendingPictures()
   readonly #desk: PushDesk
-  readonly #problems = new Map<string, readonly Problem[]>()
   /** Of drawn scenes: nobody's, and open to see before there is anybody. */
   readonly #demos = new Set<string>()
-  /** What each worker said last. */
-  readonly #figures = new Map<string, WorkerFigures>()
+  /** What each worker said last. One that is gone takes it along. */
+  readonly #figures = new WeakMap<WorkerLink, WorkerFigures & { readonly problems: readonly Problem[] }>()
 
   constructor(options: LiveStreamsOptions) {
     this.#options = options
@@ -101,6 +100,11 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
     this.#hosts.renew(place)
   }
 
+  /** Servers run these models from now on: streams that chose one which is not as it was have it opened anew. */
+  knowRemotes(remoteModels: WorkerPlace['remoteModels']): void {
+    this.#hosts.knowRemotes(remoteModels)
+  }
+
   /** Workers tell so much from now on. */
   tell(telling: Telling): void {
     this.#hosts.tell(telling)
@@ -140,8 +144,9 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
 
   /** Each worker that there is, with what it said last; and those that died. */
   workerStates(): WorkerStates {
-    const workers = this.#hosts.workers.map(({ name, load, pid, isAlone, tasks }) => {
-      const { rssBytes = null, queuedRecords = null } = this.#figures.get(name) ?? {}
+    const workers = this.#hosts.workers.map(worker => {
+      const { name, load, pid, isAlone, tasks } = worker
+      const { rssBytes = null, queuedRecords = null } = this.#figures.get(worker) ?? {}
       const streams = [...tasks.keys()].sort()
       return { name, load, pid: pid ?? null, isAlone, streams, memoryBytes: rssBytes, queuedRecords }
     })
@@ -152,13 +157,13 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
   workerFigures(): SumOfWorkers {
     const { workers } = this.#hosts
     return sumOfWorkers(
-      workers.flatMap(({ name }) => this.#figures.get(name) ?? []),
+      workers.flatMap(worker => this.#figures.get(worker) ?? []),
       workers.length
     )
   }
 
   problems(): readonly Problem[] {
-    return this.#hosts.workers.flatMap(({ name }) => this.#problems.get(name) ?? [])
+    return this.#hosts.workers.flatMap(worker => this.#figures.get(worker)?.problems ?? [])
   }
 
   /** Somebody wants the tracks of a stream, or nobody does any more. */
@@ -286,8 +291,7 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
       const { id, code, message: text } = message
       this.#pictures.fail(id, new SightlineError(code as ErrorCode, text, { retryable: true }))
     } else if (message.type === 'figures') {
-      this.#problems.set(worker.name, message.problems)
-      this.#figures.set(worker.name, message)
+      this.#figures.set(worker, message)
       for (const [name, figures] of Object.entries(message.streams)) {
         const known = this.#streams.get(name)
         if (known) known.figures = figures

@@ -4,6 +4,7 @@ import type { Logger } from '../../core/log.ts'
 import type { AccessUnit, SourceConnection, VideoSource } from '../../media/sources/source.ts'
 import { persist } from '../../pipeline/persistence.ts'
 import { mostSilentMs, Silence, silent } from './silence.ts'
+import { asError } from './source-session.ts'
 
 /** Wall and steady clock at media time 0 of what is detected on. */
 export interface MediaOrigin {
@@ -47,7 +48,7 @@ export class MainStream {
     this.#stopping = stopping
     const { log, source } = this.#options
     this.#running = this.#running.then(() =>
-      persist(signal => this.#attempt(signal), {
+      persist(signal => this.#attempt(signal).catch(unforeseen), {
         signal: stopping.signal,
         onPause: error => log.warn({ source: source.title, err: error }, 'a stream for viewers is away')
       }).catch(error => log.error({ source: source.title, err: error }, 'a stream for viewers is given up'))
@@ -108,6 +109,10 @@ function offset({ wallMs, arrivedMs, sourceMs }: AccessUnit, origin: MediaOrigin
   const mediaMs =
     wallMs !== undefined && origin.wallMs !== undefined ? wallMs - origin.wallMs : arrivedMs - origin.arrivedMs
   return mediaMs - sourceMs
+}
+
+function unforeseen(error: unknown): never {
+  throw asError(error)
 }
 
 function stopped(): never {

@@ -31,7 +31,9 @@ export class PlayableRelay implements AsyncDisposable {
   /** Of the pictures from now on; undefined where there are none. */
   set facts(facts: Omit<RelayFacts, 'transcoded'> | undefined) {
     this.#facts = facts
-    // Pictures that are encoded anew say their own size.
+    // Pictures that are encoded anew say their own size, each epoch's first with a key frame.
+    this.#width = 0
+    this.wantKey()
     this.#relay.facts = facts && this.reason === undefined ? { ...facts, transcoded: undefined } : undefined
   }
 

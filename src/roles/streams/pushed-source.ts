@@ -7,7 +7,7 @@ export class PushedSource implements VideoSource {
   readonly title: string
   /** Asks the sender for a key frame. */
   readonly #wantKey: () => void
-  readonly #arriving: { resolve: (connection: PushedConnection) => void }[] = []
+  readonly #arriving: ((connection: PushedConnection) => void)[] = []
   #open: PushedConnection | undefined
   #format: SourceFormat | undefined
 
@@ -19,17 +19,19 @@ export class PushedSource implements VideoSource {
   connect(signal: AbortSignal): Promise<SourceConnection> {
     if (this.#open && !this.#open.isClosed) return Promise.resolve(this.#open)
     return new Promise((resolve, reject) => {
-      const waiting = { resolve }
-      this.#arriving.push(waiting)
-      signal.addEventListener(
-        'abort',
-        () => {
-          const at = this.#arriving.indexOf(waiting)
-          if (at >= 0) this.#arriving.splice(at, 1)
-          reject(new SightlineError('SL_CANCELLED', `${this.title} was given up.`))
-        },
-        { once: true }
-      )
+      const arrived = (connection: PushedConnection) => {
+        // The same signal sees one sender after another.
+        signal.removeEventListener('abort', giveUp)
+        resolve(connection)
+      }
+      const giveUp = () => {
+        const at = this.#arriving.indexOf(arrived)
+        if (at >= 0) this.#arriving.splice(at, 1)
+        reject(new SightlineError('SL_CANCELLED', `${this.title} was given up.`))
+      }
+      this.#arriving.push(arrived)
+      signal.addEventListener('abort', giveUp, { once: true })
+      if (signal.aborted) giveUp()
     })
   }
 
@@ -46,7 +48,7 @@ export class PushedSource implements VideoSource {
         return
       }
       this.#open = new PushedConnection(this.#format, description)
-      for (const { resolve } of this.#arriving.splice(0)) resolve(this.#open)
+      for (const arrived of this.#arriving.splice(0)) arrived(this.#open)
     }
     this.#open.take(news ? { ...unit, format: news } : unit)
   }

@@ -14,11 +14,12 @@ export function silent(what: string, silentMs = mostSilentMs): SightlineError {
 export class Silence implements Disposable {
   readonly #timer: NodeJS.Timeout
   #heardMs = performance.now()
+  #isPaused = false
 
   constructor(limitMs: number, tell: () => void) {
     // Looked at rather than set anew with each frame: a hundred streams have thousands a second.
     this.#timer = setInterval(() => {
-      if (performance.now() - this.#heardMs < limitMs) return
+      if (this.#isPaused || performance.now() - this.#heardMs < limitMs) return
       clearInterval(this.#timer)
       tell()
     }, limitMs / 10)
@@ -26,6 +27,15 @@ export class Silence implements Disposable {
 
   heard(): void {
     this.#heardMs = performance.now()
+  }
+
+  /** While this is done, it is not the source that is waited for. One such thing at a time. */
+  async pausedFor(work: Promise<void>): Promise<void> {
+    this.#isPaused = true
+    await work.finally(() => {
+      this.#isPaused = false
+      this.heard()
+    })
   }
 
   [Symbol.dispose](): void {

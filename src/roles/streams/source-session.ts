@@ -37,6 +37,8 @@ export interface SessionParts {
   /** The processor decodes in place of what was asked for. */
   readonly onStandIn: (why: SightlineError) => void
   readonly signal: AbortSignal
+  /** Default 10 s. */
+  readonly mostSilentMs?: number
 }
 
 /** One connection of a stream, epoch by epoch, from its first picture to its last. */
@@ -80,8 +82,8 @@ export class SourceSession {
 
   /** Ends with the connection; throws why, but where it was `signal`. */
   async play(): Promise<void> {
-    const { stream, connection, viewers, signal } = this.#parts
-    using silence = new Silence(mostSilentMs, () => this.#fail(silent(stream)))
+    const { stream, connection, viewers, signal, mostSilentMs: limitMs = mostSilentMs } = this.#parts
+    using silence = new Silence(limitMs, () => this.#fail(silent(stream, limitMs)))
     await using _viewing = viewers.connected(connection.format)
     await using decoder = this.#decoder()
     try {
@@ -138,9 +140,9 @@ export class SourceSession {
       }
       if (pictures.length > 0) counts.add('decode', decodedMs)
       for (const picture of pictures) {
-        silence.heard()
         this.#parts.traces?.begin(picture.frame, { arrivedMs: picture.unit.arrivedMs, decodeMs: decodedMs })
-        await this.#take(picture)
+        // With the first there is a detector to be opened, whose model may have to be fetched.
+        await silence.pausedFor(this.#take(picture))
       }
       counts.frames('dropped-broken', decoder.counters.broken - broken)
       broken = decoder.counters.broken

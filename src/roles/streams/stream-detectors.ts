@@ -39,6 +39,7 @@ interface OpenedModel {
 }
 
 interface Opened {
+  readonly model: string | undefined
   readonly opening: Promise<OpenedModel>
   users: number
 }
@@ -78,11 +79,21 @@ export class StreamDetectors {
   #pastRuns: DurationsByName = {}
   #pastLosses = 0
   readonly #remotes = new RemoteTally()
+  #remoteModels: RemoteModelsSettings | undefined
   /** Once is enough: a hundred streams want the same model. */
   #isTold = false
 
   constructor(options: DetectorOptions) {
     this.#options = options
+    this.#remoteModels = options.remote
+  }
+
+  /** Servers run these models from now on. Who has one that is not as it was keeps it; who takes it anew gets the other. */
+  know(remote: RemoteModelsSettings | undefined): void {
+    const before = this.#remoteModels
+    this.#remoteModels = remote
+    for (const [key, { model = '' }] of this.#opened)
+      if (JSON.stringify(before?.[model]) !== JSON.stringify(remote?.[model])) this.#opened.delete(key)
   }
 
   /** Runs of all its models so far. */
@@ -154,7 +165,7 @@ export class StreamDetectors {
     const minScore = settings.minScore ?? analysisDefaults.minScore
     if (model !== undefined && isDetectorModule(model)) return this.#own({ path: model, minScore, classes })
     const key = JSON.stringify([model, provider])
-    const opened = this.#opened.get(key) ?? { opening: this.#open(model, provider), users: 0 }
+    const opened = this.#opened.get(key) ?? { model, opening: this.#open(model, provider), users: 0 }
     this.#opened.set(key, opened)
     opened.users++
     const leave = async () => {
@@ -194,7 +205,7 @@ export class StreamDetectors {
 
   async #open(wanted: string | undefined, provider: NonNullable<StreamSettings['provider']>): Promise<OpenedModel> {
     const models = await this.#options.openModels()
-    const remote = remoteNamed(wanted, this.#options, models.catalogue)
+    const remote = remoteNamed(wanted, { remote: this.#remoteModels }, models.catalogue)
     if (remote) return this.#openRemote(remote, provider, models)
     const name = wanted ?? defaultModel(models.catalogue, 'detect')?.name
     if (name === undefined)

@@ -1,6 +1,6 @@
 import { analysisDefaults } from '../../config/analysis-settings.ts'
 import type { StreamSettings } from '../../config/stream-settings.ts'
-import { type Event, eventId, eventVersion } from '../../contract/event.ts'
+import type { Event } from '../../contract/event.ts'
 import { SightlineError } from '../../core/errors.ts'
 import { toldMessage } from '../../core/told-message.ts'
 import { ChangingMeasures } from '../../measures/changing-measures.ts'
@@ -13,37 +13,25 @@ import { DetectionFilter } from '../../pipeline/detection-filter.ts'
 import { everyNth, type FrameSampler, MotionSampler } from '../../pipeline/frame-sampler.ts'
 import { FrameSlot } from '../../pipeline/frame-slot.ts'
 import { Looker } from '../../pipeline/looker.ts'
-import { RecordMaker } from '../../pipeline/record-maker.ts'
 import { runLiveStream } from '../../pipeline/stream-pipeline.ts'
 import { createTracker } from '../../tracking/create-tracker.ts'
-import { RecentChunks } from '../../trajectories/recent-chunks.ts'
 import type { Detector } from '../../vision/detector.ts'
 import { MotionGate } from '../../vision/motion/motion-gate.ts'
 import { relabelled } from '../../vision/relabelled-detector.ts'
-import type { FrameTraces } from './frame-traces.ts'
-import type { RecordOutlet } from './record-outlet.ts'
-import type { StreamCounts } from './stream-counts.ts'
+import { EpochRecords, type RecordParts } from './epoch-records.ts'
 import type { SharedDetector, StreamDetectors } from './stream-detectors.ts'
 import type { SharedLooks, StreamEmbedders } from './stream-embedders.ts'
 import { differInMetres, measuresOf } from './stream-measures.ts'
 import { looksOf } from './track-look.ts'
-import type { TrackPictures } from './track-pictures.ts'
 
-export interface EpochParts {
-  readonly stream: string
+export interface EpochParts extends RecordParts {
   readonly settings: StreamSettings
-  readonly epoch: number
   /** Wall time of media time 0. */
   readonly baseMs: number
   readonly codec: string
   readonly reason: 'started' | 'returned' | 'changed'
   readonly detectors: Pick<StreamDetectors, 'take'>
   readonly embedders: Pick<StreamEmbedders, 'take'>
-  readonly outlet: RecordOutlet
-  readonly pictures: TrackPictures | undefined
-  readonly counts: StreamCounts
-  /** Undefined where no frame is followed. */
-  readonly traces: FrameTraces | undefined
   /** Told of each frame's tracks; rows and frame are valid during the call and what it returns. */
   readonly seen: (frame: VideoFrame, tracks: TrackFrame) => Promise<void> | void
   /** The analysis cannot go on. */
@@ -52,8 +40,6 @@ export interface EpochParts {
 
 /** Nominal rate of cameras; trackers count by time, and take it for the length of one frame. */
 const usualFps = 25
-/** A crash loses the trajectories since the last chunk. */
-const chunks = { points: 4096, spanMs: 10_000, fewestPoints: 0 }
 
 /**
  * One epoch of a stream: from the first picture of a connection, or of a new size, to its last. Its tracks, events and
@@ -68,10 +54,8 @@ export class StreamEpoch {
   #looker: Looker
   readonly #labels: readonly string[]
   readonly #slot: FrameSlot
-  readonly #maker: RecordMaker
+  readonly #records: EpochRecords
   readonly #measures: ChangingMeasures
-  /** What measures that begin meanwhile have to know. */
-  readonly #recent: RecentChunks
   #settings: StreamSettings
   #filter: DetectionFilter
   readonly #sampler: FrameSampler
@@ -80,7 +64,6 @@ export class StreamEpoch {
   #isOver = false
   /** Media time of the last frame that was put in. */
   #putMs = 0
-  #last: { readonly frame: number; readonly ptsMs: number }
 
   private constructor(parts: EpochParts, first: VideoFrame, shared: SharedDetector, known: SharedLooks | undefined) {
     const { stream, settings, epoch, baseMs, counts } = parts
@@ -92,7 +75,6 @@ export class StreamEpoch {
     this.#known = known
     this.width = width
     this.height = height
-    this.#last = { frame: first.index, ptsMs: first.ptsMs }
     this.#slot = new FrameSlot(settings.frameBuffer ?? 1, () => counts.frames('dropped-overload'))
     const { detector } = shared
     this.#labels = detector.labels
@@ -100,22 +82,23 @@ export class StreamEpoch {
     const aspect = width / height
     const { measures: defined, wallTime } = measuresOf(settings, { stream, epoch, aspect, baseMs })
     const header = { stream, epoch, width, height, fps: null, labels: [...this.#labels], wallTime }
-    this.#recent = new RecentChunks(header)
     const zones = { [Symbol.iterator]: () => this.#measures.zones[Symbol.iterator]() }
     const tracker = createTracker(settings.tracker ?? analysisDefaults.tracker, {
       frame: { width, height },
       fps: usualFps,
       reid: settings.reid
     })
-    this.#maker = new RecordMaker({ header, baseMs, zones, chunks, lookOf: looksOf(tracker, settings) })
-    const { stages: behind } = this.#maker
+    this.#records = new EpochRecords(parts, {
+      ...{ header, baseMs, zones, first, lookOf: looksOf(tracker, () => this.#settings) },
+      neededMs: () => this.#measures.neededMs
+    })
+    const { stages: behind } = this.#records
     this.#measures = new ChangingMeasures({ aspect, defined, before: [new Lifecycle({ stream, epoch })], behind })
-    parts.pictures?.begin()
     this.#sampler =
       settings.gate !== false && detector.name !== 'motion'
         ? new MotionSampler(new MotionGate(), () => this.#shared.turns.areTaken)
         : everyNth(1)
-    this.#say({ kind: 'stream-up', reason: parts.reason, width, height, codec: parts.codec }, this.#last)
+    this.#records.say({ kind: 'stream-up', reason: parts.reason, width, height, codec: parts.codec })
     this.#running = runLiveStream({
       slot: this.#slot,
       looker: () => this.#looker,
@@ -127,7 +110,7 @@ export class StreamEpoch {
       measures: [this.#measures],
       sink: {
         take: (frame, tracks, _detections, events) => this.#take(frame, tracks, events),
-        end: events => this.#maker.end(this.#counted(events))
+        end: events => this.#records.end(events)
       },
       durations: parts.traces ?? counts
     })
@@ -181,13 +164,10 @@ export class StreamEpoch {
     this.#filter = filterOf(settings)
     const defined = differInMetres(before, settings) ? undefined : this.#definedBy(settings)
     if (!defined) return false
-    // What was seen until now is stored as it is told to whoever begins.
-    this.#maker.flush()
-    this.#give()
-    const events = this.#measures.change(defined, this.#recent)
+    this.#records.flush()
+    const events = this.#measures.change(defined, this.#records.recent)
     if (!events) return false
-    this.#maker.events(this.#counted(events))
-    this.#give()
+    this.#records.events(events)
     return true
   }
 
@@ -223,9 +203,9 @@ export class StreamEpoch {
     this.#isNew = false
     this.#isOver = true
     this.#slot.end()
-    await this.#running.catch(() => this.#maker.end([]))
+    await this.#running.catch(() => this.#records.end([]))
     this.#slot[Symbol.dispose]()
-    this.#say({ kind: 'stream-down', reason: why.code, message: toldMessage(why).slice(0, 1000) }, this.#last)
+    this.#records.say({ kind: 'stream-down', reason: why.code, message: toldMessage(why).slice(0, 1000) })
     await this.#shared[Symbol.asyncDispose]()
     await this.#known?.[Symbol.asyncDispose]()
   }
@@ -249,40 +229,11 @@ export class StreamEpoch {
   #take(frame: VideoFrame, tracks: TrackFrame, events: readonly Event[]): Promise<void> | void {
     const { counts, pictures, seen } = this.#parts
     this.#isNew = false
-    this.#last = { frame: frame.index, ptsMs: frame.ptsMs }
     counts.frames(tracks.outcome)
-    this.#maker.frame(tracks, this.#counted(events))
-    this.#give(frame, tracks)
+    this.#records.frame(frame, tracks, events)
     const shown = seen(frame, tracks)
     const pictured = pictures?.seen(frame, tracks)
     return shown && pictured ? Promise.all([shown, pictured]).then(() => undefined) : (shown ?? pictured)
-  }
-
-  #counted(events: readonly Event[]): readonly Event[] {
-    this.#parts.counts.events(events)
-    return events
-  }
-
-  #say(
-    facts:
-      | { kind: 'stream-up'; reason: EpochParts['reason']; width: number; height: number; codec: string }
-      | { kind: 'stream-down'; reason: string; message: string },
-    { frame, ptsMs }: { readonly frame: number; readonly ptsMs: number }
-  ): void {
-    const { stream, epoch } = this.#parts
-    const { kind } = facts
-    const id = eventId({ stream, epoch, measure: 'stream@1', subject: 'stream', kind, n: 1 })
-    const event: Event = { version: eventVersion, id, stream, epoch, frame, ptsMs, ...facts }
-    this.#maker.events(this.#counted([event]))
-    this.#give()
-  }
-
-  #give(frame?: VideoFrame, tracks?: TrackFrame): void {
-    const { outlet, pictures, traces, epoch } = this.#parts
-    const records = this.#maker.take()
-    for (const record of records) if (record.type === 'trajectory') this.#recent.add(record, this.#measures.neededMs)
-    const kept = frame && tracks && traces?.end(frame, { epoch, ...tracks }, records)
-    if (records.length > 0) outlet.add(pictures?.hold(records) ?? records, kept)
   }
 }
 

@@ -1,14 +1,15 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { modelsNamed } from '../../config/model-choice.ts'
 import { isChangeWithin, type StreamSettings } from '../../config/stream-settings.ts'
-import { backOffMs } from '../../core/back-off.ts'
+import { systemCode } from '../../core/child-exit.ts'
 import type { Logger } from '../../core/log.ts'
 import type { EpochLedger } from '../../events/epoch-ledger.ts'
-import { leastLoaded, Suspects } from '../../pipeline/placement.ts'
-import { RecentDeaths } from '../../pipeline/recent-deaths.ts'
+import { leastLoaded } from '../../pipeline/placement.ts'
 import type { BrokenEpochRow } from '../../store/broken-epochs.ts'
 import { mostPlaces, readCrumbs } from './crumbs.ts'
 import type { Packet } from './packet-channel.ts'
+import { WorkerDeaths } from './worker-deaths.ts'
 import { WorkerLink } from './worker-link.ts'
 import type { FromStreamWorker, StreamTask, Telling, WorkerPlace } from './worker-messages.ts'
 
@@ -20,10 +21,12 @@ export interface HostsOptions {
   /** Where the workers' crumbs go; exists. */
   readonly crumbs: string
   readonly environment: Readonly<Record<string, string>>
-  readonly epochs: EpochLedger
+  readonly epochs: Pick<EpochLedger, 'highest' | 'nextLogName'>
   readonly log: Logger
   /** What is stored of a stream: its highest epoch, and those up to `upTo` that nobody said the end of. */
   readonly past: (stream: string, upTo: number) => Promise<StreamPast>
+  /** How long a stream waits for the end of its last life to be told before it begins the next, in milliseconds. Default 2 s. */
+  readonly mostDelayMs?: number
   readonly hear: (message: FromStreamWorker, worker: WorkerLink) => void
   readonly receive: (packet: Packet, data: Buffer, worker: WorkerLink) => void
   /** It has no worker at the moment: the one it had is gone. */
@@ -37,35 +40,17 @@ export interface StreamPast {
   readonly broken: readonly BrokenEpochRow[]
 }
 
-/** The end of a worker that nobody had told to end. */
-export interface WorkerDeath {
-  readonly atMs: number
-  readonly name: string
-  /** A signal's name, or a status. */
-  readonly how: string
-  /** How many streams it had. */
-  readonly streams: number
-}
-
-/** How long a stream waits for the end of its last life to be told before it begins the next, in milliseconds. */
-const mostDelayMs = 2000
 /** A worker ends in order within this time, or by force. */
 const graceMs = 12_000
-/** Deaths that are remembered. */
-const mostDeaths = 20
-const backOff = { firstMs: 250, longestMs: 30_000 }
 
 /** Keeps every stream in a worker: places them, and places them anew when a worker dies. */
 export class StreamHosts {
   readonly #options: HostsOptions
   readonly #workers = new Set<WorkerLink>()
-  readonly #suspects = new Suspects()
-  readonly #deaths = new RecentDeaths()
+  readonly #deaths = new WorkerDeaths()
   readonly #wanted = new Map<string, StreamSettings>()
   readonly #places = new Map<string, number>()
   readonly #wasUp = new Set<string>()
-  readonly #lastDeaths: WorkerDeath[] = []
-  #died = 0
   #place: HostsOptions['place']
   #number = 0
   #isClosed = false
@@ -80,9 +65,8 @@ export class StreamHosts {
     return [...this.#workers]
   }
 
-  /** Of all that there were, how many died; and the last of them, the newest first. */
-  get deaths(): { readonly count: number; readonly last: readonly WorkerDeath[] } {
-    return { count: this.#died, last: this.#lastDeaths.toReversed() }
+  get deaths(): WorkerDeaths['all'] {
+    return this.#deaths.all
   }
 
   hostOf(stream: string): WorkerLink | undefined {
@@ -109,12 +93,12 @@ export class StreamHosts {
   }
 
   /** Its source, its viewers and, where that can be, its tracks notice nothing. */
-  #change(host: WorkerLink, stream: string): void {
+  #change(host: WorkerLink, stream: string, isLookAnew = false): void {
     // Where nothing looks at it yet it is hosted anew with this task: it may have been up since it was made.
     const isBack = this.#wasUp.has(stream)
     const task = { ...host.tasks.get(stream)!, settings: this.#wanted.get(stream)!, isBack }
     host.tasks.set(stream, task)
-    host.say({ type: 'change', task })
+    host.say({ type: 'change', task, isLookAnew })
     this.#options.hosted(stream)
   }
 
@@ -132,7 +116,6 @@ export class StreamHosts {
     host?.say({ type: 'drop', stream })
     host?.tasks.delete(stream)
     this.#places.delete(stream)
-    this.#suspects.forget(stream)
     this.#deaths.forget(stream)
     this.#wasUp.delete(stream)
     if (host?.isAlone) void host.stop(graceMs)
@@ -151,6 +134,18 @@ export class StreamHosts {
     }
   }
 
+  /** Servers run these models from now on: streams that chose one which is not as it was have it opened anew. */
+  knowRemotes(remoteModels: WorkerPlace['remoteModels']): void {
+    const changed = changedKeys(this.#place.remoteModels ?? {}, remoteModels ?? {})
+    if (changed.length === 0) return
+    this.#place = { ...this.#place, remoteModels }
+    for (const worker of this.#workers) {
+      worker.say({ type: 'remotes', remoteModels })
+      for (const [stream, { settings }] of worker.tasks)
+        if (modelsNamed(settings).some(name => changed.includes(name))) this.#change(worker, stream, true)
+    }
+  }
+
   /** Workers tell so much from now on; streams notice nothing. */
   tell(telling: Telling): void {
     this.#place = { ...this.#place, telling }
@@ -164,9 +159,20 @@ export class StreamHosts {
     await Promise.all([...this.#workers].map(worker => worker.stop(graceMs)))
   }
 
-  /** After the end of its last life was told, where that can be had soon. */
+  /** Never rejects. */
   async #begin(stream: string): Promise<void> {
-    const { past, epochs, log } = this.#options
+    try {
+      await this.#beginNow(stream)
+    } catch (error) {
+      if (this.#isClosed || !this.#wanted.has(stream)) return
+      this.#neverBegan(systemCode(error), [stream])
+      this.#again([stream])
+    }
+  }
+
+  /** After the end of its last life was told, where that can be had soon. */
+  async #beginNow(stream: string): Promise<void> {
+    const { past, mostDelayMs = 2000, epochs, log } = this.#options
     const knowing = past(stream, epochs.highest(stream) || Number.MAX_SAFE_INTEGER)
     const failed = (error: unknown) => log.warn({ stream, err: error }, 'it cannot be told how a stream ended')
     knowing.catch(failed)
@@ -185,7 +191,7 @@ export class StreamHosts {
     }
     if (known) close(known)
     if (worker) this.#host(worker, stream, known?.highest ?? 0)
-    if (!known) knowing.then(close, () => undefined)
+    if (!known) knowing.then(close, () => undefined).catch(failed)
   }
 
   #host(worker: WorkerLink, stream: string, highest: number): void {
@@ -198,7 +204,7 @@ export class StreamHosts {
   }
 
   #workerFor(stream: string): WorkerLink {
-    return this.#suspects.isApart(stream, performance.now()) ? this.#start(true, 1) : this.#sharedWorker()
+    return this.#deaths.isApart(stream) ? this.#start(true, 1) : this.#sharedWorker()
   }
 
   #sharedWorker(): WorkerLink {
@@ -230,29 +236,36 @@ export class StreamHosts {
   #exited(link: WorkerLink, how: string): void {
     this.#workers.delete(link)
     if (this.#isClosed || link.isEnding) return
-    const { log, unhosted } = this.#options
     const streams = [...link.tasks.keys()].filter(stream => this.#wanted.has(stream))
+    if (link.pid === undefined) this.#neverBegan(how, streams)
+    else this.#noteDeath(link, how, streams)
+    this.#again(streams)
+  }
+
+  /** Another worker for each, at once or, for those that lose theirs time and again, later. */
+  #again(streams: readonly string[]): void {
+    for (const [stream, delayMs] of this.#deaths.delays(streams)) void this.#beginAgain(stream, delayMs)
+  }
+
+  /** The machine has no process, descriptor, memory or room on its disk for one: no stream is to blame. */
+  #neverBegan(how: string, streams: readonly string[]): void {
+    const { log, unhosted } = this.#options
+    log.error({ how, streams: streams.length }, 'a worker of live streams could not be begun')
+    for (const stream of streams) unhosted(stream, `No process could be begun to host it (${how}).`)
+  }
+
+  #noteDeath(link: WorkerLink, how: string, streams: readonly string[]): void {
+    const { log, unhosted } = this.#options
     const inside = new Set(readCrumbs(link.place.crumbs))
     const busy = streams.filter(stream => inside.has(this.#placeOf(stream)))
-    const nowMs = performance.now()
-    this.#suspects.died(streams, busy, nowMs)
-    this.#died++
-    this.#lastDeaths.push({ atMs: Date.now(), name: link.name, how, streams: streams.length })
-    if (this.#lastDeaths.length > mostDeaths) this.#lastDeaths.shift()
+    this.#deaths.died(link.name, how, streams, busy)
     log.error({ worker: link.name, how, streams: streams.length, busy }, 'a worker of live streams died')
     for (const stream of streams) unhosted(stream, `The process that hosted it ended (${how}).`)
-    this.#deaths.died(streams, nowMs)
-    // One chance for all: who was together comes back together, and no process is begun for each of them.
-    const chance = Math.random()
-    for (const stream of streams) {
-      const failures = this.#deaths.failures(stream, nowMs)
-      void this.#beginAgain(stream, failures === 0 ? 0 : backOffMs(failures, backOff, () => chance))
-    }
   }
 
   async #beginAgain(stream: string, delayMs: number): Promise<void> {
     await pause(delayMs, undefined, { signal: this.#closing.signal }).catch(() => undefined)
-    if (!this.hostOf(stream)) await this.#begin(stream)
+    if (!this.#isClosed && !this.hostOf(stream)) await this.#begin(stream)
   }
 
   #placeOf(stream: string): number {
@@ -264,4 +277,8 @@ export class StreamHosts {
     this.#places.set(stream, free)
     return free
   }
+}
+
+function changedKeys(before: Readonly<Record<string, unknown>>, now: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys({ ...before, ...now }).filter(key => JSON.stringify(before[key]) !== JSON.stringify(now[key]))
 }

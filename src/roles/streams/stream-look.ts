@@ -16,7 +16,8 @@ export type LookChange = 'looks' | 'anew' | 'stays'
 
 /**
  * What looks at one stream. Another detector is opened while the one before looks, and takes its place when it is ready; one
- * that cannot be had never takes any, and the one before goes on, also in epochs to come.
+ * that cannot be had never takes any, and the one before goes on, also in epochs to come. It is remembered by its settings: a model
+ * on a server whose name was given a wrong address (`models.remote`) goes on until the epoch ends, and cannot be had in the next.
  */
 export class StreamLook implements AsyncDisposable {
   readonly #stream: string

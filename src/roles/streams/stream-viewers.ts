@@ -18,6 +18,9 @@ export interface EpochFacts {
   readonly origin: MediaOrigin
 }
 
+/** Pictures whose arrival is remembered: while main takes nothing, or the detector says nothing, the oldest are forgotten. */
+const mostArrivals = 1000
+
 type MainHandlers = Omit<MainStreamOptions, 'source' | 'log'>
 
 /** What those who watch a stream get of it. Nothing of it is made but while somebody wants it. */
@@ -121,7 +124,12 @@ export class StreamViewers {
   /** A decoded picture; it has to live until this is done. */
   async picture(frame: VideoFrame, arrivedMs: number): Promise<void> {
     await this.#playable?.frame(frame)
-    if (this.#wanted.tracks) this.#arrivals.set(frame.ptsMs, arrivedMs)
+    if (!this.#wanted.tracks) return
+    this.#arrivals.set(frame.ptsMs, arrivedMs)
+    for (const oldest of this.#arrivals.keys()) {
+      if (this.#arrivals.size <= mostArrivals) break
+      this.#arrivals.delete(oldest)
+    }
   }
 
   /** What was found on a frame. Frame and rows have to stay as they are until this is done. */

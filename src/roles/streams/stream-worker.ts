@@ -120,14 +120,18 @@ export class StreamWorker implements AsyncDisposable {
     // Out of turn: a stream that ends waits for it.
     if (order.type === 'kept') return this.#post.kept(order.id, order.digest)
     if (order.type === 'tell') return this.#tell(order.telling)
+    if (order.type === 'remotes') return this.#detectors.know(order.remoteModels)
     const name = 'task' in order ? order.task.name : order.stream
     return this.#inTurn(name, () => this.#follow(order, name))
   }
 
-  #follow(order: Exclude<Order, { type: 'close-epoch' | 'kept' | 'tell' }>, name: string): Promise<void> | void {
+  #follow(
+    order: Exclude<Order, { type: 'close-epoch' | 'kept' | 'tell' | 'remotes' }>,
+    name: string
+  ): Promise<void> | void {
     const viewers = this.#streams.get(name)?.viewers
     if (order.type === 'host') this.#host(order.task)
-    else if (order.type === 'change') return this.#change(order.task)
+    else if (order.type === 'change') return this.#change(order)
     else if (order.type === 'drop') return this.#drop(name)
     else if (order.type === 'want') viewers?.want(order.wanted)
     else if (order.type === 'key') viewers?.wantKey()
@@ -151,6 +155,9 @@ export class StreamWorker implements AsyncDisposable {
     const turn = (this.#turns.get(stream) ?? Promise.resolve()).then(work)
     const settled = turn.catch(() => undefined)
     this.#turns.set(stream, settled)
+    void settled.then(() => {
+      if (this.#turns.get(stream) === settled) this.#turns.delete(stream)
+    })
     return turn
   }
 
@@ -182,8 +189,8 @@ export class StreamWorker implements AsyncDisposable {
   }
 
   /** Where nothing looks at it yet, it begins again: what it waits for may be another model. */
-  async #change(task: StreamTask): Promise<void> {
-    if (this.#streams.get(task.name)?.change(task)) return
+  async #change({ task, isLookAnew }: Extract<Order, { type: 'change' }>): Promise<void> {
+    if (this.#streams.get(task.name)?.change(task, isLookAnew)) return
     await this.#drop(task.name)
     this.#host(task)
   }

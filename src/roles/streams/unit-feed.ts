@@ -27,6 +27,8 @@ export class UnitFeed {
     const { isKey, epoch, ptsMs } = packet
     if (packet.format)
       this.#format = { ...packet.format, parameterSets: Buffer.from(packet.format.parameterSets, 'base64') }
+    // On its way when the last viewer left: whoever comes next is not to begin with it, whenever that is.
+    if (!this.isWatched) return
     const unit: RelayedUnit = { data, isKey, epoch, ptsMs, ...(packet.format && { format: this.#format! }) }
     if (isKey) this.#forget()
     if (isKey || this.#kept.length > 0) {

@@ -16,6 +16,9 @@ export interface RelayFacts {
   readonly transcoded: string | undefined
 }
 
+/** The way to main. */
+type RelayChannel = Pick<PacketChannel, 'isFull' | 'send'>
+
 /** Kept of the pictures since the last key frame, for who begins to watch. Raise it for cameras with rare key frames. */
 const mostKept = 2 << 20
 
@@ -24,7 +27,7 @@ const mostKept = 2 << 20
  * last key frame at once. When main does not keep up, everything up to the next key frame is left out.
  */
 export class UnitRelay {
-  readonly #channel: PacketChannel
+  readonly #channel: RelayChannel
   readonly #stream: string
   readonly #variant: 'source' | 'playable'
   #kept: TimedUnit[] = []
@@ -34,7 +37,7 @@ export class UnitRelay {
   #format: SourceFormat | undefined
   #facts: RelayFacts | undefined
 
-  constructor(channel: PacketChannel, stream: string, variant: 'source' | 'playable') {
+  constructor(channel: RelayChannel, stream: string, variant: 'source' | 'playable') {
     this.#channel = channel
     this.#stream = stream
     this.#variant = variant

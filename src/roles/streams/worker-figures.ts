@@ -2,7 +2,7 @@ import type { System } from '../../contract/api/system.ts'
 import { type DurationsByName, sumOfDurations } from '../../core/durations.ts'
 import { type RemoteFigures, sumOfRemotes } from '../../vision/remote/remote-tally.ts'
 import { type BatchCounts, sumOfBatches } from './batch-counts.ts'
-import type { WorkerDeath } from './stream-hosts.ts'
+import type { WorkerDeath } from './worker-deaths.ts'
 
 /** What a worker says of itself, beside its streams. */
 export interface WorkerFigures {

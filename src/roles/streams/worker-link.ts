@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { extname } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { exitOf, systemCode } from '../../core/child-exit.ts'
 import { childFlags } from '../../core/loaders.ts'
 import { type Packet, PacketChannel } from './packet-channel.ts'
 import type { FromStreamWorker, StreamTask, ToStreamWorker, WorkerPlace } from './worker-messages.ts'
@@ -23,36 +23,40 @@ export class WorkerLink {
   readonly name: string
   readonly place: WorkerPlace
   readonly isAlone: boolean
-  /** How it ended: a signal's name, or a status. */
+  /** How it ended: a signal's name, a status, or the system's code where it could not be begun. */
   readonly exited: Promise<string>
   readonly tasks = new Map<string, StreamTask>()
-  readonly #child: ChildProcess
-  readonly #channel: PacketChannel
+  /** Undefined, or without an id, where the system had no process for it. */
+  readonly #child: ChildProcess | undefined
+  readonly #channel: PacketChannel | undefined
   #isEnding = false
 
   constructor({ name, place, isAlone, environment, hear, receive }: LinkOptions) {
     this.name = name
     this.place = place
     this.isAlone = isAlone
-    this.#child = fork(fileURLToPath(entry), [], {
-      execArgv: [...childFlags(), '--max-semi-space-size=16'],
-      // The last is the binary channel; what it says on its outputs is for whoever reads ours.
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
-      env: { ...environment },
-      // A Ctrl-C at the terminal is for us, and we end it in order.
-      detached: process.platform !== 'win32'
-    })
+    try {
+      this.#child = fork(fileURLToPath(entry), [], {
+        execArgv: [...childFlags(), '--max-semi-space-size=16'],
+        // The last is the binary channel; what it says on its outputs is for whoever reads ours.
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
+        env: { ...environment },
+        // A Ctrl-C at the terminal is for us, and we end it in order.
+        detached: process.platform !== 'win32'
+      })
+    } catch (error) {
+      this.exited = Promise.resolve(systemCode(error))
+      return
+    }
+    this.exited = exitOf(this.#child)
     this.#child.on('message', message => hear(message as FromStreamWorker, this))
-    this.#child.on('error', () => undefined)
-    this.#channel = new PacketChannel(this.#child.stdio[4] as unknown as Duplex, (packet, data) =>
-      receive(packet, data, this)
-    )
-    this.exited = once(this.#child, 'exit').then(([code, signal]) => signal ?? `status ${code}`)
+    const channel = this.#child.stdio?.[4] as unknown as Duplex | undefined
+    this.#channel = channel && new PacketChannel(channel, (packet, data) => receive(packet, data, this))
     this.say({ type: 'begin', place })
   }
 
   get pid(): number | undefined {
-    return this.#child.pid
+    return this.#child?.pid
   }
 
   get isEnding(): boolean {
@@ -64,12 +68,12 @@ export class WorkerLink {
   }
 
   say(message: ToStreamWorker): void {
-    if (this.#child.connected) this.#child.send(message, () => undefined)
+    if (this.#child?.connected) this.#child.send(message, () => undefined)
   }
 
   /** False where it did not keep up: what could be left out was. */
   send(packet: Packet, data: Uint8Array): boolean {
-    if (this.#channel.isFull) return false
+    if (!this.#channel || this.#channel.isFull) return false
     this.#channel.send(packet, data)
     return true
   }
@@ -78,7 +82,7 @@ export class WorkerLink {
   async stop(graceMs: number): Promise<void> {
     this.#isEnding = true
     this.say({ type: 'stop' })
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), graceMs)
+    const timer = setTimeout(() => this.#child?.kill('SIGKILL'), graceMs)
     await this.exited
     clearTimeout(timer)
   }

@@ -68,8 +68,10 @@ export interface Wanted {
 export type ToStreamWorker =
   | { readonly type: 'begin'; readonly place: WorkerPlace }
   | { readonly type: 'host'; readonly task: StreamTask }
-  /** Hosted as it is, but for what looks at it and what is measured. */
-  | { readonly type: 'change'; readonly task: StreamTask }
+  /** Hosted as it is, but for what looks at it and what is measured. `isLookAnew`: that is opened anew, though it is called as it was. */
+  | { readonly type: 'change'; readonly task: StreamTask; readonly isLookAnew?: boolean }
+  /** Servers run these models from now on; streams are told apart from it. */
+  | { readonly type: 'remotes'; readonly remoteModels: RemoteModelsSettings | undefined }
   /** It tells so much from now on. */
   | { readonly type: 'tell'; readonly telling: Telling }
   | { readonly type: 'drop'; readonly stream: string }

@@ -14,6 +14,8 @@ export class ScriptedHistory implements EventHistory {
   /** While set, it fails. */
   failing = false
   lag = 0
+  /** Whether it has all that was logged before. */
+  whole = () => true
 
   async after({
     stream,
@@ -31,5 +33,9 @@ export class ScriptedHistory implements EventHistory {
 
   lagMs(): number {
     return this.lag
+  }
+
+  isWhole(): boolean {
+    return this.whole()
   }
 }

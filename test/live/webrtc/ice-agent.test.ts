@@ -1,0 +1,76 @@
+import { deepStrictEqual, strictEqual } from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { IceAgent } from '../../../src/live/webrtc/ice-agent.ts'
+import type { Place } from '../../../src/live/webrtc/place.ts'
+import { newTransaction, readStun, stunAttributes, stunTypes, writeStun } from '../../../src/live/webrtc/stun.ts'
+
+const remote = { username: 'theirs', password: 'a password of twenty-two letters' }
+const here: Place = { address: '192.0.2.7', port: 4000 }
+const elsewhere: Place = { address: '192.0.2.7', port: 4001 }
+
+/** An agent on a wire that goes nowhere: what it answered, by type, and what it took for its peer's. */
+function scene(t: TestContext) {
+  const answered: number[] = []
+  const taken: string[] = []
+  const wire = {
+    send: (bytes: Buffer) => {
+      const { type } = readStun(bytes)!
+      if (type !== stunTypes.request) answered.push(type)
+    },
+    close: () => undefined
+  }
+  const agent = new IceAgent(remote, 30_000, {
+    data: bytes => taken.push(bytes.toString()),
+    silent: () => undefined
+  })
+  t.after(() => agent.close())
+  const { username, password } = agent.local
+  return {
+    answered,
+    taken,
+    checks: (
+      given: { readonly username?: string; readonly password?: string; readonly role?: number } = {},
+      from = here
+    ) => {
+      const attributes = [
+        [stunAttributes.username, Buffer.from(given.username ?? `${username}:${remote.username}`)],
+        [given.role ?? stunAttributes.controlling, Buffer.alloc(8)],
+        [stunAttributes.useCandidate, Buffer.alloc(0)]
+      ] as const
+      agent.receive(writeStun(stunTypes.request, newTransaction(), attributes, given.password ?? password), from, wire)
+    },
+    says: (text: string, from = here) => agent.receive(Buffer.from(text), from, wire)
+  }
+}
+
+test('IA1 whoever knows the password is answered, and heard from where they asked and nowhere else', t => {
+  const { answered, taken, checks, says } = scene(t)
+  says('too early')
+  checks()
+  says('media')
+  says('of somebody else', elsewhere)
+  deepStrictEqual([answered, taken], [[stunTypes.success], ['media']])
+})
+
+for (const [rule, given] of [
+  ['the password is wrong', { password: 'another one' }],
+  ['the name is another’s', { username: 'ours:theirs' }]
+] as const)
+  test(`IA2 where ${rule} nobody is answered, and nobody heard`, t => {
+    const { answered, taken, checks, says } = scene(t)
+    checks(given)
+    says('media')
+    deepStrictEqual([answered, taken], [[], []])
+  })
+
+test('IA3 who wants to be led too is told that one has to lead', t => {
+  const { answered, checks } = scene(t)
+  checks({ role: stunAttributes.controlled })
+  deepStrictEqual(answered, [stunTypes.failure])
+})
+
+test('IA4 it remembers no more ways than there may be, and answers none beyond them', t => {
+  const { answered, checks } = scene(t)
+  for (let port = 1; port <= 300; port++) checks({}, { ...here, port })
+  strictEqual(answered.length, 128)
+})

@@ -1,0 +1,171 @@
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
+import { PassThrough } from 'node:stream'
+import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { StreamSettings } from '../../src/config/stream-settings.ts'
+import type { SightlineError } from '../../src/core/errors.ts'
+import type { VideoFrame } from '../../src/media/frame.ts'
+import { JpegEncoder } from '../../src/media/jpeg-encoder.ts'
+import type { AccessUnit, SourceConnection } from '../../src/media/sources/source.ts'
+import { WallClock } from '../../src/media/wall-clock.ts'
+import { FirstLooks } from '../../src/pipeline/first-looks.ts'
+import { PacketChannel } from '../../src/roles/streams/packet-channel.ts'
+import { SourceSession } from '../../src/roles/streams/source-session.ts'
+import { StreamCounts } from '../../src/roles/streams/stream-counts.ts'
+import type { StreamEpoch } from '../../src/roles/streams/stream-epoch.ts'
+import { StreamViewers } from '../../src/roles/streams/stream-viewers.ts'
+import { StillFrame } from '../report/still-frame.ts'
+
+const mostSilentMs = 400
+
+async function jpeg(width: number, height: number): Promise<Buffer> {
+  await using encoder = new JpegEncoder()
+  return (await encoder.encode(new StillFrame(0, width, height, () => [90, 90, 90]))).jpeg
+}
+
+const [small, large] = [await jpeg(64, 48), await jpeg(96, 64)]
+
+interface Shot {
+  readonly data?: Buffer
+  readonly isKey?: boolean
+  readonly sourceMs: number
+  /** After so long. */
+  readonly afterMs?: number
+}
+
+/** Pictures so far apart. */
+const shots = (count: number, everyMs: number, more: Partial<Shot> = {}): readonly Shot[] =>
+  Array.from({ length: count }, (_, n) => ({ sourceMs: n * everyMs, ...more }))
+
+/** A source of these; then it ends or, `isStuck`, says nothing more. Their arrival is as far apart as they are. */
+function camera(given: readonly Shot[], isStuck = false): SourceConnection {
+  const closed = Promise.withResolvers<void>()
+  const beganMs = performance.now()
+  return {
+    format: { codec: 'mjpeg', parameterSets: Buffer.alloc(0) },
+    description: 'a test',
+    counters: { bytes: 0, lostPackets: 0, droppedUnits: 0 },
+    async *units(): AsyncGenerator<AccessUnit> {
+      for (const { data = small, isKey = true, sourceMs, afterMs } of given) {
+        if (afterMs) await pause(afterMs)
+        yield { data, isKey, sourceMs, arrivedMs: beganMs + sourceMs }
+      }
+      if (isStuck) await closed.promise
+    },
+    async [Symbol.asyncDispose]() {
+      closed.resolve()
+    }
+  }
+}
+
+interface Conditions {
+  readonly settings?: Partial<StreamSettings>
+  /** Of the worker, for all its streams. */
+  readonly maxFps?: number
+  /** How long it takes until something looks at its pictures. */
+  readonly openingMs?: number
+  /** Nothing has come to look at the first picture yet. */
+  readonly isNew?: boolean
+  /** Somebody waits for a picture. */
+  readonly isAsked?: boolean
+  /** It is told to stop with its first picture. */
+  readonly isStopped?: boolean
+}
+
+/** Plays it to its end: what epochs were given, by the media time of each picture. */
+async function played(connection: SourceConnection, { settings, openingMs, ...conditions }: Conditions = {}) {
+  const epochs: string[][] = []
+  const ends: string[] = []
+  const stopping = new AbortController()
+  const counts = new StreamCounts()
+  const viewers = new StreamViewers(new PacketChannel(new PassThrough(), () => undefined), 'door')
+  if (conditions.isAsked) viewers.pictures.ask({ id: 1, boxes: false, maxWidth: undefined })
+  const session = new SourceSession({
+    ...{ stream: 'door', settings: { source: 'http://camera/', ...settings }, connection, mostSilentMs },
+    ...{ viewers, counts, traces: undefined, clock: new WallClock(), looks: new FirstLooks(1) },
+    ...{ maxFps: conditions.maxFps ?? Number.POSITIVE_INFINITY, crumb: () => undefined, onNews: () => undefined },
+    onStandIn: () => undefined,
+    begin: async ({ frame: { width, height } }, isChange) => {
+      if (openingMs) await pause(openingMs)
+      const given: string[] = [isChange ? 'changed' : 'begun']
+      epochs.push(given)
+      const epoch: Pick<StreamEpoch, 'put' | 'end' | 'fits' | 'isNew' | 'calm' | 'waiting'> = {
+        put: (frame: VideoFrame) => {
+          given.push(`${frame.ptsMs}`)
+          frame[Symbol.dispose]()
+          if (!conditions.isStopped) return
+          stopping.abort()
+          void connection[Symbol.asyncDispose]()
+        },
+        end: async ({ code }) => void ends.push(code),
+        fits: frame => frame.width === width && frame.height === height,
+        isNew: conditions.isNew ?? false,
+        calm: 'moving',
+        waiting: 0
+      }
+      return epoch as StreamEpoch
+    },
+    signal: stopping.signal
+  })
+  const code = await session.play().catch((error: SightlineError) => error.code)
+  const open = { bytes: 0, lostPackets: 0, droppedUnits: 0 }
+  return { epochs, ends, code, frames: counts.snapshot({ open, lostRecords: 0, waiting: 0 }).frames }
+}
+
+const twice: readonly Shot[] = [{ sourceMs: 0 }, { sourceMs: 40, afterMs: mostSilentMs / 2 }]
+
+test('SE1 a detector that takes longer to open than a source may be silent costs the source nothing', async () => {
+  const { epochs, ends } = await played(camera(twice), { openingMs: 1.5 * mostSilentMs })
+  deepStrictEqual([epochs, ends], [[['begun', '0', '40']], ['SL_INPUT_ENDED']])
+})
+
+test('SE2 a source that says nothing more counts as lost, also behind pictures that something looked at', async t => {
+  // Whatever the machine's clock does meanwhile.
+  t.mock.timers.enable({ apis: ['Date'] })
+  const { epochs, ends, code } = await played(camera(shots(2, 40), true))
+  deepStrictEqual([epochs, ends, code], [[['begun', '0', '40']], ['SL_INPUT_TIMEOUT'], 'SL_INPUT_TIMEOUT'])
+})
+
+test('SE3 every picture is looked at, unless the stream or its worker is to have fewer', async () => {
+  const looked = async (conditions: Conditions) => {
+    const { epochs, frames } = await played(camera(shots(31, 33.3)), conditions)
+    return [epochs[0]!.length - 1, frames.skipped]
+  }
+  deepStrictEqual(await looked({}), [31, undefined])
+  deepStrictEqual(await looked({ settings: { maxFps: 5 } }), [6, 25])
+  deepStrictEqual(await looked({ settings: { maxFps: 10 }, maxFps: 5 }), [6, 25])
+  deepStrictEqual(await looked({ maxFps: 10, settings: { maxFps: 5 } }), [6, 25])
+})
+
+test('SE4 another size is an epoch of its own, that says that it changed', async () => {
+  const { epochs, ends } = await played(
+    camera([{ sourceMs: 0 }, { sourceMs: 40, data: large }, { sourceMs: 80, data: large }])
+  )
+  deepStrictEqual(epochs, [
+    ['begun', '0'],
+    ['changed', '40', '80']
+  ])
+  strictEqual(ends.length, 2)
+})
+
+test('SE5 a source gone mad is decoded no more often than any camera sends, and what is left out is counted', async () => {
+  const { epochs, frames } = await played(camera(shots(1000, 0.1)))
+  const looked = epochs[0]!.length - 1
+  ok(looked >= 300 && looked <= 400, `${looked} pictures`)
+  strictEqual(frames['dropped-late'], 1000 - looked)
+})
+
+/** A key frame, and others behind it that build on it. */
+const group: readonly Shot[] = shots(4, 40).map((shot, n) => ({ ...shot, isKey: n === 0 }))
+
+test('SE6 until the first picture was looked at nothing behind it is decoded, unless somebody wants to see it', async () => {
+  const held = await played(camera(group), { isNew: true })
+  deepStrictEqual([held.epochs, held.frames['dropped-overload']], [[['begun', '0']], 3])
+  const seen = await played(camera(group), { isNew: true, isAsked: true })
+  deepStrictEqual([seen.epochs[0]!.length - 1, seen.frames['dropped-overload']], [4, undefined])
+})
+
+test('SE7 one that is told to stop ends its epoch, and that is no failure', async () => {
+  const { ends, code } = await played(camera([{ sourceMs: 0 }], true), { isStopped: true })
+  deepStrictEqual([ends, code], [['SL_CANCELLED'], undefined])
+})

@@ -1,0 +1,38 @@
+import { deepStrictEqual } from 'node:assert/strict'
+import { test } from 'node:test'
+import { UnitFeed, type UnitPacket } from '../../src/roles/streams/unit-feed.ts'
+
+const format = { codec: 'h264' as const, width: 64, height: 48, parameterSets: '' }
+const key = (ptsMs: number): UnitPacket => ({ isKey: true, epoch: 1, ptsMs, format })
+const data = Buffer.alloc(1)
+
+/** A viewer who takes the first of what comes and leaves. */
+function viewer(feed: UnitFeed) {
+  const units = feed.watch(new AbortController().signal)
+  const first = units.next()
+  return async () => {
+    const { value } = await first
+    await units.return(undefined)
+    return value?.ptsMs
+  }
+}
+
+test('UF1 who comes while somebody watches begins with the last key frame', async () => {
+  const feed = new UnitFeed()
+  const first = viewer(feed)
+  feed.take(key(40), data)
+  const second = viewer(feed)
+  feed.take(key(80), data)
+  deepStrictEqual([await first(), await second()], [40, 40])
+})
+
+test('UF2 who comes when nobody watched does not begin with what was on its way when the last viewer left', async () => {
+  const feed = new UnitFeed()
+  const first = viewer(feed)
+  feed.take(key(40), data)
+  await first()
+  feed.take(key(80), data)
+  const next = viewer(feed)
+  feed.take(key(3_600_000), data)
+  deepStrictEqual(await next(), 3_600_000)
+})
