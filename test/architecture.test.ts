@@ -41,6 +41,8 @@ const simulatorsEdge: Border = { imports: [...leaf, 'media', 'report'] }
 const borders: Readonly<Record<string, Border>> = {
   contract: { imports: [], pure: true },
   core: { imports: ['contract'] },
+  // The launcher, which Node 20 runs too, needs the same folder.
+  'core/user-cache.ts': { imports: ['user-cache.mjs'] },
   ...Object.fromEntries(pureFolders.map(folder => [folder, pure])),
   ...Object.fromEntries(adapters.map(folder => [folder, adapter])),
   trajectories: { imports: leaf, types: ['measures'], pure: true },

@@ -29,7 +29,7 @@ export const scopes: readonly Scope[] = areas.flatMap(area => [`${area}:read`, `
 export type Reach = 'all' | ReadonlySet<string>
 
 export interface Principal {
-  /** As the audit has it: `user:anna`, `token:nightly-export`, `visitor`, `camera-api`. */
+  /** As the audit has it: `user:anna`, `token:anna/nightly-export`, `visitor`, `camera-api`. */
   readonly actor: string
   /** Undefined for those who are no user. */
   readonly userId: string | undefined

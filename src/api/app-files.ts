@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { FirstLoads } from './first-loads.ts'
+import { takesPacked } from './taken-encoding.ts'
 
 /** A file of the web app as it is sent. */
 export interface AppContent {
@@ -56,6 +57,11 @@ export class AppFiles {
     return this.#content('shared.html', accepted)
   }
 
+  /** The page for trying GraphQL out. @param accepted the request's `Accept-Encoding` */
+  graphiqlPage(accepted: string): Promise<AppContent | undefined> {
+    return this.#content('graphiql.html', accepted)
+  }
+
   /** Undefined for one that is not there. @param accepted the request's `Accept-Encoding` */
   async file(name: string, accepted: string): Promise<AppContent | undefined> {
     return /^[\w-]+(\.[\w-]+)*$/.test(name) ? this.#content(`app/${name}`, accepted) : undefined
@@ -65,9 +71,7 @@ export class AppFiles {
     const type = types[extname(path)]
     if (type === undefined) return undefined
     const packing = packings.find(
-      ({ encoding, ending }) =>
-        new RegExp(`\\b${encoding}\\b(?!\\s*;\\s*q=0(?![.\\d]))`).test(accepted) &&
-        existsSync(new URL(path + ending, this.#root))
+      ({ encoding, ending }) => takesPacked(accepted, encoding) && existsSync(new URL(path + ending, this.#root))
     )
     const place = new URL(path + (packing?.ending ?? ''), this.#root)
     const found = await stat(place).catch(() => undefined)

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { AccessRule } from '../access/access-rule.ts'
-import { type AppContent, AppFiles } from './app-files.ts'
+import { type AccessRule, judge } from '../access/access-rule.ts'
+import { AppFiles } from './app-files.ts'
 import { pagePolicy } from './page-policy.ts'
+import { accepted, sendAppContent } from './sent-app-content.ts'
 
 /** The first parts of the addresses that the web app has pages at (web/src/app/routes.tsx). */
 const pages = [
@@ -20,9 +21,10 @@ const worker = 'service-worker.js'
 /** The web app: its page at `/` and each of its other addresses, what it is made of below `/app/`. Where it is not built, `/` is the plain live page. */
 export function appRoutes(server: FastifyInstance, files: AppFiles = new AppFiles()): void {
   const page = async (request: FastifyRequest, reply: FastifyReply) => {
-    const [content, link] = await Promise.all([files.page(accepted(request)), files.firstLoads.of(request.url)])
+    const link = await files.firstLoads.of(request.url, path => mayAsk(server, path, request))
+    const content = await files.page(accepted(request))
     if (link !== undefined) reply.header('link', link)
-    return send(content, request, reply.header('content-security-policy', pagePolicy))
+    return sendAppContent(content, request, reply.header('content-security-policy', pagePolicy))
   }
   server.get('/', { config: { access } }, (request, reply) =>
     files.isBuilt ? page(request, reply) : reply.redirect('/web/live/index.html')
@@ -33,38 +35,17 @@ export function appRoutes(server: FastifyInstance, files: AppFiles = new AppFile
   }
   server.get('/shared/:link', { config: { access: open } }, async (request, reply) => {
     const headers = { 'content-security-policy': pagePolicy, 'referrer-policy': 'no-referrer' }
-    return send(await files.sharedPage(accepted(request)), request, reply.headers(headers))
+    return sendAppContent(await files.sharedPage(accepted(request)), request, reply.headers(headers))
   })
   server.get<{ Params: { name: string } }>('/app/:name', { config: { access: open } }, async (request, reply) => {
     const { name } = request.params
     if (name === worker) reply.headers({ 'service-worker-allowed': '/', 'content-security-policy': pagePolicy })
-    return send(await files.file(name, accepted(request)), request, reply, named.test(name))
+    return sendAppContent(await files.file(name, accepted(request)), request, reply, named.test(name))
   })
 }
 
-function accepted({ headers }: FastifyRequest): string {
-  return String(headers['accept-encoding'] ?? '')
-}
-
-/** What may be kept is kept for a year; of all else it is asked each time whether it is still the same. */
-function send(
-  content: AppContent | undefined,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  mayBeKept = false
-): FastifyReply {
-  if (!content) {
-    reply.callNotFound()
-    return reply
-  }
-  const { body, type, tag, encoding } = content
-  reply.headers({
-    etag: tag,
-    vary: 'origin, accept-encoding',
-    'cache-control': mayBeKept ? 'private, max-age=31536000, immutable' : 'no-cache',
-    'permissions-policy': 'camera=(self), microphone=()'
-  })
-  if (encoding) reply.header('content-encoding', encoding)
-  if (request.headers['if-none-match']?.includes(tag)) return reply.code(304).send()
-  return reply.type(type).send(body)
+/** What would be refused would be an error in the console of whoever has less than the page shows. */
+function mayAsk({ routeRules }: FastifyInstance, path: string, { principal }: FastifyRequest): boolean {
+  const found = routeRules.find(each => each.method === 'GET' && each.path === path)
+  return found !== undefined && judge(found.rule, principal) === 'pass'
 }

@@ -23,8 +23,12 @@ export class FirstLoads {
     this.#file = file
   }
 
-  /** As `Link` (RFC 8288) has it; undefined where nothing is known. @param address as the request's line has it */
-  async of(address: string): Promise<string | undefined> {
+  /**
+   * As `Link` (RFC 8288) has it; undefined where nothing is known.
+   * @param address as the request's line has it
+   * @param mayAsk whether whoever gets the page may ask for that path of the API, such as `/api/v1/reports/:id`
+   */
+  async of(address: string, mayAsk: (path: string) => boolean): Promise<string | undefined> {
     const [path = '', query] = address.split('?')
     for (const { path: pattern, files, asked } of await this.#rows()) {
       const values = match(pattern.split('/'), path.split('/'))
@@ -34,7 +38,8 @@ export class FirstLoads {
       )
       // What was chosen decides what is asked for.
       for (const each of query === undefined ? asked : [])
-        links.push(`<${each.replace(/\$\w+/g, name => values[name] ?? name)}>; rel=preload; as=fetch; crossorigin`)
+        if (mayAsk(each.replace(/\?.*/, '').replaceAll('$', ':')))
+          links.push(`<${each.replace(/\$\w+/g, name => values[name] ?? name)}>; rel=preload; as=fetch; crossorigin`)
       return links.length > 0 ? links.join(', ') : undefined
     }
     return undefined

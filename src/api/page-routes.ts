@@ -20,10 +20,10 @@ async function send(files: PageFiles, path: string, request: FastifyRequest, rep
   const content = await files.content(path)
   if (!content) return reply.callNotFound()
   const { body, type, tag, inline } = content
-  // Asked for again each time, answered without the content where that is still the same.
+  // Asked for again each time, answered without the content where that is still the same; letters are for a month.
   reply.headers({
     etag: tag,
-    'cache-control': 'no-cache',
+    'cache-control': path.startsWith('web/fonts/') ? 'private, max-age=2592000' : 'no-cache',
     'content-security-policy': inline
       ? `${pagePolicy}; script-src ${inline.script}; style-src ${inline.style}`
       : pagePolicy

@@ -9,7 +9,7 @@ const optional = ['annotated.mp4', 'movement.csv', 'counts.csv', 'paths.json']
  * not stay beside them. Throws `SL_OUTPUT_UNWRITABLE` or `SL_OPTION_CONFLICT`.
  */
 export function announceFiles(folder: OutputFolder, { annotate, paths }: AnalysisPlan): void {
-  folder.expect('summary.json', 'heatmap.png', 'contact-sheet.jpg')
+  folder.expect('summary.json', 'poster.jpg', 'heatmap.png', 'contact-sheet.jpg')
   if (annotate) folder.expect('annotated.mp4')
   if (paths) folder.expect('paths.json')
   folder.retire('summary.json', optional)

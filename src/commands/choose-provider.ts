@@ -20,6 +20,7 @@ export async function chooseProvider(
   { store, signal, log }: ProviderSurroundings
 ): Promise<ProviderWish> {
   const work = join(store.cache, 'trials')
-  using trials = new ProviderTrials({ folder: store.cache, work, environment: process.env, log, signal })
+  const options = { folder: store.cache, work, environment: process.env, log, signal }
+  using trials = new ProviderTrials({ ...options, again: 'before' })
   return await trials.choose(wish, model, task)
 }

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { isLoopback } from '../api/request-origin.ts'
-import { SightlineError } from '../core/errors.ts'
+import { requireStrong } from '../core/strong-secret.ts'
 
 /** Secrets that come from the environment, and how long each has to be for nobody to guess it. */
 const secrets: Readonly<Record<string, number>> = {
@@ -10,9 +10,6 @@ const secrets: Readonly<Record<string, number>> = {
   AWS_SECRET_ACCESS_KEY: 16
 }
 const leastPassword = 12
-/** What documentation, examples and images of containers use. */
-const known =
-  /^(change-?me|default|example|minioadmin|password|postgres|root|secret|sightline|admin|test|guest)[\d!]*$|^(.)\2*$/i
 
 /**
  * Refuses secrets that are short, or the same in every installation that nobody changed.
@@ -40,12 +37,4 @@ function placeOf(url: string | undefined): { readonly password: string; readonly
   const host = hostname.replace(/^\[|\]$/g, '')
   const isHere = host === 'localhost' || (isIP(host) !== 0 && isLoopback(host))
   return { password: decodeURIComponent(password), isHere }
-}
-
-function requireStrong(what: string, value: string, least: number): void {
-  if (value.length >= least && !known.test(value)) return
-  throw new SightlineError(
-    'SL_SECRET_WEAK',
-    `${what} is too short or too well known for production: take at least ${least} characters that nobody has seen, such as the output of \`openssl rand -hex 24\`.`
-  )
 }

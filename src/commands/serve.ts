@@ -6,6 +6,7 @@ import { createLog, standardError } from '../core/log.ts'
 import { RecentLog } from '../core/recent-log.ts'
 import { ConfiguredStreams } from '../roles/configured-streams.ts'
 import { runMain } from '../roles/main.ts'
+import { openOidc } from '../roles/oidc.ts'
 import { SettingsDesk } from '../roles/settings/settings-desk.ts'
 import { dataPlace } from './data-place.ts'
 import { examineApart } from './doctor/examine-apart.ts'
@@ -53,8 +54,11 @@ async function serve(flags: ServeFlags, { stderr }: Terminal, environment: NodeJ
   const { path, isAsked } = settingsPlace(flags, environment)
   const read = () => readSettingsFile(path, isAsked)
   const file = await read()
-  const { server, telemetry } = settingsOf({ file: file.value, said: {}, environment })
-  if (server?.production ?? environment.NODE_ENV === 'production') requireStrongSecrets(environment, place.url)
+  const { access, server, telemetry } = settingsOf({ file: file.value, said: {}, environment })
+  if (server?.production ?? environment.NODE_ENV === 'production') {
+    requireStrongSecrets(environment, place.url)
+    await openOidc(access, environment, { isProduction: true })
+  }
   const recent = new RecentLog(standardError())
   const log = createLog(telemetry?.logLevel, recent)
   const settings = new SettingsDesk({ file, path, environment, log })

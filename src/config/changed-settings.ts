@@ -10,7 +10,7 @@ const hot = [
   'limits',
   'live.maxFps',
   'live.trackPictures',
-  'models.batch',
+  'models',
   'retention',
   'server.corsOrigins',
   'server.rateLimits',

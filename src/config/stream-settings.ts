@@ -109,10 +109,20 @@ export function differInLook(one: StreamSettings, other: StreamSettings): boolea
   return !isSame(one, other, key => (lookKeys as readonly string[]).includes(key))
 }
 
-/** Whether a stream that runs can be changed from one to the other: they differ in who looks and what is measured, and in nothing else. */
+/**
+ * Whether a stream that runs can be changed from one to the other: they differ in who looks, in what is measured and in what its site
+ * knows of its tracks, and in nothing else.
+ */
 export function isChangeWithin(one: StreamSettings, other: StreamSettings): boolean {
   const within: readonly string[] = [...lookKeys, ...measureKeys]
-  return isSame(one, other, key => !within.includes(key))
+  return isSame(withinStream(one), withinStream(other), key => !within.includes(key))
+}
+
+/** Without what is settled beyond the stream: whether its tracks are known again in others, and how. */
+function withinStream({ reid, ...settings }: StreamSettings): StreamSettings {
+  if (!reid) return settings
+  const { scope: _beyond, site: _how, ...own } = reid
+  return { ...settings, reid: own }
 }
 
 function isSame(one: StreamSettings, other: StreamSettings, counts: (key: string) => boolean): boolean {

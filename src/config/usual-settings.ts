@@ -9,7 +9,7 @@ import type { Settings } from './settings.ts'
 export const usualSettings = {
   cameraApi: { allow: [], cameraIds: 'uuid' },
   data: { folder: 'data' },
-  graphql: { introspection: false },
+  graphql: { introspection: false, graphiql: false },
   limits: usualCounts,
   live: { trackPictures: true, webrtc: { ports: [8200, 8299] } },
   retention: {

@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
+import type { FastifyInstance } from 'fastify'
 import { AppFiles } from '../../src/api/app-files.ts'
 import { appRoutes } from '../../src/api/app-routes.ts'
 import { FirstLoads } from '../../src/api/first-loads.ts'
 import { type RunningServer, startServer } from '../../src/api/server.ts'
-import { letIn } from '../support/let-in.ts'
+import { admin, letIn } from '../support/let-in.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const firstLoads = [
@@ -18,6 +19,18 @@ const firstLoads = [
 ]
 const stack = new AsyncDisposableStack()
 let server: RunningServer
+let files: AppFiles
+
+/** The app, and what its pages ask for. */
+function withApi(each: FastifyInstance, files: AppFiles): void {
+  appRoutes(each, files)
+  for (const [path, area] of [
+    ['/api/v1/events', 'events'],
+    ['/api/v1/reports/:id', 'recordings']
+  ] as const)
+    each.get(path, { config: { access: { area, need: 'view', stream: 'found' } } }, () => '')
+}
+
 before(async () => {
   const { path } = stack.use(await temporaryFolder())
   await mkdir(join(path, 'app'))
@@ -28,14 +41,14 @@ before(async () => {
   await writeFile(join(path, 'app/theme.js'), 'theme()')
   await writeFile(join(path, 'app/service-worker.js'), 'work()')
   await writeFile(join(path, 'first-loads.json'), JSON.stringify(firstLoads))
-  const files = new AppFiles(pathToFileURL(`${path}/`))
+  files = new AppFiles(pathToFileURL(`${path}/`))
   server = stack.use(
     await startServer({
       callers: letIn(),
       host: '127.0.0.1',
       port: 0,
       health: { problems: () => [] },
-      routes: each => appRoutes(each, files)
+      routes: each => withApi(each, files)
     })
   )
 })
@@ -108,6 +121,19 @@ for (const [path, links] of [
   })
 }
 
+test('A11 nobody is told to fetch what they may not have', async () => {
+  await using limited = await startServer({
+    callers: letIn({ ...admin, scopes: new Set(['live:read', 'events:read']) }),
+    host: '127.0.0.1',
+    port: 0,
+    health: { problems: () => [] },
+    routes: each => withApi(each, files)
+  })
+  const told = async (path: string) => (await fetch(`${limited.url}${path}`)).headers.get('link')
+  match((await told('/events')) ?? '', /<\/api\/v1\/events\?/)
+  equal(await told('/reports/r-7'), null)
+})
+
 test('A10 an address fills no header of the answer, however long it is', async () => {
   equal((await get(`/reports/${'a'.repeat(10_000)}`)).headers.get('link'), null)
 })
@@ -121,7 +147,7 @@ test('A9 while a new build is being written, pages come without what is not whol
   for (const [n, text] of ['', whole.slice(0, 40), whole].entries()) {
     await writeFile(file, text)
     await utimes(file, n, n)
-    told.push(await known.of('/reports/7'))
+    told.push(await known.of('/reports/7', () => true))
   }
   deepStrictEqual(told, [undefined, undefined, '</api/v1/reports/7>; rel=preload; as=fetch; crossorigin'])
 })

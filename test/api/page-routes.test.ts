@@ -22,7 +22,10 @@ const get = (path: string, headers: Record<string, string> = {}) => fetch(`${ser
 test('W1 the page comes with a policy that lets nothing in but what is ours', async () => {
   const answer = await get('/web/live/index.html')
   match(answer.headers.get('content-type') ?? '', /^text\/html/)
-  match(answer.headers.get('content-security-policy') ?? '', /default-src 'self'/)
+  const policy = answer.headers.get('content-security-policy') ?? ''
+  for (const part of ["default-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'self'"])
+    ok(policy.split('; ').includes(part), policy)
+  ok(!/unsafe|https?:|wss?:|\*/.test(policy), policy)
   equal(answer.headers.get('x-content-type-options'), 'nosniff')
 })
 

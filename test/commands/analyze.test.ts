@@ -25,6 +25,7 @@ const files = [
   'detections.jsonl',
   'events.jsonl',
   'heatmap.png',
+  'poster.jpg',
   'summary.json',
   'tracks.csv',
   'tracks.sltr',
@@ -76,7 +77,10 @@ test('every file is written, and each keeps its contract', async () => {
   for (const line of await run.lines('tracks.txt')) match(line, /^\d+,\d+(,-?[\d.]+){5},-1,-1,-1$/)
   match(await run.read('tracks.csv'), /^time_s,frame,track_id,label,score,x,y,w,h,observed\r\n/)
   const magic = async (name: string) => (await readFile(join(run.path, name))).subarray(0, 3).toString('hex')
-  deepStrictEqual([await magic('heatmap.png'), await magic('contact-sheet.jpg')], ['89504e', 'ffd8ff'])
+  deepStrictEqual(
+    [await magic('heatmap.png'), await magic('contact-sheet.jpg'), await magic('poster.jpg')],
+    ['89504e', 'ffd8ff', 'ffd8ff']
+  )
 })
 
 test('what walks over a line and through a zone and back is counted once each way', async () => {

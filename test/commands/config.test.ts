@@ -39,6 +39,11 @@ const wrong = [
     message: /zones\.z/
   },
   {
+    rule: 'a stream whose parts make no sense together',
+    text: 'streams: {yard: {source: "rtsp://b/1", tracker: sort, reid: {model: osnet}}}\n',
+    message: /tracker sort .*reid.*SL_OPTION_INVALID/
+  },
+  {
     rule: 'a password that is not there',
     text: 'streams: {door: "rtsp://me:$\x7bABSENT_ONE}@a/1"}\n',
     message: /ABSENT_ONE/

@@ -1,4 +1,4 @@
-import { deepStrictEqual, equal, match, ok } from 'node:assert/strict'
+import { deepStrictEqual, doesNotMatch, equal, match, ok } from 'node:assert/strict'
 import { ChildProcess } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
@@ -91,6 +91,21 @@ test('DR7 a database that does not answer is told without its password', async t
   const { findings } = await doctor(t, '--database-url', 'postgres://ann:C4nary@127.0.0.1:9/x')
   equal(findings.get('store')!.state, 'wrong')
   ok(!JSON.stringify([...findings.values()]).includes('C4nary'))
+})
+
+test('DR14 a weak secret is wrong in production, and is not shown', async t => {
+  await using folder = await temporaryFolder()
+  const settings = join(folder.path, 'production.yaml')
+  const database = 'postgres://sightline:kestrel7@127.0.0.1:1/sightline'
+  for (const [text, state] of [
+    ['server: { production: true }\n', 'wrong'],
+    ['server: { production: false }\n', 'well']
+  ] as const) {
+    await writeFile(settings, text)
+    const { findings } = await doctor(t, '--config', settings, '--database-url', database)
+    equal(findings.get('secrets')!.state, state)
+    doesNotMatch(JSON.stringify([...findings]), /kestrel7/)
+  }
 })
 
 test('DR8 where no folder can be made, that is wrong', async t => {

@@ -84,10 +84,12 @@ test('V1 a recording that was added is analysed into the store and the assets', 
     [
       'report contact-sheet.jpg',
       'report heatmap.png',
+      'report poster.jpg',
       'report summary.json',
       'snapshot track-1.jpg',
       'report tracks.csv',
-      'report tracks.sltr'
+      'report tracks.sltr',
+      'report tracks.txt'
     ]
   )
   const { digest } = references.find(({ name }) => name === 'track-1.jpg')!

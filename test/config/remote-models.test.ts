@@ -46,7 +46,7 @@ test('RM4 a name that the catalogue has, too, is refused when it is chosen', () 
   strictEqual(remoteNamed('toString', { remote: { box: remote } }, catalogue), undefined)
 })
 
-test('RM5 where this machine dials is for the settings file alone, and from the next start on', () => {
+test('RM5 where this machine dials is for the settings file alone, and holds from the change on', () => {
   ok(isFileAlone('models.remote'))
-  ok(!isHot('models.remote'))
+  ok(isHot('models.remote.box.url'))
 })

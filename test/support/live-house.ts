@@ -57,7 +57,7 @@ export class LiveHouse implements AsyncDisposable {
     )
     const seal = await openSeal(folder, environment)
     const live = new Live({ folder, epochs, environment, settings: {}, sources: {}, models, isOpen: false, seal, log })
-    const sinks = [Live.sink(live.hub, await storedSoFar(storage.database))]
+    const sinks = [live.sink(await storedSoFar(storage.database))]
     const upkeep = parts.use(
       await StorageUpkeep.start(storage, { folder, policy: retentionPolicy(retention), log, sinks })
     )

@@ -6,6 +6,7 @@ import { withCameraCallers } from '../../src/api/camera/camera-callers.ts'
 import { Identity } from '../../src/api/identity/identity.ts'
 import { startServer } from '../../src/api/server.ts'
 import type { CameraApiSettings } from '../../src/config/camera-settings.ts'
+import type { Settings as FileSettings } from '../../src/config/settings.ts'
 import { dataFolder } from '../../src/core/data-folder.ts'
 import { SightlineError } from '../../src/core/errors.ts'
 import { createLog } from '../../src/core/log.ts'
@@ -34,6 +35,8 @@ export interface ServedHouseOptions {
   readonly prepare?: (server: FastifyInstance) => void
   /** Of the catalogue; usually there is none. */
   readonly openModels?: () => Promise<ModelStore>
+  /** What a settings file says beside the camera API. */
+  readonly settings?: FileSettings
 }
 
 const noModels = () => Promise.reject(new SightlineError('SL_MODEL_UNKNOWN', 'There are no models here.'))
@@ -59,7 +62,7 @@ export class ServedHouse implements AsyncDisposable {
 
   static async open(
     cameraApi: CameraApiSettings = {},
-    { callers, prepare = () => undefined, openModels = noModels }: ServedHouseOptions = {}
+    { callers, prepare = () => undefined, openModels = noModels, settings: said }: ServedHouseOptions = {}
   ): Promise<ServedHouse> {
     const { allow = [] } = cameraApi
     await using parts = new AsyncDisposableStack()
@@ -87,7 +90,7 @@ export class ServedHouse implements AsyncDisposable {
       },
       onChange: () => undefined
     }
-    const settings = settingsDesk(JSON.stringify({ cameraApi }))
+    const settings = settingsDesk(JSON.stringify({ cameraApi, ...said }))
     await settings.open(new Settings(house.storage.database))
     const gateway = parts.use(
       new Gateway({

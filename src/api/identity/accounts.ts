@@ -99,7 +99,6 @@ export class Accounts {
     const { role, password, isDisabled } = change
     const { users, sessions, invitationLinks } = this.#stores()
     const user = await this.#user(id)
-    if ((role !== undefined && role !== 'admin') || isDisabled) await this.#requireOtherAdmin(user)
     if (password !== undefined) requireGoodPassword(password, user.name)
     const disabledMs = isDisabled === undefined ? undefined : isDisabled ? this.#now() : null
     const columns = {
@@ -107,10 +106,12 @@ export class Accounts {
       ...(password !== undefined && { password: await this.#hash.make(password) }),
       ...(disabledMs !== undefined && { disabledMs })
     }
+    // So that a change that is refused leaves the link as it is. The store looks again, where nobody comes in between.
+    if (await users.endsOnlyAdmin(id, columns)) refuseOnlyAdmin(user)
     // The link first: whoever has it would otherwise have a moment to choose after us.
     const endsAll = password !== undefined || isDisabled
     if (endsAll) await invitationLinks.end(id)
-    await users.change(id, columns, seen)
+    await users.change(id, columns, seen, () => refuseOnlyAdmin(user))
     if (endsAll) await sessions.endOthers(id)
     const detail = { role, isDisabled, password: password === undefined ? undefined : 'changed' }
     await this.#done(actor, 'user-changed', user.name, detail)
@@ -119,9 +120,8 @@ export class Accounts {
   /** @throws SL_USER_UNKNOWN, SL_LAST_ADMIN_CONFLICT, SL_PRECONDITION_FAILED */
   async remove(actor: string, id: string, seen?: SeenUser): Promise<void> {
     const user = await this.#user(id)
-    await this.#requireOtherAdmin(user)
     const { users, invitationLinks } = this.#stores()
-    await users.remove(id, seen)
+    await users.remove(id, seen, () => refuseOnlyAdmin(user))
     await invitationLinks.end(id)
     await this.#done(actor, 'user-removed', user.name, {})
   }
@@ -215,14 +215,13 @@ export class Accounts {
     throw new SightlineError('SL_USER_UNKNOWN', 'There is no such user.')
   }
 
-  /** Otherwise nobody could change anything any more. */
-  async #requireOtherAdmin({ id, name, role, disabledMs }: User): Promise<void> {
-    if (role !== 'admin' || disabledMs !== null || (await this.#stores().users.hasOtherAdmin(id))) return
-    throw new SightlineError('SL_LAST_ADMIN_CONFLICT', `${name} is the only admin: make somebody else one before.`)
-  }
-
   async #done(actor: string, action: string, name: string, detail: object): Promise<void> {
     this.#changed()
     await this.#stores().audit.add({ atMs: this.#now(), actor, action, subject: `user/${name}`, detail })
   }
+}
+
+/** Otherwise nobody could change anything any more. */
+function refuseOnlyAdmin({ name }: User): never {
+  throw new SightlineError('SL_LAST_ADMIN_CONFLICT', `${name} is the only admin: make somebody else one before.`)
 }

@@ -1,4 +1,5 @@
 import { SightlineError } from '../../core/errors.ts'
+import type { OpenInvitation } from '../../store/invitation-links.ts'
 import type { User } from '../../store/users.ts'
 import type { AccountsOptions } from './accounts.ts'
 import { requireGoodPassword } from './password-rules.ts'
@@ -43,6 +44,27 @@ export class Invitations {
     return { secret, expiresMs }
   }
 
+  /** Those that can still be used, the ones that end first before the others. */
+  list(): Promise<readonly OpenInvitation[]> {
+    return this.#options.stores().invitationLinks.open(this.#now())
+  }
+
+  /** The link is worth nothing any more. @throws SL_RESOURCE_UNKNOWN where there is none */
+  async takeBack(actor: string, userId: string): Promise<void> {
+    const { users, invitationLinks, audit } = this.#options.stores()
+    const [user, open] = [await users.byId(userId), await this.list()]
+    if (!user || !open.some(each => each.userId === userId))
+      throw new SightlineError('SL_RESOURCE_UNKNOWN', `There is no open link of ${user?.name ?? userId}.`)
+    await invitationLinks.end(userId)
+    await audit.add({
+      atMs: this.#now(),
+      actor,
+      action: 'invitation-revoked',
+      subject: `user/${user.name}`,
+      detail: {}
+    })
+  }
+
   /** Whose link it is; undefined for one that opens nothing. */
   async open(secret: string): Promise<User | undefined> {
     const { users, invitationLinks } = this.#options.stores()
@@ -58,11 +80,12 @@ export class Invitations {
     if (!user) return undefined
     requireGoodPassword(password, user.name)
     const { invitationLinks, sessions, audit } = stores()
-    if (!(await invitationLinks.use(secret, await hash.make(password), this.#now()))) return undefined
+    const made = await hash.make(password)
+    if (!(await invitationLinks.use(secret, made, this.#now()))) return undefined
     await sessions.endOthers(user.id)
     changed()
     const [actor, subject] = [`user:${user.name}`, `user/${user.name}`]
     await audit.add({ atMs: this.#now(), actor, action: 'invitation-used', subject, detail: { from } })
-    return user
+    return { ...user, password: made }
   }
 }

@@ -44,7 +44,9 @@ export class Principals {
     if (!token || token.revokedMs !== null || (token.expiresMs !== null && token.expiresMs <= this.#now()))
       return undefined
     const user = await this.#users.get(token.userId)
-    return user && { ...user, actor: `token:${token.title}`, scopes: scopesOf(token) }
+    // With whose it is: two people may call their programs the same.
+    const actor = `token:${user?.actor.replace('user:', '')}/${token.title}`
+    return user && { ...user, actor, scopes: scopesOf(token) }
   }
 
   /** Whether anybody was added yet: it never becomes false again. */

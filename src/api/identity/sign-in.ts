@@ -59,18 +59,33 @@ export class SignIn {
     }
     if (this.#trusted.size >= mostTrusted) this.#trusted.clear()
     this.#trusted.add(trust)
-    if (user.password !== null && hash.isOutdated(user.password))
-      await users.change(user.id, { password: await hash.make(password) })
-    return this.begin(request, user)
+    if (user.password === null || !hash.isOutdated(user.password)) return this.begin(request, user)
+    const made = await hash.make(password)
+    const isFirst = await users.rehash(user.id, user.password, made)
+    // Else it was made anew by another sign-in, or is another one: look again.
+    return isFirst ? this.begin(request, { ...user, password: made }) : this.byPassword(request, given, password)
   }
 
-  /** A session for somebody who has shown who they are. */
-  async begin(request: IncomingMessage, { id: userId, name }: Pick<User, 'id' | 'name'>): Promise<SessionCookies> {
+  /**
+   * A session for somebody who has shown who they are. Whoever ends all sessions of theirs because of another password changes
+   * that first: a session that comes after that is not begun.
+   * @param user as they were when they showed it
+   * @throws SL_SIGN_IN_REFUSED for who has another password by now, or may not sign in any more
+   */
+  async begin(
+    request: IncomingMessage,
+    { id: userId, name, password }: Pick<User, 'id' | 'name' | 'password'>
+  ): Promise<SessionCookies> {
     const { stores, signer } = this.#options
-    const { sessions, audit } = stores()
+    const { sessions, audit, users } = stores()
     const title = titleOf(request)
     const nowMs = this.#now()
     const { session, refresh } = await sessions.begin({ userId, title, nowMs })
+    const user = await users.byId(userId)
+    if (user?.password !== password || user.disabledMs !== null) {
+      await sessions.end(session.id)
+      throw new SightlineError('SL_SIGN_IN_REFUSED', 'Who you are here was changed just now: sign in again.')
+    }
     const detail = { session: session.id, from: addressOf(request), with: title }
     await audit.add({ atMs: nowMs, actor: `user:${name}`, action: 'signed-in', subject: `user/${name}`, detail })
     return { access: await signer().sign({ userId, sessionId: session.id }), refresh }

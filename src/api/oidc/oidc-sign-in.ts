@@ -37,6 +37,8 @@ interface Provider {
   readonly client: OidcClient
 }
 
+type Known = Pick<User, 'id' | 'name' | 'password'>
+
 const purpose = 'oidc sign-in'
 const actor = 'oidc'
 /** How long somebody may take over there. */
@@ -144,7 +146,7 @@ export class OidcSignIn {
     return pending
   }
 
-  async #user(person: Person, settings: OidcSettings): Promise<Pick<User, 'id' | 'name'>> {
+  async #user(person: Person, settings: OidcSettings): Promise<Known> {
     const { users, identities } = this.#around.stores()
     const linked = await identities.find(settings.issuer, person.subject)
     const { linkedName, userId } = person
@@ -155,14 +157,11 @@ export class OidcSignIn {
     return known
   }
 
-  async #added(
-    { userId: id, linkedName, name, role = 'viewer' }: Person,
-    { create }: OidcSettings
-  ): Promise<Pick<User, 'id' | 'name'>> {
+  async #added({ userId: id, linkedName, name, role = 'viewer' }: Person, { create }: OidcSettings): Promise<Known> {
     if (!create || linkedName !== undefined)
       throw refused('You are no user here yet: whoever runs this server can link you to one.')
     await this.#around.accounts.add(actor, { id, name, role })
-    return { id, name }
+    return { id, name, password: null }
   }
 
   /** The only admin stays one: somebody has to be able to put it right. */

@@ -1,5 +1,5 @@
 import type { Principal } from '../../access/principal.ts'
-import type { Model, PictureTrial, TrialPicture } from '../../contract/api/model.ts'
+import type { Model, PictureTrial, RemoteModel, TrialPicture } from '../../contract/api/model.ts'
 import { record } from './audit.ts'
 import type { Sources } from './sources.ts'
 import { known } from './unknown.ts'
@@ -26,6 +26,19 @@ export async function findModel({ models }: Pick<Sources, 'models'>, name: strin
     'model',
     name
   )
+}
+
+/** The catalogue, and what servers run. Where a server's classes are not said, its stand-in's are told: it is to be the same model. */
+export async function listModels({
+  models,
+  settings
+}: Pick<Sources, 'models' | 'settings'>): Promise<{ items: Model[]; remotes: RemoteModel[] }> {
+  const items = [...(await models())]
+  const remotes = Object.entries(settings.now.models?.remote ?? {}).map(([name, { classes, fallback }]) => {
+    const known = items.find(model => model.name === fallback)?.classes
+    return { name, classes: classes ?? known ?? null }
+  })
+  return { items, remotes }
 }
 
 /** Has a model downloaded, and gives it as it is then. @throws SL_RESOURCE_UNKNOWN, SL_OPTION_CONFLICT, SL_LIMIT_REACHED */

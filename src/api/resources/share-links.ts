@@ -85,9 +85,11 @@ async function opened({ shareLinks, recordings }: Shared, principal: Principal, 
  * Made for people. What is left out, such as `summary.json`, says how the server is set up, and where a file lay there.
  */
 const shownFiles: ReadonlySet<string> = new Set([
+  'poster.jpg',
   'heatmap.png',
   'contact-sheet.jpg',
   'tracks.csv',
+  'tracks.txt',
   'movement.csv',
   'counts.csv',
   'paths.json',

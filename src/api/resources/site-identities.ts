@@ -47,7 +47,7 @@ export async function listIdentityTracks(
 
 /**
  * Two are one, for whoever operates all streams in which they see them; what others see of them stays as it is.
- * @throws SL_RESOURCE_UNKNOWN, SL_NOT_PERMITTED, SL_QUERY_INVALID for two of two sites
+ * @throws SL_RESOURCE_UNKNOWN, SL_NOT_PERMITTED, SL_QUERY_INVALID for two of two sites or of two labels, and for one with itself
  */
 export async function mergeSiteIdentities(
   sources: Changed,

@@ -6,34 +6,21 @@ import { record } from './audit.ts'
 import type { Sources } from './sources.ts'
 import { known, unknown } from './unknown.ts'
 
-type Sited = Pick<Sources, 'sites' | 'streams' | 'audit'>
+type Sited = Pick<Sources, 'sites' | 'audit'>
 type Limited = Sited & Pick<Sources, 'settings'>
 
 /** Places: all of them for who sees all streams, else those where somebody sees a stream. */
-export async function listSites(
-  { sites, streams }: Pick<Sources, 'sites' | 'streams'>,
+export function listSites(
+  { sites }: Pick<Sources, 'sites'>,
   principal: Principal,
   request: PageRequest
 ): Promise<Page<Site>> {
-  const page = await sites.page(request)
-  const names = permitted(principal)
-  if (!names) return page
-  const seen = await Promise.all(page.items.map(({ id }) => streams.page({ permitted: names, site: id, limit: 1 })))
-  return { items: page.items.filter((_, index) => seen[index]!.items.length > 0), next: page.next }
+  return sites.page(request, permitted(principal))
 }
 
 /** @throws SL_RESOURCE_UNKNOWN */
-export async function findSite(
-  { sites, streams }: Pick<Sources, 'sites' | 'streams'>,
-  principal: Principal,
-  id: string
-): Promise<Site> {
-  const site = known(await sites.byId(id), 'site', id)
-  const names = permitted(principal)
-  if (!names) return site
-  const { items } = await streams.page({ permitted: names, site: id, limit: 1 })
-  if (items.length === 0) throw unknown('site', id)
-  return site
+export async function findSite({ sites }: Pick<Sources, 'sites'>, principal: Principal, id: string): Promise<Site> {
+  return known(await sites.byId(id, permitted(principal)), 'site', id)
 }
 
 /** Places of streams that somebody has been given, by id: in one question, however many. */

@@ -94,9 +94,11 @@ export interface Sources {
   readonly looks: SystemLooks
   readonly models: () => Promise<readonly Model[]>
   readonly modelDesk: ModelDesk
-  readonly onceKeys: Pick<OnceKeys, 'begin' | 'done' | 'failed'>
+  readonly onceKeys: Pick<OnceKeys, 'begin' | 'done' | 'failed' | 'refresh'>
   /** What a request is known by again. There may be a password in it: nobody can guess it from its mark. */
   readonly mark: (request: string) => string
+  /** For answers that are kept: nobody can read one without the data folder's key. */
+  readonly answers: { close(text: string): string; open(sealed: string): string | undefined }
 }
 
 /** Files that were sent. */

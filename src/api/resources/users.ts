@@ -9,6 +9,7 @@ import type {
   NewToken,
   NewUser,
   OfUser,
+  OpenInvitation,
   Token,
   User,
   UserChange
@@ -59,6 +60,16 @@ export async function inviteUser(
   await findUser(sources, id)
   const { secret, expiresMs } = await sources.accounts.invitations.offer(actor, id, wishedMs)
   return { path: `/invited?token=${secret}`, expiresMs }
+}
+
+/** Links that can still be used, those that end first before the others. */
+export function listInvitations({ accounts }: Peopled): Promise<readonly OpenInvitation[]> {
+  return accounts.invitations.list()
+}
+
+/** @throws SL_RESOURCE_UNKNOWN */
+export function takeInvitationBack({ accounts }: Peopled, { actor }: Principal, id: string): Promise<void> {
+  return accounts.invitations.takeBack(actor, id)
 }
 
 /** @throws SL_RESOURCE_UNKNOWN, SL_LAST_ADMIN_CONFLICT, SL_PRECONDITION_FAILED */

@@ -14,24 +14,22 @@ const servers = new WeakMap<Sources, Map<string, number>>()
  * Begins something that takes a while; it ends with the connection's answer.
  * @throws SL_QUERY_BUSY, retryable, while too much is under way
  */
-export function beginHeavy({
-  principal: { actor },
-  reply,
-  sources
-}: Pick<Call, 'principal' | 'reply' | 'sources'>): void {
+export function beginHeavy({ principal, reply, sources }: Pick<Call, 'principal' | 'reply' | 'sources'>): void {
+  // Not by what programs are called: two people may call theirs the same.
+  const whose = principal.userId ?? principal.actor
   const underWay = servers.get(sources) ?? new Map<string, number>()
   servers.set(sources, underWay)
-  const own = underWay.get(actor) ?? 0
+  const own = underWay.get(whose) ?? 0
   const all = [...underWay.values()].reduce((sum, each) => sum + each, 0)
   if (own >= mostEach || all >= mostAtOnce) {
     reply.header('retry-after', 2)
     const who = own >= mostEach ? `${own} of your exports and questions` : `${all} exports and questions`
     throw new SightlineError('SL_QUERY_BUSY', `${who} are under way: ask again in a moment.`, { retryable: true })
   }
-  underWay.set(actor, own + 1)
+  underWay.set(whose, own + 1)
   reply.raw.once('close', () => {
-    const left = (underWay.get(actor) ?? 1) - 1
-    if (left > 0) underWay.set(actor, left)
-    else underWay.delete(actor)
+    const left = (underWay.get(whose) ?? 1) - 1
+    if (left > 0) underWay.set(whose, left)
+    else underWay.delete(whose)
   })
 }

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { closed } from '../../contract/api/fields.ts'
-import { Model, ModelName, PictureTrial, pictureLimits, TrialPicture } from '../../contract/api/model.ts'
-import { cancelPull, findModel, pullModel, tryOnPicture } from '../resources/models.ts'
+import { Model, ModelName, PictureTrial, pictureLimits, RemoteModel, TrialPicture } from '../../contract/api/model.ts'
+import { cancelPull, findModel, listModels, pullModel, tryOnPicture } from '../resources/models.ts'
 import type { RestScope } from './rest-scope.ts'
 import { addRoute } from './route.ts'
 
@@ -18,9 +18,9 @@ export function modelRoutes(scope: RestScope): void {
     method: 'GET',
     path: '/api/v1/models',
     access: look,
-    ...{ tag, summary: 'Models of the catalogue, and whether they are here' },
-    answers: { 200: Type.Object({ items: Type.Array(Model) }, closed) },
-    handle: async ({ sources }) => ({ items: await sources.models() })
+    ...{ tag, summary: 'Models of the catalogue, and whether they are here; and those that servers run' },
+    answers: { 200: Type.Object({ items: Type.Array(Model), remotes: Type.Array(RemoteModel) }, closed) },
+    handle: ({ sources }) => listModels(sources)
   })
   addRoute(scope, {
     method: 'GET',

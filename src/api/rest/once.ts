@@ -1,6 +1,7 @@
 import Type, { type TSchema } from 'typebox'
 import { SightlineError } from '../../core/errors.ts'
 import type { OnceState } from '../../store/once-keys.ts'
+import type { Sources } from '../resources/sources.ts'
 import type { Call } from './route.ts'
 
 /** For the documentation. */
@@ -17,12 +18,15 @@ export const onceHeaders: readonly [string, TSchema][] = [
   ]
 ]
 
-/** What a repetition is answered with. */
+/** What a repetition is answered with: kept sealed, as there may be a secret in it that is shown once. */
 interface KeptAnswer {
   readonly status: number
   readonly body: unknown
   readonly headers: Readonly<Record<string, string>>
 }
+
+/** What takes longer is said to be under way, so that nobody takes it for left undone: well within five minutes. */
+const refreshMs = 60_000
 
 /** Headers that belong to what was made, and not to the connection. */
 const keptHeaders = ['location']
@@ -30,7 +34,8 @@ const keptHeaders = ['location']
 /**
  * Does what is asked for, unless the same was asked for under the same key within a day: then gives that answer again.
  * What was refused may be asked for again.
- * @throws SL_KEY_REUSED for another request under the same key, SL_KEY_CONFLICT while the first is under way
+ * @throws SL_KEY_REUSED for another request under the same key, SL_KEY_CONFLICT while the first is under way, SL_REQUEST_INVALID
+ * for a file whose length nobody says
  */
 export async function onlyOnce(
   { request, reply, principal, sources }: Pick<Call, 'request' | 'reply' | 'principal' | 'sources'>,
@@ -38,34 +43,51 @@ export async function onlyOnce(
 ): Promise<unknown> {
   const key = request.headers['idempotency-key']
   if (typeof key !== 'string') return handle()
-  const asked = JSON.stringify([request.method, request.url, request.body ?? null])
+  // Of what is not read before it is handled, such as a form's file, the length is known.
+  const body = request.body ?? request.headers['content-length'] ?? null
+  if (body === null && request.headers['transfer-encoding'] !== undefined)
+    throw new SightlineError(
+      'SL_REQUEST_INVALID',
+      `Whether what is sent under the key ${key} was sent before is told by its length: say its length, or leave the key out.`
+    )
+  const asked = JSON.stringify([request.method, request.url, body])
   // Titles of tokens may be the same for two people.
   const actor = `${principal.userId ?? ''}/${principal.actor}`.slice(0, 512)
   const once = { actor, key, request: sources.mark(asked) }
   const state = await sources.onceKeys.begin(once)
   if (state !== 'begun') {
-    const { status, body, headers } = keptAnswer(state, key)
-    reply.code(status).headers(headers)
-    return body
+    const kept = keptAnswer(sources, state, key)
+    reply.code(kept.status).headers(kept.headers)
+    return kept.body
   }
-  let body: unknown
+  // One that could not be said is said a minute later.
+  const refreshing = setInterval(() => void sources.onceKeys.refresh(once).catch(() => undefined), refreshMs).unref()
+  let given: unknown
   try {
-    body = await handle()
+    given = await handle()
   } catch (error) {
     await sources.onceKeys.failed(once)
     throw error
+  } finally {
+    clearInterval(refreshing)
   }
   const headers = keptHeaders.flatMap(name => {
     const value = reply.getHeader(name)
     return value === undefined ? [] : [[name, String(value)]]
   })
-  const answer: KeptAnswer = { status: reply.statusCode, body: body ?? null, headers: Object.fromEntries(headers) }
-  await sources.onceKeys.done(once, answer)
-  return body
+  const answer: KeptAnswer = { status: reply.statusCode, body: given ?? null, headers: Object.fromEntries(headers) }
+  await sources.onceKeys.done(once, sources.answers.close(JSON.stringify(answer)))
+  return given
 }
 
-function keptAnswer(state: Exclude<OnceState, 'begun'>, key: string): KeptAnswer {
-  if (typeof state === 'object') return state.answer as KeptAnswer
+function keptAnswer(
+  { answers }: Pick<Sources, 'answers'>,
+  state: Exclude<OnceState, 'begun'>,
+  key: string
+): KeptAnswer {
+  const sealed = typeof state === 'object' ? state.answer : undefined
+  const text = typeof sealed === 'string' ? answers.open(sealed) : undefined
+  if (text !== undefined) return JSON.parse(text) as KeptAnswer
   if (state === 'under-way')
     throw new SightlineError(
       'SL_KEY_CONFLICT',

@@ -7,6 +7,7 @@ import { principalOf } from '../route-access.ts'
 import { matchingTag, requireMatch, tagOf } from './entity-tag.ts'
 import { beginHeavy } from './heavy.ts'
 import { onlyOnce } from './once.ts'
+import { packAnswer } from './packed-answer.ts'
 import type { RestScope } from './rest-scope.ts'
 import type { AnswerForm } from './route-answers.ts'
 import { schemaOf } from './route-schema.ts'
@@ -74,6 +75,7 @@ export function addRoute<
     method,
     url,
     config: { access },
+    ...(method === 'GET' && { onSend: packAnswer }),
     ...(route.mostBytes !== undefined && { bodyLimit: route.mostBytes }),
     schema: schemaOf(route),
     async handler(request, reply) {

@@ -30,6 +30,7 @@ export function shareLinkRoutes(scope: RestScope): void {
         'The link is shown once. It shows that report and nothing else, and nothing once you may not share it.'
     },
     body: NewShareLink,
+    once: true,
     answers: { 201: IssuedShareLink },
     problems: [404, 409],
     async handle({ sources, principal, body, reply }) {

@@ -29,7 +29,8 @@ export function siteIdentityRoutes(scope: RestScope): void {
     ...{
       tag,
       summary: 'Who was seen at sites, those who were first known last first',
-      description: 'Where streams have `reid.scope: site`. A track is somebody’s a while after it has ended.'
+      description:
+        'Where streams have `reid.scope: site`. A track is somebody’s a while after it has ended. A page may have fewer than were asked for, and a next one all the same.'
     },
     query: SiteIdentityQuery,
     item: SiteIdentity,
@@ -65,6 +66,7 @@ export function siteIdentityRoutes(scope: RestScope): void {
     },
     params: ById,
     body: IdentityMerge,
+    once: true,
     answers: { 200: SiteIdentity },
     handle: ({ sources, principal, params, body }) => mergeSiteIdentities(sources, principal, params.id, body)
   })
@@ -79,6 +81,7 @@ export function siteIdentityRoutes(scope: RestScope): void {
     },
     params: ById,
     body: IdentitySplit,
+    once: true,
     answers: { 201: SiteIdentity },
     handle: ({ sources, principal, params, body }) => splitSiteIdentity(sources, principal, params.id, body)
   })

@@ -10,6 +10,7 @@ import {
   NewInvitation,
   NewToken,
   NewUser,
+  OpenInvitation,
   Token,
   User,
   UserChange
@@ -22,11 +23,13 @@ import {
   inviteUser,
   issueToken,
   listGrants,
+  listInvitations,
   listTokens,
   listUsers,
   removeUser,
   revokeToken,
-  takeGrant
+  takeGrant,
+  takeInvitationBack
 } from '../resources/users.ts'
 import { addList } from './list-route.ts'
 import type { RestScope } from './rest-scope.ts'
@@ -105,8 +108,26 @@ export function userRoutes(scope: RestScope): void {
     },
     params: ById,
     body: NewInvitation,
+    once: true,
     answers: { 201: Invitation },
     handle: ({ sources, principal, params, body }) => inviteUser(sources, principal, params.id, body)
+  })
+  addRoute(scope, {
+    method: 'GET',
+    path: '/api/v1/invitations',
+    access: administer,
+    ...{ tag, summary: 'Links to choose a password by that can still be used, those that end first before the others' },
+    answers: { 200: Type.Object({ items: Type.Array(OpenInvitation) }, closed) },
+    handle: async ({ sources }) => ({ items: await listInvitations(sources) })
+  })
+  addRoute(scope, {
+    method: 'DELETE',
+    path: '/api/v1/users/:id/invitation',
+    access: administer,
+    ...{ tag, summary: 'Take the link back by which they choose a password' },
+    params: ById,
+    answers: { 204: null },
+    handle: ({ sources, principal, params }) => takeInvitationBack(sources, principal, params.id)
   })
   addRoute(scope, {
     method: 'GET',
@@ -161,6 +182,7 @@ export function tokenRoutes(scope: RestScope): void {
     access: own,
     ...{ tag, summary: 'Issue a token for a program', description: 'It is shown once, and can do no more than you.' },
     body: NewToken,
+    once: true,
     answers: { 201: IssuedToken },
     handle: ({ sources, principal, body }) => issueToken(sources, principal, body)
   })

@@ -1,8 +1,9 @@
 import multipart from '@fastify/multipart'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import Type from 'typebox'
+import type { FastifyRequest } from 'fastify'
+import Type, { type TObject } from 'typebox'
 import { closed } from '../../contract/api/fields.ts'
 import { UploadId, UploadItem } from '../../contract/api/upload.ts'
+import { onceHeaders, onlyOnce } from '../rest/once.ts'
 import type { RestScope } from '../rest/rest-scope.ts'
 import { addRoute } from '../rest/route.ts'
 import { describedAnswers } from '../rest/route-answers.ts'
@@ -29,7 +30,7 @@ export async function uploadRoutes({ server, sources, uploads }: UploadScope): P
   await server.register(async scope => {
     await scope.register(multipart)
     scope.addContentTypeParser('application/offset+octet-stream', (_request, _body, done) => done(null))
-    sendingRoutes(scope, uploads)
+    sendingRoutes({ server: scope, sources, uploads })
     addRoute(
       { server: scope, sources },
       {
@@ -65,7 +66,7 @@ async function openDesk(uploads: Uploads): Promise<TusDesk> {
 
 type Named = FastifyRequest<{ Params: { id: string } }>
 
-function sendingRoutes(scope: FastifyInstance, uploads: () => Uploads): void {
+function sendingRoutes({ server: scope, sources, uploads }: UploadScope): void {
   let made: { readonly of: Uploads; readonly desk: Promise<TusDesk> } | undefined
   const desk = () => {
     const now = uploads()
@@ -79,16 +80,20 @@ function sendingRoutes(scope: FastifyInstance, uploads: () => Uploads): void {
     config,
     schema: {
       ...described('postUploads', 'Send a file: begin a resumable upload (tus), or all of it as a form', {
-        answers: { 201: UploadItem }
+        answers: { 201: UploadItem },
+        headers: Type.Object(Object.fromEntries(onceHeaders))
       }),
       description:
-        'Beside the file’s name, metadata of tus and fields of a form may say `analyse` (`no`: only kept) and `settings`: JSON with fields of `analysis` of the settings file. In a form they stand before the file.'
+        'Beside the file’s name, metadata of tus and fields of a form may say `analyse` (`no`: only kept) and `settings`: JSON with fields of `analysis` of the settings file. In a form they stand before the file. An `Idempotency-Key` is for forms; what is resumable says by itself what is here.'
     },
     async handler(request, reply) {
       const principal = principalOf(request)
       if (!request.isMultipart()) return (await desk()).handle(request, reply, principal)
-      const item = await takeForm(uploads(), principal, request)
-      return reply.code(201).header('location', `${uploadsPath}/${item.id}`).send(item)
+      return onlyOnce({ request, reply, principal, sources: sources() }, async () => {
+        const item = await takeForm(uploads(), principal, request)
+        reply.code(201).header('location', `${uploadsPath}/${item.id}`)
+        return item
+      })
     }
   })
   scope.route({
@@ -126,9 +131,15 @@ function described(
   summary: string,
   {
     answers,
-    params
-  }: { readonly answers: Parameters<typeof describedAnswers>[0]['answers']; readonly params?: typeof UploadId }
+    params,
+    headers
+  }: {
+    readonly answers: Parameters<typeof describedAnswers>[0]['answers']
+    readonly params?: typeof UploadId
+    readonly headers?: TObject
+  }
 ): object {
-  const response = describedAnswers({ answers, params, access: send, problems: refusals })
-  return { operationId, summary, tags: [tag], ...(params && { params }), response }
+  const problems = headers ? [...refusals, 422] : refusals
+  const response = describedAnswers({ answers, params, access: send, problems })
+  return { operationId, summary, tags: [tag], ...(params && { params }), ...(headers && { headers }), response }
 }

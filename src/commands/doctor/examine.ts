@@ -2,6 +2,7 @@ import { devNull } from 'node:os'
 import { isLoopback } from '../../api/request-origin.ts'
 import { loadSettings } from '../../config/load-settings.ts'
 import type { Settings } from '../../config/settings.ts'
+import { openOidc } from '../../roles/oidc.ts'
 import { webrtcSettings } from '../../roles/webrtc-settings.ts'
 import { dataPlace } from '../data-place.ts'
 import type { HttpsFlags } from '../https-options.ts'
@@ -32,7 +33,8 @@ export async function examine(
   isServing = false
 ): Promise<readonly Finding[]> {
   const settings = await settingsOf(flags, environment)
-  const { live = {}, server = {} } = settings.value
+  const { access, live = {}, server = {} } = settings.value
+  const isProduction = server.production ?? environment.NODE_ENV === 'production'
   const host = listening(flags)
   const port = Math.round(parseNumber('--port', flags.port, 0, 65_535))
   const httpsPort = Math.round(parseNumber('--https-port', flags.httpsPort, 0, 65_535))
@@ -53,9 +55,10 @@ export async function examine(
     look('open-files', () => lookAtFiles()),
     look('clock', async () => lookAtClock(await newestWrite(folder))),
     Promise.resolve(settings.finding),
-    look('secrets', () => {
-      if (server.production ?? environment.NODE_ENV === 'production') requireStrongSecrets(environment, url)
-      return well('secrets', 'No secret of the environment is refused.')
+    look('secrets', async () => {
+      if (isProduction) requireStrongSecrets(environment, url)
+      await openOidc(access, environment, { isProduction })
+      return well('secrets', 'No secret of the environment or of a file is refused.')
     }),
     look('data-folder', () => lookAtFolder(folder)),
     look('disk', () => lookAtDisk(folder)),

@@ -51,6 +51,17 @@ export const Model = Type.Object(
 )
 export type Model = Type.Static<typeof Model>
 
+/** A model that a server runs, by the name that the settings file gives it. Where it is, is nobody's business here. */
+export const RemoteModel = Type.Object(
+  {
+    name: Type.String(),
+    /** What it tells apart, as far as the settings say so. */
+    classes: Type.Union([Type.Array(Type.String()), Type.Literal('coco'), Type.Null()])
+  },
+  { ...closed, title: 'RemoteModel' }
+)
+export type RemoteModel = Type.Static<typeof RemoteModel>
+
 /** Of pictures that models are tried on: what a phone takes, and no more. */
 export const pictureLimits = { bytes: 8_000_000, pixels: 25_000_000 } as const
 

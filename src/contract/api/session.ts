@@ -11,7 +11,7 @@ export const SessionState = Type.Object(
     who: Type.Union([
       Type.Object(
         {
-          /** As the audit log has it: `user:anna`, `token:export`, `visitor`. */
+          /** As the audit log has it: `user:anna`, `token:anna/export`, `visitor`. */
           actor: Type.String(),
           userId: Type.Union([Type.String(), Type.Null()]),
           role: Type.Enum(['viewer', 'operator', 'admin']),

@@ -63,6 +63,10 @@ export const Invitation = Type.Object(
 )
 export type Invitation = Type.Static<typeof Invitation>
 
+/** A link that can still be used: nobody can read it again. */
+export const OpenInvitation = Type.Object({ userId: Key, expiresMs: WallMs }, { ...closed, title: 'OpenInvitation' })
+export type OpenInvitation = Type.Static<typeof OpenInvitation>
+
 /** As whom the identity provider knows a user who was here before. */
 export const UserIdentity = Type.Object(
   {

@@ -108,6 +108,18 @@ test('IV7 another password, being disabled or removed ends it', async t => {
   equal((await accept(removed)).status, 403)
 })
 
+test('IV10 one that was taken back opens nothing, and what has ended is not listed', async t => {
+  const { house, accounts, id, invite, accept } = await openHouse(t)
+  const token = await invite()
+  await accounts.invitations.takeBack('user:ada', id)
+  equal((await accept(token)).status, 403)
+  await invite()
+  equal((await accounts.invitations.list()).length, 1)
+  house.clock.aheadMs = 8 * dayMs
+  deepStrictEqual(await accounts.invitations.list(), [])
+  await rejects(accounts.invitations.takeBack('user:ada', id), { code: 'SL_RESOURCE_UNKNOWN' })
+})
+
 test('IV8 the store has the secret’s digest alone, and forgets what has ended', async t => {
   const { house, accounts, invite } = await openHouse(t)
   const token = await invite()
@@ -130,4 +142,13 @@ test('IV9 whoever guesses links waits, also before one that holds', async t => {
   for (let n = 0; status === 403 && n < 200; n++) status = (await accept(guessed(n))).status
   equal(status, 429)
   equal((await house.ask(`/invited?token=${await invite()}`)).status, 429)
+})
+
+test('IV11 a change that is refused, as nobody could administer afterwards, leaves the link as it was', async t => {
+  const { house, accounts } = await openHouse(t)
+  const { id } = (await house.stores.users.byName('ada'))!
+  const { secret } = await accounts.invitations.offer('user:ada', id)
+  await rejects(accounts.change('test', id, { isDisabled: true }), { code: 'SL_LAST_ADMIN_CONFLICT' })
+  await rejects(accounts.change('test', id, { role: 'viewer', password: chosen }), { code: 'SL_LAST_ADMIN_CONFLICT' })
+  equal((await house.ask(`/invited?token=${secret}`)).status, 200)
 })

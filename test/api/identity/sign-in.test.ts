@@ -217,6 +217,36 @@ for (const [rule, headers] of [
     equal(await house.actor(cookie), 'user:ada')
   })
 
+for (const [rule, ends] of [
+  ['another password is given to them', { password: 'rot wie der Mohn' }],
+  ['they are disabled', { isDisabled: true }]
+] as const)
+  test(`SI21 a session that begins after ${rule}, by what was right before, is none`, async t => {
+    const house = await AccessHouse.open(t)
+    await house.add('root', 'admin')
+    const id = await house.add('ada', 'viewer')
+    const { sessions } = house.stores
+    const begin = sessions.begin.bind(sessions)
+    sessions.begin = async wish => {
+      await house.identity.accounts.change('test', id, ends)
+      return begin(wish)
+    }
+    const answer = await house.ask('/api/v1/session', { body: { name: 'ada', password } })
+    deepStrictEqual([codeOf(answer), answer.cookie], ['SL_SIGN_IN_REFUSED', ''])
+    deepStrictEqual(await sessions.ofUser(id, Date.now()), [])
+  })
+
+test('SI22 a hash that is made anew does not bring back a password that was replaced meanwhile', async t => {
+  const house = await AccessHouse.open(t)
+  const id = await house.add('ada', 'viewer')
+  const { users } = house.stores
+  const [weak, strong] = ['$argon2id$v=19$m=8,t=1,p=1$AAAAAAAA$AAAA', '$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAA$AAAA']
+  await users.change(id, { password: strong })
+  equal(await users.rehash(id, weak, weak), false)
+  equal((await users.byId(id))?.password, strong)
+  equal(await users.rehash(id, strong, weak), true)
+})
+
 test('SI20 a password is the same, however a keyboard composes its letters', async t => {
   const house = await AccessHouse.open(t)
   await house.identity.accounts.add('test', { name: 'ada', role: 'viewer', password: 'gr\u00fcn wie die Wiese' })

@@ -1,5 +1,7 @@
 import { deepStrictEqual, notStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
+import { Tokens } from '../../../src/store/tokens.ts'
+import { Users } from '../../../src/store/users.ts'
 import { fill, video } from './rest-contents.ts'
 import { type Asked, RestHouse } from './rest-house.ts'
 
@@ -62,6 +64,21 @@ test('C5 what was refused may be asked for again under its key', async t => {
   const wrong = { ...berlin, timeZone: 'Europe/Atlantis' }
   strictEqual((await house.ask('/api/v1/sites', make(wrong, 'k1'))).status, 400)
   strictEqual((await house.ask('/api/v1/sites', make(berlin, 'k1'))).status, 201)
+})
+
+test('C6 a secret that is shown once is shown again under its key, and lies in the store as nobody can read it', async t => {
+  const house = await RestHouse.open(t)
+  const facts = { role: 'operator', password: null, createdMs: 1, disabledMs: null } as const
+  await new Users(house.database).create({ id: 'olga', name: 'olga', ...facts })
+  const issue = () =>
+    house.json('/api/v1/tokens', { ...make({ title: 'export', scopes: ['events:read'] }, 'k1'), as: 'olga' })
+  const [first, second] = [await issue(), await issue()]
+  deepStrictEqual([first.status, second.status], [201, 201])
+  deepStrictEqual(second.body, first.body)
+  strictEqual((await new Tokens(house.database).ofUser('olga')).length, 1)
+  const kept = await house.database.sql.selectFrom('once_keys').selectAll().execute()
+  const secret = String(first.body.token)
+  ok(secret.startsWith('slt_') && kept.length === 1 && !JSON.stringify(kept).includes(secret.slice(0, 20)))
 })
 
 const ranges: readonly (readonly [range: string, status: number, bytes: string])[] = [

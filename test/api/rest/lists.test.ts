@@ -1,5 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Principal } from '../../../src/access/principal.ts'
+import type { Callers } from '../../../src/api/callers.ts'
 import type { StoredEvent } from '../../../src/contract/api/event.ts'
 import { Users } from '../../../src/store/users.ts'
 import { crossing, crowd, startMs } from '../../store/records.ts'
@@ -142,6 +144,33 @@ test('P8 nobody has more than four exports under way, and whoever asked first ke
   let status = 503
   while (status === 503) ({ status } = await house.ask('/api/v1/events?format=csv&limit=1', { as: 'olga' }))
   strictEqual(status, 200)
+})
+
+test('P8b whose programs are called as another’s keeps nobody from their own exports', async t => {
+  const items = Array.from({ length: 1000 }, () => ({ atMs: 1, event: records[0]!.body }))
+  const events = { page: async () => ({ items, next: 'AAAA' }), byId: async () => undefined }
+  const callers: Callers = {
+    async who({ headers: { authorization = '' } }) {
+      const userId = authorization.replace('Bearer ', '')
+      const reach = { scopes: undefined, viewing: 'all', operating: 'all' } as const
+      const principal: Principal = { actor: 'token:export', userId, role: 'viewer', ...reach }
+      return { principal, again: async () => principal }
+    },
+    onChange: () => undefined
+  }
+  const house = await RestHouse.open(t, { events }, { callers })
+  const leaving = new AbortController()
+  const ask = (name: string) =>
+    fetch(`${house.url}/api/v1/events?format=ndjson`, {
+      headers: { authorization: `Bearer ${name}` },
+      signal: leaving.signal
+    })
+  const answers = await Promise.all(['olga', 'olga', 'olga', 'olga'].map(ask))
+  deepStrictEqual(
+    [...answers, await ask('olga'), await ask('vera')].map(({ status }) => status),
+    [...[200, 200, 200, 200], ...[503, 200]]
+  )
+  leaving.abort()
 })
 
 test('P9 what somebody has marked as seen is so for them alone, and leaves their list of what is not', async t => {

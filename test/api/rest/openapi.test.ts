@@ -7,8 +7,16 @@ interface Operation {
   readonly operationId: string
   readonly summary?: string
   readonly tags?: readonly string[]
+  readonly parameters?: readonly { readonly name: string }[]
   readonly responses: Readonly<
-    Record<string, { readonly $ref?: string; readonly content?: Readonly<Record<string, unknown>> }>
+    Record<
+      string,
+      {
+        readonly $ref?: string
+        readonly headers?: Readonly<Record<string, unknown>>
+        readonly content?: Readonly<Record<string, unknown>>
+      }
+    >
   >
 }
 type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>
@@ -69,6 +77,63 @@ test('D4 the pages of the documentation ask nothing of another host', async t =>
     const elsewhere = (await fetch(`${house.url}/api/v1/events`)).headers.get('content-security-policy') ?? ''
     ok(!/unsafe|blob:|data:/.test(elsewhere), elsewhere)
   }
+})
+
+test('D6 whatever is made takes an Idempotency-Key, and so does what cannot be done twice', async t => {
+  const all = await operations(await RestHouse.open(t))
+  const making = all.filter(([name, { responses }]) => name.startsWith('POST') && responses[201])
+  ok(making.length >= 8, `${making.length}`)
+  const takesKey = ({ parameters = [] }: Operation) => parameters.some(({ name }) => name === 'idempotency-key')
+  deepStrictEqual(
+    making.filter(([, operation]) => !takesKey(operation)).map(([name]) => name),
+    []
+  )
+  ok(takesKey(all.find(([name]) => name === 'POST /api/v1/identities/{id}/merge')![1]))
+})
+
+/** Single things whose answer has an ETag in another way, or none. */
+const otherTags: Readonly<Record<string, string>> = {
+  'GET /api/v1/streams/{stream}': 'its tag is of how it is to be: test/roles/stream-api.test.ts, SA3',
+  'GET /api/v1/users/{id}/grants': 'a list',
+  'GET /api/v1/users/{id}/sessions': 'a list',
+  'GET /api/v1/users/{id}/tokens': 'a list',
+  'GET /api/v1/identities/{id}/tracks': 'a list',
+  'GET /api/v1/shared/{link}/tracks': 'a list',
+  'GET /api/v1/shared/{link}/frames': 'a list'
+}
+
+test('D7 each single thing is told with an ETag, and not again to who has it', async t => {
+  const all = await operations(await RestHouse.open(t))
+  const single = all.filter(
+    ([name, { responses }]) =>
+      /^GET \/api\/v1\/.*\{/.test(name) &&
+      responses[200]?.content?.['application/json'] &&
+      !Object.hasOwn(otherTags, name)
+  )
+  ok(single.length >= 10, `${single.length}`)
+  deepStrictEqual(
+    single.filter(([, { responses }]) => !responses[304] || !responses[200]?.headers?.ETag).map(([name]) => name),
+    []
+  )
+})
+
+test('D8 lists come by pages, and those that are data as CSV and NDJSON, too', async t => {
+  const all = await operations(await RestHouse.open(t))
+  const named = (operation: Operation) => (operation.parameters ?? []).map(({ name }) => name)
+  const pages = all.filter(([, operation]) => named(operation).includes('cursor'))
+  ok(pages.length >= 14, `${pages.length}`)
+  for (const [name, operation] of pages)
+    ok(named(operation).includes('limit') && operation.responses[200]?.headers?.Link, name)
+  const data = all.filter(([, { responses }]) => responses[200]?.content?.['application/x-ndjson'])
+  for (const [name, { responses }] of data) ok(responses[200]?.content?.['text/csv'], name)
+  deepStrictEqual(data.map(([name]) => name).sort(), [
+    'GET /api/v1/audit',
+    'GET /api/v1/events',
+    'GET /api/v1/recordings',
+    'GET /api/v1/tracks',
+    'GET /api/v1/trajectories',
+    'POST /api/v1/measures/query'
+  ])
 })
 
 test('D5 who has the document already is not sent it again', async t => {

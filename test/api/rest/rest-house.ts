@@ -13,6 +13,7 @@ import { describeRoutes } from '../../../src/api/rest/openapi.ts'
 import { restRoutes } from '../../../src/api/rest/rest-routes.ts'
 import { startServer } from '../../../src/api/server.ts'
 import type { LogRecord } from '../../../src/contract/record.ts'
+import { Seal } from '../../../src/core/seal.ts'
 import { accessStores } from '../../../src/roles/access.ts'
 import { Calibrations } from '../../../src/roles/calibrations.ts'
 import { storedSources } from '../../../src/roles/sources.ts'
@@ -59,6 +60,7 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+const seal = new Seal(Buffer.alloc(32, 5))
 const nothingRuns = () => Promise.reject(new Error('nothing runs here'))
 const nothingIs = () => {
   throw new Error('nothing runs here')
@@ -118,6 +120,7 @@ export class RestHouse {
       accounts,
       sharing: { issue: nothingRuns, open: nothingRuns, revoke: nothingRuns },
       mark: request => createHash('sha256').update(request).digest('hex'),
+      answers: { close: text => seal.close(text, 'once'), open: sealed => seal.open(sealed, 'once') },
       system: () => Promise.reject(new Error('there is no system here')),
       looks: { examine: nothingRuns, disk: nothingIs, logs: nothingIs },
       models: async () => [],

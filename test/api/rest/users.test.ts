@@ -37,6 +37,24 @@ test('U1 a link to choose a password ends within a month, and a time that is non
     strictEqual((await invite({ expiresMs })).status, 400, String(expiresMs))
 })
 
+test('U7 a link that can still be used is listed without its secret, and taken back alone', async t => {
+  const house = await RestHouse.open(t)
+  const [ada, ben] = [await add(house, 'ada', 'admin'), await add(house, 'ben', 'viewer')]
+  const expiresMs = Date.now() + 86_400_000
+  for (const id of [ada, ben])
+    await house.json(`/api/v1/users/${id}/invitation`, { method: 'POST', body: id === ben ? { expiresMs } : {} })
+  const open = async () => (await house.json('/api/v1/invitations')).body.items as { userId: string }[]
+  deepStrictEqual((await open())[0], { userId: ben, expiresMs })
+  const takeBack = () => house.ask(`/api/v1/users/${ben}/invitation`, { method: 'DELETE' })
+  strictEqual((await takeBack()).status, 204)
+  deepStrictEqual(
+    (await open()).map(({ userId }) => userId),
+    [ada]
+  )
+  strictEqual((await takeBack()).status, 404)
+  strictEqual((await house.ask('/api/v1/invitations', { as: 'olga' })).status, 403)
+})
+
 test('U2 nobody but an admin learns of users, or changes any', async t => {
   const house = await RestHouse.open(t)
   const ada = await add(house, 'ada', 'admin')

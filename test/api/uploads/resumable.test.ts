@@ -206,3 +206,15 @@ for (const type of ['text/plain', 'application/json'])
       model: 'motion'
     })
   })
+
+test('T13 a form that is sent again under its key is one upload, and another is refused under it', async () => {
+  await using folder = await temporaryFolder()
+  await using house = await UploadHouse.open({ folder: folder.path })
+  const send = (bytes: Buffer) => house.form(bytes, 'aisle.mp4', 'olga', { 'idempotency-key': 'k1' })
+  const [first, again] = [await send(clip), await send(clip)]
+  deepStrictEqual([first.status, again.status], [201, 201])
+  equal(again.headers.get('location'), first.headers.get('location'))
+  equal(await codeOf(await send(Buffer.concat([clip, clip]))), 'SL_KEY_REUSED')
+  const { items } = (await (await house.ask('/api/v1/uploads')).json()) as { readonly items: readonly unknown[] }
+  equal(items.length, 1)
+})

@@ -19,6 +19,7 @@ import { openDiskBlobs } from '../../../src/store/blobs/disk.ts'
 import { openDatabase } from '../../../src/store/database.ts'
 import { Jobs } from '../../../src/store/jobs.ts'
 import { KeptFiles } from '../../../src/store/kept-files.ts'
+import { OnceKeys } from '../../../src/store/once-keys.ts'
 
 export const people: Readonly<Record<string, Principal>> = {
   olga: { ...person('olga', 'operator'), viewing: new Set(), operating: new Set() },
@@ -90,6 +91,8 @@ export class UploadHouse implements AsyncDisposable {
         }
       )
     )
+    const plain = (text: string) => text
+    const once = { onceKeys: new OnceKeys(database), mark: plain, answers: { close: plain, open: plain } }
     const server = opened.use(
       await startServer({
         host: '127.0.0.1',
@@ -105,7 +108,7 @@ export class UploadHouse implements AsyncDisposable {
         async routes(routed) {
           await describeRoutes(routed, '0.0.0')
           checkRequests(routed)
-          await uploadRoutes({ server: routed, sources: () => ({}) as never, uploads: () => uploads })
+          await uploadRoutes({ server: routed, sources: () => once as never, uploads: () => uploads })
         }
       })
     )
@@ -125,10 +128,10 @@ export class UploadHouse implements AsyncDisposable {
   }
 
   /** Sends a form with one file. */
-  async form(bytes: Uint8Array, name: string, as: Person = 'olga'): Promise<Response> {
+  async form(bytes: Uint8Array, name: string, as: Person = 'olga', headers = {}): Promise<Response> {
     const form = new FormData()
     form.set('file', new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'video/mp4' }), name)
-    return this.ask('/api/v1/uploads', { method: 'POST', body: form, as })
+    return this.ask('/api/v1/uploads', { method: 'POST', body: form, as, headers })
   }
 
   async item(id: string, as: Person = 'olga'): Promise<UploadItem> {

@@ -1,0 +1,62 @@
+import { equal, rejects } from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import type { Sources } from '../../../src/api/resources/sources.ts'
+import { onlyOnce } from '../../../src/api/rest/once.ts'
+import { OnceKeys } from '../../../src/store/once-keys.ts'
+import { openSqliteStore } from '../../store/suites/open-store.ts'
+
+const minuteMs = 60_000
+
+/** A form that is asked for under a key, of which the headers say so much. */
+async function asking(t: TestContext, headers: Record<string, string> = { 'content-length': '9' }) {
+  const clock = { nowMs: 1e12 }
+  const keys = new OnceKeys(await openSqliteStore(t), () => clock.nowMs)
+  const refreshed: Promise<unknown>[] = []
+  const onceKeys: Sources['onceKeys'] = {
+    begin: asked => keys.begin(asked),
+    done: (asked, answer) => keys.done(asked, answer),
+    failed: asked => keys.failed(asked),
+    refresh: asked => {
+      refreshed.push(keys.refresh(asked))
+      return refreshed.at(-1) as Promise<void>
+    }
+  }
+  const answers = { close: (text: string) => text, open: (text: string) => text }
+  const call = {
+    request: { method: 'POST', url: '/api/v1/uploads', headers: { 'idempotency-key': 'k1', ...headers } },
+    reply: { statusCode: 201, getHeader: () => undefined, code: () => ({ headers: () => undefined }) },
+    principal: { actor: 'user:olga', userId: 'olga' },
+    sources: { onceKeys, answers, mark: (text: string) => text }
+  } as unknown as Parameters<typeof onlyOnce>[0]
+  return { call, clock, refreshed }
+}
+
+test('C8 what takes longer than five minutes stays under way, and is done once', async t => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  const { call, clock, refreshed } = await asking(t)
+  const done = await onlyOnce(call, async () => {
+    for (let minute = 0; minute < 11; minute++) {
+      clock.nowMs += minuteMs
+      t.mock.timers.tick(minuteMs)
+      await Promise.all(refreshed)
+    }
+    await rejects(
+      onlyOnce(call, async () => 'second'),
+      { code: 'SL_KEY_CONFLICT' }
+    )
+    return 'first'
+  })
+  equal(done, 'first')
+  equal(await onlyOnce(call, async () => 'third'), 'first')
+  const count = refreshed.length
+  t.mock.timers.tick(10 * minuteMs)
+  equal(refreshed.length, count)
+})
+
+test('C9 a file whose length nobody says is taken under no key, as another could not be told from it', async t => {
+  const { call } = await asking(t, { 'transfer-encoding': 'chunked' })
+  await rejects(
+    onlyOnce(call, async () => 'made'),
+    { code: 'SL_REQUEST_INVALID', message: /say its length, or leave the key out/ }
+  )
+})
