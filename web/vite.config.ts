@@ -1,9 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { brotliCompress, constants, gzip } from 'node:zlib'
 import tailwindcss from '@tailwindcss/vite'
-import { defineConfig, type Plugin } from 'vite'
+import { defineConfig } from 'vite'
+import { compressed } from './build/compressed.ts'
 import { inFewFiles } from './build/few-files.ts'
 import { firstLoads } from './build/first-loads.ts'
 
@@ -40,24 +38,3 @@ export default defineConfig({
     }
   }
 })
-
-/** Each text once more as browsers ask for it, `.br` and `.gz`: packed once here, and not at every request. */
-function compressed(): Plugin {
-  return {
-    name: 'compressed',
-    apply: 'build',
-    async writeBundle({ dir = '' }, bundle) {
-      const names = Object.keys(bundle).filter(name => /\.(js|css|svg|html)$/.test(name))
-      await Promise.all(
-        names.map(async name => {
-          const bytes = await readFile(join(dir, name))
-          const small = {
-            params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length }
-          }
-          await writeFile(join(dir, `${name}.br`), await promisify(brotliCompress)(bytes, small))
-          await writeFile(join(dir, `${name}.gz`), await promisify(gzip)(bytes, { level: 9 }))
-        })
-      )
-    }
-  }
-}

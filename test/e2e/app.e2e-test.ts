@@ -14,10 +14,13 @@ import { fakeCamera, findChromium, type RunningChromium, startChromium } from '.
 import { makeClip } from '../support/make-clip.ts'
 import { ServingProcess } from '../support/serving-process.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { eventPageTests } from './event-pages.ts'
 import { machinePageTests } from './machine-pages.ts'
 import { peoplePageTests } from './people-pages.ts'
 import { sharingPageTests } from './sharing-pages.ts'
 import { streamEditorTests } from './stream-editor.ts'
+import { uploadPageTests } from './upload-pages.ts'
+import { wallPageTests } from './wall-pages.ts'
 
 const found = findChromium()
 const skip = 'missing' in found ? found.missing : false
@@ -319,6 +322,9 @@ test(
     })
 )
 
+wallPageTests({ skip, url: () => url, visit, keep })
+eventPageTests({ skip, url: () => url, visit, barriers, keep })
+uploadPageTests({ skip, url: () => url, visit, barriers, keep })
 peoplePageTests({ skip, url: () => url, visit, barriers, keep })
 machinePageTests({ skip, url: () => url, phone: sizes.phone, visit, barriers, keep })
 sharingPageTests({ skip, url: () => url, phone: sizes.phone, visit, barriers, keep })

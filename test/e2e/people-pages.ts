@@ -36,6 +36,7 @@ async function inviteByLink({ page, url, barriers, keep }: Looking): Promise<voi
   await dialog.getByRole('button', { name: 'Add', exact: true }).click()
   const link = await dialog.getByLabel('Link for them').inputValue()
   match(link, /\/invited\?token=sli_[\w-]{43}$/)
+  await dialog.getByLabel('Link for them').and(page.locator(':focus')).waitFor()
   deepStrictEqual(await barriers(page), [])
   await keep(page, 'people-invited')
   const theirs = await page.context().browser()!.newContext()

@@ -95,7 +95,7 @@ export function sharingPageTests({ skip, url, phone, visit, barriers, keep }: Lo
         await keep(page, 'upload-settings')
         await page.locator('input[type=file]').setInputFiles(path)
         await page.getByRole('link', { name: 'training.mp4' }).click({ timeout: 60_000 })
-        await page.getByRole('link', { name: 'Distance and speed' }).click()
+        await page.getByRole('link', { name: 'Distance and speed', exact: true }).click()
         const surface = page.getByRole('application')
         const { x, y, width, height } = (await surface.boundingBox())!
         const places = [
@@ -125,7 +125,7 @@ export function sharingPageTests({ skip, url, phone, visit, barriers, keep }: Lo
           .waitFor()
         deepStrictEqual(await barriers(page), [])
         await keep(page, 'report-with-metres')
-        await page.getByRole('link', { name: 'Distance and speed' }).click()
+        await page.getByRole('link', { name: 'Distance and speed', exact: true }).click()
         equal(await page.getByLabel('From point 2 to point 3').inputValue(), '16.5')
       })
   )

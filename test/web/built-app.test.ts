@@ -8,6 +8,8 @@ const dist = new URL('../../web/dist/', import.meta.url)
 const skip = existsSync(new URL('index.html', dist)) ? false : 'web/dist is not built: npm test builds it'
 /** What somebody on a phone waits for before anything is seen. */
 const mostBytes = 200_000
+/** A tool of developers, on a machine with a keyboard. */
+const mostGraphiqlBytes = 500_000
 
 function scriptsOf(page: string): readonly string[] {
   return [...page.matchAll(/(?:src|href)="\/(app\/[\w.-]+\.js)"/g)].map(([, name = '']) => name)
@@ -45,6 +47,22 @@ test('Z4 of every page it is known what it is made of, and no page is of more th
     t.diagnostic(`${path}: ${bytes} bytes in ${shell.size + files.length} files`)
     ok(bytes <= mostBytes, `${path}: ${bytes} bytes`)
   }
+})
+
+test('Z5 the page for trying GraphQL out is one file of at most 500 KB, packed, of which the app knows nothing', {
+  skip
+}, t => {
+  const names = scriptsOf(readFileSync(new URL('graphiql.html', dist), 'utf8'))
+  deepStrictEqual(
+    names.map(name => name.replace(/-[\w-]{8}\./, '.')),
+    ['app/graphiql.js']
+  )
+  const others = readdirSync(new URL('app/', dist)).filter(each => /\.js$/.test(each) && !each.startsWith('graphiql-'))
+  const naming = others.filter(each => /graphiql-[\w-]{8}\./.test(readFileSync(new URL(`app/${each}`, dist), 'utf8')))
+  deepStrictEqual(naming, [])
+  const bytes = packedSize(names[0] ?? '')
+  t.diagnostic(`${bytes} bytes`)
+  ok(bytes <= mostGraphiqlBytes, `${bytes} bytes`)
 })
 
 test('Z2 nothing of the app asks another host for anything', { skip }, () => {

@@ -1,7 +1,13 @@
 import { deepStrictEqual, match, strictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Event } from '../../src/contract/event.ts'
-import { eventQuery, eventSearch, exportAddress, isAskedFor } from '../../web/src/pages/events/event-search.ts'
+import {
+  type EventSearch,
+  eventQuery,
+  eventSearch,
+  exportAddress,
+  isAskedFor
+} from '../../web/src/pages/events/event-search.ts'
 
 const crossed: Event = {
   ...{
@@ -64,6 +70,15 @@ const asked = [
 for (const [search, expected] of asked)
   test(`ES3 what happens now is ${expected ? '' : 'not '}in the list of ${JSON.stringify(search)}`, () =>
     strictEqual(isAskedFor(search, crossed, 1000), expected))
+
+test('ES6 every filter is part of the question to the server', () => {
+  const place = { stream: 'yard', label: 'person', measure: 'zone.hall', track: 'yard/3/17' }
+  const filters: EventSearch = { ...place, kind: 'zone-left', fromMs: 1, toMs: 2, unseen: true }
+  deepStrictEqual(eventQuery(filters, 9), {
+    ...{ stream: ['yard'], kind: ['zone-left'], label: ['person'], measure: ['zone.hall'], track: 'yard/3/17' },
+    ...{ fromMs: 1, toMs: 2, unseen: true }
+  })
+})
 
 test('ES4 a file has the same filters, counted back from now', () => {
   const address = exportAddress({ stream: 'yard', kind: 'line-crossed', last: 'hour' }, 'csv', 3_600_005)

@@ -1,4 +1,4 @@
-import { deepStrictEqual, equal } from 'node:assert/strict'
+import { deepStrictEqual, equal, match } from 'node:assert/strict'
 import { test } from 'node:test'
 import * as format from '../../web/src/strings/format.ts'
 
@@ -8,6 +8,11 @@ const atMs = Date.UTC(2026, 10, 21, 12, 3, 22)
 
 test('F1 times are in the viewer’s zone', () => {
   deepStrictEqual([format.timeOfDay(atMs, metric), format.timeOfDay(atMs, imperial)], ['13:03:22', '7:03:22 AM'])
+  deepStrictEqual([format.shortTime(atMs, metric), format.shortTime(atMs, imperial)], ['13:03', '7:03 AM'])
+  const late = Date.UTC(2026, 10, 21, 23, 30)
+  match(format.dateAndTime(late, metric), /^22 Nov.* 00:30$/)
+  match(format.dateAndTime(late, imperial), /^Nov 21.* 6:30/)
+  deepStrictEqual([format.shortDate(late, metric), format.shortDate(late, imperial)], ['22 Nov', 'Nov 21'])
 })
 
 test('F2 how long ago something was is said in the largest unit that fits', () => {
@@ -40,8 +45,13 @@ test('F4 sizes of files go up in steps of a thousand', () => {
   )
 })
 
-test('F5 what lasted is said as people say it', () => {
-  deepStrictEqual([400, 59_400, 125_000, 3_780_000].map(format.lasting), ['0 s', '59 s', '2 min 5 s', '1 h 3 min'])
+test('F5 what lasted is said as people say it, and on one line', () => {
+  deepStrictEqual([400, 59_400, 125_000, 3_780_000].map(format.lasting), [
+    '0\u00a0s',
+    '59\u00a0s',
+    '2\u00a0min\u00a05\u00a0s',
+    '1\u00a0h\u00a03\u00a0min'
+  ])
 })
 
 test('F6 shares are in per cent', () => equal(format.share(0.374, metric), '37%'))

@@ -8,10 +8,13 @@ const header = { version: 1, id: 'i', stream: 'door', epoch: 1, frame: 1, ptsMs:
 const track = { trackId: 7, label: 'person', box: { x: 0, y: 0, w: 0.1, h: 0.2 } }
 const sentences: readonly [Event, string][] = [
   [{ ...header, kind: 'track-started', ...track }, 'Person 7 came into view'],
-  [{ ...header, kind: 'track-ended', ...track, reason: 'lost', durationMs: 4200 }, 'Person 7 left after 4 s'],
+  [{ ...header, kind: 'track-ended', ...track, reason: 'lost', durationMs: 4200 }, 'Person 7 left after 4\u00a0s'],
   [{ ...header, kind: 'line-crossed', ...track, lineId: 'door', direction: 'in' }, 'Person 7 crossed door inwards'],
   [{ ...header, kind: 'zone-entered', ...track, zoneId: 'yard' }, 'Person 7 appeared in yard'],
-  [{ ...header, kind: 'zone-left', ...track, zoneId: 'yard', dwellMs: 125_000 }, 'Person 7 left yard after 2 min 5 s'],
+  [
+    { ...header, kind: 'zone-left', ...track, zoneId: 'yard', dwellMs: 125_000 },
+    'Person 7 left yard after 2\u00a0min\u00a05\u00a0s'
+  ],
   [
     { ...header, kind: 'stream-down', reason: 'SL_INPUT_TIMEOUT', message: 'no frame for 10 s' },
     'The stream is down: no frame for 10 s'

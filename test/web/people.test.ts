@@ -74,8 +74,10 @@ test('PP7 the export is what the list shows, counted back from the same moment',
 })
 
 test('PP8 who did it is said as people say it, whatever they are called', () => {
-  deepStrictEqual(['user:anna', 'token:export', 'retention', 'constructor'].map(actorSaid), [
+  const actors = ['user:anna', 'token:anna/export', 'token:export', 'retention', 'constructor']
+  deepStrictEqual(actors.map(actorSaid), [
     'anna',
+    'export (a program of anna’s)',
     'export (a program)',
     'Sightline (keeping)',
     'constructor'

@@ -14,10 +14,13 @@ interface UploadOptions {
 class ScriptedUpload {
   static readonly all: ScriptedUpload[] = []
   static findsNothing = false
+  /** What the browser remembers of an upload that was begun another day. */
+  static before: object | undefined
   readonly name: string
   readonly options: UploadOptions
   isStarted = false
   isDeleted = false
+  resumed: object | undefined
 
   constructor({ name }: File, options: UploadOptions) {
     this.name = name
@@ -31,7 +34,11 @@ class ScriptedUpload {
 
   async findPreviousUploads(): Promise<unknown[]> {
     if (ScriptedUpload.findsNothing) throw new Error('the store of this browser is locked')
-    return []
+    return ScriptedUpload.before ? [ScriptedUpload.before] : []
+  }
+
+  resumeFromPreviousUpload(before: object): void {
+    this.resumed = before
   }
 
   start(): void {
@@ -121,5 +128,29 @@ test('SN5 what is said of the analysis goes along with each file, and nothing wh
   send(files('h'))
   const told = async (name: string) => (await until(() => ScriptedUpload.named(name)))!.options.metadata.settings
   deepStrictEqual([await told('g'), await told('h')], ['{"tiles":"2x2"}', undefined])
+  await stopAll()
+})
+
+test('SN6 three go at once, and another when one of them has arrived', async () => {
+  isLoadable = true
+  send(files('1.mp4', '2.mp4', '3.mp4', '4.mp4', '5.mp4'))
+  const started = () => ScriptedUpload.all.filter(({ name, isStarted }) => isStarted && /^[1-5]\.mp4$/.test(name))
+  await until(() => started().length === 3)
+  await setImmediate()
+  strictEqual(started().length, 3)
+  started()[0]!.options.onSuccess()
+  await until(() => started().length === 4)
+  strictEqual(sendingOf('1.mp4'), undefined)
+  await stopAll()
+})
+
+test('SN7 what was begun before goes on where it was', async () => {
+  isLoadable = true
+  ScriptedUpload.before = { uploadUrl: '/api/v1/uploads/begun' }
+  send(files('again.mp4'))
+  const upload = await until(() => ScriptedUpload.named('again.mp4'))
+  await until(() => upload.isStarted)
+  strictEqual(upload.resumed, ScriptedUpload.before)
+  ScriptedUpload.before = undefined
   await stopAll()
 })

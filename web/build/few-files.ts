@@ -13,32 +13,43 @@ interface FewFiles {
   readonly groups: Group[]
 }
 
+/** What pages are made of; tabs bring a package of their own. */
+const parts = /\/web\/src\/(?:design\/(?!tabs)|streams\/|strings\/)[^?]*\.tsx?$/
+
 /**
  * Few files instead of one for each set of pages that happens to share something: on a phone's network a request costs more than
- * some kilobytes that a page does not need. `base` is what all of `entries` begin with; `parts` what three pages share.
+ * some kilobytes that a page does not need. `base` is what the app and `others` begin with, `app` what the app does beside; `ENTRY-parts`
+ * what one of the others has in common with pages, `parts` what four of these have.
  */
-export function inFewFiles(entries: readonly string[]): FewFiles {
-  const base = new Set<string>()
-  const first = new Set<string>()
+export function inFewFiles([app, ...others]: readonly [string, ...string[]]): FewFiles {
+  const entries = [app, ...others]
+  const reached = new Map<string, ReadonlySet<string>>()
+  const isFirst = (entry: string, id: string) => reached.get(entry)?.has(id) === true
   const plugin: Plugin = {
     name: 'few-files',
     apply: 'build',
     buildEnd() {
-      const reached = entries.map(entry => {
+      for (const entry of entries) {
         const found = [...this.getModuleIds()].filter(id => this.getModuleInfo(id)?.isEntry && nameOf(id) === entry)
-        return closure(found, id => this.getModuleInfo(id)?.importedIds ?? [])
-      })
-      for (const id of reached.flatMap(ids => [...ids])) {
-        first.add(id)
-        if (reached.every(ids => ids.has(id))) base.add(id)
+        reached.set(
+          entry,
+          closure(found, id => this.getModuleInfo(id)?.importedIds ?? [])
+        )
       }
     }
   }
   return {
     plugin,
     groups: [
-      { name: 'base', priority: 2, test: id => base.has(id) },
-      { name: 'parts', priority: 1, minShareCount: 3, test: id => !first.has(id) && !id.endsWith('.css') }
+      { name: 'base', priority: 3, test: id => entries.every(entry => isFirst(entry, id)) },
+      // Else it would be in one file with parts that it needs some of: everybody would fetch all of those first.
+      { name: 'app', priority: 2, test: id => isFirst(app, id) },
+      // What only they begin with stays with them: it would run in the app.
+      ...others.map(entry => ({
+        ...{ name: `${entry}-parts`, priority: 1, minShareCount: 2 },
+        test: (id: string) => isFirst(entry, id)
+      })),
+      { name: 'parts', minShareCount: 4, test: id => parts.test(id) }
     ]
   }
 }

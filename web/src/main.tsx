@@ -5,6 +5,7 @@ import { StrictMode, startTransition } from 'react'
 import { createRoot } from 'react-dom/client'
 import { createQueryClient } from './api/query-client.ts'
 import { createAppRouter } from './app/routes.tsx'
+import { keepLetters } from './design/letters.ts'
 import { registerOfflineWorker } from './offline/register.ts'
 
 // Reading the app and showing it are tasks of their own, and showing it goes in small steps: else a phone hears nobody meanwhile.
@@ -23,3 +24,4 @@ setTimeout(() => {
 })
 
 registerOfflineWorker()
+keepLetters()

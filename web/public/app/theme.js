@@ -1,7 +1,8 @@
-// Before anything is drawn: whoever chose a theme sees no flash of the other one.
+// Before anything is drawn: whoever chose a theme sees no flash of the other one, and no letters change while they are read.
 try {
   const { theme } = JSON.parse(localStorage.getItem('sightline') ?? '{}')
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme
+  if (localStorage.getItem('sightline-letters') !== null) document.documentElement.dataset.letters = 'ours'
 } catch {
   // A browser that keeps nothing shows the system's theme.
 }

@@ -47,9 +47,9 @@ export function Shell() {
       <div className="min-w-0 pb-(--navigation) print:pb-0">
         <ConnectionBanner />
         {isDemo && (
-          <div className="px-4 pt-4 md:px-6">
+          <aside aria-label={shell.about} className="px-4 pt-4 md:px-6">
             <Note tone="info">{shell.demo}</Note>
-          </div>
+          </aside>
         )}
         <main id="page" tabIndex={-1} className="outline-none">
           <Outlet />

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { shell } from '../strings/shell.ts'
 import { Button } from './button.tsx'
 import { Field } from './field.tsx'
@@ -6,12 +6,17 @@ import { Field } from './field.tsx'
 interface CopiedTextProps {
   readonly label: string
   readonly text: string
+  /** Whoever has just asked for it goes on here: what they pressed is gone. */
+  readonly isAnswer?: boolean
 }
 
 /** A text to take along. Pages without encryption may not copy by themselves: there it is marked, for the keys that copy. */
-export function CopiedText({ label, text }: CopiedTextProps) {
+export function CopiedText({ label, text, isAnswer = false }: CopiedTextProps) {
   const place = useRef<HTMLDivElement>(null)
   const [outcome, setOutcome] = useState<'copied' | 'marked'>()
+  useEffect(() => {
+    if (isAnswer) place.current?.querySelector('input')?.focus()
+  }, [isAnswer])
   const copy = async () => {
     place.current?.querySelector('input')?.select()
     const isCopied = await navigator.clipboard?.writeText(text).then(

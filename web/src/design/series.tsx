@@ -38,7 +38,8 @@ export function Series({ label, timesMs, lines, heightPx = 180 }: SeriesProps) {
     const longMs = (timesMs.at(-1) ?? 0) - (timesMs[0] ?? 0)
     const axis = {
       stroke: colours.soft,
-      font: '12px Inter, system-ui, sans-serif',
+      // Of the page: others would be fetched for it alone, by phones too.
+      font: `12px ${getComputedStyle(element).fontFamily}`,
       grid: { stroke: colours.edge, width: 1 },
       ticks: { stroke: colours.edge, width: 1, size: 4 }
     }

@@ -183,7 +183,7 @@ export class LiveView {
 
   #trails(time: FrameTime, { boxes }: DrawnBoxes): DrawnTrail[] {
     const trails = this.#boxes.trails(time, trailMs)
-    return boxes.map(({ id, label }) => ({ label, points: trails.get(id) ?? [] }))
+    return boxes.map(({ id }) => ({ id, points: trails.get(id) ?? [] }))
   }
 
   #pictureSize(): { readonly width: number; readonly height: number } {

@@ -1,7 +1,7 @@
 import type { StateMessage } from '../../../src/contract/live.ts'
 import type { DrawnBox } from './box-track.ts'
-import { classColour } from './class-colour.ts'
 import { type NameTag, NameTags } from './name-tags.ts'
+import { trackColour } from './track-colour.ts'
 
 /** What is drawn over a picture, beside its boxes. */
 export interface DrawnRegions extends Pick<StateMessage, 'lines' | 'zones' | 'titles'> {
@@ -20,7 +20,8 @@ type Points = readonly (readonly [number, number])[]
 
 /** Where somebody has been, the oldest first. */
 export interface DrawnTrail {
-  readonly label: string
+  /** Of the track; left out for a way that many take. */
+  readonly id?: number
   readonly points: Points
 }
 
@@ -36,13 +37,19 @@ export const usualLayers: Layers = { boxes: true, trails: false, regions: true }
 
 const lineColour = '#fde047'
 const zoneColour = '#60a5fa'
+const pathColour = '#5eead4'
 const labelPx = 12
-const font = `600 ${labelPx}px "Inter", system-ui, sans-serif`
+const usualFamily = '"Inter", system-ui, sans-serif'
 const tagHeight = 18
 /** Of a long title so much is drawn, so that it hides little; what was counted stands at its end. */
 const mostLetters = 48
 const tags = new NameTags(painted)
-const forgetTags = () => tags.forget()
+/** Names are written in the page's letters (`--font`): others would be fetched for them alone, by phones too. */
+let family: string | undefined
+const forgetLetters = () => {
+  family = undefined
+  tags.forget()
+}
 
 /** Draws boxes, lines and zones on a canvas that lies over a picture. Sizes are CSS pixels, sharp at any density. */
 export class Overlay {
@@ -62,7 +69,7 @@ export class Overlay {
     })
     this.#watcher.observe(canvas)
     // One listener, however many overlays there are.
-    document.fonts.addEventListener('loadingdone', forgetTags)
+    document.fonts.addEventListener('loadingdone', forgetLetters)
   }
 
   draw(
@@ -80,7 +87,8 @@ export class Overlay {
     for (const [name, points] of Object.entries(zones)) drawZone(context, place, titles[`zone.${name}`] ?? name, points)
     for (const [name, points] of Object.entries(lines))
       drawLine(context, place, points, lineNotes[name] ?? titles[`line.${name}`] ?? name)
-    for (const { label, points } of trails) drawTrail(context, place, classColour(label).fill, points)
+    for (const { id, points } of trails)
+      drawTrail(context, place, id === undefined ? pathColour : trackColour(id).fill, points)
     for (const box of boxes) drawBox(context, place, box)
     context.globalAlpha = 1
   }
@@ -119,7 +127,7 @@ function at({ left, top, width, height }: Place, [x, y]: readonly [number, numbe
 }
 
 function drawBox(context: CanvasRenderingContext2D, place: Place, { id, label, x, y, w, h, opacity }: DrawnBox): void {
-  const { fill, text } = classColour(label)
+  const { fill, text } = trackColour(id)
   const [left, top] = at(place, [Math.max(0, x), Math.max(0, y)])
   const [right, bottom] = at(place, [Math.min(1, x + w), Math.min(1, y + h)])
   if (right <= left || bottom <= top) return
@@ -213,11 +221,16 @@ function write(
   context.drawImage(picture, sharp(left), sharp(middle - height / 2), width, height)
 }
 
+function font(): string {
+  family ??= getComputedStyle(document.documentElement).getPropertyValue('--font').trim() || usualFamily
+  return `600 ${labelPx}px ${family}`
+}
+
 function painted({ text, fill, colour }: NameTag, density: number): HTMLCanvasElement {
   const canvas = document.createElement('canvas')
   const context = canvas.getContext('2d')
   if (!context) return canvas
-  context.font = font
+  context.font = font()
   const letters = [...text]
   const shown = letters.length > mostLetters ? [...letters.slice(0, 29), '…', ...letters.slice(-18)].join('') : text
   const width = Math.ceil(context.measureText(shown).width) + 10
@@ -225,7 +238,7 @@ function painted({ text, fill, colour }: NameTag, density: number): HTMLCanvasEl
   canvas.height = Math.ceil(tagHeight * density)
   // A canvas whose size is set begins anew.
   context.scale(density, density)
-  context.font = font
+  context.font = font()
   context.textBaseline = 'middle'
   context.fillStyle = fill
   context.beginPath()

@@ -48,7 +48,7 @@ export function NewToken({ onClose }: { readonly onClose: () => void }) {
     return (
       <Dialog isOpen onClose={onClose} title={access.issued}>
         <Note tone="warn">{access.issuedHint}</Note>
-        <CopiedText label={access.token} text={issue.data.token} />
+        <CopiedText label={access.token} text={issue.data.token} isAnswer />
         <Button look="main" onClick={onClose}>
           {access.done}
         </Button>

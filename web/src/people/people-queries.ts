@@ -20,6 +20,12 @@ export const userQuery = (id: string) =>
     queryFn: ({ signal }) => tagged(api.GET('/api/v1/users/{id}', { params: { path: { id } }, signal }))
   })
 
+/** Links by which somebody can still choose a password. For admins. */
+export const invitationsQuery = queryOptions({
+  queryKey: ['people', 'invitations'],
+  queryFn: async ({ signal }) => (await answer(api.GET('/api/v1/invitations', { signal }))).items
+})
+
 export const grantsQuery = (id: string) =>
   queryOptions({
     queryKey: ['people', 'grants', id],

@@ -1,9 +1,12 @@
 import { audit } from './people.ts'
 
-/** Who did something, as people say it: `anna`, `export (a program)`. */
+/** Who did something, as people say it: `anna`, `export (a program of anna’s)`. */
 export function actorSaid(actor: string): string {
-  const [, kind, name] = /^(user|token):(.+)$/.exec(actor) ?? []
-  if (name !== undefined) return kind === 'token' ? audit.program(name) : name
+  const [, user] = /^user:(.+)$/.exec(actor) ?? []
+  // What was written before programs were told with whose they are has no name.
+  const [, whose, program] = /^token:(?:([^/]+)\/)?(.+)$/.exec(actor) ?? []
+  if (user !== undefined) return user
+  if (program !== undefined) return audit.program(program, whose)
   return Object.hasOwn(audit.byItself, actor) ? audit.byItself[actor]! : actor
 }
 

@@ -14,12 +14,12 @@ export function timeOfDay(atMs: number, { locale, timeZone }: Manner): string {
 
 /** `14:03`. */
 export function shortTime(atMs: number, { locale, timeZone }: Manner): string {
-  return new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone }).format(atMs)
+  return timeFormat(locale, { timeStyle: 'short', timeZone }).format(atMs)
 }
 
 /** `21 Nov`. */
 export function shortDate(atMs: number, { locale, timeZone }: Manner): string {
-  return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone }).format(atMs)
+  return timeFormat(locale, { day: 'numeric', month: 'short', timeZone }).format(atMs)
 }
 
 /** `21 Nov 2026, 14:03`. */
@@ -28,12 +28,21 @@ export function dateAndTime(atMs: number, { locale, timeZone }: Manner): string 
 }
 
 const timeFormats = new Map<string, Intl.DateTimeFormat>()
+const numberFormats = new Map<string, Intl.NumberFormat>()
 
-/** Made once: making one takes longer than formatting a thousand times, and lists have many times. */
 function timeFormat(locale: string | undefined, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = JSON.stringify([locale, options])
-  const format = timeFormats.get(key) ?? new Intl.DateTimeFormat(locale, options)
-  timeFormats.set(key, format)
+  return made(timeFormats, [locale, options], () => new Intl.DateTimeFormat(locale, options))
+}
+
+function numberFormat(locale: string | undefined, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  return made(numberFormats, [locale, options], () => new Intl.NumberFormat(locale, options))
+}
+
+/** Made once: making one takes longer than formatting a thousand times, and lists have many times and numbers. */
+function made<Format>(formats: Map<string, Format>, of: readonly unknown[], make: () => Format): Format {
+  const key = JSON.stringify(of)
+  const format = formats.get(key) ?? make()
+  formats.set(key, format)
   return format
 }
 
@@ -51,8 +60,12 @@ export function ago(atMs: number, nowMs: number, { locale }: Manner): string {
   return step ? relative.format(Math.trunc(sinceMs / step[1]), step[0]) : relative.format(0, 'second')
 }
 
-/** How long something lasted: `4 s`, `2 min 5 s`, `1 h 3 min`. */
+/** How long something lasted: `4 s`, `2 min 5 s`, `1 h 3 min`. No line ends within it. */
 export function lasting(durationMs: number): string {
+  return inUnits(durationMs).replaceAll(' ', '\u00a0')
+}
+
+function inUnits(durationMs: number): string {
   const seconds = Math.round(durationMs / 1000)
   if (seconds < 60) return `${seconds} s`
   const minutes = Math.floor(seconds / 60)
@@ -62,12 +75,12 @@ export function lasting(durationMs: number): string {
 
 /** `12,345`; with `digits` behind the point. */
 export function number(value: number, { locale }: Manner, digits = 0): string {
-  return new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value)
+  return numberFormat(locale, { maximumFractionDigits: digits }).format(value)
 }
 
 /** `37 %`, of 0 … 1. */
 export function share(value: number, { locale }: Manner): string {
-  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(value)
+  return numberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(value)
 }
 
 /** `12.3 m`, `1.2 km`; `40.4 ft`, `0.8 mi`. */
@@ -99,5 +112,5 @@ export function fileSize(bytes: number, manner: Manner): string {
 }
 
 function withUnit(value: number, unit: string, { locale }: Manner): string {
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 }).format(value)
+  return numberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 }).format(value)
 }

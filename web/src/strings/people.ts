@@ -40,6 +40,13 @@ export const people = {
   linkHolds: (time: string) => `It works once, until ${time}.`,
   wasInvited: (name: string) => `${name} was added`,
   noLink: 'The link could not be made. It can be had on their page.',
+  openLinks: 'Links that can still be used',
+  openLinksHint: 'By each of these somebody chooses a password.',
+  forWhom: 'For',
+  ends: 'Ends',
+  takeBack: 'Take back',
+  takeBackNamed: (name: string) => `Take back the link for ${name}`,
+  linkTakenBack: (name: string) => `The link for ${name} opens nothing any more.`,
   tellThem: 'Tell them this, by a way that only they read. It is shown this once.',
   invitation: 'What to tell them',
   invitationText: (address: string, name: string, password: string) =>
@@ -119,7 +126,7 @@ export const audit = {
     'set-up': 'The set-up link',
     'command-line': 'The command line'
   } as Readonly<Record<string, string>>,
-  program: (title: string) => `${title} (a program)`,
+  program: (title: string, whose?: string) => `${title} (a program${whose === undefined ? '' : ` of ${whose}’s`})`,
   actions: {
     'signed-in': 'Signed in',
     'signed-out': 'Signed out',
@@ -131,6 +138,7 @@ export const audit = {
     'user-changed': 'Changed somebody',
     'user-removed': 'Removed somebody',
     'user-invited': 'Made a link to choose a password by',
+    'invitation-revoked': 'Took a link to choose a password back',
     'invitation-used': 'Chose a password by a link',
     'grant-given': 'Granted something',
     'grant-taken': 'Took a grant away',

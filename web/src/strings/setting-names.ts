@@ -280,6 +280,10 @@ export const settingGroups: readonly {
       'graphql.introspection': {
         title: 'GraphQL tells its schema',
         what: 'Whoever may ask anything may ask for the whole schema, and wrong names are answered with near ones.'
+      },
+      'graphql.graphiql': {
+        title: 'Page for trying GraphQL out',
+        what: 'GraphiQL is at /graphiql for whoever is signed in. Where GraphQL tells its schema, too, it completes and explains.'
       }
     }
   }

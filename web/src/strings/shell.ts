@@ -25,6 +25,7 @@ export const shell = {
   paletteKey: 'Ctrl K',
   offline: 'This device is offline. What you see is as it was; it goes on by itself.',
   reconnecting: 'The server does not answer. What you see is as it was; it is tried again by itself.',
+  about: 'What this is',
   demo: 'This is a demo, to look at. For your own cameras, open the set-up link: the terminal where Sightline was started shows it.',
   pageFailed: 'This page ran into a fault. The others go on.',
   newVersion: 'The server was updated meanwhile: load the page anew.',

@@ -8,6 +8,12 @@ export const streamPage = {
   fullScreen: 'Full screen',
   settings: 'Settings',
   draw: 'Draw one',
+  more: (title: string) => `More of ${title}`,
+  remove: 'Remove',
+  removeQuestion: (title: string) => `Remove ${title}?`,
+  removeWhat:
+    'Nothing looks at it any more, and its settings, lines and zones are gone. This cannot be undone. What it found stays for as long as such things are kept. Pausing it keeps all of it.',
+  removed: (title: string) => `${title} was removed.`,
   putBack: 'It is as it was before.',
   pause: 'Pause',
   resume: 'Resume',

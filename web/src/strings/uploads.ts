@@ -36,6 +36,7 @@ export const uploadSettings = {
   model: 'Model',
   modelHint: 'Larger ones find more and take longer. Others can be fetched under Models.',
   modelUsual: 'As usual',
+  onServer: (name: string) => `${name}, on a server`,
   motion: 'Everything that moves',
   lookFor: 'What to look for',
   mostLookedFor: [
@@ -99,6 +100,19 @@ export const report = {
   annotateOrdered: 'It is being made, with a report of its own.',
   toUploads: 'See how far',
   files: 'Files',
+  fileNames: {
+    'summary.json': 'Summary, JSON',
+    'poster.jpg': 'A frame of it, picture',
+    'heatmap.png': 'Where they were, picture',
+    'contact-sheet.jpg': 'At a glance, picture',
+    'tracks.csv': 'Boxes of every frame, CSV',
+    'tracks.txt': 'Boxes of every frame, MOT Challenge',
+    'tracks.sltr': 'Boxes of every frame, for sightline measure',
+    'movement.csv': 'Distance and speed, CSV',
+    'counts.csv': 'Counts over time, CSV',
+    'paths.json': 'Usual paths, JSON',
+    'annotated.mp4': 'Video with boxes'
+  } as Readonly<Record<string, string>>,
   tracksCsv: 'Tracks, CSV',
   eventsCsv: 'Events, CSV',
   framesLines: 'Boxes of every frame, NDJSON',

@@ -8,12 +8,18 @@ import { models } from '../../strings/models.ts'
 const busyMs = 700
 const idleMs = 20_000
 
-/** Every model of the catalogue; asked for often while one is on its way. */
-export const modelsQuery = queryOptions({
+/** Asked for often while one is on its way. */
+const every = queryOptions({
   queryKey: ['models'],
-  queryFn: async ({ signal }) => (await answer(api.GET('/api/v1/models', { signal }))).items,
-  refetchInterval: ({ state }) => (state.data?.some(isPulled) ? busyMs : idleMs)
+  queryFn: ({ signal }) => answer(api.GET('/api/v1/models', { signal })),
+  refetchInterval: ({ state }) => (state.data?.items.some(isPulled) ? busyMs : idleMs)
 })
+
+/** Every model of the catalogue. */
+export const modelsQuery = queryOptions({ ...every, select: ({ items }) => items })
+
+/** Models that servers run. */
+export const remotesQuery = queryOptions({ ...every, select: ({ remotes }) => remotes })
 
 export function isPulled({ pull }: Pick<Model, 'pull'>): boolean {
   return pull?.state === 'running'

@@ -1,10 +1,11 @@
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { User } from '../../../../src/contract/api/user.ts'
 import { answer, api } from '../../api/client.ts'
 import { Button } from '../../design/button.tsx'
 import { CopiedText } from '../../design/copied-text.tsx'
 import { Dialog } from '../../design/dialog.tsx'
 import { Failed, Note } from '../../design/states.tsx'
+import { invitationsQuery } from '../../people/people-queries.ts'
 import { useManner } from '../../preferences/preferences.ts'
 import { dateAndTime } from '../../strings/format.ts'
 import { people } from '../../strings/people.ts'
@@ -21,7 +22,7 @@ export function InvitationLink({ path, expiresMs }: Awaited<ReturnType<typeof in
   return (
     <>
       <Note tone="warn">{people.sendThem}</Note>
-      <CopiedText label={people.link} text={`${location.origin}${path}`} />
+      <CopiedText label={people.link} text={`${location.origin}${path}`} isAnswer />
       <p className="text-soft">{people.linkHolds(dateAndTime(expiresMs, manner))}</p>
     </>
   )
@@ -34,7 +35,11 @@ interface PasswordLinkProps {
 
 /** A link for somebody who has forgotten their password, or never had one. */
 export function PasswordLink({ user: { id, name }, onClose }: PasswordLinkProps) {
-  const invite = useMutation({ mutationFn: () => invited(id) })
+  const queries = useQueryClient()
+  const invite = useMutation({
+    mutationFn: () => invited(id),
+    onSuccess: () => queries.invalidateQueries({ queryKey: invitationsQuery.queryKey })
+  })
   if (invite.data)
     return (
       <Dialog isOpen onClose={onClose} title={people.linkFor(name)}>

@@ -15,6 +15,7 @@ export function Invitation({ name, password }: InvitationProps) {
       <CopiedText
         label={people.invitation}
         text={people.invitationText(`${location.origin}/sign-in`, name, password)}
+        isAnswer
       />
     </>
   )

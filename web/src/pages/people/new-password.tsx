@@ -6,6 +6,7 @@ import { ApiProblem } from '../../api/problem.ts'
 import { Button } from '../../design/button.tsx'
 import { Dialog } from '../../design/dialog.tsx'
 import { Failed } from '../../design/states.tsx'
+import { invitationsQuery } from '../../people/people-queries.ts'
 import { people } from '../../strings/people.ts'
 import { shell } from '../../strings/shell.ts'
 import { Invitation } from './invitation.tsx'
@@ -22,7 +23,12 @@ export function NewPassword({ user: { id, name }, onClose }: NewPasswordProps) {
   const [password, setPassword] = useState('')
   const change = useMutation({
     mutationFn: () => answer(api.PATCH('/api/v1/users/{id}', { params: { path: { id } }, body: { password } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['people', 'sessions'] })
+    // What they were signed in with is over, and links to choose another.
+    onSuccess: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: ['people', 'sessions'] }),
+        queries.invalidateQueries({ queryKey: invitationsQuery.queryKey })
+      ])
   })
   if (change.isSuccess)
     return (

@@ -35,7 +35,7 @@ export function NewUser({ onClose }: { readonly onClose: () => void }) {
       // They are there: where the link cannot be made, it can be later.
       return { user, isLink, link: isLink ? await invited(user.id).catch(() => undefined) : undefined }
     },
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['people', 'users'] })
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['people'] })
   })
   const send = (event: FormEvent) => {
     event.preventDefault()

@@ -3,7 +3,7 @@ import type { User, UserChange } from '../../../../src/contract/api/user.ts'
 import { answer, api } from '../../api/client.ts'
 import { problemText } from '../../api/problem.ts'
 import { toast } from '../../design/toast.tsx'
-import { usersQuery } from '../../people/people-queries.ts'
+import { invitationsQuery, usersQuery } from '../../people/people-queries.ts'
 import { access } from '../../strings/access.ts'
 import { people } from '../../strings/people.ts'
 import { shell } from '../../strings/shell.ts'
@@ -65,6 +65,11 @@ export function useUserRemoval({ id, name }: Pick<User, 'id' | 'name'>, tag: str
       onDone()
       queries.removeQueries({ queryKey: ['people', 'users', id] })
     },
-    onSettled: () => queries.invalidateQueries({ queryKey: ['people', 'users'], exact: true })
+    // Links for them are over, too.
+    onSettled: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: usersQuery.queryKey, exact: true }),
+        queries.invalidateQueries({ queryKey: invitationsQuery.queryKey })
+      ])
   })
 }

@@ -14,6 +14,7 @@ import { useManner } from '../../preferences/preferences.ts'
 import { dateAndTime } from '../../strings/format.ts'
 import { people } from '../../strings/people.ts'
 import { NewUser } from './new-user.tsx'
+import { OpenInvitations } from './open-invitations.tsx'
 
 /** From so many on, people are looked for. */
 const manyUsers = 8
@@ -77,6 +78,7 @@ export function UserList() {
       ) : (
         <Table caption={people.caption} columns={columns} rows={rows} keyOf={({ id }) => id} />
       )}
+      <OpenInvitations users={users} />
       {isAdding && <NewUser onClose={() => setAdding(false)} />}
     </div>
   )

@@ -17,9 +17,18 @@ export interface RecordedDrawings extends DrawnRegions {
   readonly paths: readonly DrawnTrail[]
 }
 
+interface PictureSize {
+  readonly width: number
+  readonly height: number
+}
+
 interface RecordingPlayerProps {
   readonly video: RefObject<HTMLVideoElement | null>
   readonly address: string
+  /** Shown until it plays; undefined where none was kept. */
+  readonly poster: string | undefined
+  /** How large it is, where that is known before it comes. */
+  readonly size: PictureSize | undefined
   readonly title: string
   readonly source: ReportSource
   readonly drawings: RecordedDrawings
@@ -31,13 +40,14 @@ type LayerName = (typeof layerNames)[number]
 const trailMs = 4000
 
 /** A recording that is kept, and over each of its pictures what was found on it. */
-export function RecordingPlayer({ video, address, title, source, drawings }: RecordingPlayerProps) {
+export function RecordingPlayer(props: RecordingPlayerProps) {
+  const { video, address, poster, size, title, source, drawings } = props
   const canvas = useRef<HTMLCanvasElement>(null)
   const [layers, setLayers] = useState<Readonly<Record<LayerName, boolean>>>({
     ...{ boxes: true, trails: false, regions: true, paths: false }
   })
   const [isUnplayable, setUnplayable] = useState(false)
-  const isWithout = useDrawn(video, canvas, source, drawings, layers)
+  const isWithout = useDrawn(video, canvas, size, source, drawings, layers)
   const { lines = {}, zones = {}, paths } = drawings
   const has: Readonly<Record<LayerName, boolean>> = {
     ...{ boxes: true, trails: true },
@@ -54,7 +64,9 @@ export function RecordingPlayer({ video, address, title, source, drawings }: Rec
           aria-label={title}
           controls
           playsInline
-          preload="metadata"
+          poster={poster}
+          // Its first picture is there without it.
+          preload={poster === undefined ? 'metadata' : 'none'}
           onError={() => setUnplayable(true)}
           className="absolute inset-0 size-full object-contain"
         />
@@ -90,6 +102,7 @@ export function RecordingPlayer({ video, address, title, source, drawings }: Rec
 function useDrawn(
   video: RefObject<HTMLVideoElement | null>,
   canvas: RefObject<HTMLCanvasElement | null>,
+  size: PictureSize | undefined,
   source: ReportSource,
   drawings: RecordedDrawings,
   layers: Readonly<Record<LayerName, boolean>>
@@ -100,17 +113,21 @@ function useDrawn(
     const player = video.current
     if (!player || !canvas.current) return
     const { epoch } = source
+    const { width: wide = 0, height: high = 0 } = size ?? {}
     const boxes = new BoxTrack({ keepMs: Number.POSITIVE_INFINITY })
-    const overlay = new Overlay(canvas.current, () => ({ width: player.videoWidth, height: player.videoHeight }))
+    const overlay = new Overlay(canvas.current, () => ({
+      width: player.videoWidth || wide,
+      height: player.videoHeight || high
+    }))
     const asked = new Set<number>()
     let shownMs = player.currentTime * 1000
     const draw = () => {
       const time = { epoch, ptsMs: shownMs }
       const found = layers.boxes || layers.trails ? boxes.at(time).boxes : []
       const behind = layers.trails ? boxes.trails(time, trailMs) : new Map<number, DrawnTrail['points']>()
-      const trails = found.flatMap(({ id, label }) => {
+      const trails = found.flatMap(({ id }) => {
         const points = behind.get(id)
-        return points ? [{ label, points }] : []
+        return points ? [{ id, points }] : []
       })
       overlay.draw(layers.boxes ? found : [], layers.regions ? drawings : {}, [
         ...(layers.paths ? drawings.paths : []),
@@ -150,6 +167,6 @@ function useDrawn(
       overlay.draw([], {})
       overlay.close()
     }
-  }, [video, canvas, queries, source, drawings, layers])
+  }, [video, canvas, size, queries, source, drawings, layers])
   return isWithout
 }

@@ -45,5 +45,5 @@ export function useReportFiles(
 
 function pathsOf(text: string): readonly DrawnTrail[] {
   const { paths = [] } = JSON.parse(text) as PathsFile
-  return paths.slice(0, mostPaths).map(({ points }) => ({ label: '', points }))
+  return paths.slice(0, mostPaths).map(({ points }) => ({ points }))
 }

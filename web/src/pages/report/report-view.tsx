@@ -14,6 +14,7 @@ import { ReportMovement } from './report-movement.tsx'
 import { ReportNumbers } from './report-numbers.tsx'
 import type { ReportSource } from './report-source.ts'
 import { ReportTracks } from './report-tracks.tsx'
+import { showAt } from './show-at.ts'
 
 interface ReportViewProps {
   readonly source: ReportSource
@@ -38,9 +39,7 @@ export function ReportView(props: ReportViewProps) {
   const input = summary?.input
   const picture = (name: string) => files.find(file => file.name === name)?.href
   const go = useCallback((seconds: number) => {
-    if (!video.current) return
-    video.current.currentTime = seconds
-    video.current.scrollIntoView({ block: 'center' })
+    if (video.current) showAt(video.current, seconds)
   }, [])
   return (
     <>
@@ -64,6 +63,8 @@ export function ReportView(props: ReportViewProps) {
             <RecordingPlayer
               video={video}
               address={source.video}
+              poster={picture('poster.jpg')}
+              size={input}
               title={report.video}
               source={source}
               drawings={drawings}
@@ -107,6 +108,7 @@ function Pictured({ title, hint, address, size }: PicturedProps) {
         <img
           src={address}
           alt={title}
+          loading="lazy"
           className="w-full rounded-medium bg-stage"
           style={size && { aspectRatio: `${size.width} / ${size.height}` }}
         />
@@ -131,7 +133,7 @@ function Files({ files, exports }: Required<Pick<ReportViewProps, 'files' | 'exp
         {files.map(({ name, href, bytes }) => (
           <li key={name}>
             <a href={href} download={name} className="inline-flex min-h-8 items-center gap-2 text-accent underline">
-              {name}
+              {report.fileNames[name] ?? name}
             </a>{' '}
             <span className="text-note text-soft">{fileSize(bytes, manner)}</span>
           </li>

@@ -1,8 +1,9 @@
 import { infiniteQueryOptions, useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useId, useRef, useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { problemText } from '../../api/problem.ts'
 import { Button } from '../../design/button.tsx'
+import { CopiedText } from '../../design/copied-text.tsx'
 import { Dialog } from '../../design/dialog.tsx'
 import { Field, Select } from '../../design/field.tsx'
 import { Failed, Loading, Note } from '../../design/states.tsx'
@@ -77,44 +78,18 @@ function NewLink({ recording }: { readonly recording: string }) {
         {share.make}
       </Button>
       {make.error && <Note tone="bad">{problemText(make.error).sentence}</Note>}
-      {make.data && <MadeLink key={make.data.id} address={new URL(make.data.path, location.origin).href} />}
+      {make.data && (
+        <div role="status" className="grid gap-1.5 rounded-medium bg-good-soft p-3">
+          <CopiedText
+            key={make.data.id}
+            label={share.link}
+            text={new URL(make.data.path, location.origin).href}
+            isAnswer
+          />
+          <p className="text-small">{share.linkOnce}</p>
+        </div>
+      )}
     </form>
-  )
-}
-
-/** What is shown this once. */
-function MadeLink({ address }: { readonly address: string }) {
-  const field = useRef<HTMLInputElement>(null)
-  const id = useId()
-  const copy = async () => {
-    field.current?.select()
-    try {
-      await navigator.clipboard.writeText(address)
-      toast({ text: share.copied })
-    } catch {
-      toast({ text: share.cannotCopy, tone: 'warn' })
-    }
-  }
-  return (
-    <div role="status" className="grid gap-1.5 rounded-medium bg-good-soft p-3">
-      <label htmlFor={id} className="text-small font-medium">
-        {share.link}
-      </label>
-      <div className="flex gap-2">
-        <input
-          ref={field}
-          id={id}
-          readOnly
-          value={address}
-          onFocus={({ target }) => target.select()}
-          className="min-h-10 w-full min-w-0 rounded-medium border border-frame bg-surface px-3 text-small"
-        />
-        <Button icon="copy" onClick={() => void copy()}>
-          {share.copy}
-        </Button>
-      </div>
-      <p className="text-small">{share.linkOnce}</p>
-    </div>
   )
 }
 

@@ -6,13 +6,15 @@ const perPage = 24
 /** Page by page, those who were first known last before the others. */
 export const seenQuery = infiniteQueryOptions({
   queryKey: ['seen', 'all'],
-  queryFn: ({ signal, pageParam: cursor }) =>
-    answer(
-      api.GET('/api/v1/identities', {
-        params: { query: { limit: perPage, ...(cursor !== undefined && { cursor }) } },
-        signal
-      })
-    ),
+  queryFn: async ({ signal, pageParam }) => {
+    for (let cursor = pageParam; ; ) {
+      const query = { limit: perPage, ...(cursor !== undefined && { cursor }) }
+      const page = await answer(api.GET('/api/v1/identities', { params: { query }, signal }))
+      // Among many whom somebody may not see there is a page without anybody, and the list goes on.
+      if (page.items.length > 0 || page.next === null) return page
+      cursor = page.next
+    }
+  },
   initialPageParam: undefined as string | undefined,
   getNextPageParam: ({ next }) => next ?? undefined
 })

@@ -3,14 +3,16 @@ import { Link } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import { problemText } from '../../api/problem.ts'
-import { Button, buttonLook } from '../../design/button.tsx'
+import { Button, buttonLook, IconButton } from '../../design/button.tsx'
 import { Icon } from '../../design/icon.tsx'
+import { Menu } from '../../design/menu.tsx'
 import { toast } from '../../design/toast.tsx'
 import { StreamBadge } from '../../streams/stream-badge.tsx'
 import { editor } from '../../strings/stream-editor.ts'
 import { streamPage } from '../../strings/stream-page.ts'
 import { streamQuery } from './stream-queries.ts'
 
+const StreamRemoval = lazy(async () => ({ default: (await import('./stream-removal.tsx')).StreamRemoval }))
 const StreamSettings = lazy(async () => ({ default: (await import('./stream-settings.tsx')).StreamSettings }))
 
 interface StreamActionsProps {
@@ -19,12 +21,15 @@ interface StreamActionsProps {
   readonly state: Parameters<typeof StreamBadge>[0]['state']
   /** Whether anything can be done about it here. */
   readonly mayChange: boolean
+  /** Whether it was added in here: what the settings file says is removed there. */
+  readonly mayRemove: boolean
 }
 
 /** How it is, and what can be done about that. */
-export function StreamActions({ stream, title, state, mayChange }: StreamActionsProps) {
+export function StreamActions({ stream, title, state, mayChange, mayRemove }: StreamActionsProps) {
   const queries = useQueryClient()
   const [isSetting, setSetting] = useState(false)
+  const [isRemoving, setRemoving] = useState(false)
   const isResting = state === 'paused'
   const change = useMutation({
     async mutationFn(isToGoOn: boolean) {
@@ -71,6 +76,17 @@ export function StreamActions({ stream, title, state, mayChange }: StreamActions
           >
             <span className="max-sm:sr-only">{isResting ? streamPage.resume : streamPage.pause}</span>
           </Button>
+          {mayRemove && (
+            <Menu
+              trigger={<IconButton icon="more" name={streamPage.more(title)} />}
+              items={[{ label: streamPage.remove, onSelect: () => setRemoving(true) }]}
+            />
+          )}
+          {isRemoving && (
+            <Suspense>
+              <StreamRemoval stream={stream} title={title} onClose={() => setRemoving(false)} />
+            </Suspense>
+          )}
         </>
       )}
     </>

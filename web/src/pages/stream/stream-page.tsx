@@ -35,6 +35,7 @@ export function StreamPage() {
   const { data, error, refetch } = useQuery(streamQuery(stream))
   // The server knows who may; the stream of a recording is as it is.
   const mayChange = data?.mayOperate === true && data.settings !== null
+  const mayRemove = data?.origin === 'added'
   const state = useStreamState(stream) ?? data?.state ?? undefined
   const title = state?.title ?? data?.title ?? stream
   if (error && !data) {
@@ -55,7 +56,7 @@ export function StreamPage() {
     <Page
       title={title}
       actions={
-        state && <StreamActions stream={stream} title={title} state={state.state} mayChange={mayChange && !edit} />
+        state && <StreamActions {...{ stream, title, mayRemove }} state={state.state} mayChange={mayChange && !edit} />
       }
     >
       <StreamParts key={stream} stream={stream} title={title} detail={data} {...{ edit, mayChange }} />

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Checkbox, Select } from '../../design/field.tsx'
 import { uploadSettings as words } from '../../strings/uploads.ts'
 import { detectorsHere, settingsText, type UploadWishes } from '../../uploads/upload-wishes.ts'
-import { modelsQuery } from '../models/model-queries.ts'
+import { modelsQuery, remotesQuery } from '../models/model-queries.ts'
 import { ClassChoice } from '../stream/editor/class-choice.tsx'
 import { TilesField } from '../stream/tiles-field.tsx'
 
@@ -14,9 +14,10 @@ interface UploadSettingsProps {
 /** How the videos that are chosen next are analysed. Folded: as usual is right for most. */
 export function UploadSettings({ wishes, onWish }: UploadSettingsProps) {
   const { data: models = [] } = useQuery(modelsQuery)
+  const { data: remotes = [] } = useQuery(remotesQuery)
   const here = detectorsHere(models)
   const usual = here.find(({ flags }) => flags.includes('default'))
-  const { classes } = here.find(({ name }) => name === wishes.model) ?? usual ?? {}
+  const { classes } = [...here, ...remotes].find(({ name }) => name === wishes.model) ?? usual ?? {}
   return (
     <details className="rounded-large border border-edge bg-surface">
       <summary className="min-h-11 cursor-pointer px-4 py-2.5">
@@ -33,6 +34,7 @@ export function UploadSettings({ wishes, onWish }: UploadSettingsProps) {
           choices={[
             { value: '', label: words.modelUsual },
             ...here.map(({ name, title }) => ({ value: name, label: title })),
+            ...remotes.map(({ name }) => ({ value: name, label: words.onServer(name) })),
             { value: 'motion', label: words.motion }
           ]}
         />

@@ -1,0 +1,62 @@
+import { deepStrictEqual, equal, match, ok } from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
+import type { LookedAt } from './stream-editor.ts'
+
+/** Not those of the filters. */
+const rowsOf = (page: Page) => page.locator('[role=option]')
+const seenOf = (page: Page) => rowsOf(page).getByText('Seen', { exact: true })
+
+/** Going through events. With the demo running for some seconds by now. */
+export function eventPageTests({ skip, url, visit, barriers, keep }: Omit<LookedAt, 'phone'>): void {
+  test('W70 filters stand in the address, and leave what they say', { skip }, () =>
+    visit(async page => {
+      await page.goto(`${url()}/events?kind=all`)
+      await rowsOf(page).first().waitFor()
+      await page.getByLabel('Stream', { exact: true }).selectOption('demo')
+      await page.getByLabel('What happened').selectOption('track-started')
+      await page.getByLabel('Time', { exact: true }).selectOption('hour')
+      await page.waitForURL(/kind=track-started/)
+      match(page.url(), /stream=demo.*last=hour|last=hour.*stream=demo/)
+      await page.getByLabel('Class').selectOption('person')
+      await rowsOf(page).getByText('came into view').first().waitFor()
+      const rows = await rowsOf(page).allInnerTexts()
+      deepStrictEqual(
+        rows.filter(row => !/^Person \d+ came into view/.test(row)),
+        []
+      )
+      await page.goto(page.url())
+      await rowsOf(page).first().waitFor()
+      equal(await page.getByLabel('What happened').inputValue(), 'track-started')
+    })
+  )
+
+  test('W71 events are gone through with keys alone, marked as seen, and taken back', { skip }, () =>
+    visit(async page => {
+      await page.goto(`${url()}/events?kind=all&stream=demo`)
+      await rowsOf(page).nth(3).waitFor()
+      const list = page.getByRole('listbox')
+      await list.focus()
+      await page.keyboard.press('j')
+      const first = await list.getAttribute('aria-activedescendant')
+      await page.keyboard.press(' ')
+      await page.locator(`[id="${first}"]`).getByText('Seen').waitFor()
+      const second = await list.getAttribute('aria-activedescendant')
+      ok(second !== null && second !== first)
+      await page.keyboard.press('k')
+      await page.keyboard.press('u')
+      await page.locator(`[id="${first}"]`).getByText('Seen').waitFor({ state: 'detached' })
+      await page.getByRole('heading', { name: 'The chosen event' }).waitFor()
+      for (const key of ['x', 'j', 'x']) await page.keyboard.press(key)
+      await page.getByText('2 chosen').waitFor()
+      deepStrictEqual(await barriers(page), [])
+      await keep(page, 'events-chosen')
+      await page.getByRole('button', { name: 'Mark as seen' }).click()
+      await page.getByText('2 events marked as seen.').waitFor()
+      equal(await seenOf(page).count(), 2)
+      await page.getByRole('button', { name: 'Undo' }).click()
+      await seenOf(page).first().waitFor({ state: 'detached' })
+      equal(await seenOf(page).count(), 0)
+    })
+  )
+}
