@@ -1,4 +1,5 @@
-import { homedir } from 'node:os'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isInstalled, pythonEnvironment } from '../../bench/peers/python-environment.ts'
@@ -6,20 +7,25 @@ import { userCache } from '../../src/core/user-cache.ts'
 import { freePort } from './free-port.ts'
 import { startGuarded } from './guarded-program.ts'
 
-const requirements = fileURLToPath(new URL('python/kserve.txt', import.meta.url))
-const script = fileURLToPath(new URL('python/kserve.py', import.meta.url))
 const cache = join(userCache({ env: process.env, platform: process.platform, home: homedir() }), 'services')
+const python = (name: string) => fileURLToPath(new URL(`python/${name}`, import.meta.url))
+const scripts = { mlserver: 'kserve', triton: 'triton' } as const
 
-/** A model server from PyPI, pinned, in an environment of its own. Otherwise a sentence that says what is missing. */
+/** Model servers from PyPI. */
+export type KserveName = keyof typeof scripts
+
+/** One of them, pinned, in an environment of its own. Otherwise a sentence that says what is missing. */
 export async function findKserve(
-  mayInstall = true
+  mayInstall = true,
+  name: KserveName = 'mlserver'
 ): Promise<{ readonly python: string } | { readonly missing: string }> {
-  if (!mayInstall && !(await isInstalled(requirements, cache))) return { missing: 'No model server is installed.' }
+  const requirements = python(`${scripts[name]}.txt`)
+  if (!mayInstall && !(await isInstalled(requirements, cache))) return { missing: `No ${name} is installed.` }
   try {
     const bin = await pythonEnvironment(requirements, cache, line => process.stderr.write(`${line}\n`))
     return { python: join(bin, 'python') }
   } catch (error) {
-    return { missing: `No model server: ${error instanceof Error ? error.message : String(error)}` }
+    return { missing: `No ${name}: ${error instanceof Error ? error.message : String(error)}` }
   }
 }
 
@@ -35,7 +41,11 @@ export interface RunningKserve extends AsyncDisposable {
 }
 
 /** Serves an ONNX file on loopback, by ONNX Runtime with one thread, as a session of ours has it. */
-export async function startKserve(python: string, modelPath: string): Promise<RunningKserve> {
+export async function startKserve(
+  interpreter: string,
+  modelPath: string,
+  name: KserveName = 'mlserver'
+): Promise<RunningKserve> {
   const [httpPort, grpcPort, metricsPort] = [await freePort(), await freePort(), await freePort()]
   const http = `http://127.0.0.1:${httpPort}`
   const model = 'detector'
@@ -43,12 +53,18 @@ export async function startKserve(python: string, modelPath: string): Promise<Ru
     const answer = await fetch(`${http}/v2/models/${model}/ready`).catch(() => undefined)
     return answer?.ok ?? false
   }
-  const command = [python, script, modelPath, model, `${httpPort}`, `${grpcPort}`, `${metricsPort}`]
   let program: AsyncDisposable & { kill(): Promise<void> }
   const start = async () => {
-    program = await startGuarded(command, httpPort, { isReady })
+    const folder = name === 'triton' ? await mkdtemp(join(tmpdir(), 'sightline-triton-')) : undefined
+    const command = [interpreter, python(`${scripts[name]}.py`), modelPath, model, `${httpPort}`, `${grpcPort}`]
+    program = await startGuarded([...command, folder ?? `${metricsPort}`], httpPort, { isReady, folder })
+    removeFolder = async () => folder && (await rm(folder, { recursive: true, force: true }))
   }
+  let removeFolder = async (): Promise<unknown> => undefined
   await start()
-  const stop = () => program.kill()
+  const stop = async () => {
+    await program.kill()
+    await removeFolder()
+  }
   return { http, grpc: `grpc://127.0.0.1:${grpcPort}`, model, start, stop, [Symbol.asyncDispose]: stop }
 }

@@ -53,7 +53,8 @@ export async function judgePage(
   { url, port, as }: { readonly url: string; readonly port: number; readonly as: 'phone' | 'desk' }
 ): Promise<Judgement> {
   const args = [
-    ...[path, url, `--port=${port}`, '--output=json', '--quiet', '--disable-storage-reset'],
+    // What the browser kept from the page before is forgotten; who is signed in stays it.
+    ...[path, url, `--port=${port}`, '--output=json', '--quiet'],
     ...['--no-enable-error-reporting', '--only-categories=performance,accessibility,best-practices'],
     ...(as === 'desk' ? ['--preset=desktop'] : [])
   ]
