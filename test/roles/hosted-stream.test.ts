@@ -1,6 +1,7 @@
-import { deepStrictEqual, match, strictEqual } from 'node:assert/strict'
+import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { StreamSettings } from '../../src/config/stream-settings.ts'
 import type { StateMessage } from '../../src/contract/live.ts'
 import { createLog } from '../../src/core/log.ts'
@@ -42,13 +43,33 @@ function connection(pictures: readonly Buffer[], isStuck = false): SourceConnect
   }
 }
 
-type Connect = (address: string, nth: number) => Promise<SourceConnection>
+/** A connection that gives a picture every 20 ms until it is closed. */
+function steady(): SourceConnection {
+  const given = connection([])
+  let isClosed = false
+  return {
+    ...given,
+    async *units(): AsyncGenerator<AccessUnit> {
+      for (let sourceMs = 0; !isClosed; sourceMs += 20) {
+        yield { data: small, isKey: true, sourceMs, arrivedMs: performance.now() }
+        await pause(20)
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      isClosed = true
+    }
+  }
+}
 
-/** A hosted stream until its states are enough, and what its log has then. */
+type Connect = (address: string, nth: number) => Promise<SourceConnection>
+const mostMs = 10_000
+
+/** A hosted stream until its states are enough, and what its log has then. `other`: once it is up, it is to be so. */
 async function hosted(
   given: Partial<StreamSettings>,
   connect: Connect,
-  isEnough: (told: readonly StateMessage[]) => boolean
+  isEnough: (told: readonly StateMessage[]) => boolean,
+  other?: Partial<StreamSettings>
 ) {
   await using folder = await temporaryFolder()
   await using log = await EventLog.open({ logs: folder.path, name: 'live-1' })
@@ -59,23 +80,26 @@ async function hosted(
   const settings: StreamSettings = { source: 'http://camera/', model: 'motion', retryDelayMs: 100, ...given }
   let connections = 0
   let epochs = 0
-  const stream = new HostedStream(
-    { name: 'door', place: 0, settings, atLeast: 1, isBack: false },
-    {
-      detectors: new StreamDetectors({ openModels, concurrency: 1, batch: 1, log: logger }),
-      embedders: new StreamEmbedders(() => Promise.reject(new Error('there is no such model'))),
-      ...{ log, logger, maxFps: undefined, looks: new FirstLooks(1), post: undefined, crumb: () => undefined },
-      epochs: new EpochDesk({ nextOfAll: asked => asked.map(() => ++epochs) }),
-      channel: new PacketChannel(new PassThrough(), () => undefined),
-      open: (_task, address) => ({ title: 'camera', connect: () => connect(address, ++connections) }),
-      onState: state => {
-        told.push(state)
-        if (isEnough(told)) enough.resolve()
-      }
+  const task = { name: 'door', place: 0, settings, atLeast: 1, isBack: false }
+  const stream = new HostedStream(task, {
+    detectors: new StreamDetectors({ openModels, concurrency: 1, batch: 1, log: logger }),
+    embedders: new StreamEmbedders(() => Promise.reject(new Error('there is no such model'))),
+    ...{ log, logger, maxFps: undefined, looks: new FirstLooks(1), post: undefined, crumb: () => undefined },
+    epochs: new EpochDesk({ nextOfAll: asked => asked.map(() => ++epochs) }),
+    channel: new PacketChannel(new PassThrough(), () => undefined),
+    open: (_task, address) => ({ title: 'camera', connect: () => connect(address, ++connections) }),
+    onState: state => {
+      told.push(state)
+      if (isEnough(told)) enough.resolve()
     }
-  )
-  await enough.promise
+  })
+  const untilMs = performance.now() + mostMs
+  if (other)
+    while (!stream.change({ ...task, settings: { ...settings, ...other } }) && performance.now() < untilMs)
+      await pause(5)
+  const isInTime = await Promise.race([enough.promise.then(() => true), pause(mostMs, false, { ref: false })])
   await stream.stop()
+  ok(isInTime, `it only came to ${told.map(({ state, epoch }) => `${state} ${epoch ?? ''}`)}`)
   using reader = new LogReader(folder.path, 'live-1')
   const events = reader.read(1).records.flatMap(({ record }) => (record.type === 'event' ? [record.body] : []))
   const streamEvents = events.flatMap(event =>
@@ -140,3 +164,28 @@ test('HS6 it waits for as long as its settings say, and says so where that is mi
   const { told } = await hosted({ retryDelayMs: 120_000 }, fails, states => states.at(-1)!.state === 'waiting')
   match(told.at(-1)!.reason!, /It is asked again in 2 min/)
 })
+
+/** A square of so many metres. */
+const ground = (metres: number): NonNullable<StreamSettings['calibration']> => ({
+  points: [
+    { image: [0, 0], world: [0, 0] },
+    { image: [1, 0], world: [metres, 0] },
+    { image: [1, 1], world: [metres, metres] },
+    { image: [0, 1], world: [0, metres] }
+  ]
+})
+const inMetres = { meetings: { huddle: { withinMetres: 2 } }, calibration: ground(10) }
+
+for (const [what, other] of [
+  ['other metres', { calibration: ground(20) }],
+  ['other metres, looked for otherwise', { calibration: ground(20), classes: ['moving'] }]
+] as const) {
+  test(`HS7 ${what}: an epoch cannot go on with that, and the next picture begins another`, async () => {
+    const { streamEvents, connections } = await hosted(inMetres, async () => steady(), isUpIn(2), other)
+    deepStrictEqual(streamEvents, [
+      ...['stream-up started', 'stream-down SL_INPUT_ENDED'],
+      ...['stream-up changed', 'stream-down SL_CANCELLED']
+    ])
+    strictEqual(connections, 1)
+  })
+}
