@@ -8,10 +8,12 @@ const key = { data: Buffer.of(1), isKey: true, sourceMs: 0 }
 function desk() {
   const clock = { ms: 0 }
   const sent: string[] = []
+  const cameMs: unknown[] = []
   const ended: string[] = []
   const made = new PushDesk(
-    (_stream, { kind }) => {
+    (_stream, { kind, atMs }) => {
       sent.push(kind)
+      cameMs.push(atMs)
       return true
     },
     () => clock.ms
@@ -19,7 +21,7 @@ function desk() {
   made.allow('phone', true)
   const open = (name: string) =>
     made.open('phone', { description: name, wantKey: () => undefined, end: () => ended.push(name) })
-  return { clock, sent, ended, open }
+  return { clock, sent, cameMs, ended, open }
 }
 
 test('PD1 who sends is not sent away by somebody else', () => {
@@ -49,4 +51,14 @@ test('PD3 what comes late of one who gave way, and its end, is nothing to the ot
   first.push(key)
   first[Symbol.dispose]()
   deepStrictEqual(sent, ['pushed-end', 'pushed'])
+})
+
+test('PD4 a worker is told when a picture came, not when it was passed on', () => {
+  const { clock, open, cameMs } = desk()
+  const sender = open('first')
+  clock.ms = 40
+  sender.push({ ...key, format })
+  clock.ms = 90
+  sender.push(key)
+  deepStrictEqual(cameMs, [40, 90])
 })

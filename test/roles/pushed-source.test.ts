@@ -35,3 +35,14 @@ test('PU3 nobody waits for a sender who was told to stop before', async () => {
   const source = new PushedSource('phone', () => undefined)
   await rejects(source.connect(AbortSignal.abort()), { code: 'SL_CANCELLED' })
 })
+
+test('PU4 where so much waits that pictures are left out, a key frame is asked for until it comes', () => {
+  let asked = 0
+  const source = new PushedSource('phone', () => asked++)
+  source.push(unit(true, 0), format, 'WHIP')
+  for (let sent = 1; sent < 90; sent++) source.push(unit(false, sent), undefined, 'WHIP')
+  strictEqual(asked, 0)
+  for (const [index, isKey] of [false, false, true, false].entries())
+    source.push(unit(isKey, 90 + index), undefined, 'WHIP')
+  strictEqual(asked, 2)
+})

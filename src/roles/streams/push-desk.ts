@@ -1,4 +1,5 @@
 import { SightlineError } from '../../core/errors.ts'
+import { machineMs } from '../../core/machine-clock.ts'
 import type { Publisher, PushedSession } from '../../live/stream-feed.ts'
 import type { Packet } from './packet-channel.ts'
 
@@ -29,8 +30,8 @@ export class PushDesk {
   readonly #allowed = new Set<string>()
   readonly #senders = new Map<string, Sender>()
 
-  /** `now`: a clock that never goes back, in milliseconds. */
-  constructor(send: Send, now = () => performance.now()) {
+  /** `now`: a clock that never goes back and that workers share, in milliseconds. */
+  constructor(send: Send, now = machineMs) {
     this.#send = send
     this.#now = now
   }
@@ -97,7 +98,15 @@ export class PushDesk {
     const { codec, parameterSets } = sender.format ?? {}
     const news = sender.isNews && codec && { codec, parameterSets: parameterSets!.toString('base64') }
     const { description } = sender.publisher
-    const isSent = this.#send(stream, { kind: 'pushed', stream, unit, format: news || undefined, description }, data)
+    const packet = {
+      kind: 'pushed',
+      stream,
+      unit,
+      atMs: sender.heardMs,
+      format: news || undefined,
+      description
+    } as const
+    const isSent = this.#send(stream, packet, data)
     sender.isSkipping = !isSent
     if (isSent) sender.isNews = false
     else sender.publisher.wantKey()

@@ -47,7 +47,7 @@ export class PushedSource implements VideoSource {
         this.#wantKey()
         return
       }
-      this.#open = new PushedConnection(this.#format, description)
+      this.#open = new PushedConnection(this.#format, description, this.#wantKey)
       for (const arrived of this.#arriving.splice(0)) arrived(this.#open)
     }
     this.#open.take(news ? { ...unit, format: news } : unit)
@@ -63,13 +63,15 @@ export class PushedSource implements VideoSource {
 class PushedConnection implements SourceConnection {
   readonly format: SourceFormat
   readonly description: string
+  readonly #wantKey: () => void
   readonly #queue = new UnitQueue()
   #bytes = 0
   isClosed = false
 
-  constructor(format: SourceFormat, description: string) {
+  constructor(format: SourceFormat, description: string, wantKey: () => void) {
     this.format = format
     this.description = description
+    this.#wantKey = wantKey
   }
 
   get counters() {
@@ -78,7 +80,10 @@ class PushedConnection implements SourceConnection {
 
   take(unit: AccessUnit): void {
     this.#bytes += unit.data.length
+    const { dropped } = this.#queue
     this.#queue.push(unit)
+    // It goes on from a key frame only, which browsers hardly ever send unasked.
+    if (this.#queue.dropped > dropped && !unit.isKey) this.#wantKey()
   }
 
   units(): AsyncGenerator<AccessUnit> {

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import { SightlineError } from '../../core/errors.ts'
 import { InBursts } from '../../core/in-bursts.ts'
 import type { Logger } from '../../core/log.ts'
+import { machineMs } from '../../core/machine-clock.ts'
 import { EpochDesk } from '../../events/epoch-desk.ts'
 import { EpochLedger } from '../../events/epoch-ledger.ts'
 import { EventLog } from '../../events/event-log.ts'
@@ -241,14 +242,17 @@ export class StreamWorker implements AsyncDisposable {
     const source = this.#pushed.get(packet.stream)
     if (packet.kind === 'pushed-end') source?.end()
     if (packet.kind !== 'pushed' || !source) return
-    const { unit, format, description } = packet as unknown as {
+    const { unit, atMs, format, description } = packet as unknown as {
       readonly unit: Omit<AccessUnit, 'data' | 'format' | 'arrivedMs'>
+      readonly atMs: number
       readonly format: { readonly codec: SourceFormat['codec']; readonly parameterSets: string } | undefined
       readonly description: string
     }
     const known = format && { codec: format.codec, parameterSets: Buffer.from(format.parameterSets, 'base64') }
-    // The channel's buffer is this packet's alone as soon as the next has come.
-    source.push({ ...unit, data: Buffer.from(data), arrivedMs: performance.now() }, known, description)
+    // It may have waited for this worker to start, or to come to it.
+    const arrivedMs = performance.now() - (machineMs() - atMs)
+    // The channel's buffer is this packet's alone only until the next has come.
+    source.push({ ...unit, data: Buffer.from(data), arrivedMs }, known, description)
   }
 
   #tellFigures(): void {
