@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, strictEqual } from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import type { SightlineError } from '../../src/core/errors.ts'
 import { digestOf, runtimeVersion } from '../../src/roles/model-trials/model-digest.ts'
@@ -13,7 +13,7 @@ import { loopingYolox, saved, tinyYolox } from '../support/onnx-model.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const timeout = 30_000
-/** Debian's Chromium brings a driver of Vulkan that computes in software: a second provider that is real. */
+/** Debian's Chromium brings a driver of Vulkan that computes in software, and what loads it: a second provider that is real. */
 const softwareVulkan = '/usr/lib/chromium/vk_swiftshader_icd.json'
 
 async function scene(options: Partial<ProviderTrialsOptions> = {}) {
@@ -84,7 +84,7 @@ const skip = existsSync(softwareVulkan) ? false : `${softwareVulkan} is not here
 test('PT4 another provider that is really there computes as the processor does', { timeout, skip }, async () => {
   await using here = await scene({
     available: () => ['webgpu', 'cpu'],
-    environment: { ...process.env, VK_DRIVER_FILES: softwareVulkan }
+    environment: { ...process.env, VK_DRIVER_FILES: softwareVulkan, LD_LIBRARY_PATH: dirname(softwareVulkan) }
   })
   await here.trials().choose('auto', here.model)
   const [webgpu, cpu] = here.told.flatMap(facts =>
