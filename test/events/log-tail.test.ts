@@ -14,9 +14,14 @@ test('LT1 a log whose writer tells of its commits is looked at seldom in between
   for (const until = performance.now() + 1000; performance.now() < until; looks++) await tail.more()
   // After 20 ms and then every 250; without being told there would be 25.
   ok(looks <= 6, `${looks} looks`)
-  const before = performance.now()
-  const waiting = tail.more()
-  tail.told()
-  await waiting
-  ok(performance.now() - before < 200)
+  // A machine that is busy may stop it once, but not each time.
+  const tookMs: number[] = []
+  for (let told = 0; told < 5; told++) {
+    const before = performance.now()
+    const waiting = tail.more()
+    tail.told()
+    await waiting
+    tookMs.push(performance.now() - before)
+  }
+  ok(Math.min(...tookMs) < 200, `${tookMs} ms`)
 })
