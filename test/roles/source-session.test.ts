@@ -15,6 +15,7 @@ import { StreamCounts } from '../../src/roles/streams/stream-counts.ts'
 import type { StreamEpoch } from '../../src/roles/streams/stream-epoch.ts'
 import { StreamViewers } from '../../src/roles/streams/stream-viewers.ts'
 import { StillFrame } from '../report/still-frame.ts'
+import { clipUnits } from '../support/clip-units.ts'
 
 const mostSilentMs = 400
 
@@ -38,11 +39,15 @@ const shots = (count: number, everyMs: number, more: Partial<Shot> = {}): readon
   Array.from({ length: count }, (_, n) => ({ sourceMs: n * everyMs, ...more }))
 
 /** A source of these; then it ends or, `isStuck`, says nothing more. Their arrival is as far apart as they are. */
-function camera(given: readonly Shot[], isStuck = false): SourceConnection {
+function camera(
+  given: readonly Shot[],
+  isStuck = false,
+  codec: SourceConnection['format']['codec'] = 'mjpeg'
+): SourceConnection {
   const closed = Promise.withResolvers<void>()
   const beganMs = performance.now()
   return {
-    format: { codec: 'mjpeg', parameterSets: Buffer.alloc(0) },
+    format: { codec, parameterSets: Buffer.alloc(0) },
     description: 'a test',
     counters: { bytes: 0, lostPackets: 0, droppedUnits: 0 },
     async *units(): AsyncGenerator<AccessUnit> {
@@ -70,28 +75,41 @@ interface Conditions {
   readonly isAsked?: boolean
   /** It is told to stop with its first picture. */
   readonly isStopped?: boolean
+  /** Nothing was seen to move so far. */
+  readonly isStill?: boolean
+  /** Something else is wanted from behind the picture of this media time on. */
+  readonly anewFromMs?: number
 }
 
-/** Plays it to its end: what epochs were given, by the media time of each picture. */
+/**
+ * Plays it to its end: what epochs were given, by the media time of each picture, how many of those were decoded, and the time of the
+ * last that was heard of.
+ */
 async function played(connection: SourceConnection, { settings, openingMs, ...conditions }: Conditions = {}) {
   const epochs: string[][] = []
+  let decoded = 0
   const ends: string[] = []
   const stopping = new AbortController()
+  const clock = new WallClock()
+  let baseMs = 0
   const counts = new StreamCounts()
   const viewers = new StreamViewers(new PacketChannel(new PassThrough(), () => undefined), 'door')
   if (conditions.isAsked) viewers.pictures.ask({ id: 1, boxes: false, maxWidth: undefined })
   const session = new SourceSession({
     ...{ stream: 'door', settings: { source: 'http://camera/', ...settings }, connection, mostSilentMs },
-    ...{ viewers, counts, traces: undefined, clock: new WallClock(), looks: new FirstLooks(1) },
+    ...{ viewers, counts, traces: undefined, clock, looks: new FirstLooks(1) },
     ...{ maxFps: conditions.maxFps ?? Number.POSITIVE_INFINITY, crumb: () => undefined, onNews: () => undefined },
     onStandIn: () => undefined,
-    begin: async ({ frame: { width, height } }, isChange) => {
+    begin: async ({ frame: { width, height, ptsMs }, unit }, isChange) => {
       if (openingMs) await pause(openingMs)
+      baseMs = clock.begin(unit, ptsMs, { wallMs: Date.now(), steadyMs: performance.now() })
       const given: string[] = [isChange ? 'changed' : 'begun']
       epochs.push(given)
       const epoch: Pick<StreamEpoch, 'put' | 'end' | 'fits' | 'isNew' | 'calm' | 'waiting'> = {
         put: (frame: VideoFrame) => {
           given.push(`${frame.ptsMs}`)
+          if (!frame.isLeftOut) decoded++
+          if (frame.ptsMs === conditions.anewFromMs) session.beginAnew()
           frame[Symbol.dispose]()
           if (!conditions.isStopped) return
           stopping.abort()
@@ -100,7 +118,7 @@ async function played(connection: SourceConnection, { settings, openingMs, ...co
         end: async ({ code }) => void ends.push(code),
         fits: frame => frame.width === width && frame.height === height,
         isNew: conditions.isNew ?? false,
-        calm: 'moving',
+        calm: conditions.isStill ? 'still' : 'moving',
         waiting: 0
       }
       return epoch as StreamEpoch
@@ -109,7 +127,14 @@ async function played(connection: SourceConnection, { settings, openingMs, ...co
   })
   const code = await session.play().catch((error: SightlineError) => error.code)
   const open = { bytes: 0, lostPackets: 0, droppedUnits: 0 }
-  return { epochs, ends, code, frames: counts.snapshot({ open, lostRecords: 0, waiting: 0 }).frames }
+  return {
+    epochs,
+    ends,
+    code,
+    decoded,
+    lastMs: clock.lastMs - baseMs,
+    frames: counts.snapshot({ open, lostRecords: 0, waiting: 0 }).frames
+  }
 }
 
 const twice: readonly Shot[] = [{ sourceMs: 0 }, { sourceMs: 40, afterMs: mostSilentMs / 2 }]
@@ -160,7 +185,7 @@ const group: readonly Shot[] = shots(4, 40).map((shot, n) => ({ ...shot, isKey: 
 
 test('SE6 until the first picture was looked at nothing behind it is decoded, unless somebody wants to see it', async () => {
   const held = await played(camera(group), { isNew: true })
-  deepStrictEqual([held.epochs, held.frames['dropped-overload']], [[['begun', '0']], 3])
+  deepStrictEqual([held.epochs, held.frames['dropped-overload'], held.lastMs], [[['begun', '0']], 3, 120])
   const seen = await played(camera(group), { isNew: true, isAsked: true })
   deepStrictEqual([seen.epochs[0]!.length - 1, seen.frames['dropped-overload']], [4, undefined])
 })
@@ -168,4 +193,43 @@ test('SE6 until the first picture was looked at nothing behind it is decoded, un
 test('SE7 one that is told to stop ends its epoch, and that is no failure', async () => {
   const { ends, code } = await played(camera([{ sourceMs: 0 }], true), { isStopped: true })
   deepStrictEqual([ends, code], [['SL_CANCELLED'], undefined])
+})
+
+/** Thirty groups of ten pictures of a camera before which nothing moves; those of the last come slowly. */
+async function quiet(slowMs = 0): Promise<SourceConnection> {
+  const paint = (_index: number, width: number, height: number) => Buffer.alloc(width * height * 4, 0x60)
+  const units = await clipUnits({ width: 320, height: 240, frames: 10, gop: 10, paint })
+  const given = Array.from({ length: 300 }, (_, n): Shot => {
+    const { data, isKey } = units[n % 10]!
+    return { data, isKey, sourceMs: n * 40, afterMs: n < 290 ? 0 : slowMs }
+  })
+  return camera(given, false, 'h264')
+}
+
+test('SE8 while nothing moves hardly anything is decoded, unless somebody wants to see it', async () => {
+  const { epochs, decoded, lastMs } = await played(await quiet(), { isStill: true })
+  deepStrictEqual([epochs[0]!.length - 1, lastMs], [300, 299 * 40])
+  ok(decoded < 150, `${decoded} of 300 were decoded`)
+  strictEqual((await played(await quiet(), { isStill: true, isAsked: true })).decoded, 300)
+})
+
+test('SE9 what is wanted anew begins with the next picture, also while nothing moves', async () => {
+  const { epochs, ends } = await played(await quiet(), { isStill: true, anewFromMs: 10_000 })
+  deepStrictEqual(
+    epochs.map(given => given.slice(0, 2)),
+    [
+      ['begun', '0'],
+      ['changed', '10040']
+    ]
+  )
+  strictEqual(ends.length, 2)
+})
+
+test('SE10 a source whose pictures nobody has to decode is not silent', async () => {
+  const everyMs = mostSilentMs / 8
+  const still = await played(await quiet(everyMs), { isStill: true })
+  deepStrictEqual([still.epochs[0]!.length - 1, still.code], [300, 'SL_INPUT_ENDED'])
+  const waiting = shots(12, everyMs).map((shot, n) => ({ ...shot, isKey: n === 0, afterMs: everyMs }))
+  const held = await played(camera(waiting), { isNew: true })
+  deepStrictEqual([held.frames['dropped-overload'], held.code], [11, 'SL_INPUT_ENDED'])
 })

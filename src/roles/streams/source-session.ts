@@ -190,9 +190,9 @@ export class SourceSession {
     return !isKey && this.#epoch !== undefined && looks.hasTime(this.#epoch) && !viewers.wantPictures
   }
 
-  /** What somebody wants pictures of for their own sake is as if it moved. */
+  /** What somebody wants pictures of for their own sake, or to begin anew with, is as if it moved. */
   get #calm(): Calm {
-    return this.#parts.viewers.wantPictures ? 'moving' : this.#epoch!.calm
+    return this.#isRenewed || this.#parts.viewers.wantPictures ? 'moving' : this.#epoch!.calm
   }
 
   #decoder(): LiveDecoder {
