@@ -23,6 +23,16 @@ interface KeptAnswer {
   readonly status: number
   readonly body: unknown
   readonly headers: Readonly<Record<string, string>>
+  /** Of what was asked, where that was read while it was done. */
+  readonly digest?: string | undefined
+}
+
+/** A body that is too large to be read before it is handled, such as a form's file. */
+export interface StreamedBody {
+  /** Reads all of it and keeps nothing. @throws SL_REQUEST_INVALID */
+  skim(): Promise<void>
+  /** What all of it is known by again, where the request has a key; to be asked once, after it was handled or skimmed. */
+  digest(): string | undefined
 }
 
 /** What takes longer is said to be under way, so that nobody takes it for left undone: well within five minutes. */
@@ -34,29 +44,25 @@ const keptHeaders = ['location']
 /**
  * Does what is asked for, unless the same was asked for under the same key within a day: then gives that answer again.
  * What was refused may be asked for again.
- * @throws SL_KEY_REUSED for another request under the same key, SL_KEY_CONFLICT while the first is under way, SL_REQUEST_INVALID
- * for a file whose length nobody says
+ * @param streamed the body, where `handle` reads it
+ * @throws SL_KEY_REUSED for another request under the same key, SL_KEY_CONFLICT while the first is under way
  */
 export async function onlyOnce(
   { request, reply, principal, sources }: Pick<Call, 'request' | 'reply' | 'principal' | 'sources'>,
-  handle: () => Promise<unknown>
+  handle: () => Promise<unknown>,
+  streamed?: StreamedBody
 ): Promise<unknown> {
   const key = request.headers['idempotency-key']
   if (typeof key !== 'string') return handle()
-  // Of what is not read before it is handled, such as a form's file, the length is known.
-  const body = request.body ?? request.headers['content-length'] ?? null
-  if (body === null && request.headers['transfer-encoding'] !== undefined)
-    throw new SightlineError(
-      'SL_REQUEST_INVALID',
-      `Whether what is sent under the key ${key} was sent before is told by its length: say its length, or leave the key out.`
-    )
-  const asked = JSON.stringify([request.method, request.url, body])
-  // Titles of tokens may be the same for two people.
+  const asked = JSON.stringify([request.method, request.url, request.body ?? null])
+  // Names of people who went may be others' by now.
   const actor = `${principal.userId ?? ''}/${principal.actor}`.slice(0, 512)
   const once = { actor, key, request: sources.mark(asked) }
   const state = await sources.onceKeys.begin(once)
   if (state !== 'begun') {
     const kept = keptAnswer(sources, state, key)
+    await streamed?.skim()
+    if (kept.digest !== streamed?.digest()) throw reused(key)
     reply.code(kept.status).headers(kept.headers)
     return kept.body
   }
@@ -66,7 +72,8 @@ export async function onlyOnce(
   try {
     given = await handle()
   } catch (error) {
-    await sources.onceKeys.failed(once)
+    // Where that cannot be said, five minutes without a word say it; why it failed is what counts.
+    await sources.onceKeys.failed(once).catch(() => undefined)
     throw error
   } finally {
     clearInterval(refreshing)
@@ -75,7 +82,9 @@ export async function onlyOnce(
     const value = reply.getHeader(name)
     return value === undefined ? [] : [[name, String(value)]]
   })
-  const answer: KeptAnswer = { status: reply.statusCode, body: given ?? null, headers: Object.fromEntries(headers) }
+  const { statusCode: status } = reply
+  const digest = streamed?.digest()
+  const answer: KeptAnswer = { status, body: given ?? null, headers: Object.fromEntries(headers), digest }
   await sources.onceKeys.done(once, sources.answers.close(JSON.stringify(answer)))
   return given
 }
@@ -93,8 +102,10 @@ function keptAnswer(
       'SL_KEY_CONFLICT',
       `The request under the key ${key} is not done yet: ask again in a while.`
     )
-  throw new SightlineError(
-    'SL_KEY_REUSED',
-    `The key ${key} was used for another request: draw a new one for a new request.`
-  )
+  throw reused(key)
+}
+
+function reused(key: string): SightlineError {
+  const message = `The key ${key} was used for another request: draw a new one for a new request.`
+  return new SightlineError('SL_KEY_REUSED', message)
 }

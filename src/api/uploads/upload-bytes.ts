@@ -17,7 +17,7 @@ export class UploadBytes extends FileStore {
   }
 
   /** All of it at once. Gives and throws as `write`. */
-  async writeNew(content: Readable, id: string): Promise<number> {
+  async writeNew(content: AsyncIterable<Buffer>, id: string): Promise<number> {
     await this.create(new Upload({ id, offset: 0 }))
     return this.write(content, id, 0)
   }

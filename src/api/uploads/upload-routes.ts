@@ -9,6 +9,7 @@ import { addRoute } from '../rest/route.ts'
 import { describedAnswers } from '../rest/route-answers.ts'
 import { principalOf } from '../route-access.ts'
 import { takeForm } from './multipart-desk.ts'
+import { SentForm } from './sent-form.ts'
 import type { TusDesk } from './tus-desk.ts'
 import { uploadsPath } from './upload-limits.ts'
 import type { Uploads } from './uploads.ts'
@@ -89,11 +90,13 @@ function sendingRoutes({ server: scope, sources, uploads }: UploadScope): void {
     async handler(request, reply) {
       const principal = principalOf(request)
       if (!request.isMultipart()) return (await desk()).handle(request, reply, principal)
-      return onlyOnce({ request, reply, principal, sources: sources() }, async () => {
-        const item = await takeForm(uploads(), principal, request)
+      const form = new SentForm(request, uploads().limits.maxBytes)
+      const take = async () => {
+        const item = await takeForm(uploads(), principal, form)
         reply.code(201).header('location', `${uploadsPath}/${item.id}`)
         return item
-      })
+      }
+      return onlyOnce({ request, reply, principal, sources: sources() }, take, form)
     }
   })
   scope.route({

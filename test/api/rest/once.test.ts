@@ -7,8 +7,8 @@ import { openSqliteStore } from '../../store/suites/open-store.ts'
 
 const minuteMs = 60_000
 
-/** A form that is asked for under a key, of which the headers say so much. */
-async function asking(t: TestContext, headers: Record<string, string> = { 'content-length': '9' }) {
+/** Something that is asked for under a key. */
+async function asking(t: TestContext) {
   const clock = { nowMs: 1e12 }
   const keys = new OnceKeys(await openSqliteStore(t), () => clock.nowMs)
   const refreshed: Promise<unknown>[] = []
@@ -23,7 +23,7 @@ async function asking(t: TestContext, headers: Record<string, string> = { 'conte
   }
   const answers = { close: (text: string) => text, open: (text: string) => text }
   const call = {
-    request: { method: 'POST', url: '/api/v1/uploads', headers: { 'idempotency-key': 'k1', ...headers } },
+    request: { method: 'POST', url: '/api/v1/uploads', headers: { 'idempotency-key': 'k1' } },
     reply: { statusCode: 201, getHeader: () => undefined, code: () => ({ headers: () => undefined }) },
     principal: { actor: 'user:olga', userId: 'olga' },
     sources: { onceKeys, answers, mark: (text: string) => text }
@@ -53,10 +53,11 @@ test('C8 what takes longer than five minutes stays under way, and is done once',
   equal(refreshed.length, count)
 })
 
-test('C9 a file whose length nobody says is taken under no key, as another could not be told from it', async t => {
-  const { call } = await asking(t, { 'transfer-encoding': 'chunked' })
+test('C9 why it failed is told, also where nobody can be told that it may be asked for again', async t => {
+  const { call } = await asking(t)
+  call.sources.onceKeys.failed = () => Promise.reject(new Error('the store is away'))
   await rejects(
-    onlyOnce(call, async () => 'made'),
-    { code: 'SL_REQUEST_INVALID', message: /say its length, or leave the key out/ }
+    onlyOnce(call, () => Promise.reject(new Error('no room is left'))),
+    { message: 'no room is left' }
   )
 })

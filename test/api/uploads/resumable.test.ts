@@ -210,11 +210,30 @@ for (const type of ['text/plain', 'application/json'])
 test('T13 a form that is sent again under its key is one upload, and another is refused under it', async () => {
   await using folder = await temporaryFolder()
   await using house = await UploadHouse.open({ folder: folder.path })
-  const send = (bytes: Buffer) => house.form(bytes, 'aisle.mp4', 'olga', { 'idempotency-key': 'k1' })
+  const send = (bytes: Buffer, name = 'aisle.mp4') => house.form(bytes, name, 'olga', { 'idempotency-key': 'k1' })
   const [first, again] = [await send(clip), await send(clip)]
   deepStrictEqual([first.status, again.status], [201, 201])
   equal(again.headers.get('location'), first.headers.get('location'))
-  equal(await codeOf(await send(Buffer.concat([clip, clip]))), 'SL_KEY_REUSED')
+  const asLong = Buffer.from(clip)
+  asLong[asLong.length - 1]! ^= 1
+  for (const other of [Buffer.concat([clip, clip]), asLong]) equal(await codeOf(await send(other)), 'SL_KEY_REUSED')
+  equal(await codeOf(await send(clip, 'isles.mp4')), 'SL_KEY_REUSED')
   const { items } = (await (await house.ask('/api/v1/uploads')).json()) as { readonly items: readonly unknown[] }
   equal(items.length, 1)
+})
+
+test('T14 a form is the same under its key however it is cut, and whether or not its length is said', async () => {
+  await using folder = await temporaryFolder()
+  await using house = await UploadHouse.open({ folder: folder.path })
+  const send = (boundary: string, analyse = 'no') => {
+    const [begin, type] = [`--${boundary}\r\ncontent-disposition: form-data; name=`, 'content-type: video/mp4\r\n\r\n']
+    const before = `${begin}"analyse"\r\n\r\n${analyse}\r\n${begin}"file"; filename="x.mp4"\r\n${type}`
+    const body = new Blob([before, new Uint8Array(clip), `\r\n--${boundary}--\r\n`]).stream()
+    const headers = { 'content-type': `multipart/form-data; boundary=${boundary}`, 'idempotency-key': 'k1' }
+    return house.ask('/api/v1/uploads', { method: 'POST', headers, body, duplex: 'half' })
+  }
+  const [first, again] = [await send('one'), await send('another')]
+  deepStrictEqual([first.status, again.status], [201, 201])
+  equal(again.headers.get('location'), first.headers.get('location'))
+  equal(await codeOf(await send('one', 'yes')), 'SL_KEY_REUSED')
 })
