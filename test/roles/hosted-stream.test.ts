@@ -176,10 +176,11 @@ const ground = (metres: number): NonNullable<StreamSettings['calibration']> => (
 })
 const inMetres = { meetings: { huddle: { withinMetres: 2 } }, calibration: ground(10) }
 
-for (const [what, other] of [
+const changes: readonly [what: string, other: Partial<StreamSettings>][] = [
   ['other metres', { calibration: ground(20) }],
   ['other metres, looked for otherwise', { calibration: ground(20), classes: ['moving'] }]
-] as const) {
+]
+for (const [what, other] of changes) {
   test(`HS7 ${what}: an epoch cannot go on with that, and the next picture begins another`, async () => {
     const { streamEvents, connections } = await hosted(inMetres, async () => steady(), isUpIn(2), other)
     deepStrictEqual(streamEvents, [
