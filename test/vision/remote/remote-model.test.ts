@@ -1,79 +1,25 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual } from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
-import { join } from 'node:path'
-import { after, test } from 'node:test'
-import type { DetectionColumns } from '../../../src/core/columns.ts'
-import type { Detector } from '../../../src/vision/detector.ts'
-import { openDetectorModel } from '../../../src/vision/open-detector.ts'
+import { test } from 'node:test'
 import { authorization } from '../../../src/vision/remote/kserve-client.ts'
-import type { RemoteOptions } from '../../../src/vision/remote/remote-link.ts'
 import { RemoteModel } from '../../../src/vision/remote/remote-model.ts'
 import { RemoteTally } from '../../../src/vision/remote/remote-tally.ts'
-import { saved, tinyYolox } from '../../support/onnx-model.ts'
-import { type Deed, type Script, ScriptedKserve, type ToldOutput } from '../../support/scripted-kserve.ts'
-import { temporaryFolder } from '../../support/temporary-folder.ts'
-
-const folder = await temporaryFolder()
-after(() => folder[Symbol.asyncDispose]())
-// The local model finds class 1 and the server's class 0, so that each box shows whose it is.
-const localPath = await saved(join(folder.path, 'local.onnx'), tinyYolox([[0, 0, 0, 0, 1, 0, 0.9]]))
-
-const cells = 21
-const spec = { name: 'output', datatype: 'FP32', shape: [1, cells, 7] }
-const usual = { inputs: [{ name: 'images', datatype: 'FP32', shape: [1, 3, 32, 32] }], outputs: [spec] }
-
-/** One box, whose score is the picture's brightness. */
-function boxOf(picture: Float32Array): ToldOutput {
-  const numbers = new Float32Array(cells * 7).fill(-10)
-  numbers.set([0, 0, 0, 0, 1, picture[0]! / 255, 0])
-  return { ...spec, bytes: new Uint8Array(numbers.buffer) }
-}
-
-const honest: Script['answer'] = picture => ({ outputs: [boxOf(picture)] })
-
-interface Opened {
-  readonly answer?: Script['answer']
-  readonly script?: Partial<Script>
-  readonly remote?: Partial<RemoteOptions>
-  readonly standIn?: boolean
-}
-
-const kinds = ['http', 'grpc'] as const
-/** Ample where nobody is to be late: the machine may be busy. */
-const patience = { timeoutMs: 3000, budgetMs: 3000 }
-
-async function open(kind: (typeof kinds)[number], { answer = honest, script, remote, standIn = true }: Opened = {}) {
-  const stack = new AsyncDisposableStack()
-  const server = stack.use(await ScriptedKserve.start(kind, { ...usual, answer, ...script }))
-  const tally = new RemoteTally()
-  const local = standIn ? await openDetectorModel({ modelPath: localPath, name: 'local', concurrency: 1 }) : undefined
-  const model = await RemoteModel.open({
-    name: 'scripted',
-    remote: { url: server.url, model: 'm', family: 'yolox', concurrency: 1, ...patience, ...remote },
-    standIn: local,
-    tally,
-    backOff: { firstMs: 1, longestMs: 5 },
-    openingMs: 120_000
-  }).catch(async error => {
-    await stack.disposeAsync()
-    await local?.[Symbol.asyncDispose]()
-    throw error
-  })
-  stack.use(model)
-  const detector = model.detector({ minScore: 0.2 })
-  return { server, tally, model, detector, [Symbol.asyncDispose]: () => stack.disposeAsync() }
-}
-
-async function look(detector: Detector, brightness = 204): Promise<DetectionColumns> {
-  const slot = await detector.acquire()
-  slot.pixels.fill(brightness)
-  return detector.detect(slot, { left: 0, top: 0, width: 32, height: 32 }, 0)
-}
-
-/** Whose boxes they are. */
-const found = ({ count, classIds }: DetectionColumns) =>
-  Array.from(classIds.subarray(0, count), id => (id === 0 ? 'server' : 'local'))
+import { until } from '../../faults/support/until.ts'
+import { inTime } from '../../support/in-time.ts'
+import {
+  boxOf,
+  found,
+  honest,
+  kinds,
+  localModel,
+  look,
+  open,
+  patience,
+  spec,
+  usual
+} from '../../support/remote-house.ts'
+import { type Deed, type Script, ScriptedKserve } from '../../support/scripted-kserve.ts'
 
 /** One that takes connections and says nothing. */
 async function silentServer(kind: (typeof kinds)[number], onHeard: () => void) {
@@ -170,7 +116,7 @@ for (const kind of kinds) {
     deepStrictEqual(found(await look(house.detector)), ['local'])
     strictEqual(attempts(), before)
     await house.server.start()
-    while (found(await look(house.detector))[0] !== 'server') await new Promise(resolve => setImmediate(resolve))
+    await until('the server serves again', async () => found(await look(house.detector))[0] === 'server')
   })
 
   test(`K7 over ${kind}, a server that is down at the start joins when it is up`, async () => {
@@ -178,7 +124,7 @@ for (const kind of kinds) {
     await server.start()
     await server.stop()
     await using stack = new AsyncDisposableStack()
-    const standIn = await openDetectorModel({ modelPath: localPath, name: 'local', concurrency: 1 })
+    const standIn = await localModel()
     const remote = { url: server.url, model: 'm', concurrency: 1, ...patience }
     const backOff = { firstMs: 1, longestMs: 5 }
     const model = stack.use(await RemoteModel.open({ name: 'm', remote, standIn, tally: new RemoteTally(), backOff }))
@@ -186,7 +132,7 @@ for (const kind of kinds) {
     deepStrictEqual(found(await look(detector)), ['local'])
     stack.use(server)
     await server.start()
-    while (found(await look(detector))[0] !== 'server') await new Promise(resolve => setImmediate(resolve))
+    await until('the server has joined', async () => found(await look(detector))[0] === 'server')
   })
 
   test(`K8 over ${kind}, without a local model a server that cannot be had is an error that says which, without its password`, async () => {
@@ -309,11 +255,11 @@ for (const kind of kinds)
       await using server = doesAnswer
         ? await ScriptedKserve.start(kind, { ...usual, answer })
         : await silentServer(kind, heard.resolve)
-      const standIn = await openDetectorModel({ modelPath: localPath, name: 'local', concurrency: 1 })
+      const standIn = await localModel()
       const remote = { url: server.url, model: 'm', timeoutMs: 60_000, budgetMs: 600_000 }
       const model = await RemoteModel.open({ name: 'm', remote, standIn, tally: new RemoteTally(), openingMs: 1 })
-      await heard.promise
-      await model[Symbol.asyncDispose]()
+      await inTime('the server is asked', heard.promise)
+      await inTime('its model is closed', model[Symbol.asyncDispose]())
     }
   })
 
@@ -333,10 +279,10 @@ for (const kind of kinds)
       const remote = { concurrency: 2, timeoutMs: 60_000, budgetMs: 600_000 }
       await using house = await open(kind, { answer, remote, standIn: false })
       const hanging = rejects(look(house.detector), { code: 'SL_CANCELLED' })
-      await heard.promise
+      await inTime('the second picture is asked about', heard.promise)
       for (let frame = 0; isDown && frame < 3; frame++)
         await rejects(look(house.detector), { code: 'SL_REMOTE_REFUSED' })
-      await house.model[Symbol.asyncDispose]()
+      await inTime('the model is closed', house.model[Symbol.asyncDispose]())
       await hanging
     }
   })
