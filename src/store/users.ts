@@ -114,8 +114,8 @@ export class Users {
     })
   }
 
-  /** The same password is kept by another hash. False where theirs is not `from` any more. */
-  async rehash(id: string, from: string, to: string): Promise<boolean> {
+  /** For whoever has shown the password that is hashed in `from`. False where theirs is another by now. */
+  async replacePassword(id: string, from: string, to: string): Promise<boolean> {
     const { password } = checked(Change, { password: to }, 'The change')
     const { numUpdatedRows } = await this.#database.sql
       .updateTable('users')

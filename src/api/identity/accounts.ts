@@ -130,11 +130,13 @@ export class Accounts {
   async changeOwnPassword(id: string, before: string, next: string, session: string | undefined): Promise<void> {
     const { users, sessions, invitationLinks } = this.#stores()
     const user = await this.#user(id)
-    if (!(await this.#hash.check(user.password, before)))
-      throw new SightlineError('SL_SIGN_IN_REFUSED', 'The password until now is another one.')
+    const another = new SightlineError('SL_SIGN_IN_REFUSED', 'The password until now is another one.')
+    if (user.password === null || !(await this.#hash.check(user.password, before))) throw another
     requireGoodPassword(next, user.name)
+    const made = await this.#hash.make(next)
     await invitationLinks.end(id)
-    await users.change(id, { password: await this.#hash.make(next) })
+    // Somebody may have given them another meanwhile, since others know this one.
+    if (!(await users.replacePassword(id, user.password, made))) throw another
     await sessions.endOthers(id, session)
     await this.#done(`user:${user.name}`, 'user-changed', user.name, { password: 'changed' })
   }

@@ -44,9 +44,10 @@ export class Principals {
     if (!token || token.revokedMs !== null || (token.expiresMs !== null && token.expiresMs <= this.#now()))
       return undefined
     const user = await this.#users.get(token.userId)
+    if (!user) return undefined
     // With whose it is: two people may call their programs the same.
-    const actor = `token:${user?.actor.replace('user:', '')}/${token.title}`
-    return user && { ...user, actor, scopes: scopesOf(token) }
+    const actor = `token:${user.actor.replace('user:', '')}/${token.title}`
+    return { ...user, actor, scopes: scopesOf(token) }
   }
 
   /** Whether anybody was added yet: it never becomes false again. */

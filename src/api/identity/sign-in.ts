@@ -61,7 +61,7 @@ export class SignIn {
     this.#trusted.add(trust)
     if (user.password === null || !hash.isOutdated(user.password)) return this.begin(request, user)
     const made = await hash.make(password)
-    const isFirst = await users.rehash(user.id, user.password, made)
+    const isFirst = await users.replacePassword(user.id, user.password, made)
     // Else it was made anew by another sign-in, or is another one: look again.
     return isFirst ? this.begin(request, { ...user, password: made }) : this.byPassword(request, given, password)
   }

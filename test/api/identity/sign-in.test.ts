@@ -1,4 +1,4 @@
-import { deepStrictEqual, equal, match, notEqual, ok } from 'node:assert/strict'
+import { deepStrictEqual, equal, match, notEqual, ok, rejects } from 'node:assert/strict'
 import { test } from 'node:test'
 import { ownPath } from '../../../src/api/identity/form.ts'
 import { AccessHouse, codeOf, password } from './access-house.ts'
@@ -242,9 +242,28 @@ test('SI22 a hash that is made anew does not bring back a password that was repl
   const { users } = house.stores
   const [weak, strong] = ['$argon2id$v=19$m=8,t=1,p=1$AAAAAAAA$AAAA', '$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAA$AAAA']
   await users.change(id, { password: strong })
-  equal(await users.rehash(id, weak, weak), false)
+  equal(await users.replacePassword(id, weak, weak), false)
   equal((await users.byId(id))?.password, strong)
-  equal(await users.rehash(id, strong, weak), true)
+  equal(await users.replacePassword(id, strong, weak), true)
+})
+
+test('SI23 who knew a password does not get around the one that they are given while they change it', async t => {
+  const house = await AccessHouse.open(t)
+  const id = await house.add('ada', 'viewer')
+  const { users } = house.stores
+  const { accounts } = house.identity
+  const byId = users.byId.bind(users)
+  users.byId = async wanted => {
+    users.byId = byId
+    const user = await byId(wanted)
+    await accounts.change('test', id, { password: 'rot wie der Mohn' })
+    return user
+  }
+  await rejects(accounts.changeOwnPassword(id, password, 'blau wie das Meer', undefined), {
+    code: 'SL_SIGN_IN_REFUSED'
+  })
+  const answer = await house.ask('/api/v1/session', { body: { name: 'ada', password: 'rot wie der Mohn' } })
+  equal(answer.status, 204)
 })
 
 test('SI20 a password is the same, however a keyboard composes its letters', async t => {
