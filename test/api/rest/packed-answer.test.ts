@@ -44,6 +44,7 @@ test('PK2 caches are told that it depends on what is taken', async t => {
 
 for (const [what, asked, accepted] of [
   ['where gzip is refused', path, 'gzip;q=0'],
+  ['where gzip is refused at length', path, 'br, gzip ; Q=0.000'],
   ['where it is short', '/api/v1/events?limit=1', 'gzip'],
   ['where it has a tag', '/api/v1/settings', 'gzip']
 ] as const)
