@@ -267,6 +267,27 @@ test('V15 a viewer whose candidates come later, or not at all, connects', async 
   await viewer.until(packets => packets.length > 0)
 })
 
+test('V19 for a viewer that connects late no more is kept than may be: it begins with the next key frame', async () => {
+  const large = Buffer.alloc(1 << 20)
+  clip[1]!.data.copy(large)
+  const feeds = feedOf([
+    clip[0]!,
+    ...Array.from({ length: 9 }, (_, n) => ({ ...clip[1]!, data: large, ptsMs: 40 + n }))
+  ])
+  using given = server(feeds)
+  await using viewer = await webrtcViewer()
+  const { answer } = await given.whep.offer('door', viewer.offer)
+  await viewer.take(answer)
+  while (feeds.keysWanted.length + viewer.packets.length === 0) await delay(5)
+  deepStrictEqual([feeds.keysWanted, viewer.packets.length], [['door'], 0])
+  feeds.push('door', { ...clip[0]!, ptsMs: 1000 })
+  await viewer.until(packets => marks(packets) === 1)
+  deepStrictEqual(
+    given.clocks.map(({ ptsMs }) => ptsMs),
+    [1000]
+  )
+})
+
 test('V16 ICE is not restarted within a session', async () => {
   using given = server(feedOf(clip))
   await using viewer = await webrtcViewer()
