@@ -43,3 +43,26 @@ test('PY2 what browsers play goes out as it came, and of what they do not nothin
   }
   deepStrictEqual(sent, [data])
 })
+
+test('PY3 who begins to watch pictures that are encoded anew gets none of those that somebody watched before', async () => {
+  const sent: Packet[] = []
+  const channel = new PacketChannel(new PassThrough(), packet => sent.push(packet))
+  await using relay = new PlayableRelay(channel, 'door', { codec: 'hevc', parameterSets: Buffer.alloc(0) })
+  relay.facts = { epoch: 1, width, height }
+  for (const ptsMs of [40, 3_600_000]) {
+    relay.watch(true)
+    await relay.frame(new StillFrame(ptsMs, width, height, () => [40, 40, 40]))
+    const late = relay.frame(new StillFrame(ptsMs + 40, width, height, () => [40, 40, 40]))
+    // Whoever leaves does so while a picture is being encoded.
+    relay.watch(false)
+    await late
+    for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate)
+  }
+  deepStrictEqual(
+    sent.map(({ ptsMs, isKey }) => [ptsMs, isKey]),
+    [
+      [40, true],
+      [3_600_000, true]
+    ]
+  )
+})

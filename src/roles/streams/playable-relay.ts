@@ -63,7 +63,10 @@ export class PlayableRelay implements AsyncDisposable {
     const facts = this.#facts
     if (!this.#isWatched || reason === undefined || !facts) return
     this.#encoder ??= new LiveEncoder()
-    const { data, isKey, ptsMs, width, height } = await this.#encoder.encode(frame)
+    const encoder = this.#encoder
+    const { data, isKey, ptsMs, width, height } = await encoder.encode(frame)
+    // Nobody watches any more, or somebody else does.
+    if (this.#encoder !== encoder) return
     if (width !== this.#width || height !== this.#height) {
       this.#width = width
       this.#height = height
@@ -76,6 +79,8 @@ export class PlayableRelay implements AsyncDisposable {
     void this.#encoder?.[Symbol.asyncDispose]()
     this.#encoder = undefined
     this.#width = 0
+    // What it gave is old by the time that somebody watches again.
+    if (this.reason !== undefined) this.#relay.facts = undefined
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
