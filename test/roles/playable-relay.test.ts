@@ -52,6 +52,7 @@ test('PY3 who begins to watch pictures that are encoded anew gets none of those 
   for (const ptsMs of [40, 3_600_000]) {
     relay.watch(true)
     await relay.frame(new StillFrame(ptsMs, width, height, () => [40, 40, 40]))
+    relay.wantKey()
     const late = relay.frame(new StillFrame(ptsMs + 40, width, height, () => [40, 40, 40]))
     // Whoever leaves does so while a picture is being encoded.
     relay.watch(false)
