@@ -43,9 +43,12 @@ class PostgresDriver implements Driver {
     }
   }
 
-  async beginTransaction(connection: PostgresConnection, settings: TransactionSettings): Promise<void> {
-    const isolation = settings.isolationLevel ? ` isolation level ${settings.isolationLevel}` : ''
-    await connection.begin(`start transaction${isolation}${settings.accessMode ? ` ${settings.accessMode}` : ''}`)
+  /** Whoever waited for a turn (turns.ts) sees what was done before it, whatever the server's own default is. */
+  async beginTransaction(
+    connection: PostgresConnection,
+    { isolationLevel = 'read committed', accessMode = '' }: TransactionSettings
+  ): Promise<void> {
+    await connection.begin(`start transaction isolation level ${isolationLevel} ${accessMode}`)
   }
 
   async commitTransaction(connection: PostgresConnection): Promise<void> {
