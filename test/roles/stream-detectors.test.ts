@@ -9,6 +9,7 @@ import { createLog } from '../../src/core/log.ts'
 import type { ModelTrials } from '../../src/roles/model-trials/model-trials.ts'
 import { type SharedDetector, StreamDetectors } from '../../src/roles/streams/stream-detectors.ts'
 import type { ModelStore } from '../../src/vision/model-store.ts'
+import { inTime } from '../support/in-time.ts'
 import { saved, tinyYolox } from '../support/onnx-model.ts'
 import { ScriptedKserve } from '../support/scripted-kserve.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -38,8 +39,9 @@ function detectorsOfWorker(
 const wants = (more: Partial<StreamSettings>): StreamSettings => ({ source: 'demo:', model, provider: 'cpu', ...more })
 
 async function classesIn({ detector }: SharedDetector): Promise<(string | undefined)[]> {
-  const slot = await detector.acquire()
-  const { count, classIds } = await detector.detect(slot, { left: 0, top: 0, ...size }, 0)
+  const slot = await inTime('there is a slot', detector.acquire())
+  const looking = detector.detect(slot, { left: 0, top: 0, ...size }, 0)
+  const { count, classIds } = await inTime('a picture is answered', looking)
   return Array.from(classIds.subarray(0, count), id => detector.labels[id])
 }
 
@@ -140,6 +142,9 @@ test("D7 a module is a stream's own: two streams have two, and what it throws is
   await rejects(classesIn(one), { code: 'SL_DETECTOR_FAILED', message: /seen before/ })
 })
 
+/** Nobody is to be late here: the machine may be busy. */
+const patience = { timeoutMs: 3000, budgetMs: 3000 }
+
 /** A server that finds a box of the first of two classes. */
 async function boxServer() {
   const spec = { name: 'output', datatype: 'FP32', shape: [1, 21, 7] }
@@ -154,7 +159,7 @@ async function boxServer() {
 
 test('D8 a stream takes a model of a server by the name that the settings give it, and its attempts are counted', async () => {
   await using server = await boxServer()
-  const named = { type: 'kserve', url: server.url, model: 'm', concurrency: 1, fallback: model } as const
+  const named = { type: 'kserve', url: server.url, model: 'm', concurrency: 1, fallback: model, ...patience } as const
   const detectors = detectorsOfWorker(undefined, { box: named })
   await using taken = await detectors.take(wants({ model: 'box' }), size)
   deepStrictEqual(await classesIn(taken), ['class-0'])
@@ -168,7 +173,7 @@ test('D9 when servers run other models, who takes one of that name gets the new,
   await using one = await boxServer()
   await using other = await boxServer()
   const at = ({ url }: ScriptedKserve, classes: string[]) =>
-    ({ box: { type: 'kserve', url, model: 'm', family: 'yolox', concurrency: 1, classes } }) as const
+    ({ box: { type: 'kserve', url, model: 'm', family: 'yolox', concurrency: 1, classes, ...patience } }) as const
   const detectors = detectorsOfWorker(undefined, at(one, ['cat', 'dog']))
   await using before = await detectors.take(wants({ model: 'box' }), size)
   detectors.know(at(other, ['owl', 'elk']))

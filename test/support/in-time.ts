@@ -1,5 +1,5 @@
 /** What the work resolves to, or an error that says what did not happen: a test that waits for ever tells nobody why. */
-export async function inTime<T>(what: string, work: Promise<T>, givenUpMs = 30_000): Promise<T> {
+export async function inTime<T>(what: string, work: PromiseLike<T>, givenUpMs = 30_000): Promise<T> {
   const late = Promise.withResolvers<never>()
   const timer = setTimeout(() => late.reject(new Error(`Not within ${givenUpMs / 1000} s: ${what}.`)), givenUpMs)
   try {

@@ -6,6 +6,7 @@ import type { Detector, PixelSlot } from '../../src/vision/detector.ts'
 import { openDetector } from '../../src/vision/open-detector.ts'
 import type { Log } from '../../src/vision/open-pool.ts'
 import { asBoxes, match } from '../support/expected-boxes.ts'
+import { inTime } from '../support/in-time.ts'
 import { realClip, realModel } from '../support/material.ts'
 import { fragileYolox, mixingYolox, saved, tinyYolox } from '../support/onnx-model.ts'
 import { cropped, fillNearest, type RgbPicture, readJpeg } from '../support/pictures.ts'
@@ -27,7 +28,8 @@ const batchWaitMs = 10_000
 let opened = 0
 async function open(model: Uint8Array, options: { batch?: number; batchWaitMs?: number; log?: Log }) {
   const modelPath = await saved(join(folder.path, `model-${opened++}.onnx`), model)
-  return openDetector({ modelPath, name: 'bright', concurrency: 1, provider: 'cpu', minScore: 0, ...options })
+  const wanted = { modelPath, name: 'bright', concurrency: 1, provider: 'cpu', minScore: 0, ...options } as const
+  return inTime('the model is open', openDetector(wanted))
 }
 
 // One box whose score is the square of the picture's brightness, so that each result shows whose it is.
@@ -36,17 +38,17 @@ const expected = (brightness: number) => (brightness / 255) ** 2
 const white = 255
 
 async function detect(detector: Detector, brightness: number): Promise<number> {
-  const slot = await detector.acquire()
+  const slot = await inTime('there is a slot', detector.acquire())
   slot.pixels.fill(brightness)
-  return (await detector.detect(slot, placed, 0)).scores[0]!
+  return (await inTime('a frame is answered', detector.detect(slot, placed, 0))).scores[0]!
 }
 
 /** All slots are taken before the first is given back, so that the frames come at the same time. */
 async function detectTogether(detector: Detector, levels: readonly number[]): Promise<PromiseSettledResult<number>[]> {
-  const slots = await Promise.all(levels.map(() => detector.acquire()))
+  const slots = await inTime('there is a slot for each', Promise.all(levels.map(() => detector.acquire())))
   for (const [at, slot] of slots.entries()) slot.pixels.fill(levels[at]!)
   const results = slots.map(async slot => (await detector.detect(slot, placed, 0)).scores[0]!)
-  return Promise.allSettled(results)
+  return inTime('all frames are answered', Promise.allSettled(results))
 }
 
 test('B1 on a CPU frames go one by one unless somebody asks for batches', async () => {
@@ -94,7 +96,7 @@ test('B5 a frame that comes to nothing lets the others go at once', async () => 
   slot.pixels.fill(40)
   const result = detector.detect(slot, placed, 0)
   detector.release(broken)
-  ok(Math.abs((await result).scores[0]! - expected(40)) < 1e-5)
+  ok(Math.abs((await inTime('the frame is answered', result)).scores[0]! - expected(40)) < 1e-5)
 })
 
 test('B6 what waits is bounded: there are slots for two batches, and the next frame waits outside', async () => {
@@ -108,7 +110,7 @@ test('B6 what waits is bounded: there are slots for two batches, and the next fr
   await new Promise(resolve => setImmediate(resolve))
   strictEqual(came, false)
   detector.release(slots[3]!)
-  strictEqual((await next).pixels, slots[3]!.pixels)
+  strictEqual((await inTime('the next has its slot', next)).pixels, slots[3]!.pixels)
 })
 
 test('B7 a frame that the model fails on does not take the others of its batch with it', async () => {

@@ -6,6 +6,7 @@ import type { SessionJob } from '../../src/vision/session-messages.ts'
 import { SessionPool } from '../../src/vision/session-pool.ts'
 import { SessionThread, type ThreadEvents } from '../../src/vision/session-thread.ts'
 import { until } from '../faults/support/until.ts'
+import { inTime } from '../support/in-time.ts'
 import { saved, tinyYolox } from '../support/onnx-model.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -51,13 +52,10 @@ async function scene(
 }
 
 async function detect({ pool }: { readonly pool: SessionPool }): Promise<number> {
-  const slot = await pool.acquire()
+  const slot = await inTime('there is a slot', pool.acquire())
   slot.pixels.fill(128)
-  const result = await pool.run(
-    slot,
-    { left: 0, top: 0, width: 32, height: 32 },
-    { minScore: 0, iou: 1, classIds: undefined }
-  )
+  const rules = { minScore: 0, iou: 1, classIds: undefined }
+  const result = await inTime('a frame is answered', pool.run(slot, { left: 0, top: 0, width: 32, height: 32 }, rules))
   return 'columns' in result ? result.columns.count : -1
 }
 
@@ -87,7 +85,7 @@ test('LP3 a card that did one frame at a time leaves slots enough for all of the
   await new Promise(setImmediate)
   strictEqual(given, 2)
   here.lose()
-  for (const slot of await Promise.all(slots)) here.pool.release(slot)
+  for (const slot of await inTime('there are slots for all sessions', Promise.all(slots))) here.pool.release(slot)
 })
 
 test('LP4 frames wait for no session that is not open yet, and fail with none that cannot be opened', {

@@ -7,6 +7,7 @@ import type { Detector } from '../../src/vision/detector.ts'
 import { makeBatchDynamic } from '../../src/vision/onnx/dynamic-batch.ts'
 import { integersAttribute, node, tensor } from '../../src/vision/onnx/schema.ts'
 import { openDetector } from '../../src/vision/open-detector.ts'
+import { inTime } from '../support/in-time.ts'
 import { saved, tinyModel, tinyYolox } from '../support/onnx-model.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -16,12 +17,13 @@ const folder = await temporaryFolder()
 after(() => folder[Symbol.asyncDispose]())
 // One box whose score is the square of the picture's brightness, so that each result shows whose it is.
 const modelPath = await saved(join(folder.path, 'bright.onnx'), tinyYolox([[0, 0, 0, 0, 0, 0, -10]], 1 / 255))
-const open = (concurrency: number) => openDetector({ modelPath, name: 'bright', concurrency, minScore: 0 })
+const open = (concurrency: number) =>
+  inTime('the sessions are open', openDetector({ modelPath, name: 'bright', concurrency, minScore: 0 }))
 
 async function detect(detector: Detector, brightness: number): Promise<number> {
-  const slot = await detector.acquire()
+  const slot = await inTime('there is a slot', detector.acquire())
   slot.pixels.fill(brightness)
-  return (await detector.detect(slot, placed, 0)).scores[0]!
+  return (await inTime('a frame is answered', detector.detect(slot, placed, 0))).scores[0]!
 }
 
 const expected = (brightness: number) => (brightness / 255) ** 2
@@ -51,7 +53,7 @@ test('acquire waits while all slots are in use, until one is released', async ()
   await new Promise(resolve => setImmediate(resolve))
   strictEqual(came, false)
   detector.release(slots[0]!)
-  strictEqual((await third).pixels, slots[0]!.pixels)
+  strictEqual((await inTime('the third has its slot', third)).pixels, slots[0]!.pixels)
 })
 
 test('a slot that was given back cannot be used again', async () => {
@@ -70,7 +72,7 @@ test('a worker that dies rejects its frames with SL_MODEL_RUN_FAILED, and those 
   // A thread that is being ended answers nothing that comes after; one that is ended later may have answered already.
   const dead = worker!.terminate()
   const result = detector.detect(slot, placed, 0)
-  await rejects(result, { code: 'SL_MODEL_RUN_FAILED' })
+  await inTime('its frame fails', rejects(result, { code: 'SL_MODEL_RUN_FAILED' }))
   await dead
   await rejects(detect(detector, 9), { code: 'SL_MODEL_RUN_FAILED' })
   strictEqual(detector.concurrency, 0)
@@ -90,8 +92,8 @@ test('disposing finishes the frames under way and refuses those that wait', asyn
   slots[1]!.pixels.fill(60)
   const running = slots.map(slot => detector.detect(slot, placed, 0))
   const waiting = rejects(detector.acquire(), { code: 'SL_CANCELLED' })
-  await detector[Symbol.asyncDispose]()
-  await waiting
+  await inTime('it is closed', detector[Symbol.asyncDispose]())
+  await inTime('who waits is refused', waiting)
   ok(Math.abs((await running[1]!).scores[0]! - expected(60)) < 1e-5)
   await rejects(detector.acquire(), { code: 'SL_CANCELLED' })
 })

@@ -5,6 +5,7 @@ import { after, test } from 'node:test'
 import type { DetectionColumns } from '../../../src/core/columns.ts'
 import type { Detector } from '../../../src/vision/detector.ts'
 import { type OwnDetectorOptions, openOwnDetector } from '../../../src/vision/own/own-detector.ts'
+import { inTime } from '../../support/in-time.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const folder = await temporaryFolder()
@@ -14,7 +15,7 @@ let written = 0
 async function open(code: string, options: Partial<OwnDetectorOptions> = {}, ending = 'mjs'): Promise<Detector> {
   const path = join(folder.path, `own-${written++}.${ending}`)
   await writeFile(path, code)
-  return openOwnDetector({ path, ...options })
+  return inTime('the detector is open, or refused', openOwnDetector({ path, ...options }))
 }
 
 /** A module whose detector does this with `pixels` and `picture`. */
@@ -29,9 +30,9 @@ const finding = (work: string, before = '') => `
 
 /** Shows it a grey picture that lies in the upper half of its input. */
 async function look(detector: Detector, shade = 0, ptsMs = 0): Promise<DetectionColumns> {
-  const slot = await detector.acquire()
+  const slot = await inTime('there is a place for a picture', detector.acquire())
   slot.pixels.fill(shade)
-  return detector.detect(slot, { left: 0, top: 0, width: 10, height: 5 }, ptsMs)
+  return inTime('a picture is answered', detector.detect(slot, { left: 0, top: 0, width: 10, height: 5 }, ptsMs))
 }
 
 test("O1 the guide's detector finds what is red, where it is", async () => {
@@ -174,5 +175,5 @@ test('O11 what it prints goes to our errors, by no pipe beside that which Node h
   })
   await using _detector = await open(finding('return []', "console.log('here')"))
   strictEqual(process.stderr.listenerCount('unpipe'), before + 1)
-  strictEqual(await printed, 'here\n')
+  strictEqual(await inTime('what it prints is there', printed), 'here\n')
 })

@@ -21,6 +21,8 @@ import {
 } from '../../support/remote-house.ts'
 import { type Deed, type Script, ScriptedKserve } from '../../support/scripted-kserve.ts'
 
+const soon = { givenUpMs: 30_000 }
+
 /** One that takes connections and says nothing. */
 async function silentServer(kind: (typeof kinds)[number], onHeard: () => void) {
   const open = new Set<Socket>()
@@ -116,7 +118,7 @@ for (const kind of kinds) {
     deepStrictEqual(found(await look(house.detector)), ['local'])
     strictEqual(attempts(), before)
     await house.server.start()
-    await until('the server serves again', async () => found(await look(house.detector))[0] === 'server')
+    await until('the server serves again', async () => found(await look(house.detector))[0] === 'server', soon)
   })
 
   test(`K7 over ${kind}, a server that is down at the start joins when it is up`, async () => {
@@ -132,7 +134,7 @@ for (const kind of kinds) {
     deepStrictEqual(found(await look(detector)), ['local'])
     stack.use(server)
     await server.start()
-    await until('the server has joined', async () => found(await look(detector))[0] === 'server')
+    await until('the server has joined', async () => found(await look(detector))[0] === 'server', soon)
   })
 
   test(`K8 over ${kind}, without a local model a server that cannot be had is an error that says which, without its password`, async () => {
