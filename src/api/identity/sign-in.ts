@@ -70,11 +70,13 @@ export class SignIn {
    * A session for somebody who has shown who they are. Whoever ends all sessions of theirs because of another password changes
    * that first: a session that comes after that is not begun.
    * @param user as they were when they showed it
-   * @throws SL_SIGN_IN_REFUSED for who has another password by now, or may not sign in any more
+   * @param isThem whether that still shows that it is them, where it was not their password
+   * @throws SL_SIGN_IN_REFUSED for who has another password by now, may not sign in any more, or is not them any more
    */
   async begin(
     request: IncomingMessage,
-    { id: userId, name, password }: Pick<User, 'id' | 'name' | 'password'>
+    { id: userId, name, password }: Pick<User, 'id' | 'name' | 'password'>,
+    isThem: () => Promise<boolean> = async () => true
   ): Promise<SessionCookies> {
     const { stores, signer } = this.#options
     const { sessions, audit, users } = stores()
@@ -82,7 +84,7 @@ export class SignIn {
     const nowMs = this.#now()
     const { session, refresh } = await sessions.begin({ userId, title, nowMs })
     const user = await users.byId(userId)
-    if (user?.password !== password || user.disabledMs !== null) {
+    if (user?.password !== password || user.disabledMs !== null || !(await isThem())) {
       await sessions.end(session.id)
       throw new SightlineError('SL_SIGN_IN_REFUSED', 'Who you are here was changed just now: sign in again.')
     }

@@ -100,8 +100,10 @@ export class OidcSignIn {
     try {
       const pending = this.#opened(sealed)
       claims = await client.claims(new URL(`${pending.redirectUri}?${query}`), pending)
-      const user = await this.#user(personOf(claims, options.settings), options.settings)
-      return { cookies: await this.#around.signIn.begin(request, user), next: pending.next }
+      const person = personOf(claims, options.settings)
+      const user = await this.#user(person, options.settings)
+      const isThem = async () => (await this.#found(person, options.settings))?.id === user.id
+      return { cookies: await this.#around.signIn.begin(request, user, isThem), next: pending.next }
     } catch (error) {
       if (error instanceof SightlineError) await this.#tellFailure(request, error, claims)
       throw error
@@ -147,14 +149,18 @@ export class OidcSignIn {
   }
 
   async #user(person: Person, settings: OidcSettings): Promise<Known> {
-    const { users, identities } = this.#around.stores()
-    const linked = await identities.find(settings.issuer, person.subject)
-    const { linkedName, userId } = person
-    const known = linkedName === undefined ? await users.byId(linked?.userId ?? userId) : await users.byName(linkedName)
+    const known = await this.#found(person, settings)
     if (!known) return this.#added(person, settings)
     if (known.disabledMs !== null) throw refused('You may not sign in here any more.')
     if (person.role !== undefined && person.role !== known.role) await this.#setRole(known, person.role)
     return known
+  }
+
+  /** Who that is here, if anybody. */
+  async #found({ subject, userId, linkedName }: Person, { issuer }: OidcSettings): Promise<User | undefined> {
+    const { users, identities } = this.#around.stores()
+    if (linkedName !== undefined) return users.byName(linkedName)
+    return users.byId((await identities.find(issuer, subject))?.userId ?? userId)
   }
 
   async #added({ userId: id, linkedName, name, role = 'viewer' }: Person, { create }: OidcSettings): Promise<Known> {

@@ -302,6 +302,22 @@ test('OI24 who becomes another user by a link is signed out as who they were', a
   equal(await visit.as(visit.provider.claims), 'user:anna')
 })
 
+test('OI26 a session that begins after the link to its user was taken back is none', async t => {
+  const visit = await Visit.open(t, {})
+  const { house } = visit
+  const { sessions } = house.stores
+  const { links } = house.identity.accounts
+  const anna = await house.add('anna', 'viewer')
+  await links.link('user:root', anna, 'a-7')
+  const begin = sessions.begin.bind(sessions)
+  sessions.begin = async wish => {
+    await links.unlink('user:root', anna)
+    return begin(wish)
+  }
+  match(String(await visit.as({ sub: 'a-7' })), /changed just now/)
+  deepStrictEqual(await sessions.ofUser(anna, Date.now()), [])
+})
+
 test('OI25 where no user more may be, whoever is new is told so without how many there are', async t => {
   const visit = await Visit.open(t, usual, { users: 1 })
   const said = String(await visit.as({ sub: 'a-1', preferred_username: 'ada' }))
