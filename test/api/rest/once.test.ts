@@ -61,3 +61,9 @@ test('C9 why it failed is told, also where nobody can be told that it may be ask
     { message: 'no room is left' }
   )
 })
+
+test('C10 what was made is told to who asked, also where its answer cannot be kept', async t => {
+  const { call } = await asking(t)
+  call.sources.onceKeys.done = () => Promise.reject(new Error('the store is away'))
+  equal(await onlyOnce(call, async () => 'a token that is shown once'), 'a token that is shown once')
+})
