@@ -79,3 +79,12 @@ test('FD6 names of classes of which one is missing are the names of none', async
     ['dog', 'class-1', 'class-1']
   )
 })
+
+test('FD7 of a transformer a query whose score is no number is no box, beside others that are', async () => {
+  const outputs = [
+    { name: 'logits', dims: [1, 2, 2], data: [Number.NaN, -5, -5, 2] },
+    { name: 'pred_boxes', dims: [1, 2, 4], data: [0.5, 0.5, 0.5, 0.25, 0.5, 0.5, 1, 1] }
+  ]
+  const { boxes, invalidBoxes } = await foundBy(constantHead({ input: input(32), outputs }))
+  deepStrictEqual([boxes, invalidBoxes], [[[0, 0, 32, 32, 0.881, 'class-1']], 1])
+})
