@@ -1,11 +1,12 @@
 import { deepStrictEqual } from 'node:assert/strict'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { StateMessage } from '../../src/contract/live.ts'
 import { createLog } from '../../src/core/log.ts'
 import { LiveStreams } from '../../src/roles/streams/live-streams.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { forkInstead } from '../support/worker-program.ts'
 
 /** Says that what it hosts is up and, when it is told to stop, that it failed; then it ends. */
 const script = `
@@ -24,15 +25,8 @@ process.on('message', ({ type, task }) => {
 /** Streams in workers that do as the script says, and what is told of them. */
 async function streamsWith(t: TestContext, folder: string) {
   const crumbs = join(folder, 'crumbs')
-  const [program, worker] = [join(folder, 'program'), join(folder, 'worker.cjs')]
   await mkdir(crumbs)
-  await writeFile(worker, script)
-  const { execPath } = process
-  await writeFile(program, `#!/bin/sh\nexec '${execPath}' '${worker}'\n`, { mode: 0o755 })
-  t.after(() => {
-    process.execPath = execPath
-  })
-  process.execPath = program
+  await forkInstead(t, folder, script)
   const told: StateMessage[] = []
   let heard: () => void = () => undefined
   let logs = 0

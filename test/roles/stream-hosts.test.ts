@@ -5,10 +5,11 @@ import { type TestContext, test } from 'node:test'
 import { createLog } from '../../src/core/log.ts'
 import { type HostsOptions, StreamHosts, type StreamPast } from '../../src/roles/streams/stream-hosts.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { forkInstead, heedingWorker } from '../support/worker-program.ts'
 
 interface Given {
-  /** What is run in place of Node. */
-  readonly program: string
+  /** What is run in place of Node. Left out: what ends when it is told to. */
+  readonly program?: string
   readonly epochs?: Partial<HostsOptions['epochs']>
   readonly options?: Partial<HostsOptions>
 }
@@ -17,11 +18,14 @@ interface Given {
 async function hosting(t: TestContext, folder: string, { program, epochs, options }: Given) {
   const crumbs = join(folder, 'crumbs')
   await mkdir(crumbs)
-  const { execPath } = process
-  t.after(() => {
-    process.execPath = execPath
-  })
-  process.execPath = program
+  if (program === undefined) await forkInstead(t, folder, heedingWorker)
+  else {
+    const { execPath } = process
+    t.after(() => {
+      process.execPath = execPath
+    })
+    process.execPath = program
+  }
   const told: string[] = []
   const hosted: string[] = []
   const hosts = new StreamHosts({
@@ -37,6 +41,10 @@ async function hosting(t: TestContext, folder: string, { program, epochs, option
     hosted: stream => void hosted.push(stream),
     unhosted: (stream, reason) => void told.push(`${stream}: ${reason}`),
     ...options
+  })
+  // Those that a test has left behind.
+  t.after(() => {
+    for (const { pid } of hosts.workers) if (pid !== undefined) process.kill(pid, 'SIGKILL')
   })
   return { hosts, told, hosted }
 }
@@ -142,4 +150,77 @@ test('HO5 nor of one without room when the end of a removed stream is to be told
     lines.map(line => JSON.parse(line)).map(({ stream, msg, err: { message } }) => [stream, msg, message]),
     [['door', 'it cannot be told how a stream ended', 'no space left on device']]
   )
+})
+
+const demo = { source: 'demo:' }
+
+/** Kills the worker that hosts it, and waits for the next. */
+async function kill(hosts: StreamHosts, stream: string): Promise<void> {
+  const { pid } = hosts.hostOf(stream)!
+  process.kill(pid!, 'SIGKILL')
+  await until(() => hosts.hostOf(stream) !== undefined && hosts.hostOf(stream)!.pid !== pid)
+}
+
+test('HO6 a worker of its own ends with its stream; what is added again under that name has no past', async t => {
+  await using folder = await temporaryFolder()
+  const { hosts, hosted } = await hosting(t, folder.path, {})
+  hosts.set('door', demo)
+  await until(() => hosted.length === 1)
+  hosts.noteUp('door')
+  await kill(hosts, 'door')
+  await kill(hosts, 'door')
+  const own = hosts.hostOf('door')!
+  deepStrictEqual([own.isAlone, own.tasks.get('door')!.isBack], [true, true])
+  hosts.remove('door')
+  deepStrictEqual(await own.exited, 'status 0')
+  hosts.set('door', demo)
+  await until(() => hosts.hostOf('door') !== undefined)
+  const { isAlone, tasks } = hosts.hostOf('door')!
+  await hosts.close()
+  deepStrictEqual([isAlone, tasks.get('door')!.isBack], [false, false])
+})
+
+test('HO7 workers that work otherwise: streams move into new ones, who was removed meanwhile is hosted no more', async t => {
+  await using folder = await temporaryFolder()
+  const { hosts, told, hosted } = await hosting(t, folder.path, {})
+  for (const stream of ['door', 'gate']) hosts.set(stream, demo)
+  await until(() => hosted.length === 2)
+  const [before] = hosts.workers
+  hosts.renew({ egress: { deny: ['10.0.0.0/8'] }, batch: undefined })
+  hosts.remove('gate')
+  hosts.set('yard', demo)
+  await until(() => hosts.hostOf('yard') !== undefined)
+  // Not in one that is about to end.
+  notStrictEqual(hosts.hostOf('yard'), before)
+  await until(() => hosts.hostOf('door') !== undefined)
+  for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate)
+  const streams = hosts.workers.flatMap(({ tasks }) => [...tasks.keys()])
+  const rules = hosts.workers.map(({ place }) => place.egress)
+  const { count: deaths } = hosts.deaths
+  await hosts.close()
+  deepStrictEqual(streams.sort(), ['door', 'yard'])
+  deepStrictEqual(rules, [{ deny: ['10.0.0.0/8'] }])
+  // Their end was ordered.
+  deepStrictEqual([told, deaths], [[], 0])
+})
+
+test('HO8 a stream goes to the worker with the least to do, by weight; one that a stream has for itself is none of them', async t => {
+  await using folder = await temporaryFolder()
+  const { hosts, hosted } = await hosting(t, folder.path, { options: { workers: 2 } })
+  const set = async (stream: string, weight: number) => {
+    hosts.set(stream, { ...demo, weight })
+    await until(() => hosted.includes(stream))
+    return hosts.hostOf(stream)!
+  }
+  const idle = await set('early', 1)
+  hosts.remove('early')
+  strictEqual(await set('lone', 1), idle)
+  await kill(hosts, 'lone')
+  await kill(hosts, 'lone')
+  const [lone, door, gate] = [hosts.hostOf('lone')!, await set('door', 5), await set('gate', 1)]
+  deepStrictEqual([lone.isAlone, new Set([lone, door, gate]).size], [true, 3])
+  strictEqual(await set('hall', 3), gate)
+  strictEqual(await set('yard', 2), gate)
+  strictEqual(await set('roof', 1), door)
+  await hosts.close()
 })
