@@ -66,3 +66,17 @@ test('the landmarks of the surest box stay with what it became part of', () => {
   strictEqual(fused.count, 1)
   deepStrictEqual([...fused.landmarks!.subarray(0, 10)], new Array(10).fill(0.12))
 })
+
+test('a box without any score has no say, and none is surer than certain', () => {
+  const twice: Boxes = {
+    boxes: [
+      [0.1, 0.1, 0.3, 0.3],
+      [0.1, 0.1, 0.3, 0.3],
+      [0.6, 0.6, 0.9, 0.9]
+    ],
+    scores: [0.9, 0.9, 0],
+    labels: [0, 0, 0]
+  }
+  const fused = fuse({ weights: [2, 1], iou: 0.55, found: [twice, { boxes: [], scores: [], labels: [] }] })
+  deepStrictEqual([fused.count, fused.scores[0]], [1, 1])
+})

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, rejects, strictEqual, throws } from 'node:assert/strict'
 import { test } from 'node:test'
-import type { DetectionColumns } from '../../../src/core/columns.ts'
+import { DetectionColumns } from '../../../src/core/columns.ts'
 import { openPicture } from '../../../src/media/picture-folder.ts'
 import type { Detector, Picture } from '../../../src/vision/detector.ts'
 import { overlap } from '../../../src/vision/non-maximum-suppression.ts'
@@ -127,4 +127,59 @@ test('V8 faces inside of people are those that the model of faces finds in the w
     )
   }
   ok(inside.every(row => Number.isFinite(all.landmarks![row * 10]!)))
+})
+
+test('V9 what is too small to show anything is not looked into, and of many boxes the largest are', async () => {
+  const areas = async (...boxes: readonly FixedBox[]) => {
+    const faces = new FixedDetector('faces', ['face'])
+    const people = new FixedDetector('people', ['person'], boxes)
+    const picture = new FixedPicture()
+    await found(new SeveralModels([{ detector: people }, { detector: faces, inside: ['person'] }]), picture)
+    return picture.parts.slice(1)
+  }
+  // With a tenth around it 12 px wide, or 24.
+  deepStrictEqual(await areas([0.2, 0.2, 0.05, 0.5, 0.9, 'person']), [])
+  strictEqual((await areas([0.2, 0.2, 0.1, 0.5, 0.9, 'person'])).length, 1)
+  const crowd = Array.from({ length: 9 }, (_, n): FixedBox => [n * 0.05, 0.1, 0.2, 0.3, 0.9, 'person'])
+  const looked = await areas(...crowd, [0.5, 0, 0.5, 1, 0.3, 'person'])
+  deepStrictEqual([looked.length, looked[0]], [8, { left: 90, top: 0, width: 110, height: 100 }])
+})
+
+test('V10 points that are found inside of a box lie where they are on the picture', async () => {
+  const faces = new FixedDetector('faces', ['face'])
+  faces.detect = async () => {
+    faces.taken--
+    const columns = new DetectionColumns(1, true)
+    columns.push(0, 0, 1, 1, 0.8, 0)
+    for (let point = 0; point < 5; point++) columns.landmarks!.set([0.5, 0.25], point * 2)
+    return columns
+  }
+  const people = new FixedDetector('people', ['person'], [person])
+  const all = await found(new SeveralModels([{ detector: people }, { detector: faces, inside: ['person'] }]))
+  // The part is 36…84 of 200 px and 16…64 of 100 px.
+  const face = Array.from({ length: all.count }, (_, row) => row).find(row => all.scores[row] === 0.8)!
+  const points = Array.from(all.landmarks!.subarray(face * 10, face * 10 + 10), value => Math.round(value * 1e6) / 1e6)
+  deepStrictEqual(
+    points,
+    [0, 1, 2, 3, 4].flatMap(() => [0.3, 0.28])
+  )
+})
+
+test('V11 a model that fails while another waits for a place fails the frame, and not the program', async () => {
+  const [bad, slow] = [new FixedDetector('bad', ['car']), new FixedDetector('slow', ['person'], [person])]
+  bad.fails = true
+  const acquire = slow.acquire.bind(slow)
+  slow.acquire = async () => {
+    await new Promise(setImmediate)
+    return acquire()
+  }
+  await rejects(found(new SeveralModels([{ detector: bad }, { detector: slow }])), /bad could not be run/)
+})
+
+test('V12 fused: the model of more weight has more of a say in where a box is, and how sure', async () => {
+  const one = new FixedDetector('one', ['person'], [[0.2, 0.2, 0.2, 0.4, 0.8, 'person']])
+  const other = new FixedDetector('other', ['person'], [[0.24, 0.2, 0.2, 0.4, 0.4, 'person']])
+  const several = new SeveralModels([{ detector: one }, { detector: other, weight: 2 }], 0.5)
+  // The scores by weight are 0.8 and 0.8, so that the box lies between both; of a jury of 3 they are 1.6 of two.
+  deepStrictEqual(rowsOf(await found(several), several.labels), [[0.22, 0.2, 0.2, 0.4, 0.533, 'person']])
 })

@@ -137,3 +137,37 @@ function rounded(merged: DetectionColumns): number[][] {
 function round(value: number): number {
   return Math.round(value * 1e6) / 1e6
 }
+
+/** What one view says it sees, by its surest first: boxes normalised to the frame. */
+function view(area: Area, ...boxes: readonly Area[]) {
+  const found = new DetectionColumns(boxes.length)
+  const [left, top, width, height] = area
+  for (const [at, [x, y, w, h]] of boxes.entries())
+    found.push((x - left) / width, (y - top) / height, w / width, h / height, 0.9 - at / 10, 0)
+  return { area, found }
+}
+
+const [leftHalf, rightHalf] = [[0, 0, 0.6, 1] as const, [0.4, 0, 0.6, 1] as const]
+
+test('one at an edge of the frame who stands before another is no piece of that one', () => {
+  const [large, small] = [[0.02, 0.1, 0.3, 0.5] as const, [0, 0.2, 0.1, 0.1] as const]
+  deepStrictEqual(mergeViews([view(whole, large, small)]).count, 2)
+})
+
+test('a piece of somebody whom another view sees whole is no second box', () => {
+  const [person, legs] = [[0.3, 0.1, 0.4, 0.6] as const, [0.4, 0.5, 0.1, 0.1] as const]
+  const merged = mergeViews([view(whole, person), view(rightHalf, legs)])
+  deepStrictEqual(rounded(merged), [[...person]])
+})
+
+test('a piece in another piece stays: neither is known to be whole', () => {
+  const [large, small] = [[0.3, 0.1, 0.3, 0.8] as const, [0.4, 0.2, 0.1, 0.2] as const]
+  deepStrictEqual(mergeViews([view(leftHalf, large), view(rightHalf, small)]).count, 2)
+})
+
+test('two whom one view tells apart stay two, however much they overlap', () => {
+  const pair = [[0.47, 0.1, 0.04, 0.2] as const, [0.48, 0.1, 0.04, 0.2] as const]
+  deepStrictEqual(mergeViews([view(whole, ...pair)]).count, 2)
+  // The first view sees one of them; the second tells two apart, of which one is that.
+  deepStrictEqual(mergeViews([view(whole, pair[0]!), view(rightHalf, ...pair)]).count, 2)
+})

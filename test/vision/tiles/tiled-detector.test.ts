@@ -50,6 +50,17 @@ test('the whole frame and each tile are looked at, all of them at once', async (
   deepStrictEqual([inner.mostTaken, inner.taken], [5, 0])
 })
 
+test('a stream that goes on in another size is cut anew', async () => {
+  await using tiled = new TiledDetector(new ScriptedDetector(8), grid)
+  await (await tiled.look(new AskedPicture(0), untimed)).boxes
+  const smaller = Object.assign(new AskedPicture(40), { width: 640, height: 480 })
+  await (await tiled.look(smaller, untimed)).boxes
+  deepStrictEqual(
+    smaller.asked.map(part => part && [part.left, part.top, part.width, part.height]),
+    [undefined, [0, 0, 356, 268], [284, 0, 356, 268], [0, 212, 356, 268], [284, 212, 356, 268]]
+  )
+})
+
 test('with auto a tile in which nothing moves is not looked at, and what was found there stays true', async () => {
   const inner = new ScriptedDetector(8)
   await using tiled = new TiledDetector(inner, 'auto')
