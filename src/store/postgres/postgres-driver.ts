@@ -46,9 +46,9 @@ class PostgresDriver implements Driver {
   /** Whoever waited for a turn (turns.ts) sees what was done before it, whatever the server's own default is. */
   async beginTransaction(
     connection: PostgresConnection,
-    { isolationLevel = 'read committed', accessMode = '' }: TransactionSettings
+    { isolationLevel = 'read committed', accessMode }: TransactionSettings
   ): Promise<void> {
-    await connection.begin(`start transaction isolation level ${isolationLevel} ${accessMode}`)
+    await connection.begin(`start transaction isolation level ${isolationLevel} ${accessMode ?? ''}`)
   }
 
   async commitTransaction(connection: PostgresConnection): Promise<void> {
