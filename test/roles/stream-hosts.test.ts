@@ -43,8 +43,10 @@ async function hosting(t: TestContext, folder: string, { program, epochs, option
     ...options
   })
   // Those that a test has left behind.
-  t.after(() => {
+  t.after(async () => {
+    const ended = hosts.close()
     for (const { pid } of hosts.workers) if (pid !== undefined) process.kill(pid, 'SIGKILL')
+    await ended
   })
   return { hosts, told, hosted }
 }
