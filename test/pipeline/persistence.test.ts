@@ -111,6 +111,8 @@ test('PS8 a source that was well is tried again as after a first failure, howeve
     (_signal, isWell) => {
       if (waits.length > 2) isWell()
       nowMs += 5000
+      // Of another epoch: it has been well since the first.
+      if (waits.length > 2) isWell()
       return Promise.reject(gone())
     },
     {
