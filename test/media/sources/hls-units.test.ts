@@ -2,6 +2,7 @@ import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict'
 import { createCipheriv } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { describe, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { EgressGuard } from '../../../src/media/egress/guard.ts'
 import { LiveDecoder } from '../../../src/media/live-decoder.ts'
 import { DirectDialler } from '../../../src/media/sources/direct-dialler.ts'
@@ -301,5 +302,19 @@ describe('HLS', { concurrency: 8 }, () => {
   test('S17 nothing in a complete playlist is no source', async () => {
     await using server = await serve({ 'list.m3u8': playlist([]) })
     await rejects(connect(server.list), coded('SL_INPUT_NO_FRAMES'))
+  })
+
+  test('S18 a playlist that is there no longer, time and again, is a source that fails', async () => {
+    const pages: Record<string, Page> = { '0.ts': segments[0]! }
+    let asked = 0
+    pages['list.m3u8'] = response => {
+      if (asked++ === 0) response.end(playlist(['0.ts'], { isComplete: false }))
+      else response.writeHead(404).end()
+    }
+    await using server = await serve(pages)
+    await using connection = await connect(server.list)
+    const tooLong = pause(15_000, undefined, { ref: false })
+    await rejects(Promise.race([take(connection), tooLong]), coded('SL_INPUT_NOT_FOUND'))
+    strictEqual(asked, 6)
   })
 })
