@@ -9,6 +9,7 @@ import { createLog } from '../../src/core/log.ts'
 import type { ModelTrials } from '../../src/roles/model-trials/model-trials.ts'
 import { type SharedDetector, StreamDetectors } from '../../src/roles/streams/stream-detectors.ts'
 import type { ModelStore } from '../../src/vision/model-store.ts'
+import { closed } from '../support/closed.ts'
 import { inTime } from '../support/in-time.ts'
 import { saved, tinyYolox } from '../support/onnx-model.ts'
 import { ScriptedKserve } from '../support/scripted-kserve.ts'
@@ -80,7 +81,10 @@ test('D2 the sessions stay until the last stream has gone, and their runs count 
 test('D3 a stream that wants a class that the model does not have takes nothing away from the others', async () => {
   const detectors = detectorsOfWorker()
   await using good = await detectors.take(wants({}), size)
-  await rejects(detectors.take(wants({ classes: ['cow'] }), size), { code: 'SL_OPTION_INVALID', message: /'cow'/ })
+  await rejects(closed(detectors.take(wants({ classes: ['cow'] }), size)), {
+    code: 'SL_OPTION_INVALID',
+    message: /'cow'/
+  })
   strictEqual((await classesIn(good)).length, 2)
 })
 
@@ -121,7 +125,7 @@ test('D5 several models are one detector, whose parts are shared with streams th
 test('D6 what does not go together is refused before anything is opened', async () => {
   const detectors = detectorsOfWorker()
   const both: StreamSettings = { ...wants({}), models: [{ model }] }
-  await rejects(detectors.take(both, size), { code: 'SL_OPTION_CONFLICT' })
+  await rejects(closed(detectors.take(both, size)), { code: 'SL_OPTION_CONFLICT' })
 })
 
 test("D7 a module is a stream's own: two streams have two, and what it throws is no other's", async () => {
@@ -182,7 +186,7 @@ test('D9 when servers run other models, who takes one of that name gets the new,
   deepStrictEqual(await Promise.all([before, after, shared].map(classesIn)), [['cat'], ['owl'], ['owl']])
   strictEqual(after.turns, shared.turns)
   detectors.know(undefined)
-  await rejects(detectors.take(wants({ model: 'box', source: 'demo:' }), size), /box/)
+  await rejects(closed(detectors.take(wants({ model: 'box', source: 'demo:' }), size)), /box/)
 })
 
 test('D10 a model is tried before it is opened, a server’s stand-in as well, and what is found against it keeps it away', async () => {
@@ -197,7 +201,7 @@ test('D10 a model is tried before it is opened, a server’s stand-in as well, a
   const detectors = detectorsOfWorker(undefined, { box }, { require })
   process.on('worker', count)
   for (const wanted of [model, 'box'])
-    await rejects(detectors.take(wants({ model: wanted }), size), { code: 'SL_MODEL_TRIAL_LIMIT' })
+    await rejects(closed(detectors.take(wants({ model: wanted }), size)), { code: 'SL_MODEL_TRIAL_LIMIT' })
   process.off('worker', count)
   deepStrictEqual([tried, started], [[model, model], []])
 })

@@ -7,6 +7,7 @@ import { SightlineError } from '../../src/core/errors.ts'
 import { attributeField, graphField, node, nodeField } from '../../src/vision/onnx/schema.ts'
 import { messageField, textField } from '../../src/vision/onnx/wire.ts'
 import { type DetectorOptions, openDetector } from '../../src/vision/open-detector.ts'
+import { closed } from '../support/closed.ts'
 import { externalTensor, modelWithExternalData, saved, tinyModel, tinyYolox } from '../support/onnx-model.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -15,7 +16,7 @@ after(() => folder[Symbol.asyncDispose]())
 const inside = (name: string) => join(folder.path, name)
 
 async function refused(options: Partial<DetectorOptions> & { modelPath: string }, code: ErrorCode, ...words: string[]) {
-  await rejects(openDetector({ name: 'model', concurrency: 1, ...options }), error => {
+  await rejects(closed(openDetector({ name: 'model', concurrency: 1, ...options })), error => {
     ok(error instanceof SightlineError, String(error))
     strictEqual(error.code, code, error.message)
     for (const word of [options.modelPath, ...words]) ok(error.message.includes(word), error.message)
@@ -158,7 +159,7 @@ test('a picture larger than any camera gives is SL_MODEL_INPUT_RANK, and no memo
 
 test('a provider that is asked for and is not there is SL_PROVIDER_UNAVAILABLE with the reason and what is there', async () => {
   const modelPath = await saved(inside('tiny.onnx'), tinyYolox([]))
-  await rejects(openDetector({ name: 'model', concurrency: 1, modelPath, provider: 'tensorrt' }), {
+  await rejects(closed(openDetector({ name: 'model', concurrency: 1, modelPath, provider: 'tensorrt' })), {
     code: 'SL_PROVIDER_UNAVAILABLE',
     message: /^tensorrt cannot run models on this machine: .+ Here there is .*cpu.*; auto takes the fastest\.$/
   })

@@ -8,6 +8,7 @@ import { modelFacts } from '../../src/vision/onnx/model-facts.ts'
 import { openClassifier } from '../../src/vision/open-classifier.ts'
 import { openEmbedder } from '../../src/vision/open-embedder.ts'
 import { PostProcessing } from '../../src/vision/post-processing.ts'
+import { closed } from '../support/closed.ts'
 import { constantHead, type HeadOutput } from '../support/onnx-head.ts'
 import { saved } from '../support/onnx-model.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -76,7 +77,7 @@ for (const { what, outputs } of vectors)
   test(`DN5 ${what} are no vector, whatever family is stated`, async () => {
     const modelPath = await head(32, 64, ...outputs)
     const opening = openEmbedder({ modelPath, name: 'odd', family: 'embedding', ...one })
-    await rejects(opening, { code: 'SL_MODEL_OUTPUT_UNEXPECTED', message: /'embedding'/ })
+    await rejects(closed(opening), { code: 'SL_MODEL_OUTPUT_UNEXPECTED', message: /'embedding'/ })
   })
 
 const classes: readonly { readonly what: string; readonly outputs: readonly HeadOutput[] }[] = [
@@ -88,7 +89,7 @@ for (const { what, outputs } of classes)
   test(`DN6 ${what} is no choice among classes, whatever family is stated`, async () => {
     const modelPath = await head(8, 8, ...outputs)
     const opening = openClassifier({ modelPath, name: 'odd', family: 'classification', ...one })
-    await rejects(opening, { code: 'SL_MODEL_OUTPUT_UNEXPECTED', message: /'classification'/ })
+    await rejects(closed(opening), { code: 'SL_MODEL_OUTPUT_UNEXPECTED', message: /'classification'/ })
   })
 
 test('DN7 numbers for a picture twice as high as wide tell people apart, those for any other are classes', () => {

@@ -5,6 +5,7 @@ import { after, test } from 'node:test'
 import type { DetectionColumns } from '../../../src/core/columns.ts'
 import type { Detector } from '../../../src/vision/detector.ts'
 import { type OwnDetectorOptions, openOwnDetector } from '../../../src/vision/own/own-detector.ts'
+import { closed } from '../../support/closed.ts'
 import { inTime } from '../../support/in-time.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
@@ -86,7 +87,7 @@ test('O4 classes and scores that are not wanted are left out; a class that it do
   await using things = await open(both, { classes: ['thing'] })
   deepStrictEqual([...(await look(sure)).scores.subarray(0, 1)], [0.9])
   deepStrictEqual([...(await look(things)).scores.subarray(0, 1)], [0.4])
-  await rejects(open(both, { classes: ['cow'] }), { code: 'SL_OPTION_INVALID' })
+  await rejects(closed(open(both, { classes: ['cow'] })), { code: 'SL_OPTION_INVALID' })
 })
 
 const useless = [
@@ -107,7 +108,7 @@ const useless = [
 ]
 for (const { what, code, says } of useless) {
   test(`O5 a module that ${what} is SL_DETECTOR_INVALID, and the message says why`, async () => {
-    await rejects(open(code), { code: 'SL_DETECTOR_INVALID', message: says })
+    await rejects(closed(open(code)), { code: 'SL_DETECTOR_INVALID', message: says })
   })
 }
 

@@ -56,3 +56,14 @@ test('CA4 an output that is there twice, or not at all, is SL_REMOTE_INVALID', (
   throws(() => check(honest, honest), { code: 'SL_REMOTE_INVALID', message: /twice/ })
   throws(() => check(), { code: 'SL_REMOTE_INVALID', message: /not at all/ })
 })
+
+test('CA5 more numbers than any detector gives are not read, also where they are there', () => {
+  const bytes = { ...spec, datatype: 'INT8' }
+  const many = 2 ** 23 + 1
+  const values = new Uint8Array(2 * many)
+  const answered = [{ ...bytes, shape: [1, 2, many], values }]
+  throws(() => checkedOutputs(answered, [bytes], 1, place), {
+    code: 'SL_REMOTE_INVALID',
+    message: /'boxes' is \[1, 2, /
+  })
+})

@@ -6,6 +6,7 @@ import { authorization } from '../../../src/vision/remote/kserve-client.ts'
 import { RemoteModel } from '../../../src/vision/remote/remote-model.ts'
 import { RemoteTally } from '../../../src/vision/remote/remote-tally.ts'
 import { until } from '../../faults/support/until.ts'
+import { closed } from '../../support/closed.ts'
 import { inTime } from '../../support/in-time.ts'
 import {
   boxOf,
@@ -139,7 +140,7 @@ for (const kind of kinds) {
 
   test(`K8 over ${kind}, without a local model a server that cannot be had is an error that says which, without its password`, async () => {
     const remote = { url: `${kind}://me:secret@127.0.0.1:1`, model: 'm', family: 'yolox', ...patience }
-    await rejects(RemoteModel.open({ name: 'm', remote, tally: new RemoteTally() }), error => {
+    await rejects(closed(RemoteModel.open({ name: 'm', remote, tally: new RemoteTally() })), error => {
       match((error as Error).message, /m at (grpc|http):\/\/127\.0\.0\.1:1 cannot be reached/)
       ok(!String(error).includes('secret'))
       return (error as { code?: string }).code === 'SL_REMOTE_FAILED'
@@ -155,7 +156,7 @@ for (const kind of kinds) {
   })
 
   test(`K10 over ${kind}, a model is refused that takes anything but one picture, or gives what are no numbers`, async () => {
-    const metadata = (script: Partial<Script>) => open(kind, { script, standIn: false })
+    const metadata = (script: Partial<Script>) => closed(open(kind, { script, standIn: false }))
     const [input] = usual.inputs
     await rejects(metadata({ inputs: [{ ...input!, shape: [1, 32, 32, 3] }] }), { code: 'SL_MODEL_INPUT_RANK' })
     await rejects(metadata({ inputs: [{ ...input!, shape: [1, 3, 100_000, 100_000] }] }), {
@@ -168,7 +169,7 @@ for (const kind of kinds) {
   test(`K11 over ${kind}, the family is stated or that of the local model with the same inputs and outputs, and never guessed`, async () => {
     await using twin = await open(kind, { remote: { family: undefined } })
     deepStrictEqual(found(await look(twin.detector)), ['server'])
-    await rejects(open(kind, { remote: { family: undefined }, standIn: false }), {
+    await rejects(closed(open(kind, { remote: { family: undefined }, standIn: false })), {
       code: 'SL_MODEL_FAMILY_UNKNOWN',
       message: /state by `family`.*'yolox'/
     })
@@ -197,12 +198,12 @@ for (const kind of kinds)
   test(`K17 over ${kind}, metadata of more than 1 MB are not read`, async () => {
     const outputs = [{ ...spec, name: 'o'.repeat(2 ** 20) }]
     const message = /answers with more than 1 MB/
-    await rejects(open(kind, { script: { outputs }, standIn: false }), { code: 'SL_REMOTE_INVALID', message })
+    await rejects(closed(open(kind, { script: { outputs }, standIn: false })), { code: 'SL_REMOTE_INVALID', message })
   })
 
 test('K18 an answer in JSON of a million objects and more is not parsed', async () => {
   const objects = Buffer.from(`{"outputs":[${'{},'.repeat(2 ** 20)}{}]}`)
-  const garbled = open('http', { script: { answer: () => ({ garbage: objects }) }, standIn: false })
+  const garbled = closed(open('http', { script: { answer: () => ({ garbage: objects }) }, standIn: false }))
   await rejects(garbled, { code: 'SL_REMOTE_INVALID', message: /in more than 1048576 parts/ })
 })
 
@@ -259,7 +260,8 @@ for (const kind of kinds)
         : await silentServer(kind, heard.resolve)
       const standIn = await localModel()
       const remote = { url: server.url, model: 'm', timeoutMs: 60_000, budgetMs: 600_000 }
-      const model = await RemoteModel.open({ name: 'm', remote, standIn, tally: new RemoteTally(), openingMs: 1 })
+      const opening = RemoteModel.open({ name: 'm', remote, standIn, tally: new RemoteTally(), openingMs: 1 })
+      const model = await inTime('the local model stands in', opening)
       await inTime('the server is asked', heard.promise)
       await inTime('its model is closed', model[Symbol.asyncDispose]())
     }
