@@ -1,7 +1,8 @@
-import { deepStrictEqual, notDeepStrictEqual } from 'node:assert/strict'
+import { deepStrictEqual, notDeepStrictEqual, strictEqual } from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
 import { createCanvas, loadImage } from '@napi-rs/canvas'
+import { LeftOutFrame } from '../../src/media/left-out-frame.ts'
 import { type Packet, PacketChannel } from '../../src/roles/streams/packet-channel.ts'
 import { PictureRequests } from '../../src/roles/streams/picture-requests.ts'
 import { StillFrame } from '../report/still-frame.ts'
@@ -34,4 +35,16 @@ test('PR1 whoever asks for boxes gets the picture with them, and whoever does no
   const [plain, boxed] = await Promise.all(answers.map(({ jpeg }) => looked(jpeg)))
   notDeepStrictEqual(boxed!.edge, plain!.edge)
   deepStrictEqual(boxed!.elsewhere, plain!.elsewhere)
+})
+
+test('PR2 a frame that was left out has no picture: whoever asks gets that of the next', async () => {
+  const answers: unknown[] = []
+  const channel = new PacketChannel(new PassThrough(), ({ ptsMs }) => answers.push(ptsMs))
+  const requests = new PictureRequests(channel, 'door')
+  requests.ask({ id: 1, boxes: false, maxWidth: undefined })
+  await requests.seen(3, new LeftOutFrame(1, 40, { width, height }), frameOf(40, []))
+  strictEqual(requests.areAsked, true)
+  await requests.seen(3, new StillFrame(80, width, height, () => [40, 40, 40]), frameOf(80, []))
+  while (answers.length === 0) await new Promise(setImmediate)
+  deepStrictEqual(answers, [80])
 })

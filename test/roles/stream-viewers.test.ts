@@ -5,7 +5,7 @@ import type { TracksMessage } from '../../src/contract/live.ts'
 import { createLog } from '../../src/core/log.ts'
 import type { SourceConnection } from '../../src/media/sources/source.ts'
 import { MainStream } from '../../src/roles/streams/main-stream.ts'
-import { PacketChannel } from '../../src/roles/streams/packet-channel.ts'
+import { type Packet, PacketChannel } from '../../src/roles/streams/packet-channel.ts'
 import { StreamViewers } from '../../src/roles/streams/stream-viewers.ts'
 import { ScriptedFrame } from '../support/scripted-detector.ts'
 import { frameOf } from '../trajectories/stored.ts'
@@ -63,4 +63,16 @@ test('SV3 who watches what the camera sends gets it with the times by which its 
     viewers.unit({ data: Buffer.of(1), isKey: index === 0, sourceMs: mediaMs, arrivedMs: mediaMs }, mediaMs, format)
   for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate)
   deepStrictEqual(sent, times)
+})
+
+test('SV4 where main does not keep up, what is found on a frame is left out', async () => {
+  const sent: unknown[] = []
+  const channel = { isFull: false, send: ({ kind }: Packet) => void sent.push(kind) }
+  const viewers = new StreamViewers(channel as unknown as PacketChannel, 'door')
+  viewers.want({ tracks: true, source: false, playable: false })
+  for (const [index, isFull] of [false, true, false].entries()) {
+    channel.isFull = isFull
+    await viewers.seen(1, new ScriptedFrame(index), frameOf(index, []))
+  }
+  deepStrictEqual(sent, ['tracks', 'tracks'])
 })
