@@ -170,6 +170,6 @@ test('H15 a camera gone mad is read no faster than any camera sends, and has to 
   let read = 0
   for await (const _ of connection.units()) if (++read + connection.counters.droppedUnits > 2000) break
   const seconds = (performance.now() - beganMs) / 1000
-  // 600 may come at once, and what comes in one piece is read as one.
-  ok(seconds > 1, `2000 pictures in ${seconds} s`)
+  // 600 may come at once, and what comes in one piece is read as one: the others at 300 a second.
+  ok(seconds > 3, `2000 pictures in ${seconds} s`)
 })
