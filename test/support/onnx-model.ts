@@ -203,6 +203,23 @@ export function loopingYolox(turns: bigint): Uint8Array {
   return yoloxAfter([node('Loop', ['turns', 'on', 'dark'], ['added'], [outer])], [count, isOn])
 }
 
+/** The same, but only for a picture that is not even: the one that models are opened with is. */
+export function loopingAtPatterns(turns: bigint): Uint8Array {
+  const count = tensor('turns', 'int64', [], new BigInt64Array([turns]))
+  const isOn = tensor('on', 'bool', [], new Uint8Array([1]))
+  const body = loopBody('loop', [node('Add', ['loop/in', 'loop/in'], ['loop/out'])])
+  const whole = [integerAttribute('keepdims', 0)]
+  const nodes = [
+    node('ReduceMax', ['images'], ['lightest'], whole),
+    node('ReduceMin', ['images'], ['darkest'], whole),
+    node('Sub', ['lightest', 'darkest'], ['contrast']),
+    node('Cast', ['contrast'], ['levels'], [integerAttribute('to', 7)]),
+    node('Mul', ['levels', 'turns'], ['often']),
+    node('Loop', ['often', 'on', 'dark'], ['added'], [body])
+  ]
+  return yoloxAfter(nodes, [count, isOn])
+}
+
 /** The attribute of a Loop that does `nodes` with one number, from `NAME/in` to `NAME/out`. */
 function loopBody(name: string, nodes: readonly (readonly WireField[])[]): WireField[] {
   const inputs = [
