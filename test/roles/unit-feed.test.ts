@@ -36,3 +36,13 @@ test('UF2 who comes when nobody watched does not begin with what was on its way 
   feed.take(key(3_600_000), data)
   deepStrictEqual(await next(), 3_600_000)
 })
+
+test('UF3 of a group that is too large nothing is kept: who comes then begins with the next key frame', async () => {
+  const feed = new UnitFeed()
+  const staying = viewer(feed)
+  for (const ptsMs of [40, 80, 120]) feed.take({ ...key(ptsMs), isKey: ptsMs === 40 }, Buffer.alloc(1 << 20))
+  const next = viewer(feed)
+  feed.take({ isKey: false, epoch: 1, ptsMs: 160 }, data)
+  feed.take(key(200), data)
+  deepStrictEqual([await staying(), await next()], [40, 200])
+})

@@ -42,9 +42,9 @@ export class RecordOutlet {
   async #write(): Promise<void> {
     while (this.#waiting.length > 0) {
       const records = this.#waiting
+      const kept = this.#tellKept.splice(0)
       this.#waiting = []
       try {
-        const kept = this.#tellKept.splice(0)
         await this.#log.append(records)
         for (const tell of kept) tell()
       } catch (error) {
@@ -53,6 +53,7 @@ export class RecordOutlet {
           continue
         }
         this.#waiting = [...records, ...this.#waiting]
+        this.#tellKept = [...kept, ...this.#tellKept].slice(0, mostWaiting)
         if (this.#waiting.length > mostWaiting) this.lost += this.#waiting.splice(mostWaiting).length
         await pause(retryMs)
       }
