@@ -2,6 +2,7 @@ import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import type { Worker } from 'node:worker_threads'
 import type { RemoteModelsSettings } from '../../src/config/remote-model-settings.ts'
 import type { StreamSettings } from '../../src/config/stream-settings.ts'
 import { SightlineError } from '../../src/core/errors.ts'
@@ -9,6 +10,7 @@ import { createLog } from '../../src/core/log.ts'
 import type { ModelTrials } from '../../src/roles/model-trials/model-trials.ts'
 import { type SharedDetector, StreamDetectors } from '../../src/roles/streams/stream-detectors.ts'
 import type { ModelStore } from '../../src/vision/model-store.ts'
+import { until } from '../faults/support/until.ts'
 import { closed } from '../support/closed.ts'
 import { inTime } from '../support/in-time.ts'
 import { saved, tinyYolox } from '../support/onnx-model.ts'
@@ -204,4 +206,23 @@ test('D10 a model is tried before it is opened, a server’s stand-in as well, a
     await rejects(closed(detectors.take(wants({ model: wanted }), size)), { code: 'SL_MODEL_TRIAL_LIMIT' })
   process.off('worker', count)
   deepStrictEqual([tried, started], [[model, model], []])
+})
+
+test('D11 where a model on a server is refused, what was to stand in for it is closed', async () => {
+  await using server = await ScriptedKserve.start('grpc', { inputs: [], outputs: [], answer: () => 'hang' })
+  const box = { type: 'kserve', url: server.url, model: 'm', fallback: model, ...patience } as const
+  let [begun, ended] = [0, 0]
+  const count = (worker: Worker) => {
+    begun++
+    worker.once('exit', () => ended++)
+  }
+  process.on('worker', count)
+  try {
+    const detectors = detectorsOfWorker(undefined, { box })
+    await rejects(closed(detectors.take(wants({ model: 'box' }), size)), { code: 'SL_MODEL_INPUT_RANK' })
+  } finally {
+    process.off('worker', count)
+  }
+  strictEqual(begun, 1)
+  await until('its session has ended', () => ended === begun, { givenUpMs: 30_000 })
 })

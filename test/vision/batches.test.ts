@@ -1,6 +1,7 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
+import type { Worker } from 'node:worker_threads'
 import { fit, requestBytes } from '../../src/core/fit.ts'
 import type { Detector, PixelSlot } from '../../src/vision/detector.ts'
 import { openDetector } from '../../src/vision/open-detector.ts'
@@ -97,6 +98,19 @@ test('B5 a frame that comes to nothing lets the others go at once', async () => 
   const result = detector.detect(slot, placed, 0)
   detector.release(broken)
   ok(Math.abs((await inTime('the frame is answered', result)).scores[0]! - expected(40)) < 1e-5)
+})
+
+test('B11 frames that wait for others fail when the last worker dies', async () => {
+  const workers: Worker[] = []
+  const collect = (worker: Worker) => workers.push(worker)
+  process.on('worker', collect)
+  await using detector = await open(bright, { batch: 8, batchWaitMs: 600_000 })
+  process.off('worker', collect)
+  const [late, slot] = [await detector.acquire(), await detector.acquire()]
+  const waiting = rejects(detector.detect(slot, placed, 0), { code: 'SL_MODEL_RUN_FAILED' })
+  await workers[0]!.terminate()
+  await inTime('the frame fails', waiting)
+  detector.release(late)
 })
 
 test('B6 what waits is bounded: there are slots for two batches, and the next frame waits outside', async () => {

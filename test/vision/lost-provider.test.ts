@@ -14,15 +14,20 @@ const folder = await temporaryFolder()
 after(() => folder[Symbol.asyncDispose]())
 const modelPath = await saved(join(folder.path, 'bright.onnx'), tinyYolox([[0, 0, 0, 0, 0, 0, -10]], 1 / 255))
 
+interface Circumstances {
+  readonly batch?: number
+  readonly later?: Promise<void>
+  readonly isExhausted?: boolean
+  readonly claims?: number
+}
+
 /**
  * A pool whose first thread says that it is a card, though it is none, and that it was lost when we say so.
  * @param later what those that are begun then wait for before they are ready
  * @param isExhausted no other can be begun then
+ * @param claims frames that the card says it does at once
  */
-async function scene(
-  concurrency: number,
-  { batch, later, isExhausted }: { batch?: number; later?: Promise<void>; isExhausted?: boolean } = {}
-) {
+async function scene(concurrency: number, { batch, later, isExhausted, claims }: Circumstances = {}) {
   const { path, folder: home, bytes, facts, input, outputs, family } = await prepareModel(modelPath)
   const told: string[] = []
   const started: string[] = []
@@ -34,7 +39,10 @@ async function scene(
     if (events)
       return later ? Object.assign(thread, { ready: thread.ready.then(about => later.then(() => about)) }) : thread
     events = heard
-    const ready = thread.ready.then(message => ({ ...message, provider: 'cuda' as const }))
+    const ready = thread.ready.then(message => {
+      const about = { ...message, provider: 'cuda' as const }
+      return claims === undefined ? about : { ...about, batch: { most: claims, reason: undefined } }
+    })
     return Object.assign(thread, { ready })
   }
   const pool = await SessionPool.open(
@@ -108,4 +116,11 @@ test('LP5 threads that cannot even be begun end nothing: the first session goes 
   here.lose()
   strictEqual(await detect(here), before)
   deepStrictEqual([here.pool.concurrency, here.started], [1, ['cuda', 'cpu', 'cpu']])
+})
+
+test('LP6 frames that would have gone to a card together go to the processor one by one', async () => {
+  await using here = await scene(2, { claims: 8 })
+  strictEqual(here.pool.batch, 8)
+  here.lose()
+  strictEqual(here.pool.batch, 1)
 })

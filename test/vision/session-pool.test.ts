@@ -7,6 +7,7 @@ import type { Detector } from '../../src/vision/detector.ts'
 import { makeBatchDynamic } from '../../src/vision/onnx/dynamic-batch.ts'
 import { integersAttribute, node, tensor } from '../../src/vision/onnx/schema.ts'
 import { openDetector } from '../../src/vision/open-detector.ts'
+import { closed } from '../support/closed.ts'
 import { inTime } from '../support/in-time.ts'
 import { saved, tinyModel, tinyYolox } from '../support/onnx-model.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -134,3 +135,13 @@ function workersStarted(): () => Worker[] {
     return workers
   }
 }
+
+test('a worker that dies before its model is open is SL_MODEL_RUN_FAILED, and nobody waits for it', async () => {
+  const end = (worker: Worker) => void worker.terminate()
+  process.on('worker', end)
+  try {
+    await rejects(closed(open(2)), { code: 'SL_MODEL_RUN_FAILED', retryable: true, message: /worker thread ended/ })
+  } finally {
+    process.off('worker', end)
+  }
+})

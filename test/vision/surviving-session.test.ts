@@ -121,3 +121,30 @@ test('SV6 a provider that takes so long for a frame that no batch makes up for i
   )
   strictEqual(await whyNotMeasured(model, 'webgpu', { open: slow(32), now }), undefined)
 })
+
+test('SV7 where outputs were to go goes on to hold on the processor', async () => {
+  const model = await bright()
+  const kept: unknown[] = []
+  const first = await card(model)
+  const openOnProcessor = async () => {
+    const session = await processor(model)
+    const keepOutputs = (...where: Parameters<typeof session.keepOutputs>) => {
+      kept.push(where)
+      session.keepOutputs(...where)
+    }
+    return {
+      provider: session.provider,
+      run: session.run.bind(session),
+      keepOutputs,
+      [Symbol.asyncDispose]: () => session[Symbol.asyncDispose]()
+    }
+  }
+  await using session = new SurvivingSession(first, { openOnProcessor, onLost: () => undefined })
+  const outputs = await session.run(grey)
+  session.keepOutputs(outputs, 2)
+  first.state.isLost = true
+  const [once] = await session.run(grey)
+  const [again] = await session.run(grey)
+  deepStrictEqual(kept, [[outputs, 2]])
+  strictEqual(once!.data, again!.data)
+})

@@ -2,6 +2,7 @@ import { deepStrictEqual, match, ok, rejects, strictEqual } from 'node:assert/st
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import type { Worker } from 'node:worker_threads'
 import type { DetectionColumns } from '../../../src/core/columns.ts'
 import type { Detector } from '../../../src/vision/detector.ts'
 import { type OwnDetectorOptions, openOwnDetector } from '../../../src/vision/own/own-detector.ts'
@@ -177,4 +178,46 @@ test('O11 what it prints goes to our errors, by no pipe beside that which Node h
   await using _detector = await open(finding('return []', "console.log('here')"))
   strictEqual(process.stderr.listenerCount('unpipe'), before + 1)
   strictEqual(await inTime('what it prints is there', printed), 'here\n')
+})
+
+test('O12 of more boxes than any scene holds those beyond are counted, and left out', async () => {
+  const box = "{ x: 0, y: 0, w: 1, h: 1, score: 0.5, label: 'thing' }"
+  await using detector = await open(finding(`return new Array(4100).fill(${box})`))
+  strictEqual((await look(detector)).count, 4096)
+  strictEqual(detector.invalidBoxes, 4)
+})
+
+test('O13 one that ends its thread at a picture fails at once, and says what happened', async () => {
+  await using detector = await open(finding('process.exit(3)'))
+  await rejects(look(detector), { code: 'SL_DETECTOR_FAILED', message: /its thread ended/ })
+  strictEqual(detector.concurrency, 0)
+})
+
+test('O14 each picture has its time: one that hangs behind another is ended too', async () => {
+  await using detector = await open(finding('if (seen++ > 0) for (;;); return []', 'let seen = 0'), { detectMs: 2000 })
+  const [first, second] = await Promise.allSettled([look(detector), look(detector)])
+  strictEqual(first.status, 'fulfilled')
+  ok(second.status === 'rejected')
+  match(second.reason.message, /longer than 2 s for a picture/)
+})
+
+test('O15 a module that has not loaded after half a minute is refused, and its thread ended', async context => {
+  const workers: Worker[] = []
+  const collect = (worker: Worker) => workers.push(worker)
+  process.on('worker', collect)
+  const path = join(folder.path, 'never.mjs')
+  await writeFile(path, 'setInterval(() => undefined, 1000); await new Promise(() => undefined)')
+  const outcome = Promise.withResolvers<unknown>()
+  const told = inTime('it is refused', outcome.promise)
+  context.mock.timers.enable({ apis: ['setTimeout'] })
+  try {
+    closed(openOwnDetector({ path })).then(() => outcome.resolve(undefined), outcome.resolve)
+    context.mock.timers.tick(30_000)
+    const error = (await told) as { readonly code?: string; readonly message: string } | undefined
+    strictEqual(error?.code, 'SL_DETECTOR_INVALID')
+    match(error.message, /it did not load within 30 s/)
+  } finally {
+    process.off('worker', collect)
+    await Promise.all(workers.map(worker => worker.terminate()))
+  }
 })
