@@ -31,7 +31,7 @@ function connection(pictures: readonly Buffer[], isStuck = false): SourceConnect
   return {
     format: { codec: 'mjpeg', parameterSets: Buffer.alloc(0) },
     description: 'a test',
-    counters: { bytes: 0, lostPackets: 0, droppedUnits: 0 },
+    counters: { bytes: 100, lostPackets: 2, droppedUnits: 3 },
     async *units(): AsyncGenerator<AccessUnit> {
       for (const [n, data] of pictures.entries())
         yield { data, isKey: true, sourceMs: n * 40, arrivedMs: performance.now() }
@@ -105,7 +105,7 @@ async function hosted(
   const streamEvents = events.flatMap(event =>
     event.kind === 'stream-up' || event.kind === 'stream-down' ? [`${event.kind} ${event.reason}`] : []
   )
-  return { told, streamEvents, connections }
+  return { told, streamEvents, connections, figures: stream.figures }
 }
 
 const isUpIn = (epoch: number) => (told: readonly StateMessage[]) => told.some(state => state.epoch === epoch)
@@ -125,12 +125,15 @@ test('HS1 a source that fails as nobody foresaw is waited for and tried again, a
 test('HS2 a stream says why it is up and why it is down, and its log has its last word when it has stopped', async () => {
   const connect: Connect = async (_address, nth) =>
     nth === 1 ? connection([small]) : connection([small, large, large], true)
-  const { streamEvents } = await hosted({}, connect, isUpIn(3))
+  const { streamEvents, figures } = await hosted({}, connect, isUpIn(3))
   deepStrictEqual(streamEvents, [
     ...['stream-up started', 'stream-down SL_INPUT_ENDED'],
     ...['stream-up returned', 'stream-down SL_INPUT_ENDED'],
     ...['stream-up changed', 'stream-down SL_CANCELLED']
   ])
+  // Of both its connections together.
+  const { bytes, lostPackets, frames, reconnects, failures } = figures
+  deepStrictEqual([bytes, lostPackets, frames['dropped-late'], reconnects, failures], [200, 4, 6, 1, 1])
 })
 
 test('HS3 where a camera has a small stream to detect on, that is the one which is fetched', async () => {

@@ -9,6 +9,7 @@ import { JpegEncoder } from '../../src/media/jpeg-encoder.ts'
 import type { AccessUnit, SourceConnection } from '../../src/media/sources/source.ts'
 import { WallClock } from '../../src/media/wall-clock.ts'
 import { FirstLooks } from '../../src/pipeline/first-looks.ts'
+import type { Claim } from '../../src/pipeline/turns.ts'
 import { PacketChannel } from '../../src/roles/streams/packet-channel.ts'
 import { SourceSession } from '../../src/roles/streams/source-session.ts'
 import { StreamCounts } from '../../src/roles/streams/stream-counts.ts'
@@ -65,6 +66,7 @@ function camera(
 
 interface Conditions {
   readonly settings?: Partial<StreamSettings>
+  readonly looks?: FirstLooks
   /** Of the worker, for all its streams. */
   readonly maxFps?: number
   /** How long it takes until something looks at its pictures. */
@@ -97,7 +99,7 @@ async function played(connection: SourceConnection, { settings, openingMs, ...co
   if (conditions.isAsked) viewers.pictures.ask({ id: 1, boxes: false, maxWidth: undefined })
   const session = new SourceSession({
     ...{ stream: 'door', settings: { source: 'http://camera/', ...settings }, connection, mostSilentMs },
-    ...{ viewers, counts, traces: undefined, clock, looks: new FirstLooks(1) },
+    ...{ viewers, counts, traces: undefined, clock, looks: conditions.looks ?? new FirstLooks(1) },
     ...{ maxFps: conditions.maxFps ?? Number.POSITIVE_INFINITY, crumb: () => undefined, onNews: () => undefined },
     onStandIn: () => undefined,
     begin: async ({ frame: { width, height, ptsMs }, unit }, isChange) => {
@@ -188,6 +190,22 @@ test('SE6 until the first picture was looked at nothing behind it is decoded, un
   deepStrictEqual([held.epochs, held.frames['dropped-overload'], held.lastMs], [[['begun', '0']], 3, 120])
   const seen = await played(camera(group), { isNew: true, isAsked: true })
   deepStrictEqual([seen.epochs[0]!.length - 1, seen.frames['dropped-overload']], [4, undefined])
+})
+
+test('SE11 before its first picture it waits for its turn with the weight and the priority that it was given', async () => {
+  const claims: Claim[] = []
+  const looks = new FirstLooks(1)
+  const join = looks.join.bind(looks)
+  looks.join = claim => {
+    claims.push(claim)
+    return join(claim)
+  }
+  await played(camera(shots(1, 40)), { looks })
+  await played(camera(shots(1, 40)), { looks, settings: { weight: 3, priority: -2 } })
+  deepStrictEqual(claims, [
+    { weight: 1, priority: 0 },
+    { weight: 3, priority: -2 }
+  ])
 })
 
 test('SE7 one that is told to stop ends its epoch, and that is no failure', async () => {
