@@ -8,7 +8,7 @@ import { ServingProcess } from '../support/serving-process.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 test('SIGHTLINE_MAX_FPS bounds how often every stream is looked at, and a stream may want less', {
-  timeout: 60_000
+  timeout: 180_000
 }, async () => {
   await using folder = await temporaryFolder()
   const source = join(folder.path, 'clip.mp4')

@@ -10,7 +10,7 @@ import { ModelStore } from '../../src/vision/model-store.ts'
 import { loopingYolox, saved } from '../support/onnx-model.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
-const timeout = 30_000
+const timeout = 90_000
 const log = createLog('silent')
 const limits = { wallMs: 2000 }
 

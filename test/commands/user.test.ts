@@ -13,7 +13,7 @@ const program = join(import.meta.dirname, '../../src/cli.ts')
 function user(data: string, input: string, ...args: readonly string[]) {
   const { status, stderr } = spawnSync(process.execPath, [program, 'user', ...args, '--data', data], {
     input,
-    timeout: 60_000
+    timeout: 180_000
   })
   return { status, said: stderr.toString() }
 }

@@ -95,7 +95,7 @@ function checkSeries({ metric, matchers, isRange, within }: AskedSeries): void {
   }
 }
 
-test('GR2 a server as it is started declares every metric that is asked for', { timeout: 60_000 }, async () => {
+test('GR2 a server as it is started declares every metric that is asked for', { timeout: 180_000 }, async () => {
   await using scratch = await temporaryFolder()
   await using serve = new ServingProcess(join(scratch.path, 'data'))
   const [, url] = await serve.says(/(http:\S+)\/readyz/)

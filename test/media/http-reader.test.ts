@@ -82,7 +82,7 @@ test('a server that stalls in the middle is SL_INPUT_TIMEOUT, and the reader kee
     response.writeHead(200, { 'content-length': 1000 })
     response.write(Buffer.alloc(300))
   })
-  await using reader = await HttpReader.open(server.url, { stallMs: 100 })
+  await using reader = await HttpReader.open(server.url, { stallMs: 500 })
   let received = 0
   await rejects(async () => {
     while (true) received += (await reader.read(100)).length

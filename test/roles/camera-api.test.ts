@@ -7,7 +7,7 @@ import { Settings } from '../../src/store/settings.ts'
 import { Cameras, squareClip } from '../faults/support/cameras.ts'
 import { ServedHouse } from '../support/served-house.ts'
 
-const timeout = 60_000
+const timeout = 180_000
 const loopback = { allow: ['127.0.0.0/8'] }
 const id = '3f2504e0-4f89-41d3-9a0c-0305e82c3301'
 const other = '6ba7b810-9dad-11d1-80b4-00c04fd430c8'

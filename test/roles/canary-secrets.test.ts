@@ -119,7 +119,7 @@ function filesOf(folder: string): Readonly<Record<string, string>> {
 }
 
 test('CS1 what was given in secret is in no log, answer, metric, message, process list, and not in the store', {
-  timeout: 60_000
+  timeout: 180_000
 }, async t => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'sightline.yaml')
@@ -211,7 +211,7 @@ test('CS1 what was given in secret is in no log, answer, metric, message, proces
 })
 
 test('CS2 addresses and keys of databases and buckets that are away are in no log, answer and process list', {
-  timeout: 60_000
+  timeout: 180_000
 }, async () => {
   await using folder = await temporaryFolder()
   const data = join(folder.path, 'data')

@@ -8,7 +8,7 @@ import type { ClipOptions } from '../support/make-clip.ts'
 
 // Sources that change in mid-stream, on the connection that they have.
 
-const timeout = 60_000
+const timeout = 180_000
 /** Pictures that were looked at, before the change and after it. */
 const enough = 25
 

@@ -21,7 +21,7 @@ const token = 'staple-c0rrect-17'
 const secrets = [password, encodeURIComponent(password), btoa(`admin:${password}`), token]
 
 test('HP1 passwords and tokens of sources are in no log, message, metric, answer, event or process list', {
-  timeout: 60_000
+  timeout: 180_000
 }, async () => {
   await using folder = await temporaryFolder()
   await using cameras = await Cameras.start({ door: { clips: [await squareClip(folder.path)], fps: 10 } })

@@ -33,7 +33,7 @@ async function share(models: { readonly batch?: number }) {
 
 test('frames of several streams go through a model together where that is asked for, and the streams get the same share', {
   skip,
-  timeout: 60_000
+  timeout: 180_000
 }, async () => {
   const { counts, batches } = await share({ batch: 4 })
   deepStrictEqual(Object.keys(batches), ['cpu'])
@@ -42,7 +42,7 @@ test('frames of several streams go through a model together where that is asked 
   ok(Math.max(...counts) < 2 * Math.min(...counts), `frames: ${counts}`)
 })
 
-test('on a CPU frames of streams go through a model one by one by default', { skip, timeout: 60_000 }, async () => {
+test('on a CPU frames of streams go through a model one by one by default', { skip, timeout: 180_000 }, async () => {
   const { batches } = await share({})
   deepStrictEqual(Object.keys(batches), ['cpu'])
   deepStrictEqual([batches.cpu!.length, batches.cpu![0]! >= 80], [1, true])

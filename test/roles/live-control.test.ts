@@ -8,7 +8,7 @@ import { movingSquare } from '../support/moving-square.ts'
 import { scriptedCamera } from '../support/scripted-camera.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
-const timeout = 60_000
+const timeout = 180_000
 let clip: string
 let folder: AsyncDisposable & { readonly path: string }
 const isUp = ({ state }: { state: string }) => state === 'up'

@@ -8,7 +8,7 @@ import { movingSquare } from '../support/moving-square.ts'
 import { ServedHouse } from '../support/served-house.ts'
 import { webrtcViewer } from '../support/webrtc-peer.ts'
 
-const timeout = 60_000
+const timeout = 180_000
 const admin = { authorization: 'Bearer admin' }
 const ticksPerMs = 90
 let served: ServedHouse

@@ -11,7 +11,7 @@ import { movingSquare } from '../support/moving-square.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { unitsOfClip } from '../support/units-of-clip.ts'
 
-const timeout = 60_000
+const timeout = 180_000
 let clip: string
 let folder: AsyncDisposable & { readonly path: string }
 

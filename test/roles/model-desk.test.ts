@@ -66,7 +66,7 @@ test('MD3 so is that somebody has stopped it', async () => {
   deepStrictEqual(await actions(), ['user:admin model-pull-cancelled', 'user:admin model-pulled'])
 })
 
-test('MD4 a model that is here is tried on a picture', { timeout: 30_000 }, async () => {
+test('MD4 a model that is here is tried on a picture', { timeout: 120_000 }, async () => {
   const { status, body, text } = await served.ask('POST /api/v1/models/here/try', {
     as: 'olga',
     body: { picture: await picture(), minScore: 0.1 }

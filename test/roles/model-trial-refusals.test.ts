@@ -8,7 +8,7 @@ import { ModelTrials } from '../../src/roles/model-trials/model-trials.ts'
 import { loopingAtPatterns, saved, tinyYolox } from '../support/onnx-model.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
-const timeout = 60_000
+const timeout = 180_000
 
 /** Trials in a folder of their own, of a model, and what they had to say. */
 async function scene(bytes: Uint8Array, limits: Partial<JobLimits> = {}) {

@@ -19,7 +19,7 @@ import {
 } from '../support/onnx-model.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
-const timeout = 30_000
+const timeout = 90_000
 
 /** Trials in a folder of their own, and what they had to say. */
 async function scene(limits: Partial<JobLimits> = {}) {

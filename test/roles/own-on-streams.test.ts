@@ -7,7 +7,7 @@ import { makeClip } from '../support/make-clip.ts'
 import { movingSquare } from '../support/moving-square.ts'
 
 test("OS1 a detector of one's own that throws costs its stream a coded wait, and the stream beside it nothing", {
-  timeout: 60_000
+  timeout: 180_000
 }, async () => {
   await using house = await LiveHouse.open()
   const source = join(house.folder, 'square.mp4')

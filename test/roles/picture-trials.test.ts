@@ -8,7 +8,7 @@ import type { CatalogueEntry } from '../../src/vision/catalogue.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { tinyDetector } from '../support/tiny-catalogue.ts'
 
-const timeout = 30_000
+const timeout = 90_000
 const entry = {
   ...{ name: 'tiny', task: 'detect', title: 'Tiny', family: 'end-to-end', file: 'tiny.onnx', licence: 'MIT' },
   ...{ input: { width: 32, height: 32 }, classes: ['person', 'dog'] }

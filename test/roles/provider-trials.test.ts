@@ -12,7 +12,7 @@ import { until } from '../faults/support/until.ts'
 import { loopingYolox, saved, tinyYolox } from '../support/onnx-model.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
-const timeout = 30_000
+const timeout = 90_000
 /** Debian's Chromium brings a driver of Vulkan that computes in software, and what loads it: a second provider that is real. */
 const softwareVulkan = '/usr/lib/chromium/vk_swiftshader_icd.json'
 

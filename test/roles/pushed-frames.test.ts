@@ -8,7 +8,7 @@ import { Listener } from '../api/live-server.ts'
 import { letIn } from '../support/let-in.ts'
 import { LiveHouse } from '../support/live-house.ts'
 
-const timeout = 60_000
+const timeout = 180_000
 const periodMs = 50
 
 /** A light square on its way from left to right, and back to the left. */

@@ -10,7 +10,7 @@ import { ScriptedKserve } from '../support/scripted-kserve.ts'
 import { ServingProcess } from '../support/serving-process.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
-const timeout = 60_000
+const timeout = 180_000
 const demo = { source: 'demo:', model: 'motion' }
 
 test('RL1 a smaller rate for all holds at once, and a stream that had a smaller one notices nothing', {

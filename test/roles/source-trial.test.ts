@@ -5,7 +5,7 @@ import { scriptedCamera } from '../support/scripted-camera.ts'
 import { ServedHouse } from '../support/served-house.ts'
 import { serving } from '../support/serving.ts'
 
-const timeout = 60_000
+const timeout = 180_000
 let served: ServedHouse
 before(async () => {
   served = await ServedHouse.open()

@@ -4,7 +4,7 @@ import { Audit } from '../../src/store/audit.ts'
 import { Sites } from '../../src/store/sites.ts'
 import { ServedHouse } from '../support/served-house.ts'
 
-const timeout = 60_000
+const timeout = 180_000
 let served: ServedHouse
 before(async () => {
   served = await ServedHouse.open()

@@ -13,7 +13,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 
 // What one stream, or its viewer, takes from the rest.
 
-const timeout = 60_000
+const timeout = 180_000
 const fps = 20
 let folder: AsyncDisposable & { readonly path: string }
 let clip: string

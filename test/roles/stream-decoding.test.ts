@@ -10,7 +10,7 @@ const missing = hardwareDevices.find(({ name }) => name === 'vaapi')!.missing()
 const skip = missing === undefined && 'there may be a device here'
 
 test('SD1 a stream whose device is not here is decoded by the processor, and its state says why', {
-  timeout: 60_000,
+  timeout: 180_000,
   skip
 }, async () => {
   await using folder = await temporaryFolder()

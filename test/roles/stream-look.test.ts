@@ -17,7 +17,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const clip = realClip('mot/MOT15/TUD-Stadtmitte/TUD-Stadtmitte.mp4')
 const skip = clip.skip || realModel('yolox_nano.onnx').skip
-const timeout = 60_000
+const timeout = 180_000
 
 let house: LiveHouse
 /** What was told of the stream, and the tracks that it had, since the test began. */

@@ -11,7 +11,7 @@ import { LiveHouse } from '../support/live-house.ts'
 import { realClip } from '../support/material.ts'
 
 const clip = realClip('mot/MOT15/TUD-Stadtmitte/TUD-Stadtmitte.mp4')
-const timeout = 60_000
+const timeout = 180_000
 const across = (x: number): [number, number][] => [
   [x, 0],
   [x, 1]

@@ -14,7 +14,7 @@ import { scriptedCamera } from '../support/scripted-camera.ts'
 import { serving } from '../support/serving.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
-test('ST1 what a stream says of boxes and tracks counts for it alone', { timeout: 60_000 }, async () => {
+test('ST1 what a stream says of boxes and tracks counts for it alone', { timeout: 180_000 }, async () => {
   await using folder = await temporaryFolder()
   const source = join(folder.path, 'clip.mp4')
   await makeClip(source, { width: 320, height: 240, frames: 50, fps: 25, gop: 25 })
@@ -62,7 +62,7 @@ test('ST1 what a stream says of boxes and tracks counts for it alone', { timeout
   })
 })
 
-test('ST2 how a stream is reached, waited for and bounded counts for it alone', { timeout: 60_000 }, async () => {
+test('ST2 how a stream is reached, waited for and bounded counts for it alone', { timeout: 180_000 }, async () => {
   await using folder = await temporaryFolder()
   const clip = join(folder.path, 'clip.mp4')
   await makeClip(clip, { width: 320, height: 240, frames: 50, fps: 25, gop: 25 })

@@ -10,7 +10,7 @@ import type { FromStreamWorker, StreamTask, WorkerPlace } from '../../src/roles/
 import { makeClip } from '../support/make-clip.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
-const timeout = 30_000
+const timeout = 90_000
 const logName = 'live-1'
 
 const placeIn = (folder: string): WorkerPlace => ({

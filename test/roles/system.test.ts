@@ -16,7 +16,7 @@ const system = async () => (await served.ask('GET /api/v1/system')).body as unkn
 const hostOf = ({ workers }: System, stream: string) => workers.find(({ streams }) => streams.includes(stream))
 
 test('SM1 it is told which process has which stream, what it takes, what waits, and that one died', {
-  timeout: 30_000
+  timeout: 120_000
 }, async () => {
   const host = await served.house.eventually('a worker that has said something', async () => {
     const found = hostOf(await system(), 'door')

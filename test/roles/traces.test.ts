@@ -13,7 +13,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 const secret = 'C4naryHunter2'
 
 test('TR1 a frame is followed into the sinks, a request to its queries; both are logged by id', {
-  timeout: 60_000
+  timeout: 180_000
 }, async () => {
   await using folder = await temporaryFolder()
   await using receiver = await OtlpReceiver.start()

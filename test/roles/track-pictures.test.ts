@@ -103,7 +103,7 @@ test('TP5 what was hardly seen has no picture, and neither has a frame without p
   equal(left.crops, 0)
 })
 
-describe('pictures of live tracks', { timeout: 60_000 }, () => {
+describe('pictures of live tracks', { timeout: 180_000 }, () => {
   let clip: string
   let folder: AsyncDisposable & { readonly path: string }
   const square = (more: Partial<StreamSettings> = {}): StreamSettings => ({ source: clip, model: 'motion', ...more })

@@ -7,7 +7,7 @@ import { LiveHouse } from '../support/live-house.ts'
 import { type ClipOptions, makeClip } from '../support/make-clip.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
-const timeout = 60_000
+const timeout = 180_000
 let folder: AsyncDisposable & { readonly path: string }
 before(async () => {
   folder = await temporaryFolder()
