@@ -72,7 +72,7 @@ export class LiveHouse implements AsyncDisposable {
   }
 
   /** Waits until a stream's state is so. */
-  async until(stream: string, is: (state: StateMessage) => boolean, withinMs = 20_000): Promise<StateMessage> {
+  async until(stream: string, is: (state: StateMessage) => boolean, withinMs = 60_000): Promise<StateMessage> {
     return this.eventually(
       `${stream} to be otherwise than ${JSON.stringify(this.live.streams.state(stream))}`,
       () => {
@@ -83,7 +83,7 @@ export class LiveHouse implements AsyncDisposable {
     )
   }
 
-  async eventually<T>(what: string, look: () => T | undefined | Promise<T | undefined>, withinMs = 20_000): Promise<T> {
+  async eventually<T>(what: string, look: () => T | undefined | Promise<T | undefined>, withinMs = 60_000): Promise<T> {
     const untilMs = performance.now() + withinMs
     for (;;) {
       const found = await look()
