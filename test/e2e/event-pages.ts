@@ -7,6 +7,20 @@ import type { LookedAt } from './stream-editor.ts'
 const rowsOf = (page: Page) => page.locator('[role=option]')
 const seenOf = (page: Page) => rowsOf(page).getByText('Seen', { exact: true })
 
+/** Which event keys are about: rows are called by their places, which others may take. */
+function activeEvent(page: Page): Promise<string> {
+  return page.evaluate<string>(
+    "document.getElementById(document.querySelector('[role=listbox]').getAttribute('aria-activedescendant')).dataset.event"
+  )
+}
+
+/** How many of the demo's last events the server has as seen. */
+async function storedMarks(page: Page, url: string): Promise<number> {
+  const answer = await page.request.get(`${url}/api/v1/events?stream=demo&marks=true&limit=1000`)
+  const { items } = (await answer.json()) as { items: readonly { seen?: boolean }[] }
+  return items.filter(({ seen }) => seen).length
+}
+
 /** Going through events. With the demo running for some seconds by now. */
 export function eventPageTests({ skip, url, visit, barriers, keep }: Omit<LookedAt, 'phone'>): void {
   test('W70 filters stand in the address, and leave what they say', { skip }, () =>
@@ -19,6 +33,7 @@ export function eventPageTests({ skip, url, visit, barriers, keep }: Omit<Looked
       await page.waitForURL(/kind=track-started/)
       match(page.url(), /stream=demo.*last=hour|last=hour.*stream=demo/)
       await page.getByLabel('Class').selectOption('person')
+      await page.waitForURL(/label=person/)
       await rowsOf(page).getByText('came into view').first().waitFor()
       const rows = await rowsOf(page).allInnerTexts()
       deepStrictEqual(
@@ -36,16 +51,18 @@ export function eventPageTests({ skip, url, visit, barriers, keep }: Omit<Looked
       await page.goto(`${url()}/events?kind=all&stream=demo`)
       await rowsOf(page).nth(3).waitFor()
       const list = page.getByRole('listbox')
+      const seenIn = (event: string) => page.locator(`[data-event="${event}"]`).getByText('Seen')
       await list.focus()
       await page.keyboard.press('j')
-      const first = await list.getAttribute('aria-activedescendant')
+      const first = await activeEvent(page)
       await page.keyboard.press(' ')
-      await page.locator(`[id="${first}"]`).getByText('Seen').waitFor()
-      const second = await list.getAttribute('aria-activedescendant')
-      ok(second !== null && second !== first)
+      await seenIn(first).waitFor()
+      const second = await activeEvent(page)
+      ok(second !== first)
       await page.keyboard.press('k')
+      equal(await activeEvent(page), first)
       await page.keyboard.press('u')
-      await page.locator(`[id="${first}"]`).getByText('Seen').waitFor({ state: 'detached' })
+      await seenIn(first).waitFor({ state: 'detached' })
       await page.getByRole('heading', { name: 'The chosen event' }).waitFor()
       for (const key of ['x', 'j', 'x']) await page.keyboard.press(key)
       await page.getByText('2 chosen').waitFor()
@@ -54,9 +71,13 @@ export function eventPageTests({ skip, url, visit, barriers, keep }: Omit<Looked
       await page.getByRole('button', { name: 'Mark as seen' }).click()
       await page.getByText('2 events marked as seen.').waitFor()
       equal(await seenOf(page).count(), 2)
+      equal(await storedMarks(page, url()), 2)
+      const put = page.waitForResponse('**/api/v1/events/seen')
       await page.getByRole('button', { name: 'Undo' }).click()
       await seenOf(page).first().waitFor({ state: 'detached' })
       equal(await seenOf(page).count(), 0)
+      await put
+      equal(await storedMarks(page, url()), 0)
     })
   )
 }

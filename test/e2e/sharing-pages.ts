@@ -1,4 +1,4 @@
-import { deepStrictEqual, equal, match } from 'node:assert/strict'
+import { deepStrictEqual, equal, match, ok } from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
@@ -23,10 +23,14 @@ export function sharingPageTests({ skip, url, phone, visit, barriers, keep }: Lo
         await page.getByRole('button', { name: 'Share' }).click()
         const dialog = page.getByRole('dialog')
         await dialog.getByLabel('What it is for').fill(title)
+        await dialog.getByLabel('Ends').selectOption('In a day')
         await dialog.getByRole('button', { name: 'Make a link' }).click()
         await dialog.getByRole('button', { name: 'Take back' }).waitFor()
         link = await dialog.getByLabel('The link', { exact: true }).inputValue()
         match(link, /\/shared\/[0-9a-f-]{36}#sll_[\w-]{43}$/)
+        const { items: links } = await (await page.request.get(`${url()}/api/v1/share-links`)).json()
+        const holdsMs = links[0].expiresMs - Date.now()
+        ok(holdsMs > 23 * 3_600_000 && holdsMs <= 24 * 3_600_000, `${holdsMs} ms`)
         deepStrictEqual(await barriers(page), [])
         equal(await isWithin(page), true)
         await keep(page, 'share')
@@ -127,6 +131,26 @@ export function sharingPageTests({ skip, url, phone, visit, barriers, keep }: Lo
         await keep(page, 'report-with-metres')
         await page.getByRole('link', { name: 'Distance and speed', exact: true }).click()
         equal(await page.getByLabel('From point 2 to point 3').inputValue(), '16.5')
+        await page.goBack()
+        const ordered: {
+          recording?: string
+          annotate?: boolean
+          settings?: { calibration?: { points: unknown[] } }
+        }[] = []
+        await page.route('**/api/v1/jobs', route => {
+          ordered.push(route.request().postDataJSON())
+          return route.fulfill({ status: 202, json: {} })
+        })
+        await page.getByRole('button', { name: 'Make a video with boxes' }).click()
+        await page.getByText('It is being made, with a report of its own.').waitFor()
+        deepStrictEqual(
+          ordered.map(({ recording, annotate, settings }) => [
+            recording,
+            annotate,
+            settings?.calibration?.points.length
+          ]),
+          [[new URL(page.url()).pathname.split('/').at(-1), true, 4]]
+        )
       })
   )
 }

@@ -52,7 +52,11 @@ export function uploadPageTests({ skip, url, visit, barriers, keep }: Omit<Looke
       await page.route('**/api/v1/jobs?*', route => route.fulfill({ json: { items: [job], next: null } }))
       await page.route('**/preview.jpg', route => route.fulfill({ contentType: 'image/jpeg', body }))
       await page.goto(`${url()}/uploads`)
-      await page.getByRole('img', { name: 'What was looked at last in match.mp4' }).waitFor()
+      const preview = page.getByRole('img', { name: 'What was looked at last in match.mp4' })
+      await preview.waitFor()
+      // What was looked at since takes its place.
+      const first = await preview.getAttribute('src')
+      await page.locator(`img[alt^="What was looked at last"]:not([src="${first}"])`).waitFor()
       deepStrictEqual(await barriers(page), [])
       await keep(page, 'upload-preview')
     })

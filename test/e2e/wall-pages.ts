@@ -20,8 +20,17 @@ export function wallPageTests({ skip, url, visit, keep }: Omit<LookedAt, 'phone'
       await page.addInitScript(
         "addEventListener('DOMContentLoaded', () => { document.body.style.paddingTop = '3000px' })"
       )
+      const asked: string[] = []
+      page.on('request', request => {
+        if (/\/whep\//.test(request.url())) asked.push(request.url())
+      })
+      const opened = page.waitForEvent('websocket')
       await page.goto(url())
+      await (await opened).waitForEvent('framereceived', ({ payload }) => /"up"/.test(String(payload)))
       await page.locator(tile('demo')).getByText('Live', { exact: true }).waitFor()
+      // By then it is known that they are up, and whether they are in view.
+      await page.evaluate('new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))')
+      deepStrictEqual(asked, [])
       equal(await page.evaluate(tracks('demo')), false)
       await page.locator(tile('demo')).scrollIntoViewIfNeeded()
       await until(page, tracks('demo'))
@@ -57,6 +66,9 @@ export function wallPageTests({ skip, url, visit, keep }: Omit<LookedAt, 'phone'
       await page.getByRole('button', { name: 'More of Demo: people at an entrance' }).click()
       await page.getByRole('menuitem', { name: 'Full screen' }).click()
       await until(page, "document.fullscreenElement?.dataset.stream === 'demo'")
+      await page.goto(`${url()}/streams/demo`)
+      await page.getByRole('button', { name: 'Full screen' }).click()
+      await until(page, "document.fullscreenElement?.querySelector('video') instanceof HTMLVideoElement")
     })
   )
 
@@ -84,6 +96,21 @@ export function wallPageTests({ skip, url, visit, keep }: Omit<LookedAt, 'phone'
     })
   )
 
+  test('W18 a stream rests until somebody has it go on, and that is one press away', { skip }, () =>
+    visit(async page => {
+      await page.goto(`${url()}/streams/demo`)
+      const badge = (text: string) => page.locator('main').getByText(text, { exact: true }).first()
+      await badge('Live').waitFor({ timeout: 30_000 })
+      await page.getByRole('button', { name: 'Pause' }).click()
+      await badge('Paused').waitFor({ timeout: 20_000 })
+      equal(await stateOf(page, url()), 'paused')
+      await page.getByText('Demo: people at an entrance rests.').waitFor()
+      await page.getByRole('status').getByRole('button', { name: 'Resume' }).click()
+      await badge('Live').waitFor({ timeout: 30_000 })
+      equal(await stateOf(page, url()), 'up')
+    })
+  )
+
   test('W17 what lies over a picture is switched off and on', { skip }, () =>
     visit(async page => {
       await page.goto(`${url()}/streams/demo`)
@@ -99,6 +126,11 @@ export function wallPageTests({ skip, url, visit, keep }: Omit<LookedAt, 'phone'
       }
     })
   )
+}
+
+async function stateOf(page: Page, url: string): Promise<string | undefined> {
+  const { state } = await (await page.request.get(`${url}/api/v1/streams/demo`)).json()
+  return state?.state
 }
 
 /** Playwright's own way of waiting is nothing that the page's policy lets in. */
