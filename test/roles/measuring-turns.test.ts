@@ -2,6 +2,7 @@ import { deepStrictEqual, rejects } from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { MeasuringTurns } from '../../src/roles/provider-trials/measuring-turns.ts'
+import { inTime } from '../support/in-time.ts'
 
 /** Measurements that are over when they are told so, and what became of them. */
 function scene() {
@@ -22,6 +23,8 @@ function scene() {
   return { turns, told, work, end: (name: 'a' | 'b') => enough[name].resolve() }
 }
 
+/** Nothing here takes any time. */
+const soonMs = 10_000
 const idle = () => new Promise(setImmediate)
 
 test('MT1 measurements that somebody waits for go one after the other', async () => {
@@ -30,7 +33,7 @@ test('MT1 measurements that somebody waits for go one after the other', async ()
   end('b')
   await idle()
   end('a')
-  deepStrictEqual(await both, ['a', 'b'])
+  deepStrictEqual(await inTime('both are over', both, soonMs), ['a', 'b'])
   deepStrictEqual(told, ['a begins', 'a ends', 'b begins', 'b ends'])
 })
 
@@ -40,7 +43,7 @@ test('MT2 one that nobody waits for begins when nobody waits for any', async () 
   await idle()
   end('a')
   end('b')
-  await both
+  await inTime('both are over', both, soonMs)
   deepStrictEqual(told, ['b begins', 'b ends', 'a begins', 'a ends'])
 })
 
@@ -52,9 +55,9 @@ test('MT3 one that nobody waits for is gone before one begins that somebody wait
   await idle()
   await idle()
   end('b')
-  await waited
+  await inTime('the one that somebody waits for is over', waited, soonMs)
   end('a')
-  await behind
+  await inTime('the one behind it is over', behind, soonMs)
   deepStrictEqual(told, ['a begins', 'a is given up', 'b begins', 'b ends', 'a begins', 'a ends'])
 })
 
@@ -70,5 +73,6 @@ test('MT4 what fails without having made way fails, and stands in nobody’s way
   )
   end('a')
   end('b')
-  deepStrictEqual([await turns.next(work('a')), await turns.behind(work('b'))], ['a', 'b'])
+  const both = Promise.all([turns.next(work('a')), turns.behind(work('b'))])
+  deepStrictEqual(await inTime('both are over', both, soonMs), ['a', 'b'])
 })
