@@ -12,16 +12,21 @@ const elsewhere: Place = { address: '192.0.2.7', port: 4001 }
 function scene(t: TestContext) {
   const answered: number[] = []
   const taken: string[] = []
+  let asked: string[] = []
+  let isSilent = false
   const wire = {
     send: (bytes: Buffer) => {
-      const { type } = readStun(bytes)!
-      if (type !== stunTypes.request) answered.push(type)
+      const { type, transaction } = readStun(bytes)!
+      if (type === stunTypes.request) asked.push(transaction)
+      else answered.push(type)
     },
     close: () => undefined
   }
   const agent = new IceAgent(remote, 30_000, {
     data: bytes => taken.push(bytes.toString()),
-    silent: () => undefined
+    silent: () => {
+      isSilent = true
+    }
   })
   t.after(() => agent.close())
   const { username, password } = agent.local
@@ -38,6 +43,12 @@ function scene(t: TestContext) {
         [stunAttributes.useCandidate, Buffer.alloc(0)]
       ] as const
       agent.receive(writeStun(stunTypes.request, newTransaction(), attributes, given.password ?? password), from, wire)
+    },
+    isSilent: () => isSilent,
+    /** Whether it is still here: to all that it was asked so far. */
+    answers: (key: string) => {
+      for (const transaction of asked) agent.receive(writeStun(stunTypes.success, transaction, [], key), here, wire)
+      asked = []
     },
     says: (text: string, from = here) => agent.receive(Buffer.from(text), from, wire)
   }
@@ -73,4 +84,22 @@ test('IA4 it remembers no more ways than there may be, and answers none beyond t
   const { answered, checks } = scene(t)
   for (let port = 1; port <= 300; port++) checks({}, { ...here, port })
   strictEqual(answered.length, 128)
+})
+
+test('IA5 that its peer is still here is said by who knows the password, and by nobody else', t => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  let nowMs = 0
+  t.mock.method(performance, 'now', () => nowMs)
+  const isSilent = [remote.password, 'another one'].map(key => {
+    const peer = scene(t)
+    peer.checks()
+    // Silence for 30 s is an end.
+    for (const untilMs = nowMs + 40_000; nowMs < untilMs; ) {
+      nowMs += 2500
+      t.mock.timers.tick(2500)
+      peer.answers(key)
+    }
+    return peer.isSilent()
+  })
+  deepStrictEqual(isSilent, [false, true])
 })
