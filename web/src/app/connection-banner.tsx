@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 import { Icon } from '../design/icon.tsx'
+import type { Connection } from '../streams/live-connection.ts'
 import { useConnection } from '../streams/use-live.ts'
 import { shell } from '../strings/shell.ts'
 
@@ -9,7 +10,8 @@ export function ConnectionBanner() {
   const connection = useConnection()
   const isOnline = useSyncExternalStore(watchNetwork, () => navigator.onLine)
   const queries = useQueryClient()
-  const before = useRef(connection)
+  // Made in small steps, this may see it open at once: that is its first opening, too.
+  const before = useRef<Connection>('connecting')
   useEffect(() => {
     const isFirst = before.current === 'connecting' && connection !== 'lost'
     before.current = connection

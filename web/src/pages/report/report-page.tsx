@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { type ComponentProps, useMemo } from 'react'
+import { type ComponentProps, useDeferredValue, useMemo } from 'react'
+import { preload } from 'react-dom'
 import { ApiProblem } from '../../api/problem.ts'
 import { useWho } from '../../api/session.ts'
 import { Button, buttonLook } from '../../design/button.tsx'
@@ -18,8 +19,12 @@ import { ShareReport } from './share-report.tsx'
 /** What was found in a recording. */
 export function ReportPage() {
   const { id } = useParams({ from: '/reports/$id' })
-  const { data, error, refetch } = useQuery(reportQuery(id))
-  if (error && !data)
+  const { data: found, error, refetch } = useQuery(reportQuery(id))
+  // In small steps, between which whoever presses something is heard; what is seen first is fetched before them.
+  const data = useDeferredValue(found)
+  const poster = found?.files.find(({ name }) => name === 'poster.jpg')
+  if (poster) preload(poster.href, { as: 'image' })
+  if (error && !found)
     return (
       <Page title={pageNames.reports}>
         {error instanceof ApiProblem && error.status === 404 ? (
