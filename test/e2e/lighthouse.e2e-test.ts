@@ -36,15 +36,33 @@ after(async () => {
 for (const as of ['phone', 'desk'] as const) {
   for (const page of ['sign-in', 'events', 'report'] as const) {
     test(`L1 ${page} is fast, open to all and built well, on a ${as}`, { skip }, async t => {
-      const session = await running.browser.newBrowserCDPSession()
-      // Lighthouse looks through a window of its own, which is not one of Playwright's.
-      await session.send('Storage.clearCookies')
-      if (page !== 'sign-in') await session.send('Storage.setCookies', { cookies: browserCookies(app.url, app) })
       const url = `${app.url}/${page === 'report' ? `reports/${report}` : page}`
-      const { scores, faults } = await judgePage('path' in lighthouse ? lighthouse.path : '', { url, port, as })
-      t.diagnostic(`${JSON.stringify(scores)}: ${faults.join(', ')}`)
+      const look = async () => {
+        const session = await running.browser.newBrowserCDPSession()
+        // Lighthouse looks through a window of its own, which is not one of Playwright's.
+        await session.send('Storage.clearCookies')
+        if (page !== 'sign-in') await session.send('Storage.setCookies', { cookies: browserCookies(app.url, app) })
+        await forgetKept(app.url)
+        const judged = await judgePage('path' in lighthouse ? lighthouse.path : '', { url, port, as })
+        const { scores, faults, index, slowdown, unadjusted } = judged
+        const by = as === 'phone' ? `, slowed down ${slowdown} times (4 times: ${unadjusted})` : ''
+        t.diagnostic(`${JSON.stringify(scores)} on a machine of ${index}${by}: ${faults.join(', ')}`)
+        return judged
+      }
+      const looks = [await look()]
+      // What one load lost to whatever else the machine did, the middle one of three has not: Lighthouse's docs/variability.md.
+      if (looks[0]!.scores.performance < least.performance) looks.push(await look(), await look())
+      const { scores, faults } = looks.sort((a, b) => a.scores.performance - b.scores.performance)[looks.length >> 1]!
       for (const [name, score] of Object.entries(least))
         ok(scores[name as keyof typeof least] >= score, `${name} ${scores[name as keyof typeof least]}: ${faults}`)
     })
   }
+}
+
+/** Lighthouse empties the browser's cache and no more: a page that was told before that its letters are in there would fetch them at once. */
+async function forgetKept(origin: string): Promise<void> {
+  const page = await running.browser.newPage()
+  const session = await page.context().newCDPSession(page)
+  await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'local_storage' })
+  await page.close()
 }
