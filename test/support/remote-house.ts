@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { after } from 'node:test'
+import type { BackOff } from '../../src/core/back-off.ts'
 import type { DetectionColumns } from '../../src/core/columns.ts'
 import type { Detector } from '../../src/vision/detector.ts'
 import { type DetectorModel, openDetectorModel } from '../../src/vision/open-detector.ts'
@@ -34,6 +35,8 @@ export interface Opened {
   readonly script?: Partial<Script>
   readonly remote?: Partial<RemoteOptions>
   readonly standIn?: boolean
+  /** How long a server that went down is left alone. */
+  readonly backOff?: BackOff
 }
 
 export const kinds = ['http', 'grpc'] as const
@@ -49,7 +52,7 @@ export function localModel(): Promise<DetectorModel> {
 /** A scripted server, and a detector whose model it runs. */
 export async function open(
   kind: (typeof kinds)[number],
-  { answer = honest, script, remote, standIn = true }: Opened = {}
+  { answer = honest, script, remote, standIn = true, backOff = { firstMs: 1, longestMs: 5 } }: Opened = {}
 ) {
   const stack = new AsyncDisposableStack()
   const server = stack.use(await ScriptedKserve.start(kind, { ...usual, answer, ...script }))
@@ -60,7 +63,7 @@ export async function open(
     remote: { url: server.url, model: 'm', family: 'yolox', concurrency: 1, ...patience, ...remote },
     standIn: local,
     tally,
-    backOff: { firstMs: 1, longestMs: 5 },
+    backOff,
     openingMs
   })
   const model = await inTime('the model is open', opening, openingMs + 10_000).catch(async error => {

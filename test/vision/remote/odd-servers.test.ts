@@ -91,4 +91,14 @@ for (const kind of kinds) {
       }
     strictEqual(house.tally.figures.scripted?.fallbacks, 3)
   })
+
+  test(`KO8 over ${kind}, a server that counts as down is left alone for as long as it is to be`, async () => {
+    await using house = await open(kind, { backOff: { firstMs: 600_000, longestMs: 600_000 } })
+    house.server.script = { ...house.server.script, answer: () => ({ status: 400 }) }
+    for (let frame = 0; frame < 3; frame++) deepStrictEqual(found(await look(house.detector)), ['local'])
+    house.server.script = { ...house.server.script, answer: honest }
+    const heard = house.server.heard.length
+    for (let frame = 0; frame < 20; frame++) deepStrictEqual(found(await look(house.detector)), ['local'])
+    strictEqual(house.server.heard.length, heard)
+  })
 }
