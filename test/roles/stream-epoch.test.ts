@@ -147,15 +147,17 @@ class Finding implements Detector {
   async [Symbol.asyncDispose](): Promise<void> {}
 }
 
-/** What came of ten pictures in which nothing changes, and whether anything was tracked in them. */
-async function tracked(settings: Partial<StreamSettings>) {
+const ten = Array.from({ length: 10 }, (_, index) => index)
+
+/** What came of pictures in which nothing changes, and whether anything was tracked in them. */
+async function tracked(settings: Partial<StreamSettings>, { indices = ten, turns = new Turns(1) } = {}) {
   await using folder = await temporaryFolder()
   await using log = await EventLog.open({ logs: folder.path, name: 'worker' })
   const outlet = new RecordOutlet(log)
   const outcomes: string[] = []
   let isTracked = false
   let next = Promise.withResolvers<void>()
-  const finding = { detector: new Finding(), turns: new Turns(1), [Symbol.asyncDispose]: async () => undefined }
+  const finding = { detector: new Finding(), turns, [Symbol.asyncDispose]: async () => undefined }
   const epoch = await begin(outlet, {
     settings: { source: 'demo:', ...settings },
     detectors: { take: async () => finding },
@@ -165,7 +167,7 @@ async function tracked(settings: Partial<StreamSettings>) {
       next.resolve()
     }
   })
-  for (let index = 0; index < 10; index++) {
+  for (const index of indices) {
     next = Promise.withResolvers<void>()
     epoch.put(new ScriptedFrame(index))
     await next.promise
@@ -205,4 +207,16 @@ for (const [rule, settings] of [
 
 test('EP6 the tracker is the one that is asked for', async () => {
   await rejects(tracked({ tracker: 'none of ours' as 'sort' }), /No tracker is called none of ours/)
+})
+
+test('EP7 what is looked at only to confirm that it stands still waits longer while others wait for the detector', async () => {
+  class Wanted extends Turns {
+    override get areTaken() {
+      return true
+    }
+  }
+  const after6s = [0, 60]
+  const alone = await tracked({}, { indices: after6s })
+  const beside = await tracked({}, { indices: after6s, turns: new Wanted(1) })
+  deepStrictEqual([alone.analysed, beside.analysed], [2, 1])
 })
