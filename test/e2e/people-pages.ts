@@ -148,7 +148,8 @@ async function signOutElsewhere({ page, url }: Looking): Promise<void> {
     await end.click()
     await page.getByText('Firefox on Windows was signed out.').waitFor()
     equal(await isLetIn(), false)
-    await end.waitFor({ state: 'detached' })
+    // Sooner than the list is asked for by itself.
+    await end.waitFor({ state: 'detached', timeout: 15_000 })
   } finally {
     await elsewhere.close()
   }

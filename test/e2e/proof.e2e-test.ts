@@ -119,6 +119,34 @@ async function shiftsAfterSettling(page: Page): Promise<readonly string[]> {
   return page.evaluate<readonly string[]>('shifts')
 }
 
+test('W36 a report on paper has what was found, dark on white, and nothing to press', { skip }, async () => {
+  const report = await reportOfClip(app, 'on-paper.mp4')
+  await app.visit(
+    async page => {
+      await page.goto(`${app.url}/reports/${report}`)
+      await page.locator(`[aria-label="${reportStrings.tracksCaption}"] li`).first().waitFor()
+      await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
+      for (const there of [
+        page.getByRole('heading', { level: 1 }),
+        page.getByRole('heading', { name: reportStrings.numbers })
+      ])
+        equal(await there.isVisible(), true)
+      const toPress = page
+        .getByRole('banner')
+        .or(page.locator('nav, button, video, input, a[download]'))
+        .filter({ visible: true })
+      deepStrictEqual(await toPress.allInnerTexts(), [])
+      const colours =
+        'Object.values((({ color, backgroundColor }) => [color, backgroundColor])(getComputedStyle(document.body)))'
+      const [text = [], paper = []] = (await page.evaluate<readonly string[]>(colours)).map(colour =>
+        [...colour.matchAll(/[\d.]+/g)].map(Number)
+      )
+      ok(Math.max(...text.slice(0, 3)) < 80 && Math.min(...paper.slice(0, 3)) > 230, `${text} on ${paper}`)
+    },
+    { colorScheme: 'dark' }
+  )
+})
+
 test('W33 who wants less motion has none', { skip }, () =>
   app.visit(
     async page => {
