@@ -211,18 +211,20 @@ test('D10 a model is tried before it is opened, a server’s stand-in as well, a
 test('D11 where a model on a server is refused, what was to stand in for it is closed', async () => {
   await using server = await ScriptedKserve.start('grpc', { inputs: [], outputs: [], answer: () => 'hang' })
   const box = { type: 'kserve', url: server.url, model: 'm', fallback: model, ...patience } as const
-  let [begun, ended] = [0, 0]
+  const begun: Worker[] = []
+  let ended = 0
   const count = (worker: Worker) => {
-    begun++
+    begun.push(worker)
     worker.once('exit', () => ended++)
   }
   process.on('worker', count)
   try {
     const detectors = detectorsOfWorker(undefined, { box })
     await rejects(closed(detectors.take(wants({ model: 'box' }), size)), { code: 'SL_MODEL_INPUT_RANK' })
+    strictEqual(begun.length, 1)
+    await until('its session has ended', () => ended === 1, { givenUpMs: 30_000 })
   } finally {
     process.off('worker', count)
+    await Promise.all(begun.map(worker => worker.terminate()))
   }
-  strictEqual(begun, 1)
-  await until('its session has ended', () => ended === begun, { givenUpMs: 30_000 })
 })
