@@ -47,8 +47,9 @@ for (const [rule, file, options, reason] of [
         sizes.push(`${frame.width}x${frame.height}`)
         frame[Symbol.dispose]()
       }
-    // Each picture with its own unit: nothing is shown in another order than it comes.
-    deepStrictEqual(sizes, Array(12).fill(`${state!.width}x${state!.height}`))
+    // Each picture with its own unit: nothing is shown in another order than it comes. What waited when we left is handed out, too.
+    ok(units.length >= 12)
+    deepStrictEqual(sizes, Array(units.length).fill(`${state!.width}x${state!.height}`))
   })
 }
 
