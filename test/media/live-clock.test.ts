@@ -30,6 +30,16 @@ for (const [rule, pairs, expected] of [
     [0, 40, 2040, 2080]
   ],
   [
+    'T2 so does one that steps back by a few seconds alone',
+    [
+      [10_000, 0],
+      [10_040, 40],
+      [7000, 80],
+      [7040, 120]
+    ],
+    [0, 40, 80, 120]
+  ],
+  [
     'T3 a jump ahead that nobody waited for is none',
     [
       [0, 0],
