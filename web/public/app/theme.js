@@ -6,6 +6,8 @@ try {
 } catch {
   // A browser that keeps nothing shows the system's theme.
 }
-// Numbers and times are said in the browser's language, which a phone takes long to make ready: now, while the app is on its way.
-setTimeout(() => new Intl.NumberFormat().format(0))
-setTimeout(() => new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(0))
+// Numbers and times are said in the browser’s language, which takes a phone long to make ready: while the app is on its way, once its frame is seen.
+requestAnimationFrame(() => {
+  setTimeout(() => new Intl.NumberFormat().format(0))
+  setTimeout(() => new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(0))
+})
