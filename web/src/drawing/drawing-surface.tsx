@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useEffect, useId, useRef } from 'react'
+import { flushSync } from 'react-dom'
 import { drawing as words } from '../strings/drawing.ts'
 import { historyKey, keyed, keyStep } from './drawing-keys.ts'
 import { type Drawing, placed, selectedShape, withSelected } from './drawing-state.ts'
@@ -60,14 +61,12 @@ export function DrawingSurface({ drawing, onDraw, aspect, label, notes = {}, onL
     if (event.key === 'Escape' && cancel()) event.preventDefault()
     if (event.defaultPrevented) return
     const next = historyKey(drawing, event) ?? keyed(drawing, event, aspect)
-    if (next) onDraw(() => next)
+    if (next) flushSync(() => onDraw(() => next))
     else if (event.key === 'Escape') onLeave?.()
     else if (!drawWithKeys(event)) return
     event.preventDefault()
-    // What had the focus may be gone.
-    requestAnimationFrame(() => {
-      if (!ground.current?.contains(document.activeElement)) ground.current?.focus({ preventScroll: true })
-    })
+    // What had the focus may be gone, and the next key may come before the next picture.
+    if (!ground.current?.contains(document.activeElement)) ground.current?.focus({ preventScroll: true })
   }
 
   // Where the cross is, or the point that keys move.
