@@ -281,6 +281,7 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
     this.#hosts.hostOf(stream)?.say({ type: 'want', stream, wanted })
   }
 
+  // What a worker says or sends of a stream that it does not have any more is old.
   #hear(message: FromStreamWorker, worker: WorkerLink): void {
     if (message.type === 'state') this.#changed(message.state, worker)
     else if (message.type === 'committed') this.#options.onCommitted(worker.name)
@@ -293,7 +294,7 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
     } else if (message.type === 'figures') {
       this.#figures.set(worker, message)
       for (const [name, figures] of Object.entries(message.streams)) {
-        const known = this.#streams.get(name)
+        const known = worker.tasks.has(name) && this.#streams.get(name)
         if (known) known.figures = figures
       }
     }
@@ -302,18 +303,18 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
   #changed(state: StateMessage, worker: WorkerLink): void {
     const { stream } = state
     const known = this.#streams.get(stream)
-    // What a worker says of a stream that it does not have any more is old.
-    if (!known || this.#hosts.hostOf(stream) !== worker) return
+    if (!known || !worker.tasks.has(stream)) return
     known.state = state
     if (state.state === 'up') this.#hosts.noteUp(stream)
     this.#options.onState(state)
   }
 
   #receive(packet: Packet, data: Buffer, worker: WorkerLink): void {
-    if (packet.kind === 'tracks') this.#options.onTracks(packet.stream, data)
-    else if (packet.kind === 'picture') this.#pictures.answer(packet, data)
+    if (packet.kind === 'picture') this.#pictures.answer(packet, data)
     else if (packet.kind === 'track-picture')
       void this.#keep(packet as unknown as PictureSent, Buffer.from(data), worker)
+    else if (!worker.tasks.has(packet.stream)) return
+    else if (packet.kind === 'tracks') this.#options.onTracks(packet.stream, data)
     else if (packet.kind === 'unit') {
       const variant = packet.variant === 'playable' ? 'playable' : 'source'
       this.#streams.get(packet.stream)?.feeds[variant].take(packet as unknown as UnitPacket, data)

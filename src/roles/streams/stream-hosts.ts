@@ -237,6 +237,8 @@ export class StreamHosts {
     this.#workers.delete(link)
     if (this.#isClosed || link.isEnding) return
     const streams = [...link.tasks.keys()].filter(stream => this.#wanted.has(stream))
+    // What it sent before it died may still come, when they are another's.
+    link.tasks.clear()
     if (link.pid === undefined) this.#neverBegan(how, streams)
     else this.#noteDeath(link, how, streams)
     this.#again(streams)
