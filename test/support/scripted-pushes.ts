@@ -1,5 +1,6 @@
 import { SightlineError } from '../../src/core/errors.ts'
 import type { Publisher, PushedPictures, PushedSession } from '../../src/live/stream-feed.ts'
+import { inTime } from './in-time.ts'
 
 type PushedUnit = Parameters<PushedSession['push']>[0]
 
@@ -30,7 +31,7 @@ export class ScriptedPushes implements PushedPictures {
 
   /** Resolves once what came is enough. */
   until(isEnough: (units: readonly PushedUnit[]) => boolean): Promise<void> {
-    return new Promise(resolve => {
+    const enough = new Promise<void>(resolve => {
       const look = () => {
         if (!isEnough(this.units)) return
         this.#waiting.delete(look)
@@ -39,5 +40,6 @@ export class ScriptedPushes implements PushedPictures {
       this.#waiting.add(look)
       look()
     })
+    return inTime('enough pictures came', enough, 60_000)
   }
 }

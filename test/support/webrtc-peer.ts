@@ -1,4 +1,5 @@
 import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, type RtpPacket } from 'werift'
+import { inTime } from './in-time.ts'
 
 export interface WebrtcPeerOptions {
   readonly codec?: 'H264' | 'VP8' | 'VP9'
@@ -64,8 +65,8 @@ export async function webrtcViewer(options: WebrtcPeerOptions = {}): Promise<Web
     offer: await offerOf(peer),
     take: answer => peer.setRemoteDescription({ type: 'answer', sdp: answer }),
     askForKey: () => void transceiver.receiver.sendRtcpPLI(track?.ssrc ?? 0),
-    until: isEnough =>
-      new Promise<void>(resolve => {
+    until(isEnough) {
+      const enough = new Promise<void>(resolve => {
         const look = () => {
           if (!isEnough(packets)) return
           waiting.delete(look)
@@ -73,7 +74,9 @@ export async function webrtcViewer(options: WebrtcPeerOptions = {}): Promise<Web
         }
         waiting.add(look)
         look()
-      }),
+      })
+      return inTime('enough packets came', enough, 60_000)
+    },
     [Symbol.asyncDispose]: () => peer.close()
   }
 }
@@ -102,7 +105,7 @@ export async function webrtcPublisher(options: WebrtcPeerOptions = {}): Promise<
     async take(answer) {
       const connected = peer.connectionStateChange.watch(state => state === 'connected')
       await peer.setRemoteDescription({ type: 'answer', sdp: answer })
-      await connected
+      await inTime('the publisher is connected', connected, 60_000)
     },
     send: packet => track.writeRtp(packet),
     keysAsked: () => keysAsked,

@@ -62,6 +62,8 @@ export class VideoReceiver {
   #arrivals = new ArrivalFeedback()
   #depacketiser: Depacketiser
   #sender: number | undefined
+  #turnMs = 0
+  #patientMs = 0
   #isBroken = true
   #keyWantedMs = Number.NEGATIVE_INFINITY
   #highest = 0
@@ -100,7 +102,7 @@ export class VideoReceiver {
     if (arrival !== undefined) this.#arrivals.note(arrival, nowMs)
     this.#missing.note(packet.number)
     this.#count(packet.number)
-    for (const { packet: next, gap } of this.#order.take(packet, nowMs)) {
+    for (const { packet: next, gap } of this.#order.take(packet, this.#patience(nowMs))) {
       if (gap) this.#break()
       for (const picture of this.#depacketiser.take(next.payload, next.timestamp, next.marker)) this.#hand(picture)
     }
@@ -144,6 +146,16 @@ export class VideoReceiver {
     this.#reported = { highest: number - 1, received: 0 }
   }
 
+  /**
+   * The time by which packets wait for each other. While we stand still nothing is asked for, and what came lies unread: that
+   * counts as one turn, however long it took.
+   */
+  #patience(nowMs: number): number {
+    this.#patientMs += Math.min(nowMs - this.#turnMs, missingEveryMs)
+    this.#turnMs = nowMs
+    return this.#patientMs
+  }
+
   #count(number: number): void {
     this.#received++
     const ahead = (number - this.#highest) & 0xffff
@@ -170,7 +182,9 @@ export class VideoReceiver {
 
   #askForMissing(): void {
     if (this.#sender === undefined) return
-    const numbers = this.#missing.due(performance.now())
+    const nowMs = performance.now()
+    this.#patience(nowMs)
+    const numbers = this.#missing.due(nowMs)
     if (numbers.length > 0) this.#handlers.send(missing(this.#ssrc, this.#sender, numbers))
   }
 
