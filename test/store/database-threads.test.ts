@@ -27,21 +27,31 @@ async function openStore(t: TestContext, options: Partial<OpenSqliteOptions> = {
 }
 
 test('T1 while a question takes long, others are answered, rows are written and timers run', async t => {
-  const store = await openStore(t)
-  let over = false
-  const long = slow(3)
-    .execute(store.sql)
-    .finally(() => (over = true))
-  const started = performance.now()
-  await store.sql.insertInto('epochs').values({ stream: 'door', epoch: 1 }).execute()
-  deepStrictEqual(await store.sql.selectFrom('epochs').selectAll().execute(), [{ stream: 'door', epoch: 1 }])
-  strictEqual(over, false, `the long question was over after ${performance.now() - started} ms`)
-  strictEqual((await long).rows[0]?.n, 3e6)
+  const store = await openStore(t, { limitMs: 600_000 })
+  const isFirst = async (millions: number) => {
+    let over = false
+    const long = slow(millions)
+      .execute(store.sql)
+      .finally(() => (over = true))
+    await store.sql.insertInto('epochs').values({ stream: 'door', epoch: millions }).execute()
+    const [row] = await store.sql.selectFrom('epochs').selectAll().where('epoch', '=', millions).execute()
+    deepStrictEqual(row, { stream: 'door', epoch: millions })
+    const answeredFirst = !over
+    strictEqual((await long).rows[0]?.n, millions * 1e6)
+    return answeredFirst
+  }
+  // A machine that stands still for a moment may miss the end of one question, and not of one that takes much longer.
+  ok((await isFirst(3)) || (await isFirst(10)) || (await isFirst(30)) || (await isFirst(100)))
 })
 
-test('T2 a question that takes too long is given up, and the next is answered', async t => {
+test('T2 a question that takes too long is given up, and the next is answered', { timeout: 120_000 }, async t => {
   const store = await openStore(t, { readers: 1, limitMs: 1000 })
-  await rejects(slow(12).execute(store.sql), { code: 'SL_STORE_TIMEOUT', retryable: false })
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const refused = rejects(slow(12).execute(store.sql), { code: 'SL_STORE_TIMEOUT', retryable: false })
+  // Its time counts from when a thread has it.
+  for (let turns = 0; turns < 10; turns++) await new Promise(setImmediate)
+  t.mock.timers.tick(1000)
+  await refused
   deepStrictEqual(await store.sql.selectFrom('epochs').selectAll().execute(), [])
 })
 

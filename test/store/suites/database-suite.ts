@@ -277,15 +277,24 @@ export function databaseSuite(open: OpenStore): void {
 
   test('D23 a question that nobody waits for any more is ended, and the next is answered', async t => {
     const store = await open(t)
-    const long =
-      sql`with recursive c(n) as (select 1 union all select n + 1 from c where n < 4000000) select max(n) from c`.compile(
-        store.sql
+    const endOf = async (steps: number) => {
+      const long =
+        sql`with recursive c(n) as (select 1 union all select n + 1 from c where n < ${sql.lit(steps)}) select max(n) from c`.compile(
+          store.sql
+        )
+      const asked = store.sql.executeQuery(long, {
+        signal: AbortSignal.timeout(100),
+        inflightQueryAbortStrategy: 'cancel query'
+      })
+      return asked.then(
+        () => 'an answer',
+        ({ name }) => name
       )
-    const asked = store.sql.executeQuery(long, {
-      signal: AbortSignal.timeout(100),
-      inflightQueryAbortStrategy: 'cancel query'
-    })
-    await rejects(asked, { name: 'TimeoutError' })
+    }
+    let end = 'an answer'
+    // A machine that stands still for longer than an answer takes hears it before the end of its patience.
+    for (const steps of [4e6, 16e6, 64e6]) if (end === 'an answer') end = await endOf(steps)
+    strictEqual(end, 'TimeoutError')
     deepStrictEqual(await store.sql.selectFrom('epochs').selectAll().execute(), [])
   })
 }
