@@ -45,7 +45,7 @@ async function onSmallDisk(
   await using worker = new SteadyLife({ data, stream: 'door', baseMs: Date.now(), ...pace })
   await worker.takes(perSecond)
   deepStrictEqual((await serving.readiness()).status, 'ready')
-  const watching = watch(serving)
+  const watching = await watch(serving)
   const says = async (status: string, ...problems: string[]) => {
     let told = ''
     await until(

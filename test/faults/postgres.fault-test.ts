@@ -41,11 +41,12 @@ describe('PostgreSQL away', { skip: started.missing, timeout: 900_000 }, () => {
     await serving.ready()
     await using worker = new SteadyLife({ data, stream: 'door', baseMs: Date.now(), ...pace })
     await worker.takes(perSecond)
-    const watching = watch(serving)
+    const watching = await watch(serving)
     await trouble()
     try {
       // So many events are so many seconds, and the log takes each of them.
       await worker.takes(seconds * perSecond)
+      await until('it is not ready', () => watching.states.length > 1)
     } finally {
       await relief()
     }

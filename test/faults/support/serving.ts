@@ -54,7 +54,7 @@ export class Serving extends NodeChild {
   async #ask(what: 'healthz' | 'readyz'): Promise<unknown> {
     this.#findUrl()
     if (!this.#url) throw new Error(`It does not listen yet: ${this.said}`)
-    return (await fetch(`${this.#url}/${what}`, { signal: AbortSignal.timeout(5000) })).json()
+    return (await fetch(`${this.#url}/${what}`, { signal: AbortSignal.timeout(60_000) })).json()
   }
 
   #findUrl(): void {

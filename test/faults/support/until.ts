@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  { givenUpMs = 60_000, why = () => '' }: { readonly givenUpMs?: number; readonly why?: () => string } = {}
+  { givenUpMs = 180_000, why = () => '' }: { readonly givenUpMs?: number; readonly why?: () => string } = {}
 ): Promise<void> {
   const givenUpAt = performance.now() + givenUpMs
   while (!(await condition())) {
