@@ -50,6 +50,13 @@ export class NumberedLife extends NodeChild {
     if (!reached()) throw new Error(`The worker ended with ${this.accepted.size} of ${count} accepted: ${this.said}`)
   }
 
+  /** Ends it when all that it has begun is accepted. */
+  async finish(): Promise<void> {
+    this.tell('enough')
+    const status = await this.ended()
+    if (status !== 0) throw new Error(`The worker ended with ${status}: ${this.said}`)
+  }
+
   #hear(line: string): void {
     const [what, first, second] = line.split(' ') as [string, string, string]
     if (what === 'began') {

@@ -1,7 +1,9 @@
-// A worker that appends numbered events, as a real one would hand over its own. argv: `WorkerTask` as JSON. Lines on
-// standard output: `began EPOCH LOG`, `accepted FIRST LAST` after each append, `done COMMITS`.
+// A worker that appends numbered events, as a real one would hand over its own. argv: `WorkerTask` as JSON. On standard
+// input `enough`: it goes no further than it has begun. Lines on standard output: `began EPOCH LOG`, `accepted FIRST LAST`
+// after each append, `done COMMITS`.
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import { dataFolder } from '../../../src/core/data-folder.ts'
 import { EpochLedger } from '../../../src/events/epoch-ledger.ts'
@@ -39,8 +41,12 @@ async function work(task: WorkerTask): Promise<void> {
   say(`began ${epoch} ${log.name}`)
   const begunAt = performance.now()
   let next = first
+  let isEnough = false
+  createInterface(process.stdin).on('line', line => {
+    if (line === 'enough') isEnough = true
+  })
   const oneAfterAnother = async () => {
-    while (next <= last) {
+    while (next <= last && !isEnough) {
       const from = next
       const to = Math.min(last, from + group - 1)
       next = to + 1
