@@ -90,7 +90,7 @@ async function opened(url: string, head: readonly string[], body = ''): Promise<
 }
 
 test('AE1 told to end under load, it answers what it took, refuses what is new, and ends within 25 s', {
-  timeout: 120_000
+  timeout: 600_000
 }, async t => {
   await using folder = await temporaryFolder()
   const streams = { demo: { source: 'demo:', model: 'motion' } }

@@ -11,7 +11,7 @@ import { logsIn, Serving } from './support/serving.ts'
 import { SmallDisk } from './support/small-disk.ts'
 import { until } from './support/until.ts'
 
-const timeout = 120_000
+const timeout = 600_000
 const endless = 1_000_000
 
 function task(data: string, stream = 'door') {

@@ -16,7 +16,7 @@ import { until } from './support/until.ts'
 const names = ['../secrets', 'a/b', 'a\u0000b', 'a\nb', 'x'.repeat(300), 'Ä']
 const jpeg = createCanvas(64, 48).toBuffer('image/jpeg')
 
-describe('bad input', { timeout: 120_000 }, () => {
+describe('bad input', { timeout: 600_000 }, () => {
   test('LB1 names, descriptions, candidates, frames, fragments, bombs and a second sender: all refused, and a viewer notices nothing', async t => {
     await using folder = await temporaryFolder()
     await using cameras = await Cameras.start({ calm: { clips: [await smallClip(folder.path)], fps: 10 } })

@@ -13,7 +13,7 @@ import { until } from './support/until.ts'
 
 const hour = 3_600_000
 
-describe('a main process with live streams', { timeout: 180_000 }, () => {
+describe('a main process with live streams', { timeout: 600_000 }, () => {
   test('LM1 killed, its workers end by themselves, and the next one ends what was open; no id comes twice', async t => {
     await using folder = await temporaryFolder()
     const { cameras, streams, names } = await cameraStreams(folder.path, 6)

@@ -9,7 +9,7 @@ const count = atMost(2000, 24_000)
 /** Allocators keep what they once had, in pieces: what a process takes grows for some 12,000 segments, and then no more. */
 const mostGrownMb = isLong ? 25 : 80
 
-test(`LG1 ${count} segments of a playlist leave nothing behind`, { timeout: isLong ? 1_200_000 : 240_000 }, async t => {
+test(`LG1 ${count} segments of a playlist leave nothing behind`, { timeout: isLong ? 1_200_000 : 600_000 }, async t => {
   const [bytes] = await hlsSegments(1)
   const client = { title: 'soak' } as HttpClient
   using segments = new HlsSegments(client, { signal: new AbortController().signal, count: () => undefined })

@@ -110,7 +110,7 @@ test('P1 of what was accepted before the power was cut, nothing is lost, and not
 
 test('P2 a log that does not wait for its disk loses what it accepted: P1 can fail', {
   skip: withoutMounts(),
-  timeout: 5 * minutes
+  timeout: 20 * minutes
 }, async t => {
   const preload = join(import.meta.dirname, 'support/careless-disk.ts')
   const kept = await cutting({ cuts: 1, events: 3000, perSecond: 1000, seed: 12, isServed: () => false, preload })
@@ -119,7 +119,7 @@ test('P2 a log that does not wait for its disk loses what it accepted: P1 can fa
   ok(kept.lost.length > 0)
 })
 
-test('P3 each commit of a log waits for the disk', { timeout: minutes }, async t => {
+test('P3 each commit of a log waits for the disk', { timeout: 10 * minutes }, async t => {
   if (spawnSync('strace', ['-o', '/dev/null', 'true']).status !== 0)
     return t.skip('counting needs strace, and its leave')
   await using folder = await temporaryFolder()
