@@ -5,7 +5,6 @@ import { chromium } from 'playwright-core'
 import { findChromium, type RunningChromium, startChromium } from '../services/chromium.ts'
 import { freePort } from '../services/free-port.ts'
 import { findLighthouse, judgePage } from '../services/lighthouse.ts'
-import { browserCookies } from '../support/first-admin.ts'
 import { reportOfClip } from '../support/report-of-clip.ts'
 import { VisitedApp } from '../support/visited-app.ts'
 
@@ -43,7 +42,7 @@ for (const as of ['phone', 'desk'] as const) {
         const session = await running.browser.newBrowserCDPSession()
         // Lighthouse looks through a window of its own, which is not one of Playwright's.
         await session.send('Storage.clearCookies')
-        if (page !== 'sign-in') await session.send('Storage.setCookies', { cookies: browserCookies(app.url, app) })
+        if (page !== 'sign-in') await session.send('Storage.setCookies', { cookies: await app.who.cookies() })
         const judged = await judgePage('path' in lighthouse ? lighthouse.path : '', { url, port, as })
         const { scores, faults, index, slowdown, unadjusted } = judged
         const by = as === 'phone' ? `, slowed down ${slowdown} times (4 times: ${unadjusted})` : ''

@@ -5,10 +5,10 @@ import type { Page } from 'playwright-core'
 import type { StreamSettings } from '../../src/config/stream-settings.ts'
 import type { PlayoutMode } from '../../web/src/live/playout.ts'
 import { fakeCamera, startChromium } from '../services/chromium.ts'
-import { asFirstAdmin, browserCookies } from './first-admin.ts'
 import { type Probed, type ProbedPicture, probePicture, probeScript } from './live-probe.ts'
 import { makeClip } from './make-clip.ts'
 import { ServingProcess } from './serving-process.ts'
+import { SignedIn } from './signed-in.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 export interface ProbedServerOptions {
@@ -51,15 +51,15 @@ const roundMs = (1000 * frames) / fps
  */
 export class ProbedServer implements AsyncDisposable {
   readonly #url: string
-  /** Of somebody who may see and publish everything, as a request's header has it. */
-  readonly #cookie: string
+  /** May see and publish everything. */
+  readonly #who: SignedIn
   readonly #cameraClip: string
   readonly #cameras: string[]
   readonly #parts: AsyncDisposableStack
 
-  private constructor(url: string, cookie: string, cameraClip: string, cameras: string[], parts: AsyncDisposableStack) {
+  private constructor(url: string, who: SignedIn, cameraClip: string, cameras: string[], parts: AsyncDisposableStack) {
     this.#url = url
-    this.#cookie = cookie
+    this.#who = who
     this.#cameraClip = cameraClip
     this.#cameras = cameras
     this.#parts = parts
@@ -81,8 +81,7 @@ export class ProbedServer implements AsyncDisposable {
     const serving = parts.use(new ServingProcess(join(path, 'data'), {}, ['--config', file]))
     const [, url = ''] = await serving.says(/(http:\S+)\/readyz/)
     await serving.says(/Ready/)
-    const { cookie } = await asFirstAdmin(url, serving.said)
-    return new ProbedServer(url, cookie, cameraClip, names, parts.move())
+    return new ProbedServer(url, new SignedIn(url, serving.said), cameraClip, names, parts.move())
   }
 
   /** Shows the recording, and compares each picture with what the overlay took it for. */
@@ -120,7 +119,7 @@ export class ProbedServer implements AsyncDisposable {
     await using chromium = await startChromium({ args: [...fakeCamera, ...args] })
     // What stands in for a page here may load nothing by itself.
     const context = await chromium.browser.newContext({ bypassCSP: true })
-    await context.addCookies(browserCookies(this.#url, { cookie: this.#cookie }))
+    await context.addCookies(await this.#who.cookies())
     const page = await context.newPage()
     await page.goto(`${this.#url}/healthz`) // Of the same origin, and without a page of its own.
     await page.evaluate(probeScript)

@@ -3,12 +3,15 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { fakeCamera, startChromium } from '../services/chromium.ts'
-import { asFirstAdmin, browserCookies } from './first-admin.ts'
 import { ServingProcess } from './serving-process.ts'
+import { SignedIn } from './signed-in.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 /** What screens have: of a phone, and of a desk. */
 export const screens = { phone: { width: 390, height: 844 }, wide: { width: 1440, height: 900 } } as const
+
+/** How long a visit waits for what is to come. */
+const patienceMs = 60_000
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -23,14 +26,14 @@ export interface VisitedAppOptions {
 export class VisitedApp implements AsyncDisposable {
   readonly url: string
   readonly browser: Browser
-  /** As a request's header has it. */
-  readonly cookie: string
+  /** Whom visits and questions are of. */
+  readonly who: SignedIn
   readonly #parts: AsyncDisposableStack
 
-  private constructor(url: string, browser: Browser, cookie: string, parts: AsyncDisposableStack) {
+  private constructor(url: string, browser: Browser, who: SignedIn, parts: AsyncDisposableStack) {
     this.url = url
     this.browser = browser
-    this.cookie = cookie
+    this.who = who
     this.#parts = parts
   }
 
@@ -41,9 +44,8 @@ export class VisitedApp implements AsyncDisposable {
     const [, port = ''] = await serving.says(/http:\S+:(\d+)\/readyz/)
     await serving.says(/Ready/)
     const url = `http://localhost:${port}`
-    const { cookie } = await asFirstAdmin(url, serving.said)
     const { browser } = parts.use(await startChromium({ args: fakeCamera }))
-    return new VisitedApp(url, browser, cookie, parts.move())
+    return new VisitedApp(url, browser, new SignedIn(url, serving.said), parts.move())
   }
 
   /** A page on which nothing but `mayFail` may fail: no error in the console, which is where a breach of the policy is said, too. */
@@ -52,7 +54,8 @@ export class VisitedApp implements AsyncDisposable {
     { mayFail, ...options }: BrowserContextOptions & { readonly mayFail?: RegExp } = {}
   ): Promise<void> {
     const context = await this.browser.newContext({ viewport: screens.wide, ...options })
-    await context.addCookies(browserCookies(this.url, this))
+    context.setDefaultTimeout(patienceMs)
+    await context.addCookies(await this.who.cookies())
     const page = await context.newPage()
     const failures: string[] = []
     page.on('pageerror', error => failures.push(error.message))
@@ -73,7 +76,7 @@ export class VisitedApp implements AsyncDisposable {
     const isForm = body instanceof FormData
     const answer = await fetch(this.url + path, {
       method,
-      headers: { cookie: this.cookie, ...(body && !isForm && { 'content-type': 'application/json' }) },
+      headers: { cookie: await this.who.cookie(), ...(body && !isForm && { 'content-type': 'application/json' }) },
       ...(body && { body: isForm ? body : JSON.stringify(body) })
     })
     const text = await answer.text()
