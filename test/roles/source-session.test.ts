@@ -1,7 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
-import { test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
+import { type TestContext, test } from 'node:test'
 import type { StreamSettings } from '../../src/config/stream-settings.ts'
 import type { SightlineError } from '../../src/core/errors.ts'
 import type { VideoFrame } from '../../src/media/frame.ts'
@@ -19,6 +18,21 @@ import { StillFrame } from '../report/still-frame.ts'
 import { clipUnits } from '../support/clip-units.ts'
 
 const mostSilentMs = 400
+
+/** Has time pass as silence has it: it stands still otherwise. */
+type Pass = (forMs: number) => void
+
+function drivenClock(t: TestContext): Pass {
+  let ms = 0
+  t.mock.method(performance, 'now', () => ms)
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  return forMs => {
+    for (const untilMs = ms + forMs; ms < untilMs; ) {
+      ms += 10
+      t.mock.timers.tick(10)
+    }
+  }
+}
 
 async function jpeg(width: number, height: number): Promise<Buffer> {
   await using encoder = new JpegEncoder()
@@ -39,11 +53,12 @@ interface Shot {
 const shots = (count: number, everyMs: number, more: Partial<Shot> = {}): readonly Shot[] =>
   Array.from({ length: count }, (_, n) => ({ sourceMs: n * everyMs, ...more }))
 
-/** A source of these; then it ends or, `isStuck`, says nothing more. Their arrival is as far apart as they are. */
+/** A source of these; then it ends or, `isStuck`, says nothing more while time passes. Their arrival is as far apart as they are. */
 function camera(
   given: readonly Shot[],
   isStuck = false,
-  codec: SourceConnection['format']['codec'] = 'mjpeg'
+  codec: SourceConnection['format']['codec'] = 'mjpeg',
+  pass?: Pass
 ): SourceConnection {
   const closed = Promise.withResolvers<void>()
   const beganMs = performance.now()
@@ -53,10 +68,12 @@ function camera(
     counters: { bytes: 0, lostPackets: 0, droppedUnits: 0 },
     async *units(): AsyncGenerator<AccessUnit> {
       for (const { data = small, isKey = true, sourceMs, afterMs } of given) {
-        if (afterMs) await pause(afterMs)
+        if (afterMs) pass!(afterMs)
         yield { data, isKey, sourceMs, arrivedMs: beganMs + sourceMs }
       }
-      if (isStuck) await closed.promise
+      if (!isStuck) return
+      pass?.(mostSilentMs)
+      await closed.promise
     },
     async [Symbol.asyncDispose]() {
       closed.resolve()
@@ -71,6 +88,8 @@ interface Conditions {
   readonly maxFps?: number
   /** How long it takes until something looks at its pictures. */
   readonly openingMs?: number
+  /** With it, silence is short. */
+  readonly pass?: Pass
   /** Nothing has come to look at the first picture yet. */
   readonly isNew?: boolean
   /** Somebody waits for a picture. */
@@ -87,7 +106,7 @@ interface Conditions {
  * Plays it to its end: what epochs were given, by the media time of each picture, how many of those were decoded, and the time of the
  * last that was heard of.
  */
-async function played(connection: SourceConnection, { settings, openingMs, ...conditions }: Conditions = {}) {
+async function played(connection: SourceConnection, { settings, openingMs, pass, ...conditions }: Conditions = {}) {
   const epochs: string[][] = []
   let decoded = 0
   const ends: string[] = []
@@ -98,12 +117,16 @@ async function played(connection: SourceConnection, { settings, openingMs, ...co
   const viewers = new StreamViewers(new PacketChannel(new PassThrough(), () => undefined), 'door')
   if (conditions.isAsked) viewers.pictures.ask({ id: 1, boxes: false, maxWidth: undefined })
   const session = new SourceSession({
-    ...{ stream: 'door', settings: { source: 'http://camera/', ...settings }, connection, mostSilentMs },
+    ...{ stream: 'door', settings: { source: 'http://camera/', ...settings }, connection },
+    mostSilentMs: pass ? mostSilentMs : 60_000,
     ...{ viewers, counts, traces: undefined, clock, looks: conditions.looks ?? new FirstLooks(1) },
     ...{ maxFps: conditions.maxFps ?? Number.POSITIVE_INFINITY, crumb: () => undefined, onNews: () => undefined },
     onStandIn: () => undefined,
     begin: async ({ frame: { width, height, ptsMs }, unit }, isChange) => {
-      if (openingMs) await pause(openingMs)
+      if (openingMs) {
+        await new Promise(setImmediate)
+        pass!(openingMs)
+      }
       baseMs = clock.begin(unit, ptsMs, { wallMs: Date.now(), steadyMs: performance.now() })
       const given: string[] = [isChange ? 'changed' : 'begun']
       epochs.push(given)
@@ -141,15 +164,19 @@ async function played(connection: SourceConnection, { settings, openingMs, ...co
 
 const twice: readonly Shot[] = [{ sourceMs: 0 }, { sourceMs: 40, afterMs: mostSilentMs / 2 }]
 
-test('SE1 a detector that takes longer to open than a source may be silent costs the source nothing', async () => {
-  const { epochs, ends } = await played(camera(twice), { openingMs: 1.5 * mostSilentMs })
+test('SE1 a detector that takes longer to open than a source may be silent costs the source nothing', async t => {
+  const pass = drivenClock(t)
+  const { epochs, ends } = await played(camera(twice, false, 'mjpeg', pass), { pass, openingMs: 1.5 * mostSilentMs })
   deepStrictEqual([epochs, ends], [[['begun', '0', '40']], ['SL_INPUT_ENDED']])
 })
 
-test('SE2 a source that says nothing more counts as lost, also behind pictures that something looked at', async t => {
+test('SE2 a source that says nothing more counts as lost, also behind pictures that something looked at', {
+  timeout: 60_000
+}, async t => {
+  const pass = drivenClock(t)
   // Whatever the machine's clock does meanwhile.
-  t.mock.timers.enable({ apis: ['Date'] })
-  const { epochs, ends, code } = await played(camera(shots(2, 40), true))
+  t.mock.method(Date, 'now', () => 1_700_000_000_000)
+  const { epochs, ends, code } = await played(camera(shots(2, 40), true, 'mjpeg', pass), { pass })
   deepStrictEqual([epochs, ends, code], [[['begun', '0', '40']], ['SL_INPUT_TIMEOUT'], 'SL_INPUT_TIMEOUT'])
 })
 
@@ -214,14 +241,14 @@ test('SE7 one that is told to stop ends its epoch, and that is no failure', asyn
 })
 
 /** Thirty groups of ten pictures of a camera before which nothing moves; those of the last come slowly. */
-async function quiet(slowMs = 0): Promise<SourceConnection> {
+async function quiet(slowMs = 0, pass?: Pass): Promise<SourceConnection> {
   const paint = (_index: number, width: number, height: number) => Buffer.alloc(width * height * 4, 0x60)
   const units = await clipUnits({ width: 320, height: 240, frames: 10, gop: 10, paint })
   const given = Array.from({ length: 300 }, (_, n): Shot => {
     const { data, isKey } = units[n % 10]!
     return { data, isKey, sourceMs: n * 40, afterMs: n < 290 ? 0 : slowMs }
   })
-  return camera(given, false, 'h264')
+  return camera(given, false, 'h264', pass)
 }
 
 test('SE8 while nothing moves hardly anything is decoded, unless somebody wants to see it', async () => {
@@ -243,11 +270,12 @@ test('SE9 what is wanted anew begins with the next picture, also while nothing m
   strictEqual(ends.length, 2)
 })
 
-test('SE10 a source whose pictures nobody has to decode is not silent', async () => {
+test('SE10 a source whose pictures nobody has to decode is not silent', async t => {
+  const pass = drivenClock(t)
   const everyMs = mostSilentMs / 8
-  const still = await played(await quiet(everyMs), { isStill: true })
+  const still = await played(await quiet(everyMs, pass), { pass, isStill: true })
   deepStrictEqual([still.epochs[0]!.length - 1, still.code], [300, 'SL_INPUT_ENDED'])
   const waiting = shots(12, everyMs).map((shot, n) => ({ ...shot, isKey: n === 0, afterMs: everyMs }))
-  const held = await played(camera(waiting), { isNew: true })
+  const held = await played(camera(waiting, false, 'mjpeg', pass), { pass, isNew: true })
   deepStrictEqual([held.frames['dropped-overload'], held.code], [11, 'SL_INPUT_ENDED'])
 })

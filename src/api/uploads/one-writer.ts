@@ -14,8 +14,8 @@ export class OneWriter implements Locker {
   readonly #held = new Map<string, Held>()
   readonly #waitMs: number
 
-  /** @param waitMs how long is waited for the one before. Default 10 s: it is asked to go after 0.2 s. */
-  constructor(waitMs = 10_000) {
+  /** @param waitMs how long is waited for the one before */
+  constructor(waitMs: number) {
     this.#waitMs = waitMs
   }
 

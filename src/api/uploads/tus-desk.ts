@@ -17,18 +17,23 @@ interface Asked {
   failure?: unknown
 }
 
-/** How long the request before may go on writing once another wants to, in milliseconds. */
-const letGoMs = 200
+/** For how long after that the next waits for it to be gone. Raise it for disks that take long to write what had come. */
+const patienceMs = 10_000
 
 /** Resumable uploads: tus 1.0.0 with creation, creation-with-upload, creation-defer-length, expiration and termination. */
 export class TusDesk {
   readonly #uploads: Uploads
-  readonly #writer = new OneWriter()
+  readonly #writer: OneWriter
   readonly #asked = new WeakMap<object, Asked>()
   readonly #server: Server
 
-  constructor(uploads: Uploads, bytes: UploadBytes) {
+  /**
+   * @param letGoMs how long the request before may go on writing once another wants to, in milliseconds. Raise it for clients
+   *   that send from several places; one whose connection died is kept waiting for as long
+   */
+  constructor(uploads: Uploads, bytes: UploadBytes, letGoMs = 200) {
     this.#uploads = uploads
+    this.#writer = new OneWriter(letGoMs + patienceMs)
     this.#server = new Server({
       path: uploadsPath,
       datastore: bytes,

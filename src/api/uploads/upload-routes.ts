@@ -17,6 +17,8 @@ import type { Uploads } from './uploads.ts'
 export interface UploadScope extends RestScope {
   /** @throws SL_STORE_UNAVAILABLE until they are open */
   readonly uploads: () => Uploads
+  /** As `TusDesk` has it. */
+  readonly letGoMs?: number
 }
 
 const tag = 'uploads'
@@ -26,12 +28,13 @@ const onePath = `${uploadsPath}/:id`
 const refusals = [409, 412, 413, 415, 423, 507]
 
 /** `/api/v1/uploads`: files that people send, resumable (tus) or as a form; each sees their own. */
-export async function uploadRoutes({ server, sources, uploads }: UploadScope): Promise<void> {
+export async function uploadRoutes({ server, sources, ...scoped }: UploadScope): Promise<void> {
+  const { uploads } = scoped
   // Bodies of these routes are taken as they come, and nobody else's are.
   await server.register(async scope => {
     await scope.register(multipart)
     scope.addContentTypeParser('application/offset+octet-stream', (_request, _body, done) => done(null))
-    sendingRoutes({ server: scope, sources, uploads })
+    sendingRoutes({ server: scope, sources, ...scoped })
     addRoute(
       { server: scope, sources },
       {
@@ -60,18 +63,18 @@ export async function uploadRoutes({ server, sources, uploads }: UploadScope): P
 }
 
 /** Loaded once somebody sends. */
-async function openDesk(uploads: Uploads): Promise<TusDesk> {
+async function openDesk(uploads: Uploads, letGoMs: number | undefined): Promise<TusDesk> {
   const [desk, bytes] = await Promise.all([import('./tus-desk.ts'), uploads.bytes()])
-  return new desk.TusDesk(uploads, bytes)
+  return new desk.TusDesk(uploads, bytes, letGoMs)
 }
 
 type Named = FastifyRequest<{ Params: { id: string } }>
 
-function sendingRoutes({ server: scope, sources, uploads }: UploadScope): void {
+function sendingRoutes({ server: scope, sources, uploads, letGoMs }: UploadScope): void {
   let made: { readonly of: Uploads; readonly desk: Promise<TusDesk> } | undefined
   const desk = () => {
     const now = uploads()
-    if (made?.of !== now) made = { of: now, desk: openDesk(now) }
+    if (made?.of !== now) made = { of: now, desk: openDesk(now, letGoMs) }
     return made.desk
   }
   const config = { access: send, longBody: true, swagger: { exposeHeadRoute: true } } as const

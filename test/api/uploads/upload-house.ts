@@ -38,6 +38,8 @@ export interface HouseOptions {
   readonly maxBytes?: number
   readonly atOnce?: number
   readonly mayTake?: () => boolean
+  /** How long one that sends may go on where another wants to. */
+  readonly letGoMs?: number
 }
 
 /** The routes of uploads over a store of their own; opened again on the same folder, the same after a restart. */
@@ -66,7 +68,7 @@ export class UploadHouse implements AsyncDisposable {
     this.#closing = closing
   }
 
-  static async open({ folder, maxBytes = 50_000_000, atOnce = 3, mayTake = () => true }: HouseOptions) {
+  static async open({ folder, maxBytes = 50_000_000, atOnce = 3, mayTake = () => true, letGoMs }: HouseOptions) {
     await using opened = new AsyncDisposableStack()
     const data = dataFolder(folder)
     const database = opened.use(await openDatabase({ file: join(folder, 'store.sqlite') }))
@@ -108,7 +110,7 @@ export class UploadHouse implements AsyncDisposable {
         async routes(routed) {
           await describeRoutes(routed, '0.0.0')
           checkRequests(routed)
-          await uploadRoutes({ server: routed, sources: () => once as never, uploads: () => uploads })
+          await uploadRoutes({ server: routed, sources: () => once as never, uploads: () => uploads, letGoMs })
         }
       })
     )
