@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, type TestContext, test } from 'node:test'
 import { makeClip } from '../support/make-clip.ts'
+import { measuredAgain } from '../support/measured-again.ts'
 import { type RtspServer, type ServedClip, startGo2rtc, startGStreamer } from './rtsp-servers.ts'
 import { connectTo, framesOfFile, framesOfStream } from './rtsp-streams.ts'
 
@@ -69,19 +70,22 @@ withServer('GStreamer', gstreamer, server => {
         t.diagnostic(`first frame after ${Math.round(stream.firstMs)} ms`)
         deepStrictEqual([stream.lostPackets, stream.broken], [0, 0])
         deepStrictEqual(stream.frames, await framesOfFile(clips[name].path))
-        ok(stream.firstMs < promptMs, `the first frame took ${stream.firstMs} ms`)
+        const isPrompt = (ms: number) => ms < promptMs
+        const again = async () => (await framesOfStream(server.url(name), transport, 1)).firstMs
+        const firstMs = isPrompt(stream.firstMs) ? [stream.firstMs] : await measuredAgain(again, isPrompt)
+        ok(isPrompt(firstMs.at(-1)!), `the first frame took ${[stream.firstMs, ...firstMs]} ms`)
       })
     }
   }
 
   test('G3 pictures carry the wall time that its sender reports say', async () => {
-    await using connection = await connectTo(server.url('long'), 'tcp')
-    for await (const { wallMs } of connection.units()) {
-      if (wallMs === undefined) continue
-      ok(Math.abs(Date.now() - wallMs) < 2000, `${Date.now() - wallMs} ms away`)
-      return
-    }
-    throw new Error('No report came.')
+    const isNear = (ms: number) => Math.abs(ms) < 2000
+    const awayMs = await measuredAgain(async () => {
+      await using connection = await connectTo(server.url('long'), 'tcp')
+      for await (const { wallMs } of connection.units()) if (wallMs !== undefined) return Date.now() - wallMs
+      throw new Error('No report came.')
+    }, isNear)
+    ok(isNear(awayMs.at(-1)!), `${awayMs} ms away`)
   })
 
   test('G4 twenty connections at once give every frame to each', async t => {
