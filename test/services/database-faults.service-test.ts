@@ -57,7 +57,9 @@ describe('PostgreSQL in trouble', { skip: started.missing }, () => {
     strictEqual(await add(store, 51), 50)
   })
 
-  test('P2 a server that answers nothing is given up in time, and found again when it does', async t => {
+  test('P2 a server that answers nothing is given up in time, and found again when it does', {
+    timeout: 120_000
+  }, async t => {
     const { roomy, store } = await openTight(t, { limitMs: 300, graceMs: 200, connectMs: 500 })
     strictEqual(await add(roomy, 1), 100)
     const foundAgain = async () => {
