@@ -30,6 +30,9 @@ export function uploadPageTests({ skip, url, visit, barriers, keep }: Omit<Looke
       await progress.nth(1).waitFor()
       deepStrictEqual(await barriers(page), [])
       await keep(page, 'uploads-sending')
+      // One that has not begun is stopped without a word to the server.
+      for (const endMs = performance.now() + 60_000; begun < 2 && performance.now() < endMs; )
+        await page.waitForTimeout(50)
       for (const left of [1, 0]) {
         await page
           .getByRole('button', { name: /^Cancel .*notes\.mp4/ })

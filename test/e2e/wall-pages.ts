@@ -1,6 +1,7 @@
 import { deepStrictEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { inTime } from '../support/in-time.ts'
 import type { LookedAt } from './stream-editor.ts'
 
 const tile = (name: string) => `[data-stream=${name}]`
@@ -24,9 +25,12 @@ export function wallPageTests({ skip, url, visit, keep }: Omit<LookedAt, 'phone'
       page.on('request', request => {
         if (/\/whep\//.test(request.url())) asked.push(request.url())
       })
-      const opened = page.waitForEvent('websocket')
+      const { promise: isTold, resolve: tell } = Promise.withResolvers<void>()
+      page.on('websocket', socket =>
+        socket.on('framereceived', ({ payload }) => /"up"/.test(String(payload)) && tell())
+      )
       await page.goto(url())
-      await (await opened).waitForEvent('framereceived', ({ payload }) => /"up"/.test(String(payload)))
+      await inTime('the page was told that streams are up', isTold, 60_000)
       await page.locator(tile('demo')).getByText('Live', { exact: true }).waitFor()
       // By then it is known that they are up, and whether they are in view.
       await page.evaluate('new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))')
@@ -73,40 +77,44 @@ export function wallPageTests({ skip, url, visit, keep }: Omit<LookedAt, 'phone'
   )
 
   test('W16 why a stream is down stands in its tile; whoever does not want it any more removes it', { skip }, () =>
-    visit(async page => {
-      const body = { name: 'gone', title: 'Gone', source: 'rtsp://127.0.0.1:9/none' }
-      equal((await page.request.post(`${url()}/api/v1/streams`, { data: body })).status(), 201)
-      await page.goto(url())
-      const gone = page.locator(tile('gone'))
-      await gone.getByText('Down', { exact: true }).waitFor({ timeout: 20_000 })
-      await gone
-        .getByRole('status')
-        .getByText(/127\.0\.0\.1/)
-        .waitFor()
-      await keep(page, 'wall-down')
-      await gone.getByRole('link', { name: 'Gone' }).click()
-      await page.getByRole('button', { name: 'More of Gone' }).click()
-      await page.getByRole('menuitem', { name: 'Remove' }).click()
-      await page.getByRole('heading', { name: 'Remove Gone?' }).waitFor()
-      await keep(page, 'stream-remove')
-      await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click()
-      await page.getByText('Gone was removed.').waitFor()
-      await page.waitForURL(`${url()}/`)
-      await gone.waitFor({ state: 'detached' })
-    })
+    visit(
+      async page => {
+        const body = { name: 'gone', title: 'Gone', source: 'rtsp://127.0.0.1:9/none' }
+        equal((await page.request.post(`${url()}/api/v1/streams`, { data: body })).status(), 201)
+        await page.goto(url())
+        const gone = page.locator(tile('gone'))
+        await gone.getByText('Down', { exact: true }).waitFor()
+        await gone
+          .getByRole('status')
+          .getByText(/127\.0\.0\.1/)
+          .waitFor()
+        await keep(page, 'wall-down')
+        await gone.getByRole('link', { name: 'Gone' }).click()
+        await page.getByRole('button', { name: 'More of Gone' }).click()
+        await page.getByRole('menuitem', { name: 'Remove' }).click()
+        await page.getByRole('heading', { name: 'Remove Gone?' }).waitFor()
+        await keep(page, 'stream-remove')
+        await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click()
+        await page.getByText('Gone was removed.').waitFor()
+        await page.waitForURL(`${url()}/`)
+        await gone.waitFor({ state: 'detached' })
+      },
+      // Its page looks how it is now and then, also while it goes.
+      { mayFail: /404.*\/api\/v1\/streams\/gone/ }
+    )
   )
 
   test('W18 a stream rests until somebody has it go on, and that is one press away', { skip }, () =>
     visit(async page => {
       await page.goto(`${url()}/streams/demo`)
       const badge = (text: string) => page.locator('main').getByText(text, { exact: true }).first()
-      await badge('Live').waitFor({ timeout: 30_000 })
+      await badge('Live').waitFor()
       await page.getByRole('button', { name: 'Pause' }).click()
-      await badge('Paused').waitFor({ timeout: 20_000 })
+      await badge('Paused').waitFor()
       equal(await stateOf(page, url()), 'paused')
       await page.getByText('Demo: people at an entrance rests.').waitFor()
       await page.getByRole('status').getByRole('button', { name: 'Resume' }).click()
-      await badge('Live').waitFor({ timeout: 30_000 })
+      await badge('Live').waitFor()
       equal(await stateOf(page, url()), 'up')
     })
   )
@@ -114,7 +122,7 @@ export function wallPageTests({ skip, url, visit, keep }: Omit<LookedAt, 'phone'
   test('W17 what lies over a picture is switched off and on', { skip }, () =>
     visit(async page => {
       await page.goto(`${url()}/streams/demo`)
-      await page.locator('[data-clear=true]').waitFor({ state: 'attached', timeout: 30_000 })
+      await page.locator('[data-clear=true]').waitFor({ state: 'attached' })
       await until(page, `${drawn} > 0`)
       for (const name of ['Boxes', 'Zones']) await page.getByLabel(name, { exact: true }).uncheck()
       await until(page, `${drawn} === 0`)
@@ -135,7 +143,7 @@ async function stateOf(page: Page, url: string): Promise<string | undefined> {
 
 /** Playwright's own way of waiting is nothing that the page's policy lets in. */
 async function until(page: Page, condition: string): Promise<void> {
-  for (const untilMs = performance.now() + 20_000; performance.now() < untilMs; await page.waitForTimeout(50))
+  for (const untilMs = performance.now() + 60_000; performance.now() < untilMs; await page.waitForTimeout(50))
     if (await page.evaluate<boolean>(condition)) return
   throw new Error(`It did not come to ${condition}`)
 }
