@@ -162,3 +162,24 @@ test('L9 servers that help through firewalls are read from the answer’s links'
     { urls: 'turn:b.example?transport=udp', username: 'u"1', credential: 'p, q' }
   ])
 })
+
+test('L12 while it rests nobody is told that it is lost, and it comes back when it is to', async () => {
+  const told: boolean[] = []
+  const sockets: ScriptedSocket[] = []
+  const live = new LiveSocket('ws://here', {
+    handlers: { connection: isOpen => told.push(isOpen) },
+    wait: () => 0,
+    createSocket() {
+      sockets.push(new ScriptedSocket())
+      return sockets.at(-1)!
+    }
+  })
+  sockets[0]!.onopen?.()
+  const resume = live.rest()
+  await new Promise(resolve => setTimeout(resolve, 5))
+  deepStrictEqual([told, sockets.length], [[true], 1])
+  resume()
+  sockets[1]!.onopen?.()
+  deepStrictEqual([told, sockets.length], [[true, true], 2])
+  live.close()
+})

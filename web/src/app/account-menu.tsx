@@ -1,12 +1,10 @@
 import { useNavigate } from '@tanstack/react-router'
-import { answer, api } from '../api/client.ts'
-import { problemText } from '../api/problem.ts'
 import type { Who } from '../api/session.ts'
 import { IconButton } from '../design/button.tsx'
 import { Menu, type MenuItem } from '../design/menu.tsx'
-import { toast } from '../design/toast.tsx'
 import { type Preferences, prefer, usePreferences } from '../preferences/preferences.ts'
 import { shell } from '../strings/shell.ts'
+import { signOut } from './sign-out.ts'
 
 const themes: readonly Preferences['theme'][] = ['system', 'light', 'dark']
 const units: readonly Preferences['units'][] = ['metric', 'imperial']
@@ -33,13 +31,4 @@ export function AccountMenu({ who }: { readonly who: Who | undefined }) {
   if (who?.name !== undefined)
     items.push({ label: `${shell.signOut} (${who.name})`, icon: 'leave', onSelect: () => void signOut() })
   return <Menu trigger={<IconButton icon="people" name={shell.account} />} items={items} />
-}
-
-async function signOut(): Promise<void> {
-  try {
-    await answer(api.DELETE('/api/v1/session'))
-    location.assign('/sign-in')
-  } catch (error) {
-    toast({ tone: 'bad', text: problemText(error).sentence })
-  }
 }

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { lazy, Suspense, useLayoutEffect, useState } from 'react'
 import { Button } from '../design/button.tsx'
 import { Dialog } from '../design/dialog.tsx'
 import { Loading } from '../design/states.tsx'
@@ -11,7 +11,7 @@ const Commands = lazy(() => import('../palette/commands.tsx').then(({ Commands }
 /** Everything by its name, with the keyboard alone: Ctrl K. */
 export function CommandPalette({ entries }: { readonly entries: readonly NavigationEntry[] }) {
   const [isOpen, setOpen] = useState(false)
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return
       event.preventDefault()

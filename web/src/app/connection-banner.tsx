@@ -10,17 +10,18 @@ export function ConnectionBanner() {
   const connection = useConnection()
   const isOnline = useSyncExternalStore(watchNetwork, () => navigator.onLine)
   const queries = useQueryClient()
-  // Made in small steps, this may see it open at once: that is its first opening, too.
+  // Made in small steps, this may see it open at once, or late: that is its first opening, too.
   const before = useRef<Connection>('connecting')
   useEffect(() => {
-    const isFirst = before.current === 'connecting' && connection !== 'lost'
+    const isFirst = before.current === 'connecting'
     before.current = connection
     // Back again: what changed meanwhile was not told. Lost: maybe because one was signed out, which the answer says.
     if (!isFirst) void queries.invalidateQueries()
   }, [connection, queries])
   const isLost = !isOnline || connection === 'lost'
   return (
-    <div role="status">
+    // Over the page, wherever one is in it: nothing moves when it comes and goes.
+    <div role="status" className="sticky top-0 z-20 h-0">
       {isLost && (
         <p className="flex items-center gap-2 bg-warn-soft px-4 py-2 text-small text-warn">
           <Icon name="offline" size={18} />

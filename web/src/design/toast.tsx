@@ -14,8 +14,10 @@ interface ShownToast extends Toast {
   readonly id: number
 }
 
-/** Long enough to read twice, and to reach what undoes it. */
+/** Long enough to read twice. */
 const shownMs = 8000
+/** Long enough to see what has come of it, and to reach what undoes it. */
+const withActionMs = 30_000
 const mostShown = 3
 let shown: readonly ShownToast[] = []
 let last = 0
@@ -25,7 +27,7 @@ const listeners = new Set<() => void>()
 export function toast(what: Toast): void {
   const id = ++last
   show([...shown.slice(1 - mostShown), { ...what, id }])
-  setTimeout(() => dismiss(id), shownMs)
+  setTimeout(() => dismiss(id), what.action ? withActionMs : shownMs)
 }
 
 function dismiss(id: number): void {

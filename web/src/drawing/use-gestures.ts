@@ -10,7 +10,7 @@ import {
 } from './drawing-state.ts'
 import { type Place, rectangle, spotAt, straightened } from './geometry.ts'
 import { type Hit, hitAt } from './hit.ts'
-import { type ShapeKind, type Spot, shapeRules } from './shape.ts'
+import { type Spot, shapeRules } from './shape.ts'
 
 /** Changes a drawing: what `useState` gives. */
 export type OnDraw = (change: (before: Drawing) => Drawing) => void
@@ -87,18 +87,17 @@ export function useGestures({ drawing, onDraw, aspect, place }: GestureOptions) 
         const far = Math.hypot(x - current.fromPx[0], y - current.fromPx[1])
         current.isDrag ||= far > (event.pointerType === 'mouse' ? dragPx.mouse : dragPx.touch)
         if (!current.isDrag) return
-        const { tool, begun } = current.base
-        if (!tool) onDraw(before => dragged(current, at, event.shiftKey, aspect) ?? before)
-        else if (begun.length === 0)
-          setSwept(sweep(tool, current.from, event.shiftKey ? straightened(current.from, at, aspect) : at))
+        if (current.base.tool) setSwept(sweep(current, at, event.shiftKey, aspect))
+        else onDraw(before => dragged(current, at, event.shiftKey, aspect) ?? before)
       },
       onPointerUp(event: PointerEvent<HTMLElement>) {
         const { current } = gesture
         if (!current || !place) return
-        const { tool, begun } = current.base
+        const { tool } = current.base
         const at = spotAt(place, pixelOf(event))
-        if (tool && current.isDrag && begun.length === 0 && swept.length > 0)
-          onDraw(before => withShape(before, tool, swept))
+        // What is seen as swept may be of an earlier place.
+        const points = sweep(current, at, event.shiftKey, aspect)
+        if (tool && points.length > 0) onDraw(before => withShape(before, tool, points))
         else if (tool) {
           // A mouse can say which of two points that are near each other it means.
           const reach = reachPx.point / place.height / (event.pointerType === 'mouse' ? 2 : 1)
@@ -134,9 +133,11 @@ function aimed({ begun }: Drawing, at: Spot, isStraight: boolean, aspect: number
 /** Flatter rectangles, in shares of the picture, are none. */
 const flat = 0.01
 
-/** A line, or a rectangle; nothing for what is a single place. */
-function sweep(tool: ShapeKind, from: Spot, to: Spot): readonly Spot[] {
-  if (tool === 'spot') return []
+/** What is drawn in one go: a line, or a rectangle; nothing for what is a single place, or where points are set one by one. */
+function sweep({ base, from, isDrag }: Gesture, at: Spot, isStraight: boolean, aspect: number): readonly Spot[] {
+  const { tool, begun } = base
+  if (!tool || tool === 'spot' || !isDrag || begun.length > 0) return []
+  const to = isStraight ? straightened(from, at, aspect) : at
   if (!shapeRules[tool].isClosed) return [from, to]
   const isFlat = Math.min(Math.abs(to[0] - from[0]), Math.abs(to[1] - from[1])) < flat
   return isFlat ? [] : rectangle(from, to)

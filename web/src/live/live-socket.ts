@@ -100,6 +100,17 @@ export class LiveSocket {
     this.#socket?.close()
   }
 
+  /** Closes it, of which nobody is told, until what it gives is called. */
+  rest(): () => void {
+    if (this.#socket) this.#socket.onclose = null
+    this.#isOpen = false
+    this.close()
+    return () => {
+      this.#isClosed = false
+      this.#connect()
+    }
+  }
+
   #connect(): void {
     this.#timer = undefined
     const create = this.#options.createSocket ?? (url => new WebSocket(url))

@@ -1,4 +1,5 @@
 import type { ClockMessage } from '../../../src/contract/live.ts'
+import { ClosedWays } from './closed-ways.ts'
 import { type FragmentViewing, viewFragments } from './fragment-player.ts'
 import { type FrameTime, RtpClock } from './frame-clock.ts'
 import { viewMotionJpeg } from './motion-jpeg.ts'
@@ -39,9 +40,7 @@ export interface LivePlayerOptions {
 
 /** What worked for so long does not count as failed: the next attempt follows soon. */
 const steadyMs = 10_000
-/** Ways that were found closed, until when they are passed over: what holds for one stream holds for the others. */
-const closed = new Map<Way, number>()
-const closedMs = 300_000
+const closed = new ClosedWays<Way>()
 
 /** Shows one stream by the best way that is open, and goes on trying until it is stopped. */
 export class LivePlayer {
@@ -90,15 +89,14 @@ export class LivePlayer {
   async #run(signal: AbortSignal): Promise<void> {
     const { onWay, ways: allowed = ways } = this.#options
     for (let failures = 0; !signal.aborted; ) {
-      const open = allowed.filter(way => (closed.get(way) ?? 0) <= performance.now())
-      for (const way of open.length > 0 ? open : allowed) {
+      for (const way of closed.open(allowed, performance.now())) {
         const startedMs = performance.now()
         const failure = await this.#show(way, signal).catch((error: Error) => error)
         if (signal.aborted) return
         onWay?.(undefined, failure.message)
         if (performance.now() - startedMs > steadyMs) failures = 0
         const { isFinal, isClosed } = failure instanceof ViewError ? failure : new ViewError('')
-        if (isClosed) closed.set(way, performance.now() + closedMs)
+        if (isClosed) closed.failed(way, performance.now())
         if (isFinal) break
       }
       failures++
@@ -109,6 +107,10 @@ export class LivePlayer {
   /** Resolves with why it ended, once it has begun: it may be tried again then. @throws what kept it from beginning */
   async #show(way: Way, signal: AbortSignal): Promise<Error> {
     const { stream, video, picture, server = location.origin, onWay, onSession } = this.#options
+    const begun = () => {
+      closed.worked(way)
+      onWay?.(way, '')
+    }
     const over = async (ended: Promise<string>) => new ViewError(await ended, { isFinal: true })
     const stopped = Promise.withResolvers<string>()
     signal.addEventListener('abort', () => stopped.resolve('It was stopped.'), { once: true })
@@ -118,7 +120,7 @@ export class LivePlayer {
     video.hidden = way === 'mjpeg'
     if (way === 'mjpeg') {
       using viewing = await viewMotionJpeg(`${streamUrl}/mjpeg?boxes=1&fps=10`, picture, signal)
-      onWay?.(way, '')
+      begun()
       return await over(Promise.race([viewing.ended, stopped.promise]))
     }
     if (way === 'fragments') {
@@ -126,7 +128,7 @@ export class LivePlayer {
       this.#fragments = viewing
       try {
         viewing.hold(this.#targetMs)
-        onWay?.(way, '')
+        begun()
         return await over(Promise.race([viewing.ended, stopped.promise]))
       } finally {
         this.#fragments = undefined
@@ -138,7 +140,7 @@ export class LivePlayer {
     try {
       onSession?.(viewing.session)
       this.hold(this.#targetMs)
-      onWay?.(way, '')
+      begun()
       return await over(Promise.race([viewing.ended, stopped.promise]))
     } finally {
       this.#whep = undefined

@@ -1,3 +1,4 @@
+import { untilConnected } from './connected.ts'
 import { endSession, iceServersOf, offerSession, problemOf, SignallingError } from './signalling.ts'
 import { ViewError } from './view-error.ts'
 
@@ -10,8 +11,6 @@ export interface WhepViewing {
   close(): void
 }
 
-/** From the answer to the first packet: where UDP is blocked, nothing comes however long one waits. */
-const connectMs = 2000
 /** Networks change, and come back. */
 const lostMs = 4000
 
@@ -31,7 +30,7 @@ export async function viewWhep(url: string, video: HTMLVideoElement, signal: Abo
     const { receiver } = connection.addTransceiver('video', { direction: 'recvonly' })
     video.srcObject = new MediaStream([receiver.track])
     location = await offerSession(connection, url, signal)
-    await connected(connection, signal)
+    await untilConnected(connection, signal)
     void video.play().catch(() => {}) // Refused while the page is hidden; goes on by itself once it is not.
     const session = location.slice(location.lastIndexOf('/') + 1)
     const ended = lost(connection).then(reason => {
@@ -44,28 +43,6 @@ export async function viewWhep(url: string, video: HTMLVideoElement, signal: Abo
     if (error instanceof SignallingError) throw new ViewError(await problemOf(error), { isFinal: error.status === 404 })
     throw error
   }
-}
-
-function connected(connection: RTCPeerConnection, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const late = () =>
-      done(() => reject(new ViewError('No packets come through: UDP may be blocked.', { isClosed: true })))
-    const timer = setTimeout(late, connectMs)
-    const look = () => {
-      if (connection.connectionState === 'connected') done(resolve)
-      if (connection.connectionState === 'failed') late()
-    }
-    const abort = () => done(() => reject(signal.reason))
-    const done = (settle: () => void) => {
-      clearTimeout(timer)
-      connection.removeEventListener('connectionstatechange', look)
-      signal.removeEventListener('abort', abort)
-      settle()
-    }
-    connection.addEventListener('connectionstatechange', look)
-    signal.addEventListener('abort', abort)
-    look()
-  })
 }
 
 function lost(connection: RTCPeerConnection): Promise<string> {

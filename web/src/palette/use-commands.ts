@@ -1,10 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { answer, api } from '../api/client.ts'
-import { problemText } from '../api/problem.ts'
 import type { Who } from '../api/session.ts'
 import type { NavigationEntry } from '../app/navigation.ts'
-import { toast } from '../design/toast.tsx'
+import { signOut } from '../app/sign-out.ts'
 import { trackOf } from '../pages/events/event-search.ts'
 import { usersQuery } from '../people/people-queries.ts'
 import { prefer, useManner } from '../preferences/preferences.ts'
@@ -125,13 +123,12 @@ function actions(isSomebody: boolean): readonly Command[] {
       run: () => prefer({ units: each })
     })
   )
-  const leaving: Command = { key: 'sign out', group: 'actions', name: shell.signOut, icon: 'leave', run: signOut }
+  const leaving: Command = {
+    key: 'sign out',
+    group: 'actions',
+    name: shell.signOut,
+    icon: 'leave',
+    run: () => void signOut()
+  }
   return [...themes, ...units, ...(isSomebody ? [leaving] : [])]
-}
-
-function signOut(): void {
-  answer(api.DELETE('/api/v1/session')).then(
-    () => location.assign('/sign-in'),
-    error => toast({ tone: 'bad', text: problemText(error).sentence })
-  )
 }

@@ -101,6 +101,11 @@ export class LiveConnection {
     }
   }
 
+  /** Nothing is told any more, nor that it is so, until what it gives is called. */
+  rest(): Listener {
+    return this.#socket.rest()
+  }
+
   /** Once those of a page have gone and those of the next have come. */
   #askForBoxes(): void {
     queueMicrotask(() => {

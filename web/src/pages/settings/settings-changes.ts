@@ -35,8 +35,11 @@ export function useSettingsChange() {
   /** To be looked at, of settings with that tag; the last one stays until there is another. */
   const [seen, setSeen] = useState<Seen>()
   const tagNow = () => queries.getQueryData(settingsQuery.queryKey)?.tag
-  const take = ({ data, tag }: { readonly data: SettingsChanged; readonly tag: string | undefined }) =>
+  const take = async ({ data, tag }: { readonly data: SettingsChanged; readonly tag: string | undefined }) => {
+    // An answer that is under way is of before.
+    await queries.cancelQueries({ queryKey: settingsQuery.queryKey, exact: true })
     queries.setQueryData(settingsQuery.queryKey, { data: data.settings, tag })
+  }
   const look = async (wishes: readonly Wish[]): Promise<Seen> => {
     const tag = tagNow()
     return { changes: (await send(wishes, true, tag)).data.changes, tag }
@@ -56,17 +59,17 @@ export function useSettingsChange() {
   })
   const undo = useMutation({
     mutationFn: (wishes: readonly Wish[]) => send(wishes, false, tagNow()),
-    onSuccess(changed) {
-      take(changed)
+    async onSuccess(changed) {
+      await take(changed)
       toast({ text: settings.undone })
     },
     onError: error => toast({ tone: 'bad', text: problemText(error).sentence })
   })
   const apply = useMutation({
     mutationFn: (wishes: readonly Wish[]) => send(wishes, false, seen?.tag),
-    onSuccess(changed) {
+    async onSuccess(changed) {
       const made = changed.data.changes
-      take(changed)
+      await take(changed)
       discardDrafts()
       close()
       toast({

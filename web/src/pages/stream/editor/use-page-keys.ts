@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent } from 'react'
+import { useEffectEvent, useLayoutEffect } from 'react'
 
 interface PageKeys {
   /** Whether it was such a key. */
@@ -15,7 +15,7 @@ export function usePageKeys({ history, save }: PageKeys): void {
     if (isSave) save()
     if (isSave || (!isFilledIn && history(event))) event.preventDefault()
   })
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => pressed(event)
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)
