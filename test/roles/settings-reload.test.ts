@@ -141,7 +141,11 @@ test('RL5 another server for a model looks at the streams that chose it, in the 
   }
   await using one = await ScriptedKserve.start('grpc', script)
   await using other = await ScriptedKserve.start('grpc', script)
-  const at = ({ url }: ScriptedKserve) => ({ box: { type: 'kserve', url, model: 'm', family: 'yolox' } as const })
+  // Ample: the machine may be busy, and a server that is late once is left alone for a while.
+  const patience = { timeoutMs: 20_000, budgetMs: 20_000 }
+  const at = ({ url }: ScriptedKserve) => ({
+    box: { type: 'kserve', url, model: 'm', family: 'yolox', ...patience } as const
+  })
   await using house = await LiveHouse.open({ models: { remote: at(one) } })
   await house.set({ looked: { source: 'demo:', model: 'box' } })
   const { epoch } = await house.until('looked', ({ state }) => state === 'up')

@@ -149,7 +149,7 @@ test("D7 a module is a stream's own: two streams have two, and what it throws is
 })
 
 /** Nobody is to be late here: the machine may be busy. */
-const patience = { timeoutMs: 3000, budgetMs: 3000 }
+const patience = { timeoutMs: 20_000, budgetMs: 20_000 }
 
 /** A server that finds a box of the first of two classes. */
 async function boxServer() {
@@ -165,7 +165,15 @@ async function boxServer() {
 
 test('D8 a stream takes a model of a server by the name that the settings give it, and its attempts are counted', async () => {
   await using server = await boxServer()
-  const named = { type: 'kserve', url: server.url, model: 'm', concurrency: 1, fallback: model, ...patience } as const
+  const named = {
+    type: 'kserve',
+    url: server.url,
+    model: 'm',
+    concurrency: 1,
+    fallback: model,
+    ...patience,
+    budgetMs: 8000
+  } as const
   const detectors = detectorsOfWorker(undefined, { box: named })
   await using taken = await detectors.take(wants({ model: 'box' }), size)
   deepStrictEqual(await classesIn(taken), ['class-0'])

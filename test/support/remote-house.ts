@@ -41,7 +41,7 @@ export interface Opened {
 
 export const kinds = ['http', 'grpc'] as const
 /** Ample where nobody is to be late: the machine may be busy. */
-export const patience = { timeoutMs: 3000, budgetMs: 3000 }
+export const patience = { timeoutMs: 20_000, budgetMs: 20_000 }
 const openingMs = 60_000
 
 /** What stands in for a server. */
