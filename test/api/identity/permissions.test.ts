@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import type { Socket } from 'node:net'
 import { test } from 'node:test'
-import { openSqliteStore } from '../../store/suites/open-store.ts'
 import { AccessHouse, codeOf, password } from './access-house.ts'
 
 /** A socket that does not end is waited for no longer. */
@@ -72,19 +71,6 @@ for (const { rule, path } of ends)
     if (rule === 'they sign out') await house.ask('/sign-out', { method: 'POST', headers: { cookie } })
     await closed
   })
-
-test('PE5 what another gateway changed ends a socket here within 5 s', { timeout }, async t => {
-  const database = await openSqliteStore(t)
-  const [house, other] = [await AccessHouse.open(t, { database }), await AccessHouse.open(t, { database })]
-  await house.add('root', 'admin')
-  const id = await house.add('vera', 'viewer')
-  const socket = await openSocket(house, '/live', { cookie: await house.signIn('vera') })
-  const closed = once(socket, 'close')
-  const begunMs = performance.now()
-  await other.identity.accounts.change('test', id, { isDisabled: true })
-  await closed
-  ok(performance.now() - begunMs < 5000)
-})
 
 test('PE6 a token does what it was issued for, until it is revoked', async t => {
   const { house, id, accounts } = await viewing(t)
