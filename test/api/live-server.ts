@@ -10,6 +10,7 @@ import { FrameDoor, type FrameDoorOptions } from '../../src/live/socket/frame-do
 import { LiveHub, type LiveHubOptions } from '../../src/live/socket/hub.ts'
 import type { Publisher, PushedPictures, PushedSession } from '../../src/live/stream-feed.ts'
 import { ScriptedHistory } from '../live/socket/scripted-history.ts'
+import { inTime } from '../support/in-time.ts'
 import { letIn } from '../support/let-in.ts'
 
 type Pushed = Parameters<PushedSession['push']>[0]
@@ -89,7 +90,10 @@ export class Listener {
 
   /** Resolves once it has heard as much. */
   async hears(count: number): Promise<void> {
-    while (this.heard.length < count) await once(this.socket, 'message')
+    const untilThen = async () => {
+      while (this.heard.length < count) await once(this.socket, 'message')
+    }
+    await inTime(`${count} messages came`, untilThen(), 120_000)
   }
 
   async isClosed(): Promise<void> {

@@ -30,9 +30,9 @@ async function following(text: string | undefined, demo = false) {
     set,
     begin: (takeOver?: Parameters<typeof streams.follow>[2]) => streams.follow(live, stopping.signal, takeOver),
     async until(is: () => boolean) {
-      const limit = performance.now() + 10_000
+      const limit = performance.now() + 60_000
       while (!is()) {
-        if (performance.now() > limit) throw new Error('the change was not seen within 10 s')
+        if (performance.now() > limit) throw new Error('the change was not seen within 60 s')
         await new Promise(resolve => setTimeout(resolve, 20))
       }
     },

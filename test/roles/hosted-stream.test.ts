@@ -62,7 +62,7 @@ function steady(): SourceConnection {
 }
 
 type Connect = (address: string, nth: number) => Promise<SourceConnection>
-const mostMs = 10_000
+const mostMs = 60_000
 
 /** A hosted stream until its states are enough, and what its log has then. `other`: once it is up, it is to be so. */
 async function hosted(

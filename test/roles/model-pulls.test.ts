@@ -19,7 +19,7 @@ async function opened(t: TestContext, ...others: readonly Partial<CatalogueEntry
   const model = async (name = 'tiny') => (await modelFacts({ openModels, pulls })).find(each => each.name === name)!
   /** Waits for what a server on loopback and a disk do. */
   const until = async (is: (model: Awaited<ReturnType<typeof modelFacts>>[number]) => boolean) => {
-    for (let tries = 0; tries < 500; tries++) {
+    for (let tries = 0; tries < 6000; tries++) {
       const now = await model()
       if (is(now)) return now
       await new Promise(resolve => setTimeout(resolve, 10))
