@@ -278,11 +278,15 @@ test('W6 while the server is away, the page says so, and goes on once it is back
     const away = page.getByText('The server does not answer')
     await away.waitFor()
     deepStrictEqual(await barriers(page), [])
+    await keep(page, 'away')
+    const top = "document.querySelector('main h1').getBoundingClientRect().top"
+    const before = await page.evaluate(top)
     // What changed meanwhile was not told.
     const askedAnew = page.waitForRequest('**/api/v1/session')
     isAway = false
     await page.evaluate("dispatchEvent(new Event('online'))")
     await away.waitFor({ state: 'detached' })
+    equal(await page.evaluate(top), before)
     await askedAnew
     await page.evaluate(
       "Object.defineProperty(navigator, 'onLine', { value: false }); dispatchEvent(new Event('offline'))"

@@ -20,10 +20,9 @@ export function ConnectionBanner() {
   }, [connection, queries])
   const isLost = !isOnline || connection === 'lost'
   return (
-    // Over the page, wherever one is in it: nothing moves when it comes and goes.
-    <div role="status" className="sticky top-0 z-20 h-0">
+    <div role="status" className="justify-self-center">
       {isLost && (
-        <p className="flex items-center gap-2 bg-warn-soft px-4 py-2 text-small text-warn">
+        <p className="pointer-events-auto flex items-center gap-2 rounded-medium border border-edge bg-warn-soft px-4 py-2.5 text-small text-warn shadow-float">
           <Icon name="offline" size={18} />
           {isOnline ? shell.reconnecting : shell.offline}
         </p>

@@ -45,7 +45,6 @@ export function Shell() {
         ))}
       </nav>
       <div className="min-w-0 pb-(--navigation) print:pb-0">
-        <ConnectionBanner />
         {isDemo && (
           <aside aria-label={shell.about} className="px-4 pt-4 md:px-6">
             <Note tone="info">{shell.demo}</Note>
@@ -56,7 +55,11 @@ export function Shell() {
         </main>
       </div>
       {entries.length > 1 && <PhoneNavigation entries={entries} />}
-      <Toasts />
+      {/* Over the page, wherever one is in it: nothing moves when it comes and goes. */}
+      <div className="pointer-events-none fixed inset-x-4 bottom-20 z-50 grid gap-2 print:hidden lg:bottom-6">
+        <Toasts />
+        <ConnectionBanner />
+      </div>
     </div>
   )
 }

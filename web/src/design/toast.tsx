@@ -44,14 +44,11 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
-/** Where they appear: once, in the shell. */
+/** Where they appear: once, in the shell, which says where on the screen. */
 export function Toasts() {
   const toasts = useSyncExternalStore(subscribe, () => shown)
   return (
-    <div
-      role="status"
-      className="pointer-events-none fixed inset-x-4 bottom-20 z-50 grid justify-items-center gap-2 lg:bottom-6"
-    >
+    <div role="status" className="grid justify-items-center gap-2">
       {toasts.map(({ id, text, tone = 'good', action }) => (
         <div
           key={id}
