@@ -16,9 +16,9 @@ export interface Watched {
   readonly firstFrameMs: number
 }
 
-/** Watches /whep/door for `count` frames, and reads the time code of each; fails after 40 s. The page is `webrtcPage`. */
+/** Watches /whep/door for `count` frames, and reads the time code of each; fails after two minutes. The page is `webrtcPage`. */
 export function watchOn(page: Page, count: number, bits: number): Promise<Watched> {
-  return page.evaluate(`Promise.race([watch(${count}, ${bits}), tooLate(40_000)])`)
+  return page.evaluate(`Promise.race([watch(${count}, ${bits}), tooLate(120_000)])`)
 }
 
 /** Sends the page's camera to /whip/phone; where it was taken, until `endOn`. */
