@@ -36,10 +36,18 @@ export function probePicture(index: number, width: number, height: number): Buff
  */
 export const probeScript = `
   globalThis.probe = { pictures: [], boxed: {}, captured: {}, complaint: '' }
-  globalThis.readCode = video => {
+  // Undefined where a callback that runs late finds the next picture, which says nothing of this one's time.
+  globalThis.readCode = (video, { mediaTime }) => {
+    if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return undefined
+    const picture = new VideoFrame(video)
+    const code = Math.abs(picture.timestamp - mediaTime * 1e6) < 2 ? codeOf(picture) : undefined
+    picture.close()
+    return code
+  }
+  globalThis.codeOf = picture => {
     const canvas = globalThis.codeCanvas ??= new OffscreenCanvas(${timeCodeBits}, 1)
     const context = canvas.getContext('2d', { willReadFrequently: true })
-    context.drawImage(video, 0, 0, video.videoWidth, video.videoHeight / 8, 0, 0, ${timeCodeBits}, 1)
+    context.drawImage(picture, 0, 0, picture.displayWidth, picture.displayHeight / 8, 0, 0, ${timeCodeBits}, 1)
     const { data } = context.getImageData(0, 0, ${timeCodeBits}, 1)
     return Array.from({ length: ${timeCodeBits} }, (_, bit) => (data[4 * bit] > 127 ? 2 ** bit : 0)).reduce((a, b) => a + b)
   }
@@ -72,9 +80,10 @@ export const probeScript = `
     })
     view.start()
     // Registered after the view's own: what it drew for this very picture is known by then.
-    const look = () => {
+    const look = (nowMs, metadata) => {
       probe.readings = view.readings
-      if (drawn?.time) probe.pictures.push({ code: readCode(video), ...drawn.time, origin: drawn.boxes.origin })
+      const code = drawn?.time && readCode(video, metadata)
+      if (code !== undefined) probe.pictures.push({ code, ...drawn.time, origin: drawn.boxes.origin })
       video.requestVideoFrameCallback(look)
     }
     video.requestVideoFrameCallback(look)
@@ -84,8 +93,9 @@ export const probeScript = `
     const { media } = await publishCamera('/whip/' + stream, { width: 640, height: 360, frameRate: 30 })
     const preview = Object.assign(document.createElement('video'), { muted: true, srcObject: media })
     preview.play()
-    const look = (nowMs, { captureTime, expectedDisplayTime }) => {
-      probe.captured[readCode(preview)] = captureTime ?? expectedDisplayTime
+    const look = (nowMs, metadata) => {
+      const code = readCode(preview, metadata)
+      if (code !== undefined) probe.captured[code] = metadata.captureTime ?? metadata.expectedDisplayTime
       preview.requestVideoFrameCallback(look)
     }
     preview.requestVideoFrameCallback(look)
