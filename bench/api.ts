@@ -98,7 +98,7 @@ async function begin(url: string, ours: Requests, port: number): Promise<void> {
     })
     if (!answer.ok) throw new Error(`No camera was started: ${answer.status} ${await answer.text()}`)
   }
-  const untilMs = performance.now() + 60_000
+  const untilMs = performance.now() + 300_000
   for (;;) {
     const text = await ours.ask(status)
     const { active_cameras: active } = JSON.parse(text) as { active_cameras: { status: string; fps: number }[] }

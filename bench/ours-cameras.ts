@@ -20,7 +20,7 @@ hub.tracks = (stream, text) => {
 
 /** What the processes of one camera take: the rest of them grows with the number of cameras. */
 await hosted(1)
-await house.until('cam-0', ({ state }) => state === 'up', 30_000)
+await house.until('cam-0', ({ state }) => state === 'up', 120_000)
 await delay(2000)
 const oneBytes = residentBytes(process.pid)!
 firstMs.clear()

@@ -9,7 +9,7 @@ const [clip = '', gate, warmUp, seconds] = process.argv.slice(2)
 await using house = await LiveHouse.open()
 const { streams } = house.live
 house.set({ still: { source: clip, tracker: 'byte', gate: gate === 'gated' } })
-await house.until('still', ({ state }) => state === 'up', 30_000)
+await house.until('still', ({ state }) => state === 'up', 120_000)
 const pids = ['self' as const, ...streams.workers.map(({ pid }) => pid!)]
 await delay(Number(warmUp) * 1000)
 const before = cpuSpent(pids)

@@ -41,14 +41,13 @@ for (let index = 0; index < count; index++) {
   const name = `cam-${index}`
   streams[name] = { source: clip, tracker: 'byte', maxFps: fps, gate: false }
   house.set({ ...streams })
-  await house.until(name, ({ state }) => state === 'up', 30_000)
+  await house.until(name, ({ state }) => state === 'up', 120_000)
 }
 await delay(3000)
-latencies = []
-const before = detection()
-await delay(seconds * 1000)
-const after = detection()
-if (latencies.length === 0) throw new Error(`No boxes came in ${seconds} s.`)
+let [before, after] = await stretch()
+// A machine that stands still for so long says nothing of us.
+if (latencies.length === 0) [before, after] = await stretch()
+if (latencies.length === 0) throw new Error(`No boxes came in ${seconds} s, twice.`)
 latencies.sort((a, b) => a - b)
 const at = (share: number) => latencies[Math.ceil(latencies.length * share) - 1]
 process.stdout.write(
@@ -60,6 +59,14 @@ process.stdout.write(
   })}\n`
 )
 socket.close()
+
+/** What was detected before and after some seconds whose latencies count. */
+async function stretch() {
+  latencies = []
+  const before = detection()
+  await delay(seconds * 1000)
+  return [before, detection()] as const
+}
 
 function detection(): { sum: number; count: number } {
   const all = [...live.streams.figures().values()].flatMap(({ figures }) => figures?.stageSeconds.detect ?? [])

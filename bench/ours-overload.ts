@@ -21,15 +21,14 @@ house.set(
 )
 for (const name of names) {
   streams.watchTracks(name, true)
-  await house.until(name, ({ state }) => state === 'up', 30_000)
+  await house.until(name, ({ state }) => state === 'up', 120_000)
 }
 await delay(3000)
-ages = []
-const before = analysed()
-await delay(seconds * 1000)
-const done = analysed().map((frames, index) => frames - before[index]!)
+let done = await stretch()
+// A machine that stands still for so long says nothing of us.
+if (ages.length === 0) done = await stretch()
+if (ages.length === 0) throw new Error(`No results came in ${seconds} s, twice.`)
 const mean = done.reduce((sum, frames) => sum + frames, 0) / count
-if (ages.length === 0) throw new Error(`No results came in ${seconds} s.`)
 ages.sort((a, b) => a - b)
 process.stdout.write(
   `${JSON.stringify({
@@ -38,6 +37,14 @@ process.stdout.write(
     perSecond: (mean * count) / seconds
   })}\n`
 )
+
+/** Frames of each that were looked at within some seconds whose ages count. */
+async function stretch(): Promise<readonly number[]> {
+  ages = []
+  const before = analysed()
+  await delay(seconds * 1000)
+  return analysed().map((frames, index) => frames - before[index]!)
+}
 
 function analysed(): number[] {
   return names.map(name => streams.figures().get(name)?.figures?.frames.analysed ?? 0)

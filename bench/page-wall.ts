@@ -9,7 +9,7 @@ const tiles = 16
 const streams = Array.from({ length: tiles }, (_, index) => `cam-${index}`)
 /** So that all tiles are seen, and none is scrolled to. */
 const viewport = { width: 1920, height: 1500 }
-const patienceMs = 60_000
+const patienceMs = 300_000
 
 /** What a page did over some seconds. */
 export interface Spent {
