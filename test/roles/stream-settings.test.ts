@@ -49,6 +49,9 @@ test('ST1 what a stream says of boxes and tracks counts for it alone', { timeout
     await house.eventually(`pictures of ${name}`, () =>
       (house.live.streams.figures().get(name)?.figures?.frames.analysed ?? 0) > 20 ? true : undefined
     )
+  // Figures come at once, and what is stored a moment later.
+  for (const name of ['plain', 'fitting', 'sort'])
+    await house.eventually(`a track of ${name}`, async () => (await house.events(name, ['track-started']))[0])
   const seen = new Map<string, boolean>()
   for (const name of names) seen.set(name, (await house.events(name, ['track-started'])).length > 0)
   deepStrictEqual(Object.fromEntries(seen), {
