@@ -137,14 +137,21 @@ describe('pictures of live tracks', { timeout: 180_000 }, () => {
   }
 
   test('TP6 are among the assets when the stream ends, named by the row, with a reference that retention finds', async () => {
-    await using house = await LiveHouse.open()
-    await house.set({ door: square(), plain: square({ trackPictures: false }) })
-    await Promise.all(['door', 'plain'].map(stream => seenOften(house, stream)))
-    await house.live[Symbol.asyncDispose]()
-    const [track] = await house.eventually('a row', async () => {
-      const rows = await rowsOf(house, 'door')
-      return rows.length > 0 ? rows : undefined
-    })
+    await using opened = new AsyncDisposableStack()
+    const ended = async () => {
+      const house = opened.use(await LiveHouse.open())
+      await house.set({ door: square(), plain: square({ trackPictures: false }) })
+      await Promise.all(['door', 'plain'].map(stream => seenOften(house, stream)))
+      await house.live[Symbol.asyncDispose]()
+      const [track] = await house.eventually('a row', async () => {
+        const rows = await rowsOf(house, 'door')
+        return rows.length > 0 ? rows : undefined
+      })
+      return { house, track }
+    }
+    let { house, track } = await ended()
+    // Main that says nothing for five seconds keeps no picture: a machine may stand still for that.
+    for (let tries = 1; tries < 3 && track!.snapshot === null; tries++) ({ house, track } = await ended())
     const { snapshot, trackId, epoch } = track!
     const jpeg = await buffer((await house.storage.blobs.open(snapshot!)).stream)
     equal(jpeg.readUInt16BE(0), 0xffd8)
