@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { before, test } from 'node:test'
 import { createCanvas, loadImage } from '@napi-rs/canvas'
 import type { StreamSettings } from '../../src/config/stream-settings.ts'
-import type { StateMessage } from '../../src/contract/live.ts'
+import type { StateMessage, TracksMessage } from '../../src/contract/live.ts'
 import { LiveDecoder } from '../../src/media/live-decoder.ts'
 import { Tracks } from '../../src/store/tracks.ts'
 import { comesToRest } from '../support/comes-to-rest.ts'
@@ -73,7 +73,7 @@ test('S2b who wants tracks before the stream is there gets them, too', { timeout
 })
 
 test('S3 a worker that is killed costs its streams a restart; their tracks end, and ids are not used again', {
-  timeout
+  timeout: 600_000
 }, async () => {
   // A machine that is busy takes long now and then; a product that is slow does so each time.
   const tookMs: number[] = []
@@ -255,15 +255,24 @@ test('S9 in the end every track has ended, and every stream', { timeout }, async
 })
 
 test('S10 a camera with two streams is detected on the small one and seen by the large one, by one clock', {
-  timeout
+  timeout: 600_000
 }, async () => {
   const large = join(folder.path, 'large.mp4')
   await makeClip(large, { width: 640, height: 480, frames: 100, fps: 20, gop: 20, paint: movingSquare })
+  // Where pictures wait for a busy machine they are late for a while; two clocks are apart each time.
+  const apartMs: number[] = []
+  const isNear = (ms: number) => Math.abs(ms) < 400
+  while (apartMs.length < 9 && !apartMs.some(isNear)) apartMs.push(...(await apart(large, isNear)))
+  ok(isNear(apartMs.at(-1)!), `the streams are ${apartMs} ms apart`)
+})
+
+/** What S10 says but for how far its streams are apart, which it gives of up to three stretches: until one is near. */
+async function apart(large: string, isNear: (ms: number) => boolean): Promise<readonly number[]> {
   await using house = await LiveHouse.open()
-  let [toldMs, toldAtMs] = [0, 0]
+  let originMs: number | undefined
   house.live.hub.tracks = (_stream, text) => {
-    toldMs = JSON.parse(String(text)).ptsMs
-    toldAtMs = performance.now()
+    const { ptsMs, delayMs } = JSON.parse(String(text)) as TracksMessage
+    originMs = performance.now() - delayMs - ptsMs
   }
   house.set({ door: square({ source: large, detectSource: clip }) })
   const state = await house.until('door', isUp)
@@ -272,25 +281,24 @@ test('S10 a camera with two streams is detected on the small one and seen by the
   const leaving = new AbortController()
   const decoders: LiveDecoder[] = []
   const sizes = new Set<string>()
-  const apart: number[] = []
   const middles: number[] = []
-  const isNear = (ms: number) => Math.abs(ms) < 400
+  let stretch: number[] = []
   for await (const unit of house.live.streams.units('door', { playable: true }, leaving.signal)) {
+    if (originMs !== undefined) stretch.push(unit.ptsMs - (performance.now() - originMs))
     if (decoders.length === 0) decoders.push(new LiveDecoder(unit.format!))
     for (const { frame } of await decoders[0]!.decode({ ...unit, format: undefined, sourceMs: 0, arrivedMs: 0 })) {
       sizes.add(`${frame.width}x${frame.height}`)
       frame[Symbol.dispose]()
     }
-    if (toldMs > 0) apart.push(unit.ptsMs - (toldMs + performance.now() - toldAtMs))
-    if (apart.length < 20) continue
-    // Pictures that wait for a busy machine are late for a while; two clocks are apart all the time.
-    middles.push(apart.splice(0).sort((a, b) => a - b)[10]!)
-    if (middles.length === 5 || middles.some(isNear)) leaving.abort()
+    if (stretch.length < 20) continue
+    middles.push(stretch.sort((a, b) => a - b)[10]!)
+    stretch = []
+    if (middles.length === 3 || middles.some(isNear)) leaving.abort()
   }
   await decoders[0]![Symbol.asyncDispose]()
   deepStrictEqual([...sizes], ['640x480'])
-  ok(isNear(middles.at(-1)!), `the streams are ${middles} ms apart`)
-})
+  return middles
+}
 
 test('S11 when pictures were taken is told by their sender from the next epoch on, where it says so late', {
   timeout

@@ -26,7 +26,7 @@ async function openStore(t: TestContext, options: Partial<OpenSqliteOptions> = {
   return store
 }
 
-test('T1 while a question takes long, others are answered, rows are written and timers run', async t => {
+test('T1 while a question takes long, others are answered, rows are written and timers run', { timeout: 300_000 }, async t => {
   const store = await openStore(t, { limitMs: 600_000 })
   const isFirst = async (millions: number) => {
     let over = false
@@ -41,7 +41,7 @@ test('T1 while a question takes long, others are answered, rows are written and 
     return answeredFirst
   }
   // A machine that stands still for a moment may miss the end of one question, and not of one that takes much longer.
-  ok((await isFirst(3)) || (await isFirst(10)) || (await isFirst(30)) || (await isFirst(100)))
+  ok((await isFirst(3)) || (await isFirst(10)) || (await isFirst(30)) || (await isFirst(40)))
 })
 
 test('T2 a question that takes too long is given up, and the next is answered', { timeout: 120_000 }, async t => {
