@@ -26,7 +26,9 @@ async function openStore(t: TestContext, options: Partial<OpenSqliteOptions> = {
   return store
 }
 
-test('T1 while a question takes long, others are answered, rows are written and timers run', { timeout: 300_000 }, async t => {
+test('T1 while a question takes long, others are answered, rows are written and timers run', {
+  timeout: 300_000
+}, async t => {
   const store = await openStore(t, { limitMs: 600_000 })
   const isFirst = async (millions: number) => {
     let over = false
