@@ -1,4 +1,4 @@
-import { deepStrictEqual, ok } from 'node:assert/strict'
+import { ok } from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -17,6 +17,8 @@ const others = atMost(7, 19)
 const forMs = atMost(4000, 60_000)
 
 interface Kept {
+  /** Of each camera, at most. */
+  readonly connections: number
   readonly sent: number
   /** Decoded, whatever became of them then. */
   readonly decoded: number
@@ -32,22 +34,25 @@ describe('bad company', { timeout: 900_000 }, () => {
     const large = join(folder.path, 'large.mp4')
     await makeClip(large, { width: 7680, height: 4320, frames: 2, gop: 1, paint: textured })
     const small = { clips: [clip], fps: 10 }
-    const bad: Record<string, CameraTask> = {
+    const bad = (largeFps: number): Record<string, CameraTask> => ({
       garbage: { ...small, fault: 'garbage' },
       broken: { ...small, fault: 'broken' },
       truncated: { ...small, fault: 'truncated' },
       missing: { ...small, fault: 'missing' },
       fast: { ...small, fps: 10_000 },
-      large: { clips: [{ path: large, codec: 'h264' }], fps: await tooManyFor(large) }
-    }
+      large: { clips: [{ path: large, codec: 'h264' }], fps: largeFps }
+    })
     await using house = await LiveHouse.open()
-    const alone = await kept(house, good, undefined)
-    await using neighbours = await Cameras.start(bad)
+    const wasOne = ({ connections }: Kept) => connections === 1
+    const alone = (await measuredAgain(() => kept(house, good, undefined), wasOne)).at(-1)!
+    ok(wasOne(alone), `${alone.connections} connections`)
     const look = async () => {
+      const largeFps = await fpsOfACore(large)
+      await using neighbours = await Cameras.start(bad(largeFps))
       const besideMs = performance.now()
       const beside = await kept(house, good, neighbours)
       const states = Object.fromEntries(
-        Object.keys(bad).map(name => {
+        neighbours.names.map(name => {
           const { state, figures } = house.live.streams.figures().get(name)!
           return [
             name,
@@ -56,20 +61,23 @@ describe('bad company', { timeout: 900_000 }, () => {
         })
       )
       t.diagnostic(
-        `8K at ${bad.large!.fps} fps, alone ${JSON.stringify(alone)}, beside ${JSON.stringify(beside)}, ${JSON.stringify(states)}`
+        `8K at ${largeFps} fps, alone ${JSON.stringify(alone)}, beside ${JSON.stringify(beside)}, ${JSON.stringify(states)}`
       )
-      deepStrictEqual([states.missing!.code, states.large!.state], ['SL_INPUT_NOT_FOUND', 'up'])
       const fast = Object.values(states.fast!.frames).reduce((sum, count) => sum + count, 0)
       // As many as cameras send, and what one may begin with.
       ok(fast < 1000 + 0.33 * (performance.now() - besideMs), `${fast} pictures of it were read`)
+      await house.until('missing', ({ code }) => code === 'SL_INPUT_NOT_FOUND')
+      await house.until('large', ({ state }) => state === 'up')
       return beside
     }
     const ran = ({ sent }: Kept) => sent > (others * 10 * forMs) / 1000 / 2
     // Those who share too small a machine share what there is: with the bad ones, too, which all want to be looked at.
     const hadTheirShare = ({ looked }: Kept) => looked > 0.25 * alone.looked
     const keptAll = (beside: Kept) => lost(beside) <= 0.001
-    const looks = await measuredAgain(look, beside => ran(beside) && keptAll(beside) && hadTheirShare(beside))
+    const rules = [wasOne, ran, keptAll, hadTheirShare]
+    const looks = await measuredAgain(look, beside => rules.every(holds => holds(beside)))
     const beside = looks.at(-1)!
+    ok(wasOne(beside), `${beside.connections} connections`)
     ok(ran(beside), 'they ran')
     ok(keptAll(beside), `lost ${looks.map(lost)}, alone ${lost(alone)}`)
     ok(hadTheirShare(beside), `looked at ${beside.looked}, alone ${alone.looked}`)
@@ -102,20 +110,19 @@ async function kept(
     const looked = sum(['analysed', 'gated', 'skipped'])
     return { looked, decoded: looked + sum(['dropped-overload']) }
   }
-  // One connection each: none was lost.
-  deepStrictEqual(new Set(Object.values(counts).map(({ length }) => length)), new Set([1]))
   // Told once a second: two looks that agree have seen the last.
   for (let before = -1; before !== sums().decoded; await pause(2500)) before = sums().decoded
-  return { sent: Object.values(counts).reduce((sum, [one]) => sum + one!, 0), ...sums() }
+  const connections = Math.max(...Object.values(counts).map(({ length }) => length))
+  return { connections, sent: Object.values(counts).reduce((sum, [one]) => sum + one!, 0), ...sums() }
 }
 
 function lost({ sent, decoded }: Kept): number {
   return 1 - decoded / sent
 }
 
-/** So many pictures a second of a clip that a core and a half have to decode them, and ten at most, in whole numbers. */
-async function tooManyFor(path: string): Promise<number> {
-  let leastMs = Number.POSITIVE_INFINITY
+/** So many pictures a second of a clip that a core has to decode them all the time, and ten at most, in whole numbers. */
+async function fpsOfACore(path: string): Promise<number> {
+  const eachMs: number[] = []
   for (let time = 0; time < 3; time++) {
     await using video = await openVideo(path)
     const beganAt = performance.now()
@@ -124,9 +131,10 @@ async function tooManyFor(path: string): Promise<number> {
       using _ = frame
       count++
     }
-    leastMs = Math.min(leastMs, (performance.now() - beganAt) / count)
+    eachMs.push((performance.now() - beganAt) / count)
   }
-  return Math.min(10, Math.max(1, Math.round(1500 / leastMs)))
+  const [, medianMs] = eachMs.sort((one, other) => one - other)
+  return Math.min(10, Math.max(1, Math.round(1000 / medianMs!)))
 }
 
 /** Not to be packed into nothing. */
