@@ -75,7 +75,14 @@ describe('bad company', { timeout: 900_000 }, () => {
     const hadTheirShare = ({ looked }: Kept) => looked > 0.25 * alone.looked
     const keptAll = (beside: Kept) => lost(beside) <= 0.001
     const rules = [wasOne, ran, keptAll, hadTheirShare]
-    const looks = await measuredAgain(look, beside => rules.every(holds => holds(beside)))
+    // Few pictures are lost rarely: where a look was spoilt, one that is not may be luck, and two are wanted.
+    let [inARow, wanted] = [0, 1]
+    const looks = await measuredAgain(look, beside => {
+      const isMet = rules.every(holds => holds(beside))
+      inARow = isMet ? inARow + 1 : 0
+      if (!isMet) wanted = 2
+      return inARow >= wanted
+    })
     const beside = looks.at(-1)!
     ok(wasOne(beside), `${beside.connections} connections`)
     ok(ran(beside), 'they ran')

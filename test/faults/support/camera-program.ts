@@ -22,6 +22,8 @@ const loaded = new Map(await Promise.all([...clips].map(async ([path, pictures])
 
 const shown = new Map<string, number>()
 const open = new Map<Socket, string>()
+/** Whoever connects from then on gets nothing either. */
+let isHeld = false
 const shows: { readonly camera: string; readonly show: CameraShow }[] = []
 
 const server = createServer(socket => {
@@ -69,6 +71,7 @@ const server = createServer(socket => {
         const slow = task.bytesPerSecond
         const along = slow === undefined ? way : ending.use(narrow(way, slow)).way
         const show = ending.use(new CameraShow(task, { codec: clip.codec, pictures: loaded.get(clip.path)! }, along))
+        show.isHeld = isHeld
         shows.push({ camera: name, show })
       }
     }
@@ -124,7 +127,10 @@ function narrow(way: Way, bytesPerSecond: number): Disposable & { readonly way: 
 createInterface(process.stdin)
   .on('line', line => {
     const [word, name = '', clip] = line.split(' ')
-    if (word === 'hold') for (const { show } of shows) show.isHeld = true
+    if (word === 'hold') {
+      isHeld = true
+      for (const { show } of shows) show.isHeld = true
+    }
     if (word === 'count') {
       const counts = Object.fromEntries(Object.keys(cameras).map(camera => [camera, [] as number[]]))
       for (const { camera, show } of shows) counts[camera]!.push(show.sent)
