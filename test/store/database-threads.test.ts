@@ -5,6 +5,7 @@ import { type TestContext, test } from 'node:test'
 import { sql } from 'kysely'
 import { openDatabase, type StoreDatabase } from '../../src/store/database.ts'
 import type { OpenSqliteOptions } from '../../src/store/sqlite/open-sqlite.ts'
+import { measuredAgain } from '../support/measured-again.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { eventRow, eventRows } from './suites/event-rows.ts'
 
@@ -56,6 +57,27 @@ test('T2 a question that takes too long is given up, and the next is answered', 
   t.mock.timers.tick(1000)
   await refused
   deepStrictEqual(await store.sql.selectFrom('epochs').selectAll().execute(), [])
+})
+
+test('T11 a question that nobody waits for any more holds up nobody', { timeout: 120_000 }, async t => {
+  const store = await openStore(t, { readers: 1, limitMs: 600_000 })
+  const long = slow(15)
+  const took = async (work: () => Promise<unknown>) => {
+    const fromMs = performance.now()
+    await work()
+    return performance.now() - fromMs
+  }
+  const wholeMs = await took(() => long.execute(store.sql))
+  const given = { inflightQueryAbortStrategy: 'cancel query' } as const
+  const looks = await measuredAgain(
+    async () => {
+      const asked = store.sql.executeQuery(long.compile(store.sql), { signal: AbortSignal.timeout(50), ...given })
+      await rejects(asked, { name: 'TimeoutError' })
+      return took(() => store.sql.selectFrom('epochs').selectAll().execute())
+    },
+    ms => ms < wholeMs / 2
+  )
+  ok(looks.at(-1)! < wholeMs / 2, `${looks.map(Math.round)} of ${Math.round(wholeMs)} ms`)
 })
 
 test('T3 what is read for a backup may take longer than a question', async t => {
