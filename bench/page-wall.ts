@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CDPSession, Page } from 'playwright-core'
-import { asFirstAdmin, browserCookies } from '../test/support/first-admin.ts'
 import { VisitedApp } from '../test/support/visited-app.ts'
 import { barePage } from './bare/page.ts'
 
@@ -67,7 +66,7 @@ export class PageWall implements AsyncDisposable {
     const context = await this.#app.browser.newContext({ viewport, bypassCSP: script !== '' })
     try {
       // Anew: seven rounds take longer than a session that nobody renews.
-      await context.addCookies(browserCookies(this.#app.url, await asFirstAdmin(this.#app.url, '')))
+      await context.addCookies(await this.#app.who.cookies())
       const page = await context.newPage()
       await page.goto(this.#app.url + path)
       if (script !== '') await page.evaluate(script)
