@@ -233,7 +233,6 @@ export class LiveHub implements Disposable {
 
   #left(client: LiveClient): void {
     this.#clients.delete(client)
-    this.#retries.delete(client)
     this.#clocks.view(client.out, client.sessions, [])
     this.#subscriptions.end(client, client.subscription)
   }

@@ -14,10 +14,6 @@ export class RetryTimer implements Disposable {
     this.#timer ??= setTimeout(() => this.#retry(), retryMs)
   }
 
-  delete(client: LiveClient): void {
-    this.#waiting.delete(client)
-  }
-
   [Symbol.dispose](): void {
     clearTimeout(this.#timer)
   }

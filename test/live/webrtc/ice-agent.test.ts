@@ -45,10 +45,16 @@ function scene(t: TestContext) {
       agent.receive(writeStun(stunTypes.request, newTransaction(), attributes, given.password ?? password), from, wire)
     },
     isSilent: () => isSilent,
-    /** Whether it is still here: to all that it was asked so far. */
+    /** Whether it is still here: to all that it was asked so far and that it did not lay aside. */
     answers: (key: string) => {
       for (const transaction of asked) agent.receive(writeStun(stunTypes.success, transaction, [], key), here, wire)
       asked = []
+    },
+    /** Questions that are not answered for now; `takesUp` has them answered with the next. */
+    laysAside: () => {
+      const aside = asked
+      asked = []
+      return { takesUp: () => void asked.push(...aside) }
     },
     says: (text: string, from = here) => agent.receive(Buffer.from(text), from, wire)
   }
@@ -102,4 +108,35 @@ test('IA5 that its peer is still here is said by who knows the password, and by 
     return peer.isSilent()
   })
   deepStrictEqual(isSilent, [false, true])
+})
+
+test('IA6 of what it asked and nobody answered it remembers the last 128, and an answer to one before says nothing', t => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  let nowMs = 0
+  t.mock.method(performance, 'now', () => nowMs)
+  const pass = () => {
+    nowMs += 2500
+    t.mock.timers.tick(2500)
+  }
+  const peer = scene(t)
+  peer.checks()
+  peer.answers(remote.password)
+  pass()
+  const old = peer.laysAside()
+  // One of six is answered, so that it is not silent.
+  for (let asked = 0; asked < 180; asked++) {
+    pass()
+    if (asked % 6 === 0) peer.answers(remote.password)
+    else peer.laysAside()
+  }
+  strictEqual(peer.isSilent(), false)
+  for (let late = 0; late < 13; late++) {
+    pass()
+    peer.laysAside()
+    if (late === 6) {
+      old.takesUp()
+      peer.answers(remote.password)
+    }
+  }
+  strictEqual(peer.isSilent(), true)
 })
