@@ -1,8 +1,9 @@
 import { deepStrictEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { createLog } from '../../src/core/log.ts'
+import type { MediaOrigin } from '../../src/media/origin-estimate.ts'
 import type { AccessUnit, VideoSource } from '../../src/media/sources/source.ts'
-import { MainStream, type MediaOrigin } from '../../src/roles/streams/main-stream.ts'
+import { MainStream } from '../../src/roles/streams/main-stream.ts'
 
 const unit = (sourceMs: number, arrivedMs: number, isKey = false): AccessUnit => ({
   data: Buffer.alloc(1),
@@ -138,4 +139,30 @@ test('MS5 one that fails as nobody foresaw is connected to again', { timeout: 60
   main.watch(true)
   await twice.promise
   await main.stop()
+})
+
+test('MS6 where the first picture came late, all go by the earliest from the next key frame on', async () => {
+  const origin = from(1000)
+  const units = [unit(0, 2500, true), unit(40, 2510), unit(80, 1590), unit(120, 1630, true), unit(160, 1670)]
+  deepStrictEqual(
+    (await watched(units, [origin, origin, origin, origin, origin])).map(Math.round),
+    [1500, 1540, 1580, 630, 670]
+  )
+})
+
+test('MS7 where the cameras say later what time it is, they go by that from the next key frame on', async () => {
+  const said = { wallMs: 70_000, arrivedMs: 1000 }
+  const units = [unit(0, 1500, true), { ...unit(40, 1540), wallMs: 70_440 }, { ...unit(80, 1580, true), wallMs: 70_480 }]
+  deepStrictEqual(await watched(units, [from(1000), said, said]), [500, 540, 480])
+})
+
+test('MS8 what is less than half a picture apart stays as it is', async () => {
+  const units = [unit(0, 1500, true), unit(40, 1521), unit(80, 1561, true)]
+  deepStrictEqual(await watched(units, [from(1000), from(1000), from(1000)]), [500, 540, 580])
+})
+
+test('MS9 where its sender begins anew in mid-connection, times go on by arrival', async () => {
+  const origin = from(1000)
+  const units = [unit(500_000, 1500, true), unit(500_040, 1540), unit(0, 1580, true), unit(40, 1620)]
+  deepStrictEqual(await watched(units, [origin, origin, origin, origin]), [500, 540, 580, 620])
 })

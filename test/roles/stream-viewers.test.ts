@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import type { TracksMessage } from '../../src/contract/live.ts'
 import { createLog } from '../../src/core/log.ts'
 import type { SourceConnection } from '../../src/media/sources/source.ts'
-import { MainStream } from '../../src/roles/streams/main-stream.ts'
+import { MainStream, type MainStreamOptions } from '../../src/roles/streams/main-stream.ts'
 import { type Packet, PacketChannel } from '../../src/roles/streams/packet-channel.ts'
 import { StreamViewers } from '../../src/roles/streams/stream-viewers.ts'
 import { ScriptedFrame } from '../support/scripted-detector.ts'
@@ -39,7 +39,9 @@ test('SV2 a camera’s large stream is fetched while somebody wants its pictures
     'door',
     options => new MainStream({ ...options, source, log: createLog('silent') })
   )
-  viewers.begin({ epoch: 1, width: 64, height: 48, origin: { wallMs: undefined, arrivedMs: 0 } })
+  const format = { codec: 'h264', parameterSets: Buffer.alloc(0) } as const
+  viewers.unit({ data: Buffer.of(1), isKey: true, sourceMs: 0, arrivedMs: 0 }, 0, format)
+  viewers.begin({ epoch: 1, width: 64, height: 48 })
   const nothing = { tracks: false, source: false, playable: false }
   for (const wanted of [nothing, { ...nothing, tracks: true }]) {
     viewers.want(wanted)
@@ -56,7 +58,7 @@ test('SV3 who watches what the camera sends gets it with the times by which its 
   const channel = new PacketChannel(new PassThrough(), ({ ptsMs }) => sent.push(ptsMs))
   const viewers = new StreamViewers(channel, 'door')
   const format = { codec: 'h264', parameterSets: Buffer.of(7) } as const
-  viewers.begin({ epoch: 1, width: 64, height: 48, origin: { wallMs: undefined, arrivedMs: 0 } })
+  viewers.begin({ epoch: 1, width: 64, height: 48 })
   viewers.want({ tracks: false, source: true, playable: false })
   const times = [1000, 1040, 1081]
   for (const [index, mediaMs] of times.entries())
@@ -75,4 +77,24 @@ test('SV4 where main does not keep up, what is found on a frame is left out', as
     await viewers.seen(1, new ScriptedFrame(index), frameOf(index, []))
   }
   deepStrictEqual(sent, ['tracks', 'tracks'])
+})
+
+test('SV5 where its time begins the large stream is told of each connection of the small one, and nothing while that is away', async () => {
+  const format = { codec: 'h264', parameterSets: Buffer.alloc(0) } as const
+  const log = createLog('silent')
+  const source = { title: 'main', connect: () => new Promise<SourceConnection>(() => undefined) }
+  let origin: MainStreamOptions['origin'] | undefined
+  const viewers = new StreamViewers(new PacketChannel(new PassThrough(), () => undefined), 'door', options => {
+    origin = options.origin
+    return new MainStream({ ...options, source, log })
+  })
+  const began: (number | undefined)[] = []
+  for (const arrivedMs of [1000, 9000]) {
+    await using _connection = viewers.connected(format)
+    began.push(origin!()?.arrivedMs)
+    viewers.unit({ data: Buffer.of(1), isKey: true, sourceMs: 0, arrivedMs }, 0, format)
+    viewers.begin({ epoch: 1, width: 64, height: 48 })
+    began.push(origin!()?.arrivedMs)
+  }
+  deepStrictEqual([...began, origin!()], [undefined, 1000, undefined, 9000, undefined])
 })

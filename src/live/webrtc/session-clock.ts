@@ -8,7 +8,8 @@ const tellAgainTicks = 2 ** 29
 
 /**
  * Gives pictures the RTP timestamps that they go to a viewer with. Within an epoch those follow the media time exactly;
- * from one epoch to the next they go on by the time that went by, and never back.
+ * from one epoch to the next, and where a key frame's time steps back since it was put right, they go on by the time that went by,
+ * and never back.
  */
 export class SessionClock {
   readonly #session: string
@@ -34,10 +35,11 @@ export class SessionClock {
 
   /** Timestamp of a picture; `change` is to be told to the viewer before it. `nowMs` is steady. */
   next(
-    { epoch, ptsMs }: RelayedUnit,
+    { epoch, isKey, ptsMs }: RelayedUnit,
     nowMs: number
   ): { readonly rtpTimestamp: number; readonly change?: ClockMessage } {
-    const isNew = this.#message?.epoch !== epoch
+    const isBack = isKey && this.#addedTicks + ptsMs * ticksPerMs < this.#lastTicks
+    const isNew = this.#message?.epoch !== epoch || isBack
     if (isNew) {
       const passedMs = this.#message ? Math.max(1, Math.round(nowMs - this.#lastAtMs)) : 0
       this.#addedTicks = this.#lastTicks + passedMs * ticksPerMs - Math.floor(ptsMs) * ticksPerMs

@@ -263,8 +263,7 @@ export class HostedStream {
       frame
     )
     this.#wasUp = true
-    const origin = { wallMs: unit.wallMs && unit.wallMs - frame.ptsMs, arrivedMs: unit.arrivedMs - frame.ptsMs }
-    this.viewers.begin({ epoch, width, height, origin })
+    this.viewers.begin({ epoch, width, height })
     this.#up = { state: 'up', sinceMs: Date.now(), epoch, width, height, codec, baseMs, ...begun.detection }
     this.#state(this.#up)
     return begun

@@ -1,21 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { SightlineError } from '../../core/errors.ts'
 import type { Logger } from '../../core/log.ts'
+import { LiveClock } from '../../media/live-clock.ts'
+import { addedBetween, type MediaOrigin, OriginEstimate } from '../../media/origin-estimate.ts'
 import type { AccessUnit, SourceConnection, VideoSource } from '../../media/sources/source.ts'
 import { persist } from '../../pipeline/persistence.ts'
 import { mostSilentMs, Silence, silent } from './silence.ts'
 import { asError } from './source-session.ts'
 
-/** Wall and steady clock at media time 0 of what is detected on. */
-export interface MediaOrigin {
-  /** Epoch milliseconds, where the camera says; both streams of a camera go by one clock. */
-  readonly wallMs: number | undefined
-  /** `performance.now()` when its picture came. */
-  readonly arrivedMs: number
-}
+/** Its times are put right by more than this, in milliseconds: half a picture at 25 a second. */
+const toleranceMs = 20
 
 export interface MainStreamOptions {
   readonly source: VideoSource
+  /** Of the stream that is detected on, as far as it is known by now; undefined while that is away. */
   readonly origin: () => MediaOrigin | undefined
   readonly onConnected: (connection: SourceConnection) => void
   /** `mediaMs`: of the stream that is detected on. */
@@ -75,18 +73,15 @@ export class MainStream {
       end()
     })
     try {
-      let used: MediaOrigin | undefined
-      let addedMs = 0
+      const clock = new LiveClock()
+      const own = new OriginEstimate()
+      let addedMs: number | undefined
       for await (const unit of connection.units()) {
         silence.heard()
-        const known = this.#options.origin()
-        // Where the other stream is away, or begins anew, its time does: from the next key frame on by that.
-        if (!known) used = undefined
-        else if (known !== used && unit.isKey) {
-          used = known
-          addedMs = offset(unit, known)
-        }
-        if (used) onUnit(unit, unit.sourceMs + addedMs)
+        const shownMs = clock.arrival(unit.sourceMs, unit.arrivedMs)
+        own.heard(unit, shownMs)
+        addedMs = added(addedMs, unit.isKey, own.origin!, this.#options.origin())
+        if (addedMs !== undefined) onUnit(unit, shownMs + addedMs)
       }
       if (why) throw why
     } finally {
@@ -104,11 +99,20 @@ export class MainStream {
   }
 }
 
-/** From the source's time to media time. */
-function offset({ wallMs, arrivedMs, sourceMs }: AccessUnit, origin: MediaOrigin): number {
-  const mediaMs =
-    wallMs !== undefined && origin.wallMs !== undefined ? wallMs - origin.wallMs : arrivedMs - origin.arrivedMs
-  return mediaMs - sourceMs
+/**
+ * From its time to that of the stream that is detected on, from a key frame on. What a first picture told is put right with the next
+ * key frames: it may have come late, or before the camera said what time it is.
+ */
+function added(
+  usedMs: number | undefined,
+  isKey: boolean,
+  own: MediaOrigin,
+  other: MediaOrigin | undefined
+): number | undefined {
+  if (!other) return undefined
+  if (!isKey) return usedMs
+  const addedMs = addedBetween(own, other)
+  return usedMs !== undefined && Math.abs(addedMs - usedMs) <= toleranceMs ? usedMs : addedMs
 }
 
 function unforeseen(error: unknown): never {

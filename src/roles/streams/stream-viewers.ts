@@ -1,8 +1,9 @@
 import type { TracksMessage } from '../../contract/live.ts'
 import type { TrackFrame } from '../../measures/track-frame.ts'
 import type { VideoFrame } from '../../media/frame.ts'
+import { OriginEstimate } from '../../media/origin-estimate.ts'
 import type { AccessUnit, SourceFormat } from '../../media/sources/source.ts'
-import type { MainStream, MainStreamOptions, MediaOrigin } from './main-stream.ts'
+import type { MainStream, MainStreamOptions } from './main-stream.ts'
 import type { PacketChannel } from './packet-channel.ts'
 import { PictureRequests } from './picture-requests.ts'
 import { PlayableRelay } from './playable-relay.ts'
@@ -15,7 +16,6 @@ export interface EpochFacts {
   readonly epoch: number
   readonly width: number
   readonly height: number
-  readonly origin: MediaOrigin
 }
 
 /** Pictures whose arrival is remembered: while main takes nothing, or the detector says nothing, the oldest are forgotten. */
@@ -36,6 +36,8 @@ export class StreamViewers {
   /** Where a camera has a stream for viewers apart from the one that is detected on. */
   readonly #main: MainStream | undefined
   #facts: EpochFacts | undefined
+  /** Of what is detected on, over all epochs of a connection. */
+  #origin = new OriginEstimate()
   /** When the units came whose pictures are on their way through the detector, by media time. */
   readonly #arrivals = new Map<number, number>()
 
@@ -43,7 +45,7 @@ export class StreamViewers {
     this.#channel = channel
     this.#stream = stream
     this.#main = openMain?.({
-      origin: () => this.#facts?.origin,
+      origin: () => this.#facts && this.#origin.origin,
       onConnected: ({ format }) => this.#play(format),
       onUnit: (unit, mediaMs) => this.#unit(unit, mediaMs, unit.format ?? this.#mainFormat!),
       onEnded: () => this.#stopPlaying()
@@ -75,6 +77,7 @@ export class StreamViewers {
 
   /** A connection begins; disposing of what this gives ends it. */
   connected(format: SourceFormat): AsyncDisposable {
+    this.#origin = new OriginEstimate()
     if (!this.#main) this.#play(format)
     return {
       [Symbol.asyncDispose]: async () => {
@@ -94,7 +97,9 @@ export class StreamViewers {
 
   /** A unit of the source, before it is decoded. True where it changed what browsers can play of it. */
   unit(unit: AccessUnit, mediaMs: number, format: SourceFormat): boolean {
-    return this.#main ? false : this.#unit(unit, mediaMs, format)
+    if (!this.#main) return this.#unit(unit, mediaMs, format)
+    this.#origin.heard(unit, mediaMs)
+    return false
   }
 
   #unit(unit: AccessUnit, mediaMs: number, format: SourceFormat): boolean {

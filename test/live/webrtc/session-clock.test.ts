@@ -5,7 +5,7 @@ import type { ClockMessage } from '../../../src/contract/live.ts'
 import type { RelayedUnit } from '../../../src/live/stream-feed.ts'
 import { SessionClock } from '../../../src/live/webrtc/session-clock.ts'
 
-const unit = (ptsMs: number, epoch = 1): RelayedUnit => ({ data: Buffer.alloc(0), isKey: true, epoch, ptsMs })
+const unit = (ptsMs: number, epoch = 1, isKey = true): RelayedUnit => ({ data: Buffer.alloc(0), isKey, epoch, ptsMs })
 
 /** What a page makes of a picture's RTP timestamp. */
 function mediaTime(clock: ClockMessage, rtpTimestamp: number): number {
@@ -64,4 +64,19 @@ test('C5 the map is told again before earlier and later become the same', () => 
 test('C6 sessions of one stream begin anywhere', () => {
   const first = () => new SessionClock('door', 'session').next(unit(0), 0).rtpTimestamp
   ok(new Set(Array.from({ length: 8 }, first)).size > 1)
+})
+
+test('C7 where the time of a key frame was put right and steps back, it goes on by the time that went by, and tells the new map', () => {
+  const clock = new SessionClock('door', 'session', 1000)
+  const before = clock.next(unit(5000), 0)
+  const { rtpTimestamp, change } = clock.next(unit(4700), 40)
+  strictEqual(rtpTimestamp - before.rtpTimestamp, 40 * 90)
+  strictEqual(mediaTime(change!, rtpTimestamp), 4700)
+})
+
+test('C8 a picture that is no key frame and steps back is out of order, and its map stays', () => {
+  const clock = new SessionClock('door', 'session', 1000)
+  const before = clock.next(unit(5000), 0)
+  const { rtpTimestamp, change } = clock.next(unit(4960, 1, false), 40)
+  deepStrictEqual([(rtpTimestamp - before.rtpTimestamp) | 0, change], [-40 * 90, undefined])
 })
