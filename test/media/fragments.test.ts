@@ -73,18 +73,22 @@ test('G7 media time plus offset is the very ptsMs, fractions and all', async () 
   )
 })
 
-test('G8 a gap is none for the player, and a new offset says what is missing', async () => {
-  const units = (await relayedClip('h264')).map((unit, i) => (i < 6 ? unit : { ...unit, ptsMs: unit.ptsMs + 5000 }))
-  const fragments = await fragmentsOf(units)
-  deepStrictEqual(await played(fragments), steady(12))
-  deepStrictEqual(
-    fragments.flatMap(({ offset }) => offset ?? []),
-    [
-      { epoch: 1, fromMediaMs: 0, ptsOffsetMs: 0 },
-      { epoch: 1, fromMediaMs: 240, ptsOffsetMs: 5000 }
-    ]
-  )
-})
+for (const [rule, byMs] of [
+  ['a gap is none for the player, and a new offset says what is missing', 5000],
+  ['nor is a time that was put right and steps back', -100]
+] as const)
+  test(`G8 ${rule}`, async () => {
+    const units = (await relayedClip('h264')).map((unit, i) => (i < 6 ? unit : { ...unit, ptsMs: unit.ptsMs + byMs }))
+    const fragments = await fragmentsOf(units)
+    deepStrictEqual(await played(fragments), steady(12))
+    deepStrictEqual(
+      fragments.flatMap(({ offset }) => offset ?? []),
+      [
+        { epoch: 1, fromMediaMs: 0, ptsOffsetMs: 0 },
+        { epoch: 1, fromMediaMs: 240, ptsOffsetMs: byMs }
+      ]
+    )
+  })
 
 test('G9 a lost picture is a gap that players take', async () => {
   const units = (await relayedClip('h264')).filter((_, i) => i !== 6)

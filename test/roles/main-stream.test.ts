@@ -152,7 +152,11 @@ test('MS6 where the first picture came late, all go by the earliest from the nex
 
 test('MS7 where the cameras say later what time it is, they go by that from the next key frame on', async () => {
   const said = { wallMs: 70_000, arrivedMs: 1000 }
-  const units = [unit(0, 1500, true), { ...unit(40, 1540), wallMs: 70_440 }, { ...unit(80, 1580, true), wallMs: 70_480 }]
+  const units = [
+    unit(0, 1500, true),
+    { ...unit(40, 1540), wallMs: 70_440 },
+    { ...unit(80, 1580, true), wallMs: 70_480 }
+  ]
   deepStrictEqual(await watched(units, [from(1000), said, said]), [500, 540, 480])
 })
 
