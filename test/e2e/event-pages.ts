@@ -46,6 +46,26 @@ export function eventPageTests({ skip, url, visit, barriers, keep }: Omit<Looked
     })
   )
 
+  test('W72 times are typed digit by digit, and count once all of them are there', { skip }, () =>
+    visit(async page => {
+      const at = (text: string) => page.evaluate<number>(`Date.parse('${text}')`)
+      const [fromMs, toMs] = [await at('2026-07-20T08:00'), await at('2026-07-24T08:00')]
+      for (const path of ['events?', 'people?view=audit&', 'past?stream=demo&']) {
+        await page.goto(`${url()}/${path}fromMs=${fromMs}&toMs=${toMs}`)
+        const field = page.getByLabel('To', { exact: true })
+        await field.waitFor()
+        await field.focus()
+        // Month, day, year: on the way to the 25th is a 2nd, and to 2027 the year 2.
+        for (const key of '07252027') await page.keyboard.press(key)
+        match(page.url(), new RegExp(`fromMs=${fromMs}&toMs=${toMs}`), path)
+        await page.keyboard.press('Enter')
+        await page.waitForURL(new RegExp(`fromMs=${fromMs}&toMs=${await at('2027-07-25T08:00')}`))
+        equal(await field.inputValue(), '2027-07-25T08:00')
+        equal(await page.evaluate('document.activeElement.labels[0].textContent'), 'To', path)
+      }
+    })
+  )
+
   test('W71 events are gone through with keys alone, marked as seen, and taken back', { skip }, () =>
     visit(async page => {
       await page.goto(`${url()}/events?kind=all&stream=demo`)

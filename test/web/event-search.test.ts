@@ -6,7 +6,8 @@ import {
   eventQuery,
   eventSearch,
   exportAddress,
-  isAskedFor
+  isAskedFor,
+  withLimit
 } from '../../web/src/pages/events/event-search.ts'
 
 const crossed: Event = {
@@ -92,3 +93,14 @@ test('ES5 times that no date, no field or no server has are no filter', () => {
   const widestZoneMs = 14 * 3_600_000
   match(new Date(toMs! + widestZoneMs).toISOString(), /^9999-/)
 })
+
+for (const [rule, name, ms, limits] of [
+  ['begins', 'fromMs', 20, { fromMs: 20, toMs: 50 }],
+  ['ends', 'toMs', 70, { fromMs: 10, toMs: 70 }],
+  ['ends before it begins: the begin goes', 'toMs', 5, { toMs: 5 }],
+  ['begins where it ends: the end goes', 'fromMs', 50, { fromMs: 50 }],
+  ['ends no more', 'toMs', undefined, { fromMs: 10 }]
+] as const)
+  test(`ES7 of a time that now ${rule}, all else stays as it was`, () => {
+    deepStrictEqual(withLimit({ stream: 'yard', fromMs: 10, toMs: 50 }, name, ms), { stream: 'yard', ...limits })
+  })

@@ -7,7 +7,7 @@ import { TimeField } from '../../design/time-field.tsx'
 import { streamsQuery } from '../../streams/stream-list.ts'
 import { useStreamState } from '../../streams/use-live.ts'
 import { events } from '../../strings/events.ts'
-import { allKinds, type EventSearch, eventSearch, lastMs } from './event-search.ts'
+import { allKinds, type EventSearch, eventSearch, lastMs, withLimit } from './event-search.ts'
 
 const minuteMs = 60_000
 /** What there was within this is offered. */
@@ -111,7 +111,7 @@ export function EventFilters({ search, onChange }: EventFiltersProps) {
             key={name}
             label={name === 'fromMs' ? events.from : events.to}
             value={search[name]}
-            onChange={ms => put(name, ms)}
+            onChange={ms => onChange(withLimit(kept, name, ms))}
           />
         ))}
       <div className="col-span-2 flex min-h-10 flex-wrap items-center gap-x-4 md:col-span-full">

@@ -48,6 +48,28 @@ export function eventSearch(raw: Readonly<Record<string, unknown>>): EventSearch
   }
 }
 
+interface Limits {
+  readonly fromMs?: number
+  readonly toMs?: number
+}
+
+/** With another limit of its time, or without; the other one goes where it would be on the wrong side of it. */
+export function withLimit<Search extends Limits>(
+  search: Search,
+  name: keyof Limits,
+  ms: number | undefined
+): Omit<Search, keyof Limits> & Limits {
+  const { fromMs, toMs, ...others } = search
+  const limits = { fromMs, toMs, [name]: ms }
+  const { fromMs: from = Number.NEGATIVE_INFINITY, toMs: to = Number.POSITIVE_INFINITY } = limits
+  const kept = from < to ? limits : { [name]: ms }
+  return {
+    ...others,
+    ...(kept.fromMs !== undefined && { fromMs: kept.fromMs }),
+    ...(kept.toMs !== undefined && { toMs: kept.toMs })
+  }
+}
+
 /** The same as the server's list is asked. */
 export function eventQuery(
   { stream, kind, label, measure, track, last, fromMs, toMs, unseen }: EventSearch,

@@ -1,14 +1,18 @@
 import { useQuery } from '@tanstack/react-query'
-import { type FormEvent, type ReactNode, useId, useState } from 'react'
+import { type ReactNode, useId } from 'react'
 import { Button } from '../../design/button.tsx'
-import { Field, Select } from '../../design/field.tsx'
+import { Select } from '../../design/field.tsx'
 import { TimeField } from '../../design/time-field.tsx'
+import { ToldField } from '../../design/told-field.tsx'
 import { usersQuery } from '../../people/people-queries.ts'
 import { actionSaid } from '../../strings/audit-sentence.ts'
 import { events } from '../../strings/events.ts'
 import { audit } from '../../strings/people.ts'
-import { lastMs } from '../events/event-search.ts'
+import { lastMs, withLimit } from '../events/event-search.ts'
 import { type PeopleSearch, peopleSearch } from './people-search.ts'
+
+/** Names as they are, and no sentences. */
+const asWritten = { autoCapitalize: 'none' } as const
 
 interface AuditFiltersProps {
   readonly search: PeopleSearch
@@ -37,11 +41,12 @@ export function AuditFilters({ search, onChange, actions }: AuditFiltersProps) {
         choices={[{ value: '', label: audit.everything }, ...names.map(value => ({ value, label: actionSaid(value) }))]}
         onChoice={action => put({ action })}
       />
-      <Written
+      <ToldField
+        {...asWritten}
         label={audit.subject}
         placeholder={audit.subjectHint}
         value={search.subject ?? ''}
-        onChange={subject => put({ subject })}
+        onTold={subject => put({ subject: subject.trim() })}
       />
       <Select
         label={audit.period}
@@ -51,8 +56,8 @@ export function AuditFilters({ search, onChange, actions }: AuditFiltersProps) {
       />
       {period === 'own' && (
         <>
-          <TimeField label={events.from} value={fromMs} onChange={ms => put({ fromMs: ms })} />
-          <TimeField label={events.to} value={toMs} onChange={ms => put({ toMs: ms })} />
+          <TimeField label={events.from} value={fromMs} onChange={ms => onChange(withLimit(search, 'fromMs', ms))} />
+          <TimeField label={events.to} value={toMs} onChange={ms => onChange(withLimit(search, 'toMs', ms))} />
         </>
       )}
       <div className="col-span-full flex min-h-10 flex-wrap items-center justify-between gap-2">
@@ -73,7 +78,14 @@ function Who({ actor, onChange }: { readonly actor: string | undefined; readonly
   const id = useId()
   return (
     <>
-      <Written label={audit.who} placeholder={audit.whoHint} value={actor ?? ''} list={id} onChange={onChange} />
+      <ToldField
+        {...asWritten}
+        label={audit.who}
+        placeholder={audit.whoHint}
+        value={actor ?? ''}
+        list={id}
+        onTold={text => onChange(text.trim())}
+      />
       <datalist id={id}>
         {users.map(({ name }) => (
           <option key={name} value={`user:${name}`} />
@@ -83,40 +95,5 @@ function Who({ actor, onChange }: { readonly actor: string | undefined; readonly
         ))}
       </datalist>
     </>
-  )
-}
-
-interface WrittenProps {
-  readonly label: string
-  readonly placeholder: string
-  readonly value: string
-  readonly list?: string
-  readonly onChange: (value: string) => void
-}
-
-/** Asked for once it is written, and not at each letter. */
-function Written({ label, placeholder, value, list, onChange }: WrittenProps) {
-  const [text, setText] = useState(value)
-  const done = () => {
-    if (text.trim() !== value) onChange(text.trim())
-  }
-  const send = (event: FormEvent) => {
-    event.preventDefault()
-    done()
-  }
-  return (
-    <form onSubmit={send}>
-      <Field
-        label={label}
-        placeholder={placeholder}
-        value={text}
-        list={list}
-        onChange={({ target }) => setText(target.value)}
-        onBlur={done}
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
-      />
-    </form>
   )
 }

@@ -43,8 +43,6 @@ interface AuditLogProps {
 
 /** Who did what, by what one wants to know. */
 export function AuditLog({ search, onChange }: AuditLogProps) {
-  // Pages go on from one another: they have to be asked from the same moment on.
-  const openedMs = useMemo(() => Date.now(), [])
   const download = (format: 'csv' | 'ndjson') => location.assign(auditAddress(search, format, Date.now()))
   return (
     <div className="grid gap-3">
@@ -61,15 +59,17 @@ export function AuditLog({ search, onChange }: AuditLogProps) {
           />
         }
       />
-      <Entries search={search} nowMs={openedMs} />
+      <Entries key={JSON.stringify(search)} search={search} />
     </div>
   )
 }
 
-function Entries({ search, nowMs }: { readonly search: PeopleSearch; readonly nowMs: number }) {
+function Entries({ search }: Pick<AuditLogProps, 'search'>) {
   const manner = useManner()
+  // Pages go on from one another: they have to be asked from the same moment on.
+  const openedMs = useMemo(() => Date.now(), [])
   const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
-    auditListQuery(search, nowMs)
+    auditListQuery(search, openedMs)
   )
   if (error && !data) return <Failed error={error} onRetry={() => void refetch()} />
   if (!data) return <Loading />

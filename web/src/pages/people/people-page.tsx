@@ -16,7 +16,7 @@ export function PeoplePage() {
   const contents = {
     users: <UserList />,
     sessions: <EverybodysSessions />,
-    audit: <AuditLog key={JSON.stringify(search)} search={search} onChange={change} />
+    audit: <AuditLog search={search} onChange={change} />
   }
   return (
     <Page title={pageNames.people}>
