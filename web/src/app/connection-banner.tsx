@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
+import { askAnew } from '../api/ask-anew.ts'
 import { Icon } from '../design/icon.tsx'
 import type { Connection } from '../streams/live-connection.ts'
 import { useConnection } from '../streams/use-live.ts'
@@ -16,7 +17,7 @@ export function ConnectionBanner() {
     const isFirst = before.current === 'connecting'
     before.current = connection
     // Back again: what changed meanwhile was not told. Lost: maybe because one was signed out, which the answer says.
-    if (!isFirst) void queries.invalidateQueries()
+    if (!isFirst) void askAnew(queries)
   }, [connection, queries])
   const isLost = !isOnline || connection === 'lost'
   return (

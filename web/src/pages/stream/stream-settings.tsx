@@ -7,11 +7,12 @@ import { Checkbox, Field } from '../../design/field.tsx'
 import { Failed, Loading } from '../../design/states.tsx'
 import { shell } from '../../strings/shell.ts'
 import { streamSettings as words } from '../../strings/stream-editor.ts'
+import { changedStreamQuery } from './changed-stream-query.ts'
 import { ClassChoice } from './editor/class-choice.tsx'
 import { useDetectedClasses } from './editor/use-detected-classes.ts'
 import { settingsChange } from './settings-change.ts'
 import { TilesField } from './tiles-field.tsx'
-import { changedStreamQuery, useStreamChange } from './use-stream-change.ts'
+import { useStreamChange } from './use-stream-change.ts'
 
 interface StreamSettingsProps {
   readonly stream: string

@@ -1,4 +1,4 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { answer, api, type Schema, tagged } from '../../api/client.ts'
 import { problemText } from '../../api/problem.ts'
 import { toast } from '../../design/toast.tsx'
@@ -7,16 +7,6 @@ import { streamPage } from '../../strings/stream-page.ts'
 import { streamQuery } from './stream-queries.ts'
 
 export type StreamChange = Schema<'StreamChange'>
-
-/** As it was when somebody began to change it, with its tag: nobody else's change comes in between unnoticed. */
-export const changedStreamQuery = (stream: string) =>
-  queryOptions({
-    queryKey: ['changed-stream', stream],
-    queryFn: ({ signal }) => tagged(api.GET('/api/v1/streams/{stream}', { params: { path: { stream } }, signal })),
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-    refetchOnReconnect: false
-  })
 
 interface WishedChange {
   readonly change: StreamChange
