@@ -12,9 +12,11 @@ const servers = new WeakMap<Sources, Map<string, number>>()
 
 /**
  * Begins something that takes a while; it ends with the connection's answer.
- * @throws SL_QUERY_BUSY, retryable, while too much is under way
+ * @throws SL_QUERY_BUSY, retryable, while too much is under way; SL_CANCELLED where whoever asked has gone already
  */
 export function beginHeavy({ principal, reply, sources }: Pick<Call, 'principal' | 'reply' | 'sources'>): void {
+  // While they were looked up, or their body was read: it has said so, and would never be counted out.
+  if (reply.raw.destroyed) throw new SightlineError('SL_CANCELLED', 'Whoever asked has gone.')
   // Not by what programs are called: two people may call theirs the same.
   const whose = principal.userId ?? principal.actor
   const underWay = servers.get(sources) ?? new Map<string, number>()

@@ -1,4 +1,5 @@
-import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict'
+import { deepStrictEqual, match, ok, rejects, strictEqual } from 'node:assert/strict'
+import { once } from 'node:events'
 import { test } from 'node:test'
 import type { Principal } from '../../../src/access/principal.ts'
 import type { Callers } from '../../../src/api/callers.ts'
@@ -171,6 +172,28 @@ test('P8b whose programs are called as another’s keeps nobody from their own e
     [...[200, 200, 200, 200], ...[503, 200]]
   )
   leaving.abort()
+})
+
+test('P8c who has gone before their export began takes no place', async t => {
+  const most = 4
+  const leaving = new AbortController()
+  const gone: Promise<unknown>[] = []
+  const more: Parameters<typeof RestHouse.open>[2] = {
+    async routes(server) {
+      server.addHook('preHandler', async ({ headers }, { raw }) => {
+        if (headers['x-leaves'] === undefined) return
+        const left = once(raw, 'close')
+        if (gone.push(left) === most) leaving.abort()
+        await left
+      })
+    }
+  }
+  const house = await RestHouse.open(t, {}, more)
+  const headers = { authorization: 'Bearer olga', 'x-leaves': 'yes' }
+  const ask = () => fetch(`${house.url}/api/v1/events?format=csv`, { headers, signal: leaving.signal })
+  await Promise.all(Array.from({ length: most }, () => rejects(ask())))
+  await Promise.all(gone)
+  strictEqual((await house.ask('/api/v1/events?format=csv', { as: 'olga' })).status, 200)
 })
 
 test('P9 what somebody has marked as seen is so for them alone, and leaves their list of what is not', async t => {
