@@ -21,6 +21,17 @@ async function storedMarks(page: Page, url: string): Promise<number> {
   return items.filter(({ seen }) => seen).length
 }
 
+/** The first event of the demo that the server has after `sinceMs`. */
+async function newEvent(page: Page, url: string, sinceMs: number): Promise<string> {
+  for (;;) {
+    const answer = await page.request.get(`${url}/api/v1/events?stream=demo&fromMs=${sinceMs}`)
+    const { items } = (await answer.json()) as { items: readonly { event: { id: string } }[] }
+    const [first] = items
+    if (first) return first.event.id
+    await page.waitForTimeout(200)
+  }
+}
+
 /** Going through events. With the demo running for some seconds by now. */
 export function eventPageTests({ skip, url, visit, barriers, keep }: Omit<LookedAt, 'phone'>): void {
   test('W70 filters stand in the address, and leave what they say', { skip }, () =>
@@ -63,6 +74,33 @@ export function eventPageTests({ skip, url, visit, barriers, keep }: Omit<Looked
         equal(await field.inputValue(), '2027-07-25T08:00')
         equal(await page.evaluate('document.activeElement.labels[0].textContent'), 'To', path)
       }
+    })
+  )
+
+  test('W73 what happened while the connection was lost is in the list once it is back', { skip }, () =>
+    visit(async page => {
+      let isAway = false
+      const sockets: { close(): Promise<void> }[] = []
+      await page.routeWebSocket(/\/api\/v1\/live$/, socket => {
+        sockets.push(socket)
+        if (isAway) void socket.close()
+        // After that nothing that happens is told, as of streams that were quiet before.
+        else if (sockets.length === 1) socket.connectToServer()
+        else
+          socket.connectToServer().onMessage(text => {
+            if (!String(text).startsWith('{"type":"event"')) socket.send(text)
+          })
+      })
+      await page.goto(`${url()}/events?kind=all&stream=demo`)
+      await rowsOf(page).first().waitFor()
+      isAway = true
+      await sockets[0]!.close()
+      await page.getByText('The server does not answer').waitFor()
+      const lostMs = Date.now()
+      const missed = await newEvent(page, url(), lostMs)
+      isAway = false
+      await page.evaluate("dispatchEvent(new Event('online'))")
+      await page.locator(`[data-event="${missed}"]`).waitFor()
     })
   )
 

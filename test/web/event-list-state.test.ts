@@ -109,3 +109,75 @@ test('EL7 no more waits than the limit, the newest of it; once shown, what is mi
   await store.more()
   deepStrictEqual(ids(store), ['e14', 'e13', 'e12', 'e11', 'e10', 'e9'])
 })
+
+/** A list of what there was until 5, and what there is when it catches up, two at a time. */
+async function backAfter(newest: number, mayShow = true): Promise<EventListStore> {
+  let untilMs = 5
+  const store = new EventListStore(async (cursor, beforeMs = untilMs + 1) => {
+    const from = Number(cursor ?? beforeMs)
+    const items = [event(from - 1), event(from - 2, true)].filter(({ atMs }) => atMs > 0)
+    return { items, next: from > 3 ? String(from - 2) : null }
+  })
+  await store.more()
+  untilMs = newest
+  await store.catchUp(mayShow)
+  return store
+}
+
+test('EL8 what happened while nothing was told is asked for, with its marks', async () => {
+  const store = await backAfter(6)
+  deepStrictEqual(
+    [ids(store), [...store.state.seen].sort()],
+    [
+      ['e6', 'e5', 'e4'],
+      ['e4', 'e5']
+    ]
+  )
+})
+
+test('EL9 where that is more than a page, the list begins with it, and goes on below', async () => {
+  const store = await backAfter(9)
+  deepStrictEqual(ids(store), ['e9', 'e8'])
+  await store.more()
+  deepStrictEqual(ids(store), ['e9', 'e8', 'e7'])
+  await store.more()
+  deepStrictEqual(ids(store), ['e9', 'e8', 'e7', 'e6', 'e5'])
+})
+
+test('EL10 nothing of it moves under anybody’s eyes', async () => {
+  const store = await backAfter(6, false)
+  deepStrictEqual([ids(store), store.state.waiting], [['e5', 'e4'], 1])
+})
+
+test('EL11 where it cannot be had, that is said, and it is asked for before anything older', async () => {
+  let isAway = false
+  const store = new EventListStore(async cursor => {
+    if (isAway) throw new Error('away')
+    return cursor === undefined ? { items: [event(5), event(4)], next: 'older' } : { items: [event(3)], next: null }
+  })
+  await store.more()
+  isAway = true
+  await store.catchUp(true)
+  deepStrictEqual([store.state.phase, ids(store)], ['failed', ['e5', 'e4']])
+  isAway = false
+  store.add([event(6)], true)
+  await store.more()
+  deepStrictEqual([store.state.phase, ids(store)], ['more', ['e6', 'e5', 'e4']])
+  await store.more()
+  deepStrictEqual([store.state.phase, ids(store)], ['all', ['e6', 'e5', 'e4', 'e3']])
+})
+
+test('EL12 what came meanwhile hides no gap where it was asked for twice', async () => {
+  let newest = 5
+  const store = new EventListStore(async () => {
+    if (newest === 0) throw new Error('away')
+    return { items: [event(newest), event(newest - 1)], next: 'older' }
+  })
+  await store.more()
+  newest = 0
+  await store.catchUp(true)
+  newest = 9
+  store.add([event(9)], true)
+  await store.more()
+  deepStrictEqual(ids(store), ['e9', 'e8'])
+})

@@ -35,6 +35,7 @@ export class LiveConnection {
   readonly #listeners = new Set<Listener>()
   readonly #watchers = new Map<string, Set<StreamWatcher>>()
   readonly #eventListeners = new Set<(message: EventMessage) => void>()
+  readonly #missedListeners = new Set<Listener>()
   readonly #sessions = new Map<object, string>()
   #states: ReadonlyMap<string, StateMessage> = new Map()
   #connection: Connection = 'connecting'
@@ -58,7 +59,12 @@ export class LiveConnection {
         event: message => {
           for (const listener of this.#eventListeners) listener(message)
         },
-        connection: isOpen => this.#connected(isOpen ? 'open' : 'lost')
+        gap: () => this.#missed(),
+        connection: isOpen => {
+          const isBack = isOpen && this.#connection === 'lost'
+          this.#connected(isOpen ? 'open' : 'lost')
+          if (isBack) this.#missed()
+        }
       }
     })
     setTimeout(() => {
@@ -86,6 +92,12 @@ export class LiveConnection {
   onEvent(listener: (message: EventMessage) => void): Listener {
     this.#eventListeners.add(listener)
     return () => this.#eventListeners.delete(listener)
+  }
+
+  /** Called where something may have happened that was not told: of a stream that was quiet before, none is told that happened while the connection was lost. */
+  onMissed(listener: Listener): Listener {
+    this.#missedListeners.add(listener)
+    return () => this.#missedListeners.delete(listener)
   }
 
   /** What is known of its state is told at once. */
@@ -130,6 +142,10 @@ export class LiveConnection {
   #connected(connection: Connection): void {
     this.#connection = connection
     this.#tell()
+  }
+
+  #missed(): void {
+    for (const listener of this.#missedListeners) listener()
   }
 
   #tell(): void {

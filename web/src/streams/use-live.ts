@@ -25,3 +25,9 @@ export function useLiveEvents(onEvent: (message: EventMessage) => void): void {
   const told = useEffectEvent(onEvent)
   useEffect(() => liveConnection().onEvent(message => told(message)), [])
 }
+
+/** Called where something may have happened that was not told. */
+export function useMissed(onMissed: () => void): void {
+  const told = useEffectEvent(onMissed)
+  useEffect(() => liveConnection().onMissed(() => told()), [])
+}

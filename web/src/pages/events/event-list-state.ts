@@ -38,6 +38,8 @@ export class EventListStore {
   #next: string | undefined
   #beforeMs: number | undefined
   #isAsking = false
+  /** What happened after this, while nothing was told, is still to be asked for. */
+  #behindMs: number | undefined
   #state: EventListState = { items: [], seen: new Set(), waiting: 0, phase: 'loading', error: undefined }
 
   constructor(page: PageSource, most = mostKept) {
@@ -57,6 +59,7 @@ export class EventListStore {
   /** Asks for the next page, unless that is under way or there is none. */
   async more(): Promise<void> {
     if (this.#isAsking || this.#state.phase === 'all') return
+    if (this.#behindMs !== undefined) return this.catchUp(true)
     this.#isAsking = true
     if (this.#state.phase === 'failed') this.#change({ phase: 'loading', error: undefined })
     try {
@@ -67,7 +70,7 @@ export class EventListStore {
       this.#next = next ?? undefined
       const fresh = items.filter(({ event }) => !this.#known.has(event.id))
       for (const { event } of fresh) this.#known.add(event.id)
-      const marked = items.filter(({ seen }) => seen).map(({ event }) => event.id)
+      const marked = markedOf(items)
       this.#change({
         items: this.#state.items.concat(fresh),
         phase: next === null ? 'all' : 'more',
@@ -88,6 +91,26 @@ export class EventListStore {
     this.#waiting = this.#waiting.concat(fresh)
     if (mayShow) this.show()
     else this.#keepWaiting()
+  }
+
+  /** Some may have happened that nobody told of: asks for the newest, and begins with these where others lie between. */
+  async catchUp(mayShow: boolean): Promise<void> {
+    const newest = [...this.#state.items.slice(0, 1), ...this.#waiting]
+    const behindMs = (this.#behindMs ??= Math.max(...newest.map(({ atMs }) => atMs)))
+    try {
+      const { items, next } = await this.#page(undefined, undefined)
+      this.#behindMs = undefined
+      if (this.#state.phase === 'failed') this.#change({ phase: 'more', error: undefined })
+      const oldestMs = items.at(-1)?.atMs ?? behindMs
+      if (next !== null && oldestMs > behindMs) {
+        this.#hasGap = true
+        this.#waiting = this.#waiting.concat(this.#state.items.filter(({ atMs }) => atMs >= oldestMs))
+      }
+      this.add(items.toReversed(), mayShow)
+      this.mark(markedOf(items), true)
+    } catch (error) {
+      this.#change({ phase: 'failed', error })
+    }
   }
 
   #keepWaiting(): void {
@@ -134,6 +157,10 @@ export class EventListStore {
     this.#state = { ...this.#state, ...change }
     for (const listener of this.#listeners) listener()
   }
+}
+
+function markedOf(items: readonly StoredEvent[]): readonly string[] {
+  return items.filter(({ seen }) => seen).map(({ event }) => event.id)
 }
 
 /** The rows that have to be there, of `count`: those that are seen, and some around them. From `first` to before `end`. */

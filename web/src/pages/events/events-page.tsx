@@ -6,7 +6,7 @@ import { useWho } from '../../api/session.ts'
 import { IconButton } from '../../design/button.tsx'
 import { Page } from '../../design/card.tsx'
 import { Menu } from '../../design/menu.tsx'
-import { useLiveEvents } from '../../streams/use-live.ts'
+import { useLiveEvents, useMissed } from '../../streams/use-live.ts'
 import { events } from '../../strings/events.ts'
 import { pageNames } from '../../strings/shell.ts'
 import { EventFilters } from './event-filters.tsx'
@@ -62,6 +62,7 @@ function EventsFound({ search, onChange }: EventsFoundProps) {
   useLiveEvents(({ event, atMs }) => {
     if (isAskedFor(search, event, atMs)) arrived.current.push({ event, atMs })
   })
+  useMissed(() => void store.catchUp(!isReading))
   useEffect(() => {
     const show = setInterval(() => {
       if (arrived.current.length === 0) return
