@@ -72,6 +72,32 @@ export function streamEditorTests({ skip, url, phone, visit, barriers, keep }: L
     })
   )
 
+  test('W54 what is being typed is kept, whether the picture, a shape or the keys to save are pressed', { skip }, () =>
+    visit(async page => {
+      const name = page.getByLabel('Name', { exact: true })
+      const shape = (called: string) => page.locator(`[data-shape=${called}]`)
+      const isWritten = () => name.and(page.locator(':focus')).waitFor()
+      await page.goto(`${url()}/streams/demo?edit=true`)
+      await shape('walkway').click()
+      await name.press('Control+s')
+      await isWritten()
+      await page.getByRole('button', { name: 'Line', exact: true }).click()
+      for (const x of [0.6, 0.9]) await page.mouse.click(...(await screenPlace(page, x, 0.1)))
+      await name.fill('Front gate')
+      await page.mouse.click(...(await screenPlace(page, 0.75, 0.1)))
+      await shape('front-gate').waitFor()
+      await name.fill('Back gate')
+      await shape('walkway').click()
+      await shape('back-gate').click()
+      await name.fill('Side gate')
+      await name.press('Control+s')
+      await page.getByText('Saved: Side gate was added. It holds from the next picture on.').waitFor()
+      deepStrictEqual(await drawnOn(page, url(), 'lines'), ['walkway', 'side-gate'])
+      await page.getByRole('button', { name: 'Undo' }).click()
+      await page.getByText('It is as it was before.').waitFor()
+    })
+  )
+
   test('W52 fingers draw on a phone, and what is pressed near a point moves that point', { skip }, () =>
     visit(
       async page => {

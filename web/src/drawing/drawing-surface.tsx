@@ -57,6 +57,9 @@ export function DrawingSurface({ drawing, onDraw, aspect, label, notes = {}, onL
     else return false
     return true
   }
+  const keepFocus = () => {
+    if (!ground.current?.contains(document.activeElement)) ground.current?.focus({ preventScroll: true })
+  }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && cancel()) event.preventDefault()
     if (event.defaultPrevented) return
@@ -66,7 +69,7 @@ export function DrawingSurface({ drawing, onDraw, aspect, label, notes = {}, onL
     else if (!drawWithKeys(event)) return
     event.preventDefault()
     // What had the focus may be gone, and the next key may come before the next picture.
-    if (!ground.current?.contains(document.activeElement)) ground.current?.focus({ preventScroll: true })
+    keepFocus()
   }
 
   // Where the cross is, or the point that keys move.
@@ -82,8 +85,11 @@ export function DrawingSurface({ drawing, onDraw, aspect, label, notes = {}, onL
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it is an application: what keys do in it is its own.
       tabIndex={0}
       onKeyDown={onKeyDown}
-      // The focus goes where the picture says, and not to what happens to lie on top.
-      onMouseDown={event => event.preventDefault()}
+      // The focus goes where the picture says, and not to what happens to lie on top; a field elsewhere loses it, and tells what was typed.
+      onMouseDown={event => {
+        event.preventDefault()
+        keepFocus()
+      }}
       {...handlers}
       className={`absolute inset-0 touch-none -outline-offset-2 select-none ${tool ? 'cursor-crosshair' : ''}`}
     >

@@ -1,4 +1,5 @@
 import { type PointerEvent, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import {
   type Drawing,
   insertedPoint,
@@ -64,16 +65,23 @@ export function useGestures({ drawing, onDraw, aspect, place }: GestureOptions) 
     handlers: {
       onPointerDown(event: PointerEvent<HTMLElement>) {
         if (!place || event.button !== 0 || !event.isPrimary) return
-        event.currentTarget.setPointerCapture(event.pointerId)
-        event.currentTarget.focus({ preventScroll: true })
+        const surface = event.currentTarget
+        surface.setPointerCapture(event.pointerId)
+        // A field that loses the focus tells what was typed in it: that is in the drawing before anything is pressed there.
+        let now = drawing
+        flushSync(() => {
+          surface.focus({ preventScroll: true })
+          onDraw(before => {
+            now = before
+            return before
+          })
+        })
         const fromPx = pixelOf(event)
         const from = spotAt(place, fromPx)
         const { point, gap, edge } = reachPx
         const reach = { point: point / place.height, gap: gap / place.height, edge: edge / place.height }
-        const hit = drawing.tool ? undefined : hitAt(drawing, from, reach, aspect)
-        const base = drawing.tool
-          ? drawing
-          : withSelected(drawing, hit?.shape.id, hit?.on === 'point' ? hit.index : undefined)
+        const hit = now.tool ? undefined : hitAt(now, from, reach, aspect)
+        const base = now.tool ? now : withSelected(now, hit?.shape.id, hit?.on === 'point' ? hit.index : undefined)
         gesture.current = { from, fromPx, hit, base, isDrag: false }
         onDraw(() => base)
       },

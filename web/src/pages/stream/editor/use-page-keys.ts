@@ -1,4 +1,5 @@
 import { useEffectEvent, useLayoutEffect } from 'react'
+import { flushSync } from 'react-dom'
 
 interface PageKeys {
   /** Whether it was such a key. */
@@ -8,16 +9,30 @@ interface PageKeys {
 
 /** Those that hold on the whole page, but for where something is filled in. */
 export function usePageKeys({ history, save }: PageKeys): void {
-  const pressed = useEffectEvent((event: KeyboardEvent) => {
-    if (event.defaultPrevented || !(event.ctrlKey || event.metaKey)) return
-    const isSave = event.key.toLowerCase() === 's'
-    const isFilledIn = event.target instanceof HTMLInputElement && event.target.type !== 'checkbox'
-    if (isSave) save()
-    if (isSave || (!isFilledIn && history(event))) event.preventDefault()
-  })
+  const saveNow = useEffectEvent(save)
+  const isHistory = useEffectEvent(history)
   useLayoutEffect(() => {
-    const onKey = (event: KeyboardEvent) => pressed(event)
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || !(event.ctrlKey || event.metaKey)) return
+      const field = filledIn(event)
+      const isSave = event.key.toLowerCase() === 's'
+      if (isSave) {
+        if (field) tellTyped(field)
+        saveNow()
+      }
+      if (isSave || (!field && isHistory(event))) event.preventDefault()
+    }
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)
   }, [])
+}
+
+function filledIn({ target }: KeyboardEvent): HTMLInputElement | undefined {
+  return target instanceof HTMLInputElement && target.type !== 'checkbox' ? target : undefined
+}
+
+/** A field tells what was typed in it once it loses the focus, which it has again then. */
+function tellTyped(field: HTMLInputElement): void {
+  flushSync(() => field.blur())
+  field.focus({ preventScroll: true })
 }
