@@ -23,6 +23,7 @@ export function peoplePageTests({ skip, url, visit, barriers, keep }: PeoplePage
   flow('W59 somebody is invited by a link, chooses a password, and is in; the link has ended then', inviteByLink)
   flow('W60 somebody is added and may see a stream; what is taken comes back, and removing names whom', addAndRemove)
   flow('W61 a token is shown once, and revoked by its name', makeAndRevokeToken)
+  flow('W68 a dialog is closed by a press beside it, and not where something is chosen that ends there', chooseText)
   flow('W62 a setting is refused in a sentence, changed once the difference was seen, and put back', changeSetting)
   flow('W64 links that can still be used are listed as they are: one that was made, and none that ended', listLinks)
   flow('W67 who is signed in elsewhere is listed, and signed out there from here', signOutElsewhere)
@@ -172,6 +173,29 @@ async function makeAndRevokeToken({ page, url, barriers, keep }: Looking): Promi
   await page.getByRole('button', { name: 'Revoke <b>export</b>' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke', exact: true }).click()
   await page.getByRole('button', { name: 'Show 1 that has ended' }).waitFor()
+}
+
+async function chooseText({ page, url }: Looking): Promise<void> {
+  await page.goto(`${url}/account`)
+  await page.getByRole('button', { name: 'New token' }).click()
+  const dialog = page.getByRole('dialog')
+  const name = dialog.getByLabel('Name')
+  await name.fill('Export')
+  const { x, y, height } = (await name.boundingBox())!
+  const within = [x + 60, y + height / 2] as const
+  const beside = [x - 200, y + height / 2] as const
+  for (const [from, to] of [
+    [within, beside],
+    [beside, within]
+  ] as const) {
+    await page.mouse.move(...from)
+    await page.mouse.down()
+    await page.mouse.move(...to, { steps: 4 })
+    await page.mouse.up()
+    equal(await name.inputValue(), 'Export')
+  }
+  await page.mouse.click(...beside)
+  await dialog.waitFor({ state: 'detached' })
 }
 
 async function changeSetting({ page, url, barriers, keep }: Looking): Promise<void> {

@@ -20,6 +20,8 @@ const firstField = 'input:not([readonly], [hidden]), select, textarea'
  */
 export function Dialog({ isOpen, onClose, title, children, isWide = false }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
+  /** Whether it was pressed beside it, and let go there: a click is said of the dialog also where only one of both was. */
+  const isBeside = useRef(false)
   const id = useId()
   useEffect(() => {
     if (isOpen && !dialog.current?.open) {
@@ -34,8 +36,14 @@ export function Dialog({ isOpen, onClose, title, children, isWide = false }: Dia
       ref={dialog}
       aria-labelledby={id}
       onClose={onClose}
+      onPointerDown={({ target }) => {
+        isBeside.current = target === dialog.current
+      }}
+      onPointerUp={({ target }) => {
+        isBeside.current &&= target === dialog.current
+      }}
       onClick={({ target }) => {
-        if (target === dialog.current) onClose()
+        if (isBeside.current && target === dialog.current) onClose()
       }}
       className={classNames(
         'm-auto max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] overflow-y-auto rounded-large border border-edge bg-surface p-0 text-text shadow-float',
