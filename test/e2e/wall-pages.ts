@@ -119,6 +119,23 @@ export function wallPageTests({ skip, url, visit, keep }: Omit<LookedAt, 'phone'
     })
   )
 
+  test('W21 while a stream rests, its page has no figures of before', { skip }, () =>
+    visit(async page => {
+      await page.goto(`${url()}/streams/demo`)
+      const figure = (name: RegExp) => page.locator('dt', { hasText: name }).locator('xpath=following-sibling::dd')
+      const analysed = figure(/^Looked at$/)
+      const inside = page.getByRole('region', { name: 'In the zones now' }).locator('dd').first()
+      await analysed.getByText('pictures a second').waitFor()
+      await inside.getByText(/^\d+$/).waitFor()
+      await page.getByRole('button', { name: 'Pause' }).click()
+      for (const each of [analysed, figure(/^Not looked at$/), inside])
+        await each.getByText('–', { exact: true }).waitFor()
+      await page.getByRole('button', { name: 'Resume' }).first().click()
+      await analysed.getByText('pictures a second').waitFor()
+      await inside.getByText(/^\d+$/).waitFor()
+    })
+  )
+
   test('W17 what lies over a picture is switched off and on', { skip }, () =>
     visit(async page => {
       await page.goto(`${url()}/streams/demo`)

@@ -1,7 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TrackRow } from '../../src/contract/live.ts'
-import { zoneOccupancy } from '../../web/src/streams/zone-occupancy.ts'
+import { shownOccupancy, zoneOccupancy } from '../../web/src/streams/zone-occupancy.ts'
 
 /** A box whose bottom centre is there. */
 const standing = (x: number, y: number): TrackRow => [1, 0, 0.9, x - 0.05, y - 0.2, 0.1, 0.2]
@@ -31,3 +31,11 @@ for (const [where, tracks, expected] of [
 ] as const) {
   test(`Q1 ${where} counts by where the feet are`, () => deepStrictEqual(zoneOccupancy(zones, [...tracks]), expected))
 }
+
+test('Q2 nobody is said to be where nothing is looked at now', () => {
+  const last = [standing(0.25, 0.5)]
+  deepStrictEqual(shownOccupancy({ state: 'up', zones }, last), { yard: 1, path: 1 })
+  for (const state of ['connecting', 'waiting', 'paused', 'failed'] as const)
+    deepStrictEqual(shownOccupancy({ state, zones }, last), { yard: '–', path: '–' }, state)
+  deepStrictEqual(shownOccupancy({ state: 'up' }, last), {})
+})

@@ -1,4 +1,4 @@
-import type { TracksMessage } from '../../../src/contract/live.ts'
+import type { StateMessage, TracksMessage } from '../../../src/contract/live.ts'
 import { isInside } from '../drawing/geometry.ts'
 import type { Spot } from '../drawing/shape.ts'
 
@@ -11,4 +11,13 @@ export function zoneOccupancy(
   return Object.fromEntries(
     Object.entries(zones).map(([name, points]) => [name, feet.filter(foot => isInside(points, foot)).length])
   )
+}
+
+/** As it is shown: a dash where the stream is not up, as whoever was there last may have gone. */
+export function shownOccupancy(
+  { state, zones = {} }: Pick<StateMessage, 'state' | 'zones'>,
+  tracks: TracksMessage['tracks']
+): Readonly<Record<string, number | '–'>> {
+  if (state === 'up') return zoneOccupancy(zones, tracks)
+  return Object.fromEntries(Object.keys(zones).map(name => [name, '–']))
 }

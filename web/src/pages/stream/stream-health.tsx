@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Schema } from '../../api/client.ts'
 import type { ViewReadings } from '../../live/live-view.ts'
 import { useManner } from '../../preferences/preferences.ts'
@@ -7,7 +7,7 @@ import { useStreamState } from '../../streams/use-live.ts'
 import { dateAndTime, type Manner, number } from '../../strings/format.ts'
 import { streamPage } from '../../strings/stream-page.ts'
 import { streams } from '../../strings/streams.ts'
-import { type FrameReading, frameRates } from './frame-rates.ts'
+import { type FrameProgress, type FrameReading, progressed } from './frame-rates.ts'
 
 interface StreamHealthProps {
   readonly detail: Schema<'StreamDetail'> | undefined
@@ -19,7 +19,7 @@ export function StreamHealth({ detail, readings }: StreamHealthProps) {
   const manner = useManner()
   const told = useStreamState(detail?.name ?? '')
   const state = told ?? detail?.state ?? undefined
-  const rates = useFrameRates(detail?.figures?.frames)
+  const rates = useFrameRates(detail?.figures?.frames, state?.state === 'up')
   const { figures, source } = detail ?? {}
   const { facts } = streamPage
   const rows: readonly (readonly [name: string, text: string | undefined])[] = [
@@ -45,17 +45,14 @@ export function StreamHealth({ detail, readings }: StreamHealthProps) {
   )
 }
 
-/** Between the last two readings that differ. */
-function useFrameRates(frames: FrameReading['frames'] | undefined) {
-  const last = useRef<FrameReading>(undefined)
-  const [rates, setRates] = useState<ReturnType<typeof frameRates>>()
+/** Of now: none of a stream that is not up. */
+function useFrameRates(frames: FrameReading['frames'] | undefined, isUp: boolean) {
+  const [progress, setProgress] = useState<FrameProgress>({})
   useEffect(() => {
-    if (!frames) return
-    const now = { atMs: performance.now(), frames }
-    if (last.current) setRates(frameRates(last.current, now))
-    last.current = now
-  }, [frames])
-  return rates
+    const now = { atMs: performance.now(), frames, isUp }
+    setProgress(before => progressed(before, now))
+  }, [frames, isUp])
+  return isUp ? progress.rates : undefined
 }
 
 /** `4.8 nothing moved, 0.2 too late`, a second; what does not happen is not named. */
