@@ -44,6 +44,7 @@ export class InterleavedTransport implements MediaTransport {
   settle(answer: string): void {
     const channel = /interleaved=(\d+)/.exec(answer)?.[1]
     if (channel) this.#channel = Number(channel)
+    this.#connection.channel = this.#channel
   }
 
   sendRtcp(packet: Buffer): void {

@@ -55,6 +55,11 @@ export class RtspConnection implements Disposable {
     this.#session = id
   }
 
+  /** That of the pictures: once they come, what some cameras send between packets is passed over. */
+  set channel(channel: number) {
+    this.#parser.channel = channel
+  }
+
   get bytesRead(): number {
     return this.#socket.bytesRead
   }

@@ -1,4 +1,5 @@
 import { SightlineError } from '../../../core/errors.ts'
+import { dollar, findItem } from './stray-bytes.ts'
 
 /** A message of RFC 2326 or 7826. Header names are in lower case; a name that comes twice keeps both, by `, `. */
 export interface RtspMessage {
@@ -18,11 +19,20 @@ export interface InterleavedData {
 const mostHeaderBytes = 16 << 10
 /** Descriptions are a few hundred bytes. */
 const mostBodyBytes = 256 << 10
-const dollar = 0x24
+/** As much as the longest packet. Raise it to stay longer with a camera that has lost its thread. */
+const mostStrayBytes = 64 << 10
 const blankLine = Buffer.from('\r\n\r\n')
 
-/** Cuts a connection's bytes into messages and interleaved data. Throws SL_INPUT_DAMAGED for what is neither. */
+/**
+ * Cuts a connection's bytes into messages and interleaved data. Throws SL_INPUT_DAMAGED for what is neither; once packets come on
+ * `channel`, only where there is much of it.
+ */
 export class RtspParser {
+  /** Of the pictures, where they come on this connection; their reports have the next one. */
+  channel: number | undefined
+  #isPlaying = false
+  /** Bytes since the last item that belong to none. */
+  #strayBytes = 0
   /** The beginning of an item. */
   #held: Buffer[] = []
   #heldBytes = 0
@@ -35,16 +45,31 @@ export class RtspParser {
     if (this.#heldBytes < this.#wanted) return
     let bytes = this.#held.length === 1 ? chunk : Buffer.concat(this.#held)
     this.#held = []
+    this.#wanted = 0
     while (bytes.length > 0) {
+      if (this.channel !== undefined && this.#isPlaying) {
+        const { at, isSure } = findItem(bytes, this.channel, this.#strayBytes === 0)
+        this.#pass(at)
+        bytes = bytes.subarray(at)
+        if (!isSure) break
+      }
       const found = bytes[0] === dollar ? readData(bytes) : readMessage(bytes)
       this.#wanted = found.item ? 0 : found.length
       if (!found.item) break
+      this.#strayBytes = 0
+      this.#isPlaying ||= found.item.kind === 'data' && found.item.channel === this.channel
       yield found.item
       bytes = bytes.subarray(found.length)
     }
     this.#heldBytes = bytes.length
     // A copy, so that a few bytes do not keep a socket's whole chunk.
     if (bytes.length > 0) this.#held.push(Buffer.from(bytes))
+  }
+
+  #pass(bytes: number): void {
+    this.#strayBytes += bytes
+    if (this.#strayBytes > mostStrayBytes)
+      throw damaged(`more than ${mostStrayBytes} bytes in a row are neither a packet nor a message`)
   }
 }
 
