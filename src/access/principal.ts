@@ -49,3 +49,8 @@ export function permitted({ viewing }: Principal): readonly string[] | undefined
 export function reaches(reach: Reach, stream: string): boolean {
   return reach === 'all' || reach.has(stream)
 }
+
+/** Whether nothing was taken from who reached `earlier` and reaches `now`. `all` has those that will be, too: no set holds it. */
+export function holdsAllOf(now: Reach, earlier: Reach): boolean {
+  return now === 'all' || (earlier !== 'all' && [...earlier].every(stream => now.has(stream)))
+}

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type AccessRule, judge, mayReach, type Verdict } from '../access/access-rule.ts'
-import type { Need, Principal } from '../access/principal.ts'
+import { holdsAllOf, type Need, type Principal } from '../access/principal.ts'
 import { type ErrorCode, SightlineError } from '../core/errors.ts'
 import type { Caller, Callers } from './callers.ts'
-import type { Presence } from './presence.ts'
+import type { Presence, Stay } from './presence.ts'
 import { isPerson, sendProblem } from './problem.ts'
 import { isHere } from './request-origin.ts'
 
@@ -92,14 +92,11 @@ export function guardRoutes(server: FastifyInstance, callers: Callers, presence:
     if ('open' in rule || (rule.hereToo && isHere(request.raw))) return undefined
     const refused = refusal(rule, caller?.principal, request.params.stream)
     if (refused) return refuse(request, reply, refused, callers)
-    const { params } = request
-    const stay = (end: () => void, isHere?: () => boolean) =>
-      presence.add({ caller: caller!, rule, stream: params.stream, end, isHere })
-    request.stay = stay
-    reply.raw.on(
-      'close',
-      stay(() => reply.raw.destroy())
-    )
+    const here = { caller: caller!, rule, stream: request.params.stream }
+    request.stay = (end, isHere) => presence.add({ ...here, end, isHere })
+    const cut = () => reply.raw.destroy()
+    const leave = presence.add({ ...here, end: cut, changed: cutWhereLess(here, cut) })
+    reply.raw.on('close', leave)
     return undefined
   }
   // What is known at once waits for nothing: each promise would take a turn of every request.
@@ -110,6 +107,18 @@ export function guardRoutes(server: FastifyInstance, callers: Callers, presence:
     if (refused) return refused
     return done()
   })
+}
+
+/**
+ * What is of no one stream, such as a list or a file that was found, goes on by what could be reached when it began: it ends
+ * once any of that can be reached no longer. Where the rule names the stream, the rule says all of it.
+ */
+function cutWhereLess({ caller, rule }: Pick<Stay, 'caller' | 'rule'>, cut: () => void): Stay['changed'] {
+  if (rule.stream === 'each') return undefined
+  const { viewing, operating } = caller.principal
+  return now => {
+    if (!holdsAllOf(now.viewing, viewing) || !holdsAllOf(now.operating, operating)) cut()
+  }
 }
 
 type StreamRequest = FastifyRequest<{ Params: { stream?: string } }>

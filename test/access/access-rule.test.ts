@@ -1,7 +1,7 @@
 import { equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { type AccessRule, judge, mayReach } from '../../src/access/access-rule.ts'
-import type { Principal } from '../../src/access/principal.ts'
+import { holdsAllOf, type Principal, type Reach } from '../../src/access/principal.ts'
 
 const yard = new Set(['yard'])
 const none: ReadonlySet<string> = new Set()
@@ -55,3 +55,21 @@ test('R5 a token does what it was issued for, and nothing else', () => {
   equal(judge(rule('operate'), token, 'yard'), 'forbidden')
   equal(judge({ area: 'events', need: 'view', stream: 'none' }, token), 'forbidden')
 })
+
+const reaches: readonly { now: Reach; earlier: Reach; expected: boolean }[] = [
+  { now: yard, earlier: yard, expected: true },
+  { now: new Set(['door', 'yard']), earlier: yard, expected: true },
+  { now: 'all', earlier: yard, expected: true },
+  { now: 'all', earlier: 'all', expected: true },
+  { now: yard, earlier: none, expected: true },
+  { now: new Set(['door']), earlier: yard, expected: false },
+  { now: yard, earlier: new Set(['door', 'yard']), expected: false },
+  { now: yard, earlier: 'all', expected: false }
+]
+for (const { now, earlier, expected } of reaches)
+  test(`R6 who reached ${said(earlier)} and reaches ${said(now)} has ${expected ? 'lost nothing' : 'lost some of it'}`, () =>
+    equal(holdsAllOf(now, earlier), expected))
+
+function said(reach: Reach): string {
+  return reach === 'all' ? 'all' : [...reach].join(' and ') || 'nothing'
+}

@@ -23,8 +23,8 @@ interface Change {
     accounts: Identity['accounts'],
     who: { readonly id: string; readonly token: string; readonly streams: Streams }
   ) => Promise<unknown>
-  /** Of what they were granted to operate. Default: the stream. */
-  readonly scope?: 'site'
+  /** Of what they were granted to operate. Default: the stream. An admin was granted nothing. */
+  readonly scope?: 'site' | 'none'
   readonly ends: readonly Way[]
   /** What a request about the stream is answered then. */
   readonly status: number
@@ -83,6 +83,14 @@ const changes: readonly Change[] = [
     make: (accounts, { id }) => accounts.change('test', id, { role: 'viewer' }),
     ends: ['frames in', 'whip'],
     status: 200
+  },
+  {
+    name: 'no-admin',
+    shows: 'a token',
+    scope: 'none',
+    make: (accounts, { id }) => accounts.change('test', id, { role: 'viewer' }),
+    ends: aboutStreams,
+    status: 404
   }
 ]
 
@@ -114,10 +122,10 @@ test('DE1 demotion, deletion and whatever else takes something away holds within
   await accounts.add('test', { name: 'root', role: 'admin' })
   const guests = await Promise.all(
     changes.map(async ({ name, shows, make, scope, ends, status }) => {
-      const id = await accounts.add('test', { name, role: 'operator', password })
+      const id = await accounts.add('test', { name, role: scope === 'none' ? 'admin' : 'operator', password })
       await sites.create({ id: name, title: name, timeZone: 'UTC', createdMs: 1 })
-      await streams.create({ name, title: name, site: name, source: 'test:', settings: {}, createdMs: 1 })
-      await accounts.give('test', { ...grant(id, name, scope), role: 'operator' })
+      await streams.change(name, { site: name })
+      if (scope !== 'none') await accounts.give('test', { ...grant(id, name, scope), role: 'operator' })
       const issued = await accounts.issue('test', { userId: id, title: name, scopes, expiresMs: null })
       const headers: Headers =
         shows === 'a token' ? { authorization: `Bearer ${issued.token}` } : { cookie: await signIn(at.house.url, name) }

@@ -16,7 +16,9 @@ import { StreamViews } from '../../src/live/views/stream-views.ts'
 import { FragmentMuxer } from '../../src/media/fragments.ts'
 import { accessStores } from '../../src/roles/access.ts'
 import type { StoreDatabase } from '../../src/store/database.ts'
+import { keepRecording } from '../../src/store/jobs-results.ts'
 import { ScriptedHistory } from '../live/socket/scripted-history.ts'
+import { crossing, startMs } from '../store/records.ts'
 import { ScriptedFeeds } from '../support/scripted-feeds.ts'
 import { RestHouse } from './rest/rest-house.ts'
 
@@ -50,6 +52,9 @@ export function identityOf(database: StoreDatabase): Identity {
   return new Identity({ stores: () => stores, seal: new Seal(Buffer.alloc(32, 7)), demoStreams: () => new Set() })
 }
 
+/** Longer than what a client's side takes in without asking for it. */
+const longBytes = 50_000_000
+
 /** A server with every way to stay: what goes on after it was let in, however it goes on. Streams show what there is to show. */
 export async function everywhere(t: { after: (then: () => unknown) => void }, streams: readonly string[]) {
   const hub = new LiveHub({ history: new ScriptedHistory() })
@@ -76,10 +81,13 @@ export async function everywhere(t: { after: (then: () => unknown) => void }, st
   const views = new StreamViews({ feeds, createMuxer: () => new FragmentMuxer() })
   const [whep, whip] = [new Sessions(), new Sessions()]
   const requests = new Map<string, Promise<unknown>>()
+  const { atMs, body: event } = crossing()
+  const page = { items: Array.from({ length: 1000 }, () => ({ atMs, event })), next: 'AAAA' }
   let identity!: Identity
   const house = await RestHouse.open(
     t,
-    {},
+    // A list without end.
+    { events: { page: async () => page, byId: async () => undefined } },
     {
       callers(database) {
         identity = identityOf(database)
@@ -95,13 +103,19 @@ export async function everywhere(t: { after: (then: () => unknown) => void }, st
         webrtcRoutes(server, { whep, whip, refusals })
         liveRoutes(server, { hub, frames })
         await graphqlRoutes(server, { sources, read: given => new LiveReader(hub, given) })
-        // Longer than what a client's side takes in without asking for it.
         const config = { access: { area: 'recordings', need: 'view', stream: 'each' } } as const
         server.get('/:stream/look', { config }, async () => 'seen')
-        server.get('/:stream/download', { config }, async (_, reply) => reply.send(Buffer.alloc(50_000_000)))
+        server.get('/:stream/download', { config }, async (_, reply) => reply.send(Buffer.alloc(longBytes)))
       }
     }
   )
+  const video = { kind: 'upload', owner: 'recordings', name: 'video.mp4' } as const
+  const { digest } = await house.assets.keep(Buffer.alloc(longBytes), video, { contentType: 'video/mp4' })
+  for (const stream of streams)
+    await keepRecording(house.database, {
+      ...{ id: stream, stream, title: stream, asset: digest, epoch: 1, facts: '{}' },
+      ...{ started_ms: startMs, duration_ms: 1000, created_ms: startMs }
+    })
   return { house, hub, identity, sessions: { whep, whip }, requests }
 }
 export type Everywhere = Awaited<ReturnType<typeof everywhere>>
@@ -148,6 +162,9 @@ export const waysToStay = {
   'motion JPEG': (at: Everywhere, stream: string, headers: Headers) =>
     answered(at, `/api/v1/streams/${stream}/mjpeg`, headers),
   download: (at: Everywhere, stream: string, headers: Headers) => answered(at, `/${stream}/download`, headers),
+  'found download': (at: Everywhere, stream: string, headers: Headers) =>
+    answered(at, `/api/v1/recordings/${stream}/video`, headers),
+  export: (at: Everywhere, _: string, headers: Headers) => answered(at, '/api/v1/events?format=ndjson', headers),
   async fragments({ house }: Everywhere, stream: string, headers: Headers): Promise<Stay> {
     return { ended: once(await connected(`${house.url}/api/v1/streams/${stream}/video`, headers), 'close') }
   },

@@ -1,6 +1,6 @@
 import { deepStrictEqual, equal, match, rejects } from 'node:assert/strict'
 import { once } from 'node:events'
-import { request } from 'node:http'
+import { Agent, request, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { test } from 'node:test'
 import { WebSocket } from 'ws'
@@ -10,6 +10,7 @@ import type { Callers } from '../../src/api/callers.ts'
 import { type RouteRule, requireReach } from '../../src/api/route-access.ts'
 import { type ServerOptions, startServer } from '../../src/api/server.ts'
 import { SightlineError } from '../../src/core/errors.ts'
+import { inTime } from '../support/in-time.ts'
 import { admin, ChangingCallers, letIn } from '../support/let-in.ts'
 
 const start = (callers: Callers, routes: ServerOptions['routes']) =>
@@ -216,4 +217,63 @@ test('RA10 while nobody can be looked up nobody has to leave, and nobody may mor
   while (heard.length === 0) await new Promise(setImmediate)
   deepStrictEqual([heard, socket.destroyed], [[admin], false])
   socket.destroy()
+})
+
+const both: Principal = { ...viewer, viewing: new Set(['yard', 'street']) }
+const more: Principal = { ...both, viewing: new Set(['yard', 'street', 'door']) }
+const list: GuardedRule = { ...view, stream: 'none' }
+
+test('RA11 a list ends once any stream of who asked is taken from them, and what is about another stream goes on', async () => {
+  const callers = new ChangingCallers(both)
+  const open = new Map<string, ServerResponse>()
+  await using server = await start(callers, routes => {
+    for (const [path, access] of [
+      ['/:stream/pictures', view],
+      ['/list', list]
+    ] as const)
+      routes.get(path, { config: { access } }, ({ url }, reply) => {
+        reply.hijack()
+        reply.raw.writeHead(200).write('first')
+        open.set(url, reply.raw)
+      })
+  })
+  const begin = async (path: string) => {
+    const reader = (await fetch(server.url + path)).body!.getReader()
+    const next = async () => Buffer.from((await reader.read()).value ?? []).toString()
+    equal(await next(), 'first')
+    return { next, send: (text: string) => open.get(path)!.write(text) }
+  }
+  const [pictures, listed] = [await begin('/yard/pictures'), await begin('/list')]
+  callers.becomes(more)
+  await new Promise(setImmediate)
+  listed.send('second')
+  equal(await listed.next(), 'second')
+  const ended = once(open.get('/list')!, 'close')
+  callers.becomes(viewer)
+  await inTime('the list ends', ended)
+  pictures.send('second')
+  equal(await pictures.next(), 'second')
+})
+
+test('RA12 whose answer has ended keeps their connection, whatever is taken from them then', async t => {
+  const callers = new ChangingCallers(both)
+  const ended: Promise<unknown>[] = []
+  await using server = await start(callers, routes => {
+    routes.get('/list', { config: { access: list } }, async (_, { raw }) => {
+      ended.push(once(raw, 'close'))
+      return 'all of it'
+    })
+  })
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  t.after(() => agent.destroy())
+  const ask = async () => {
+    const asking = request(`${server.url}/list`, { agent }).end()
+    const [answer] = await once(asking, 'response')
+    await Promise.all([once(answer.resume(), 'end'), ended.at(-1)])
+    return asking.reusedSocket
+  }
+  equal(await ask(), false)
+  callers.becomes(viewer)
+  await new Promise(setImmediate)
+  equal(await ask(), true)
 })
