@@ -1,11 +1,12 @@
-import { type ComponentProps, useState } from 'react'
-import { Field } from '../../../design/field.tsx'
+import { ToldField } from '../../../design/told-field.tsx'
 import { type Drawing, replaced } from '../../../drawing/drawing-state.ts'
 import { calledOf, type Shape } from '../../../drawing/shape.ts'
 import type { OnDraw } from '../../../drawing/use-gestures.ts'
 import { editor } from '../../../strings/stream-editor.ts'
 import { ClassChoice } from './class-choice.tsx'
 import { called, longestTitle, worldOf } from './stream-shapes.ts'
+
+const forFingers = 'min-h-11'
 
 interface ShapeFormProps {
   readonly shape: Shape
@@ -30,7 +31,8 @@ export function ShapeForm({ shape, shapes, isNew, onDraw, knownClasses }: ShapeF
   const taken = shapes.filter(each => each.id !== shape.id && each.kind === kind).map(({ name }) => name)
   return (
     <div className="grid gap-3">
-      <Told
+      <ToldField
+        className={forFingers}
         label={editor.name}
         hint={editor.nameHint(shape.name)}
         value={calledOf(shape)}
@@ -45,14 +47,16 @@ export function ShapeForm({ shape, shapes, isNew, onDraw, knownClasses }: ShapeF
       />
       {kind === 'zone' && (
         <>
-          <Told
+          <ToldField
+            className={forFingers}
             label={editor.tooLong}
             hint={editor.tooLongHint}
             inputMode="decimal"
             value={(dwellMs ?? []).map(ms => ms / 1000).join(', ')}
             onTold={text => say('dwellMs', timesOf(text))}
           />
-          <Told
+          <ToldField
+            className={forFingers}
             label={editor.crowd}
             hint={editor.crowdHint}
             inputMode="numeric"
@@ -86,7 +90,8 @@ function PlaceFields({ shape, say }: { readonly shape: Shape; readonly say: (fac
     <div className="grid grid-cols-2 items-end gap-3">
       <p className="col-span-2 text-small text-soft">{editor.placeHint}</p>
       {([editor.east, editor.north] as const).map((label, index) => (
-        <Told
+        <ToldField
+          className={forFingers}
           key={label}
           label={label}
           inputMode="decimal"
@@ -96,37 +101,6 @@ function PlaceFields({ shape, say }: { readonly shape: Shape; readonly say: (fac
       ))}
     </div>
   )
-}
-
-/** Told once it is filled in, so that it is one step back; and it may be changed from elsewhere. */
-function Told({ value, onTold, ...field }: Omit<ComponentProps<typeof Field>, 'value'> & ToldProps) {
-  const [text, setText] = useState(value)
-  const [last, setLast] = useState(value)
-  if (value !== last) {
-    setLast(value)
-    setText(value)
-  }
-  const tell = () => {
-    if (text !== value) onTold(text)
-    setText(value)
-  }
-  return (
-    <Field
-      {...field}
-      value={text}
-      autoComplete="off"
-      spellCheck={false}
-      onChange={({ target }) => setText(target.value)}
-      onBlur={tell}
-      onKeyDown={({ key }) => key === 'Enter' && tell()}
-      className="min-h-11"
-    />
-  )
-}
-
-interface ToldProps {
-  readonly value: string
-  readonly onTold: (text: string) => void
 }
 
 /** `2,5` is a number in much of the world. */
