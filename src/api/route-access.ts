@@ -92,6 +92,8 @@ export function guardRoutes(server: FastifyInstance, callers: Callers, presence:
     if ('open' in rule || (rule.hereToo && isHere(request.raw))) return undefined
     const refused = refusal(rule, caller?.principal, request.params.stream)
     if (refused) return refuse(request, reply, refused, callers)
+    // While they were looked up: nobody would say that they leave, and nobody wants an answer.
+    if (reply.raw.destroyed) return reply.hijack()
     const here = { caller: caller!, rule, stream: request.params.stream }
     request.stay = (end, isHere) => presence.add({ ...here, end, isHere })
     const cut = () => reply.raw.destroy()

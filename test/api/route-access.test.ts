@@ -277,3 +277,35 @@ test('RA12 whose answer has ended keeps their connection, whatever is taken from
   await new Promise(setImmediate)
   equal(await ask(), true)
 })
+
+test('RA13 who leaves while they are looked up is not here, and nothing is done for them', async () => {
+  const leaving = new AbortController()
+  const lookedUp = Promise.withResolvers<void>()
+  let [judged, handled] = [0, 0]
+  let judge = () => {}
+  const again = async () => {
+    judged++
+    return viewer
+  }
+  const callers: Callers = {
+    async who({ socket }) {
+      const closed = once(socket, 'close')
+      leaving.abort()
+      await closed
+      lookedUp.resolve()
+      return { principal: viewer, again }
+    },
+    onChange: then => {
+      judge = then
+    }
+  }
+  await using server = await start(callers, routes => {
+    routes.delete('/:stream/line', { config: { access: view } }, async () => ++handled)
+  })
+  await rejects(fetch(`${server.url}/yard/line`, { method: 'DELETE', signal: leaving.signal }))
+  await lookedUp.promise
+  await new Promise(setImmediate)
+  judge()
+  await new Promise(setImmediate)
+  deepStrictEqual([judged, handled], [0, 0])
+})
