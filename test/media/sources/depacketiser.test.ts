@@ -156,3 +156,27 @@ for (const codec of ['h264', 'hevc'] as const) {
     )
   })
 }
+
+for (const { rule, units, most } of [
+  { rule: 'N19 decoding may begin at a recovery point', units: ['060601c480', '419a9a'] },
+  { rule: 'N20 so it may where that is one message of several', units: ['0605021234' + '0601c480', '419a9a'] },
+  { rule: 'N21 and where it comes in fragments', units: [`060601c405${'20'}${'ab'.repeat(32)}80`, '419a9a'], most: 20 }
+]) {
+  test(rule, () => {
+    for (const aggregate of [false, true]) {
+      const depacketiser = new H264Depacketiser()
+      const bytes = units.map(unit => Buffer.from(unit, 'hex'))
+      const packets = [...packetiseNal('h264', bytes, { most, aggregate }), { payload: bytes[1]!, marker: true }]
+      const out = packets.flatMap(({ payload, marker }, at) =>
+        depacketiser.take(payload, at === packets.length - 1 ? 2 : 1, marker)
+      )
+      deepStrictEqual(
+        out.map(({ isKey, timestamp }) => [isKey, timestamp]),
+        [
+          [true, 1],
+          [false, 2]
+        ]
+      )
+    }
+  })
+}

@@ -1,6 +1,8 @@
+import { saysRecoveryPoint } from '../../recovery-point.ts'
 import { type CameraDepacketiser, type EncodedPicture, NalCollector, type UnitKind } from './depacketiser.ts'
 
 const sliceIdr = 5
+const information = 6
 const sequenceParameters = 7
 const stapA = 24
 const fuA = 28
@@ -21,7 +23,7 @@ export class H264Depacketiser implements CameraDepacketiser {
     if (payload.length === 0) return []
     const before = this.#collector.begin(timestamp)
     const type = payload[0]! & 0x1f
-    if (type >= 1 && type < stapA) this.#collector.unit(payload, kindOf(type, payload[1]))
+    if (type >= 1 && type < stapA) this.#collector.unit(payload, kindOf(payload))
     else if (type === stapA) this.#aggregate(payload)
     else if (type === fuA && payload.length > 2) this.#fragment(payload)
     // Some cameras mark their parameter sets too: the picture is what ends with a slice.
@@ -38,7 +40,7 @@ export class H264Depacketiser implements CameraDepacketiser {
       const length = payload.readUInt16BE(at)
       const unit = payload.subarray(at + 2, at + 2 + length)
       if (length === 0 || unit.length < length) return
-      this.#collector.unit(unit, kindOf(unit[0]! & 0x1f, unit[1]))
+      this.#collector.unit(unit, kindOf(unit))
       at += 2 + length
     }
   }
@@ -46,13 +48,16 @@ export class H264Depacketiser implements CameraDepacketiser {
   #fragment(payload: Buffer): void {
     const [indicator, header] = [payload[0]!, payload[1]!]
     const head = Buffer.of((indicator & 0xe0) | (header & 0x1f))
-    const part = { isFirst: (header & 0x80) !== 0, isLast: (header & 0x40) !== 0, ...kindOf(header & 0x1f, payload[2]) }
-    this.#collector.fragment(head, payload.subarray(2), part)
+    const isFirst = (header & 0x80) !== 0
+    const kind = kindOf(isFirst ? Buffer.concat([head, payload.subarray(2)]) : head)
+    this.#collector.fragment(head, payload.subarray(2), { isFirst, isLast: (header & 0x40) !== 0, ...kind })
   }
 }
 
-/** `next`: the byte behind the unit's head. A slice that begins with block 0 has its first bit set (§7.3.3). */
-function kindOf(type: number, next = 0): UnitKind {
+/** Of a unit, or of its first fragment. A slice that begins with block 0 has its second byte's first bit set (§7.3.3). */
+function kindOf(unit: Buffer): UnitKind {
+  const type = unit[0]! & 0x1f
   const isSlice = type >= 1 && type <= sliceIdr
-  return { isSlice, isKey: type === sliceIdr || type === sequenceParameters, isFirstSlice: isSlice && next >= 0x80 }
+  const isKey = type === sliceIdr || type === sequenceParameters || (type === information && saysRecoveryPoint(unit))
+  return { isSlice, isKey, isFirstSlice: isSlice && (unit[1] ?? 0) >= 0x80 }
 }
