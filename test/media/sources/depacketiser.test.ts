@@ -180,3 +180,60 @@ for (const { rule, units, most } of [
     }
   })
 }
+
+/** Parameter sets and slices as some cameras send them: as if they were one unit of parameters. */
+function glued(mark: string, ...names: string[]): Buffer {
+  return Buffer.from(names.map(name => named.h264[name]!.toString('hex')).join(mark), 'hex')
+}
+
+for (const { rule, sent, pictures } of [
+  {
+    rule: 'N22 units that are sent as one end with the marker',
+    sent: [[glued('00000001', 'sps', 'pps', 'idr')], [named.h264.p!], [named.h264.p!]],
+    pictures: ['K 0 sps pps idr', '- 1 p', '- 2 p']
+  },
+  {
+    rule: 'N23 so they do time and again',
+    sent: [[glued('00000001', 'sps', 'pps', 'idr')], [glued('00000001', 'sps', 'pps', 'idr')], [named.h264.p!]],
+    pictures: ['K 0 sps pps idr', 'K 1 sps pps idr', '- 2 p']
+  },
+  {
+    rule: 'N24 parameter sets that are sent as one go with their picture',
+    sent: [[glued('00000001', 'sps', 'pps'), named.h264.idr!], [named.h264.p!]],
+    pictures: ['K 0 sps pps idr', '- 1 p']
+  }
+]) {
+  // From all in one packet to pieces that cut every start code.
+  for (const most of [1200, 30, 7, 5, 4, 3, 2, 1])
+    test(`${rule}, in packets of ${most} bytes`, () => {
+      const depacketiser = new H264Depacketiser()
+      const out = sent.flatMap((units, time) =>
+        packetiseNal('h264', units, { most }).flatMap(({ payload, marker }) => depacketiser.take(payload, time, marker))
+      )
+      deepStrictEqual(describe('h264', out), pictures)
+    })
+}
+
+test('N25 a packet lost within units that are sent as one leaves their picture out, and that one alone', () => {
+  const packets = packetiseNal('h264', [glued('000001', 'sps', 'pps', 'idr')], { most: 8 })
+  for (let lost = 0; lost < packets.length; lost++) {
+    const depacketiser = new H264Depacketiser()
+    const out = packets.flatMap(({ payload, marker }, at) => {
+      if (at === lost) depacketiser.lose()
+      return at === lost ? [] : depacketiser.take(payload, 1, marker)
+    })
+    out.push(...depacketiser.take(named.h264.p!, 2, true), ...depacketiser.take(named.h264.p!, 3, true))
+    deepStrictEqual([describe('h264', out), depacketiser.lostKeys], [['- 2 p', '- 3 p'], 1], `packet ${lost}`)
+  }
+})
+
+test('N26 a slice is what follows a start code, and not what looks like one', () => {
+  const depacketiser = new H264Depacketiser()
+  const sps = Buffer.from('6742001f6588000003000001', 'hex')
+  deepStrictEqual(depacketiser.take(sps, 1, true), [])
+  const out = depacketiser.take(named.h264.idr!, 1, true)
+  deepStrictEqual(
+    out.map(({ isKey }) => isKey),
+    [true]
+  )
+})

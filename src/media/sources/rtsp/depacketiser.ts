@@ -75,8 +75,10 @@ export class NalCollector {
       this.#isInside = true
       this.#start(part)
       this.#add(startCode, head, bytes)
-    } else if (this.#isInside) this.#add(bytes)
-    else {
+    } else if (this.#isInside) {
+      this.#start(part)
+      this.#add(bytes)
+    } else {
       this.#hasHole = true
       this.#isKey ||= part.isKey
     }

@@ -1,3 +1,4 @@
+import { markedUnits } from '../../nal-units.ts'
 import { saysRecoveryPoint } from '../../recovery-point.ts'
 import { type CameraDepacketiser, type EncodedPicture, NalCollector, type UnitKind } from './depacketiser.ts'
 
@@ -6,10 +7,14 @@ const information = 6
 const sequenceParameters = 7
 const stapA = 24
 const fuA = 28
+/** A start code, and the first of the two bytes that tell what it begins. */
+const cutOffBytes = 4
 
 /** H.264 over RTP (RFC 6184), single-unit and non-interleaved mode. */
 export class H264Depacketiser implements CameraDepacketiser {
   readonly #collector = new NalCollector()
+  /** The end of the last fragment of sequence parameters, where the next one may go on with a start code. */
+  #before: Buffer = Buffer.alloc(0)
 
   get lostKeys(): number {
     return this.#collector.lostKeys
@@ -49,15 +54,35 @@ export class H264Depacketiser implements CameraDepacketiser {
     const [indicator, header] = [payload[0]!, payload[1]!]
     const head = Buffer.of((indicator & 0xe0) | (header & 0x1f))
     const isFirst = (header & 0x80) !== 0
-    const kind = kindOf(isFirst ? Buffer.concat([head, payload.subarray(2)]) : head)
-    this.#collector.fragment(head, payload.subarray(2), { isFirst, isLast: (header & 0x40) !== 0, ...kind })
+    const body = payload.subarray(2)
+    let known = isFirst ? Buffer.concat([head, body]) : head
+    if ((header & 0x1f) === sequenceParameters) {
+      if (!isFirst) known = Buffer.concat([head, this.#before, body])
+      this.#before = Buffer.from(known.subarray(-cutOffBytes))
+    }
+    this.#collector.fragment(head, body, { isFirst, isLast: (header & 0x40) !== 0, ...kindOf(known) })
   }
 }
 
-/** Of a unit, or of its first fragment. A slice that begins with block 0 has its second byte's first bit set (§7.3.3). */
+/** Of a unit, or what is known of one. A slice that begins with block 0 has its second byte's first bit set (§7.3.3). */
 function kindOf(unit: Buffer): UnitKind {
   const type = unit[0]! & 0x1f
   const isSlice = type >= 1 && type <= sliceIdr
   const isKey = type === sliceIdr || type === sequenceParameters || (type === information && saysRecoveryPoint(unit))
-  return { isSlice, isKey, isFirstSlice: isSlice && (unit[1] ?? 0) >= 0x80 }
+  const kind = { isSlice, isKey, isFirstSlice: isSlice && (unit[1] ?? 0) >= 0x80 }
+  return type === sequenceParameters ? (sliceWithin(unit) ?? kind) : kind
+}
+
+/**
+ * Some cameras send sequence parameters and all that follows them as one unit, with the start codes between them, which no unit
+ * holds. Such a unit is what its first slice is.
+ */
+function sliceWithin(parameters: Buffer): UnitKind | undefined {
+  for (const at of markedUnits(parameters)) {
+    const type = parameters[at]! & 0x1f
+    const next = parameters[at + 1]
+    if (next !== undefined && type >= 1 && type <= sliceIdr)
+      return { isSlice: true, isKey: true, isFirstSlice: next >= 0x80 }
+  }
+  return undefined
 }
