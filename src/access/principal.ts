@@ -36,6 +36,8 @@ export interface Principal {
   readonly role: Role
   /** Undefined for all. */
   readonly scopes: ReadonlySet<Scope> | undefined
+  /** When the token ends that they are here by; undefined where it does not, and for those without one. */
+  readonly untilMs?: number | undefined
   readonly viewing: Reach
   /** Part of `viewing`. */
   readonly operating: Reach

@@ -47,7 +47,7 @@ export class Principals {
     if (!user) return undefined
     // With whose it is: two people may call their programs the same.
     const actor = `token:${user.actor.replace('user:', '')}/${token.title}`
-    return { ...user, actor, scopes: scopesOf(token) }
+    return { ...user, actor, scopes: scopesOf(token), untilMs: token.expiresMs ?? undefined }
   }
 
   /** Whether anybody was added yet: it never becomes false again. */

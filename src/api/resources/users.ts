@@ -138,12 +138,12 @@ const dayMs = 86_400_000
 
 /**
  * A token for a program that acts for `principal`. It gives no more than they have: who is here by a token themselves has the
- * scopes of that. @throws SL_REQUEST_INVALID for scopes that there are not, SL_NOT_PERMITTED
+ * scopes of that, and its time. @throws SL_REQUEST_INVALID for scopes that there are not, SL_NOT_PERMITTED
  */
 export async function issueToken(
   { accounts }: Peopled,
   principal: Principal,
-  { title, scopes, expiresMs = Date.now() + usualDays * dayMs }: NewToken
+  { title, scopes, expiresMs: wishedMs }: NewToken
 ): Promise<IssuedToken> {
   const wrong = scopes.find(scope => !everyScope.some(each => each === scope))
   if (wrong !== undefined)
@@ -152,7 +152,19 @@ export async function issueToken(
   const beyond = scopes.find(scope => principal.scopes && ![...principal.scopes].some(each => each === scope))
   if (beyond !== undefined)
     throw new SightlineError('SL_NOT_PERMITTED', `A token without the scope ${beyond} can give none that has it.`)
+  const expiresMs = endingMs(principal, wishedMs)
   return accounts.issue(principal.actor, { userId: ownerOf(principal), title, scopes, expiresMs })
+}
+
+/** Who is here by a token that ends gives none that holds longer. @throws SL_NOT_PERMITTED */
+function endingMs(
+  { untilMs = Number.POSITIVE_INFINITY }: Principal,
+  wishedMs: number | null | undefined
+): number | null {
+  if (wishedMs === undefined) return Math.min(Date.now() + usualDays * dayMs, untilMs)
+  if ((wishedMs ?? Number.POSITIVE_INFINITY) <= untilMs) return wishedMs
+  const until = new Date(untilMs).toISOString()
+  throw new SightlineError('SL_NOT_PERMITTED', `This token ends at ${until}, and can give none that holds longer.`)
 }
 
 /** One of their own. @throws SL_RESOURCE_UNKNOWN */

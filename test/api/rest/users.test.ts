@@ -1,5 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Identity } from '../../../src/api/identity/identity.ts'
+import { identityOf } from '../everywhere.ts'
 import { RestHouse } from './rest-house.ts'
 
 const password = 'seven quiet harbours'
@@ -122,3 +124,37 @@ test('U5 a token issues none that can do more than itself', async t => {
   strictEqual((await issue('keeper', ['users:read'])).status, 201)
   strictEqual((await issue('keeper', ['users:read', 'events:read'])).status, 403)
 })
+
+const untilMs = Date.now() + 86_400_000
+/** Tokens that end at `of`, and what becomes of the wish for one that ends at `wish`: undefined where it is refused. */
+const makers: readonly { rule: string; of: number | null; wish?: number | null; given: number | null | undefined }[] = [
+  {
+    rule: 'U8 a token that does not say when it ends, made by one that does, ends with that',
+    of: untilMs,
+    given: untilMs
+  },
+  { rule: 'U8 a token makes one that ends before it', of: untilMs, wish: untilMs - 1, given: untilMs - 1 },
+  { rule: 'U8 a token makes one that ends with it', of: untilMs, wish: untilMs, given: untilMs },
+  { rule: 'U8 a token makes none that ends after it', of: untilMs, wish: untilMs + 1, given: undefined },
+  { rule: 'U8 a token that ends makes none that never does', of: untilMs, wish: null, given: undefined },
+  { rule: 'U8 a token that never ends makes one that never does', of: null, wish: null, given: null }
+]
+for (const { rule, of, wish, given } of makers)
+  test(rule, async t => {
+    let identity!: Identity
+    const callers = (database: RestHouse['database']) => {
+      identity = identityOf(database)
+      return identity
+    }
+    const house = await RestHouse.open(t, {}, { callers })
+    const userId = await identity.accounts.add('test', { name: 'olga', role: 'operator' })
+    const scopes = ['users:read', 'users:write']
+    const { token } = await identity.accounts.issue('test', { userId, title: 'maker', scopes, expiresMs: of })
+    const ask = (asked: object) =>
+      house.json('/api/v1/tokens', { ...asked, headers: { authorization: `Bearer ${token}` } })
+    const { status, body } = await ask({ method: 'POST', body: { title: 'made', scopes, expiresMs: wish } })
+    deepStrictEqual([status, body.code], given === undefined ? [403, 'SL_NOT_PERMITTED'] : [201, undefined])
+    if (given === undefined) ok(String(body.detail).includes(new Date(untilMs).toISOString()), String(body.detail))
+    const items = (await ask({})).body.items as { title: string; expiresMs: number | null }[]
+    strictEqual(items.find(({ title }) => title === 'made')?.expiresMs, given)
+  })
