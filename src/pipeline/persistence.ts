@@ -10,6 +10,8 @@ export interface PersistenceOptions {
   readonly backOff?: BackOff
   /** An attempt that lasted so long makes up for the failures before it. Default 60 s. */
   readonly healthyMs?: number
+  /** Of who comes back to a source time after time: failures count anew with each run, refused logins over all. Default: one of its own. */
+  readonly pace?: RetryPace
   /** Whether the source answers at all. One that did not, and does again, is not made to wait any longer. */
   readonly answers?: (signal: AbortSignal) => Promise<boolean>
   /** Give up after so many failures in a row. Default: never. */
@@ -29,17 +31,21 @@ export type Attempt = (signal: AbortSignal, isWell: () => void) => Promise<void>
  */
 export async function persist(attempt: Attempt, options: PersistenceOptions): Promise<void> {
   const { signal, backOff, healthyMs, answers, retries, retryDelayMs, onPause } = options
-  const pace = new RetryPace({ backOff, healthyMs })
+  const { pace = new RetryPace({ backOff, healthyMs }) } = options
+  pace.failures = 0
+  const refusedMs = pace.refusedUntilMs - performance.now()
+  if (refusedMs > 0) await pause(refusedMs, undefined, { signal }).catch(() => undefined)
   while (!signal.aborted) {
     const beganMs = performance.now()
     let wellFromMs: number | undefined
     const error = await outcome(attempt, signal, () => {
       wellFromMs ??= performance.now()
     })
-    if (signal.aborted) return
     const endedMs = performance.now()
     const wellMs = wellFromMs === undefined ? undefined : endedMs - wellFromMs
-    const paceMs = pace.after(error, { lastedMs: endedMs - beganMs, wellMs })
+    // Also of an attempt that was called off: the camera counts a login that it refused all the same.
+    const paceMs = pace.after(error, { endedMs, lastedMs: endedMs - beganMs, wellMs })
+    if (signal.aborted) return
     if (retries !== undefined && pace.failures > retries) throw error
     const delayMs = retryDelayMs ?? paceMs
     onPause(error, delayMs)

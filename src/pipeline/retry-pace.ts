@@ -10,6 +10,8 @@ export interface PaceOptions {
 }
 
 export interface Attempted {
+  /** In `performance.now()`. */
+  readonly endedMs: number
   readonly lastedMs: number
   /** How long it gave pictures; undefined where it gave none. */
   readonly wellMs: number | undefined
@@ -34,6 +36,8 @@ export class RetryPace {
   readonly #options: PaceOptions
   /** In a row, without a time of health between. */
   failures = 0
+  /** In `performance.now()`: until then who comes anew does not try either, as the camera counts all refused logins. */
+  refusedUntilMs = 0
   /** Logins refused since there was a picture. */
   #refused = 0
 
@@ -42,12 +46,16 @@ export class RetryPace {
   }
 
   /** Milliseconds until the next attempt. */
-  after({ code }: SightlineError, { lastedMs, wellMs }: Attempted): number {
+  after({ code }: SightlineError, { endedMs, lastedMs, wellMs }: Attempted): number {
     const { backOff = usualBackOff, healthyMs = usualHealthyMs, random = Math.random } = this.#options
     if (lastedMs >= healthyMs) this.failures = 0
     this.failures++
     if (wellMs !== undefined) this.#refused = 0
-    if (code === 'SL_INPUT_UNAUTHORISED') return this.#afterRefusal(random)
+    if (code === 'SL_INPUT_UNAUTHORISED') {
+      const waitMs = this.#afterRefusal(random)
+      this.refusedUntilMs = endedMs + waitMs
+      return waitMs
+    }
     const isPrompt = wellMs !== undefined && wellMs >= promptMs
     const { firstMs, longestMs } = backOff
     const most = code === 'SL_INPUT_NOT_FOUND' ? Math.min(longestMs, longestAbsentMs) : longestMs

@@ -1,7 +1,8 @@
 import { deepStrictEqual, equal, ok, rejects } from 'node:assert/strict'
 import { test } from 'node:test'
-import { SightlineError } from '../../src/core/errors.ts'
+import { type ErrorCode, SightlineError } from '../../src/core/errors.ts'
 import { persist } from '../../src/pipeline/persistence.ts'
+import { RetryPace } from '../../src/pipeline/retry-pace.ts'
 
 const gone = () => new SightlineError('SL_INPUT_NETWORK', 'The camera went away.', { retryable: true })
 
@@ -125,4 +126,43 @@ test('PS8 a source that was well is tried again as after a first failure, howeve
     }
   )
   deepStrictEqual(waits, [1, 2, 4, 1, 1])
+})
+
+test('PS9 of one pace, failures count in one run and refused logins over all', async t => {
+  t.mock.method(performance, 'now', () => 0)
+  const pace = new RetryPace({ backOff: { firstMs: 1, longestMs: 30 }, random: () => 1 })
+  const waits: number[] = []
+  const run = (code: ErrorCode) => {
+    const stopping = new AbortController()
+    const onPause = (_: SightlineError, delayMs: number) => {
+      waits.push(delayMs)
+      stopping.abort()
+    }
+    return persist(() => Promise.reject(new SightlineError(code, 'No.')), { signal: stopping.signal, pace, onPause })
+  }
+  await run('SL_INPUT_NETWORK')
+  await run('SL_INPUT_NETWORK')
+  await run('SL_INPUT_UNAUTHORISED')
+  pace.refusedUntilMs = 0
+  await run('SL_INPUT_UNAUTHORISED')
+  deepStrictEqual(waits, [1, 1, 1500, 90_000])
+})
+
+test('PS10 a refused login is waited for by who comes anew, also where it was called off meanwhile', async () => {
+  const pace = new RetryPace()
+  let attempts = 0
+  for (let run = 0; run < 5; run++) {
+    if (run === 1) pace.refusedUntilMs = 0 // What comes next is longer than any machine takes for this test.
+    const stopping = new AbortController()
+    const refused = async () => {
+      attempts++
+      stopping.abort()
+      throw new SightlineError('SL_INPUT_UNAUTHORISED', 'No.')
+    }
+    const running = persist(refused, { signal: stopping.signal, pace, onPause: () => undefined })
+    await new Promise(setImmediate)
+    stopping.abort()
+    await running
+  }
+  equal(attempts, 2)
 })

@@ -4,7 +4,7 @@ import { type ErrorCode, SightlineError } from '../../src/core/errors.ts'
 import { RetryPace } from '../../src/pipeline/retry-pace.ts'
 
 const error = (code: ErrorCode) => new SightlineError(code, 'It did not work.')
-const failed = { lastedMs: 100, wellMs: undefined }
+const failed = { endedMs: 0, lastedMs: 100, wellMs: undefined }
 const longest = () => 1
 
 /** Waits after so many failures of one kind in a row. */
@@ -43,12 +43,21 @@ test('RP5 refusals count until there was a picture, also with other failures bet
   deepStrictEqual([refused(), refused()], [2000, 120_000])
   pace.after(error('SL_INPUT_NETWORK'), failed)
   equal(refused(), 240_000)
-  pace.after(error('SL_INPUT_NETWORK'), { lastedMs: 900, wellMs: 500 })
+  pace.after(error('SL_INPUT_NETWORK'), { ...failed, lastedMs: 900, wellMs: 500 })
   equal(refused(), 2000)
 })
 
 test('RP6 an attempt of 60 s makes up for the failures before it, a shorter one does not', () => {
   const pace = new RetryPace({ random: longest })
-  const after = (lastedMs: number) => pace.after(error('SL_INPUT_NETWORK'), { lastedMs, wellMs: undefined })
+  const after = (lastedMs: number) => pace.after(error('SL_INPUT_NETWORK'), { ...failed, lastedMs })
   deepStrictEqual([after(100), after(100), after(59_999), after(60_000)], [1000, 2000, 4000, 1000])
+})
+
+test('RP7 it says until when nobody may try after a refused login, whatever failed since', () => {
+  const pace = new RetryPace({ random: () => 0 })
+  equal(pace.refusedUntilMs, 0)
+  pace.after(error('SL_INPUT_UNAUTHORISED'), { ...failed, endedMs: 500 })
+  equal(pace.refusedUntilMs, 2500)
+  pace.after(error('SL_INPUT_NETWORK'), { ...failed, endedMs: 700 })
+  equal(pace.refusedUntilMs, 2500)
 })

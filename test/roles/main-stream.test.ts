@@ -1,5 +1,6 @@
 import { deepStrictEqual, equal } from 'node:assert/strict'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
+import { type ErrorCode, SightlineError } from '../../src/core/errors.ts'
 import { createLog } from '../../src/core/log.ts'
 import type { MediaOrigin } from '../../src/media/origin-estimate.ts'
 import type { AccessUnit, VideoSource } from '../../src/media/sources/source.ts'
@@ -169,4 +170,77 @@ test('MS9 where its sender begins anew in mid-connection, times go on by arrival
   const origin = from(1000)
   const units = [unit(500_000, 1500, true), unit(500_040, 1540), unit(0, 1580, true), unit(40, 1620)]
   deepStrictEqual(await watched(units, [origin, origin, origin, origin]), [500, 540, 580, 620])
+})
+
+/** What a large stream does when it is connected to: gives one picture, or fails with this. */
+type Deed = ErrorCode | 'picture'
+
+/** A large stream whose viewers leave `when` it is asked or has answered, and come again as often as a test wants. */
+function visited(t: TestContext, when: 'asked' | 'answered', deeds: readonly Deed[]) {
+  t.mock.method(Math, 'random', () => 0)
+  const clock = { nowMs: 0 }
+  t.mock.method(performance, 'now', () => clock.nowMs)
+  let connections = 0
+  const leave = () => main.watch(false)
+  const video: VideoSource = {
+    title: 'main',
+    async connect(signal) {
+      const deed = deeds[Math.min(connections++, deeds.length - 1)]!
+      if (when === 'asked') leave()
+      await new Promise(setImmediate)
+      if (signal.aborted) throw new SightlineError('SL_CANCELLED', 'The camera has counted it.')
+      if (deed !== 'picture') throw new SightlineError(deed, 'It did not work.')
+      return source([unit(0, 1500, true)], () => undefined).video.connect(signal)
+    }
+  }
+  const none = () => undefined
+  const main = new MainStream({
+    ...{ source: video, origin: () => from(1000), onConnected: none, onUnit: none, onEnded: none },
+    log: { ...createLog('silent'), warn: leave }
+  })
+  return {
+    clock,
+    /** Somebody looks; how often it was connected to since the beginning. */
+    async visit(): Promise<number> {
+      main.watch(true)
+      for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate)
+      leave()
+      return connections
+    },
+    stop: () => main.stop()
+  }
+}
+
+for (const [id, when] of [
+  ['MS10', 'answered'],
+  ['MS11', 'asked']
+] as const)
+  test(`${id} a refused login is not repeated by who comes next, where they leave when it is ${when}`, async t => {
+    const { clock, visit, stop } = visited(t, when, ['SL_INPUT_UNAUTHORISED'])
+    equal(await visit(), 1)
+    clock.nowMs = 2000
+    equal(await visit(), 2)
+    for (let more = 0; more < 10; more++) equal(await visit(), 2)
+    clock.nowMs += 120_000
+    equal(await visit(), 3)
+    await stop()
+  })
+
+test('MS12 who comes after any other failure has it tried at once', async t => {
+  const { visit, stop } = visited(t, 'answered', ['SL_INPUT_NETWORK'])
+  const counts = [await visit(), await visit(), await visit(), await visit()]
+  await stop()
+  deepStrictEqual(counts, [1, 2, 3, 4])
+})
+
+test('MS13 a picture makes up for the logins that were refused before it', async t => {
+  const refused = 'SL_INPUT_UNAUTHORISED'
+  const { clock, visit, stop } = visited(t, 'answered', [refused, refused, 'picture', refused, refused])
+  const counts: number[] = []
+  for (const afterMs of [0, 2000, 120_000, 0, 2000]) {
+    clock.nowMs += afterMs
+    counts.push(await visit())
+  }
+  await stop()
+  deepStrictEqual(counts, [1, 2, 3, 4, 5])
 })

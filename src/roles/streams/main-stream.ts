@@ -5,6 +5,7 @@ import { LiveClock } from '../../media/live-clock.ts'
 import { addedBetween, type MediaOrigin, OriginEstimate } from '../../media/origin-estimate.ts'
 import type { AccessUnit, SourceConnection, VideoSource } from '../../media/sources/source.ts'
 import { persist } from '../../pipeline/persistence.ts'
+import { RetryPace } from '../../pipeline/retry-pace.ts'
 import { mostSilentMs, Silence, silent } from './silence.ts'
 import { asError } from './source-session.ts'
 
@@ -30,6 +31,9 @@ export interface MainStreamOptions {
  */
 export class MainStream {
   readonly #options: MainStreamOptions
+  /** Over all visits: a camera that is asked anew by each with a wrong password locks the account, and the small stream with it. */
+  readonly #pace = new RetryPace()
+  readonly #ending = new AbortController()
   #stopping: AbortController | undefined
   #running: Promise<void> = Promise.resolve()
 
@@ -46,26 +50,30 @@ export class MainStream {
     this.#stopping = stopping
     const { log, source } = this.#options
     this.#running = this.#running.then(() =>
-      persist(signal => this.#attempt(signal).catch(unforeseen), {
+      persist((signal, isWell) => this.#attempt(signal, isWell).catch(unforeseen), {
         signal: stopping.signal,
+        pace: this.#pace,
         onPause: error => log.warn({ source: source.title, err: error }, 'a stream for viewers is away')
       }).catch(error => log.error({ source: source.title, err: error }, 'a stream for viewers is given up'))
     )
   }
 
+  /** For good. */
   async stop(): Promise<void> {
     this.watch(false)
+    this.#ending.abort()
     await this.#running
   }
 
-  async #attempt(signal: AbortSignal): Promise<void> {
+  async #attempt(signal: AbortSignal, isWell: () => void): Promise<void> {
     const { source, onConnected, onUnit, onEnded, mostSilentMs: limitMs = mostSilentMs } = this.#options
     // Before it dials: where the other stream's login is refused, so is this one's, and cameras count both.
     await this.#origin(signal)
-    await using connection = await source.connect(signal)
+    // Who leaves meanwhile does not call it off: a login that was sent is refused all the same, and nobody would know.
+    await using connection = await source.connect(this.#ending.signal)
+    if (signal.aborted) return
     const end = () => void connection[Symbol.asyncDispose]()
     signal.addEventListener('abort', end, { once: true })
-    if (signal.aborted) end()
     onConnected(connection)
     let why: SightlineError | undefined
     using silence = new Silence(limitMs, () => {
@@ -78,6 +86,7 @@ export class MainStream {
       let addedMs: number | undefined
       for await (const unit of connection.units()) {
         silence.heard()
+        isWell()
         const shownMs = clock.arrival(unit.sourceMs, unit.arrivedMs)
         own.heard(unit, shownMs)
         addedMs = added(addedMs, unit.isKey, own.origin!, this.#options.origin())
