@@ -5,8 +5,12 @@ import { SightlineError } from '../core/errors.ts'
 export interface WallTime {
   readonly startEpochMs: number
   readonly utcOffsetMinutes: number
+  /** What is added to UTC at a moment, where clocks may be changed meanwhile: of a live stream. Default: always the same. */
+  readonly offsetAt?: (epochMs: number) => number
 }
 
+/** Clocks are changed, anywhere, at a quarter of an hour: within one the offset is asked for once. */
+const quarterMs = 15 * 60_000
 const dayMinutes = 1440
 const weekMinutes = 7 * dayMinutes
 /** 1 January 1970 was a Thursday: minutes from the Monday before. */
@@ -16,6 +20,9 @@ const epochMinute = 3 * dayMinutes
 export class Schedule {
   readonly #windows: readonly { readonly start: number; readonly length: number }[]
   readonly #wallTime: WallTime | undefined
+  /** The quarter of an hour that `#offset` is of, in quarters from 1970. */
+  #quarter = Number.NaN
+  #offset = 0
 
   /** @throws SL_OPTION_INVALID for hours of a recording of which nobody knows when it began; `owner` names the measure */
   constructor(owner: string, hours: readonly OpenHours[] | undefined, wallTime: WallTime | undefined) {
@@ -35,9 +42,19 @@ export class Schedule {
 
   isOpen(ptsMs: number): boolean {
     if (!this.#wallTime || this.#windows.length === 0) return true
-    const { startEpochMs, utcOffsetMinutes } = this.#wallTime
-    const minute = Math.floor((startEpochMs + ptsMs) / 60_000) + utcOffsetMinutes + epochMinute
+    const epochMs = this.#wallTime.startEpochMs + ptsMs
+    const minute = Math.floor(epochMs / 60_000) + this.#offsetAt(epochMs, this.#wallTime) + epochMinute
     return this.#windows.some(({ start, length }) => remainder(minute - start, weekMinutes) < length)
+  }
+
+  #offsetAt(epochMs: number, { utcOffsetMinutes, offsetAt }: WallTime): number {
+    if (!offsetAt) return utcOffsetMinutes
+    const quarter = Math.floor(epochMs / quarterMs)
+    if (quarter !== this.#quarter) {
+      this.#quarter = quarter
+      this.#offset = offsetAt(quarter * quarterMs)
+    }
+    return this.#offset
   }
 }
 

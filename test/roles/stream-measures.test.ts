@@ -4,7 +4,8 @@ import { definitionsOf } from '../../src/config/measure-settings.ts'
 import { isChangeWithin, type StreamSettings } from '../../src/config/stream-settings.ts'
 import type { Event } from '../../src/contract/event.ts'
 import type { StateMessage, TracksMessage } from '../../src/contract/live.ts'
-import { differInMetres } from '../../src/roles/streams/stream-measures.ts'
+import { Schedule } from '../../src/measures/schedule.ts'
+import { differInMetres, measuresOf } from '../../src/roles/streams/stream-measures.ts'
 import { eventOf } from '../../src/store/log-sink-rows.ts'
 import { TrajectoryStore } from '../../src/store/trajectories/trajectory-store.ts'
 import { LiveHouse } from '../support/live-house.ts'
@@ -124,3 +125,32 @@ test('SM3 metres that are others count only where something is measured in them'
   equal(differInMetres({ ...one, ...near }, { ...other, ...near }), true)
   equal(differInMetres({ ...one, ...near }, { ...one, ...near }), false)
 })
+
+for (const [rule, zone, at, isOpen] of [
+  ['open by summer time in an epoch that began before it', 'Europe/Berlin', '2026-03-30T22:30+02:00', true],
+  ['and closed by it', 'Europe/Berlin', '2026-03-31T06:30+02:00', false],
+  ['open by winter time as far back as the epoch goes', 'Europe/Berlin', '2026-03-27T22:00+01:00', true],
+  ['and closed by it', 'Europe/Berlin', '2026-03-28T06:00+01:00', false],
+  ['open where clocks are changed by half an hour', 'Australia/Lord_Howe', '2026-04-06T22:00+10:30', true],
+  ['and closed there', 'Australia/Lord_Howe', '2026-04-06T21:59+10:30', false]
+] as const)
+  test(`SM4 hours are those of the clock on the wall: ${rule}`, () => {
+    using _ = inZone(zone)
+    const baseMs = Date.parse('2026-03-27T08:00+01:00')
+    const { wallTime } = measuresOf({ source: 'demo:' }, { stream: 'door', epoch: 1, aspect: 16 / 9, baseMs })
+    const schedule = new Schedule('zone yard', [{ from: '22:00', to: '06:00' }], wallTime)
+    equal(schedule.isOpen(0), false)
+    equal(schedule.isOpen(Date.parse(at) - baseMs), isOpen)
+  })
+
+/** The clock of this process goes by another time zone until it is disposed. */
+function inZone(zone: string): Disposable {
+  const before = process.env.TZ
+  process.env.TZ = zone
+  return {
+    [Symbol.dispose]: () => {
+      if (before === undefined) delete process.env.TZ
+      else process.env.TZ = before
+    }
+  }
+}

@@ -81,7 +81,8 @@ export class StreamEpoch {
     this.#looker = this.#lookerOf(shared)
     const aspect = width / height
     const { measures: defined, wallTime } = measuresOf(settings, { stream, epoch, aspect, baseMs })
-    const header = { stream, epoch, width, height, fps: null, labels: [...this.#labels], wallTime }
+    const begin = { startEpochMs: wallTime.startEpochMs, utcOffsetMinutes: wallTime.utcOffsetMinutes }
+    const header = { stream, epoch, width, height, fps: null, labels: [...this.#labels], wallTime: begin }
     const zones = { [Symbol.iterator]: () => this.#measures.zones[Symbol.iterator]() }
     const tracker = createTracker(settings.tracker ?? analysisDefaults.tracker, {
       frame: { width, height },

@@ -2,6 +2,7 @@ import { definitionsOf } from '../../config/measure-settings.ts'
 import type { StreamSettings } from '../../config/stream-settings.ts'
 import { Calibration } from '../../measures/calibration.ts'
 import { DefinedMeasures } from '../../measures/defined-measures.ts'
+import type { WallTime } from '../../measures/schedule.ts'
 
 export interface MeasuredEpoch {
   readonly stream: string
@@ -22,7 +23,9 @@ export function differInMetres(one: StreamSettings, other: StreamSettings): bool
 /** What a stream's settings have measured in an epoch. @throws SL_OPTION_INVALID for definitions without sense */
 export function measuresOf(settings: StreamSettings, { stream, epoch, aspect, baseMs }: MeasuredEpoch) {
   const { lines, zones, stops, directions, meetings, objects } = settings
-  const wallTime = { startEpochMs: baseMs, utcOffsetMinutes: -new Date(baseMs).getTimezoneOffset() }
+  // An epoch lasts for weeks, and clocks are changed meanwhile.
+  const offsetAt = (epochMs: number) => -new Date(epochMs).getTimezoneOffset()
+  const wallTime: WallTime = { startEpochMs: baseMs, utcOffsetMinutes: offsetAt(baseMs), offsetAt }
   const calibration = settings.calibration && new Calibration(settings.calibration, aspect)
   const definitions = { lines: definitionsOf(lines), zones: definitionsOf(zones), stops, directions, meetings, objects }
   return { wallTime, measures: new DefinedMeasures(definitions, { stream, epoch, aspect, wallTime, calibration }) }
