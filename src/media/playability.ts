@@ -12,6 +12,8 @@ const playedProfiles = new Set([66, 77, 88, 100])
 /** Types of NAL units (ITU-T H.264, table 7-1). */
 const isSlice = (type: number) => type === 1 || type === 2 || type === 5
 const sequenceSet = 7
+/** A picture that was lost behind its parameters makes the next one look like a key frame: that is one, and no habit. */
+const fewestRefreshed = 2
 
 /**
  * Tells from a source's units whether browsers play them, over WebRTC too: H.265 plays in few, and pictures that are shown
@@ -23,6 +25,8 @@ export class Playability {
   #reason: string | undefined
   #isReordered: boolean | undefined
   #knownSet: Buffer | undefined
+  /** Key frames in a row that were none to a browser. */
+  #refreshed = 0
 
   constructor(format: SourceFormat) {
     this.#codec = format.codec
@@ -38,7 +42,7 @@ export class Playability {
   look(unit: Pick<AccessUnit, 'data' | 'format' | 'isKey'>): string | undefined {
     if (unit.format) this.#take(unit.format)
     if (this.#codec === 'h264' && (unit.isKey || (this.#isReordered === undefined && !this.#reason)))
-      this.#read(unit.data)
+      this.#read(unit.data, unit.isKey)
     return this.reason
   }
 
@@ -51,12 +55,22 @@ export class Playability {
     if (codec === 'h264') this.#read(parameterSets)
   }
 
-  #read(picture: Buffer): void {
+  #read(picture: Buffer, isKey = false): void {
+    let isBegun = !isKey
     for (const unit of nalUnits(picture)) {
       const type = unit[0]! & 31
       if (type === sequenceSet && !this.#knownSet?.equals(unit)) this.#readSet(unit)
-      if (this.#isReordered === undefined && isSlice(type) && isBidirectional(unit)) this.#reorder()
+      if (!isSlice(type)) continue
+      if (!isBegun) this.#begin(unit)
+      isBegun = true
+      if (this.#isReordered === undefined && isBidirectional(unit)) this.#reorder()
     }
+  }
+
+  /** Decoders of browsers begin with a whole picture, and with nothing else. */
+  #begin(slice: Buffer): void {
+    this.#refreshed = isIntra(slice) ? 0 : this.#refreshed + 1
+    if (this.#refreshed >= fewestRefreshed) this.#reason ??= because('renews its H.264 pictures bit by bit')
   }
 
   #readSet(unit: Buffer): void {
@@ -88,11 +102,16 @@ export function needsReencoding(
   return playability.reason
 }
 
-/** A B-slice, by the second number of its header (7.3.3). */
-function isBidirectional(slice: Buffer): boolean {
+/** A B-slice. */
+const isBidirectional = (slice: Buffer) => sliceType(slice) === 1
+/** I and SI: they need no other picture. */
+const isIntra = (slice: Buffer) => (slice[0]! & 31) === 5 || sliceType(slice) === 2 || sliceType(slice) === 4
+
+/** The second number of a slice's header (ITU-T H.264, 7.3.3), without whether all slices of its picture are so. */
+function sliceType(slice: Buffer): number {
   const reader = new BitReader(slice.subarray(1, 16))
   reader.unsigned()
-  return reader.unsigned() % 5 === 1
+  return reader.unsigned() % 5
 }
 
 function because(what: string): string {

@@ -4,6 +4,7 @@ import { LiveDecoder } from '../../src/media/live-decoder.ts'
 import { LiveEncoder } from '../../src/media/live-encoder.ts'
 import { nalUnits } from '../../src/media/nal-units.ts'
 import { needsReencoding, Playability } from '../../src/media/playability.ts'
+import { saysRecoveryPoint } from '../../src/media/recovery-point.ts'
 import type { SourceCodec } from '../../src/media/sources/source.ts'
 import { clipUnits } from '../support/clip-units.ts'
 import type { ClipOptions } from '../support/make-clip.ts'
@@ -98,3 +99,36 @@ function withoutUsability(picture: Buffer): Buffer {
     ])
   )
 }
+
+/** Units of a clip with these parameters of x264; key frames are those with which decoding may begin. */
+async function unitsWith(parameters: string) {
+  const clip = await clipUnits({
+    ...{ codec: 'h264', width: 96, height: 64, frames: 40, gop: 10 },
+    encoderOptions: { 'x264-params': parameters }
+  })
+  const mayBegin = (unit: Buffer) => (unit[0]! & 31) === 5 || ((unit[0]! & 31) === 6 && saysRecoveryPoint(unit))
+  return clip.map(unit => ({ ...unit, isKey: nalUnits(unit.data).some(mayBegin) }))
+}
+
+for (const [rule, parameters, reason] of [
+  [
+    'pictures that are renewed bit by bit are not: browsers begin with a whole one',
+    'intra-refresh=1:scenecut=0',
+    /bit by bit/
+  ],
+  ['whole pictures that are no IDR pictures are', 'open-gop=1:bframes=0:scenecut=0', undefined]
+] as const)
+  test(`W17 ${rule}`, async () => {
+    const units = await unitsWith(parameters)
+    strictEqual(units.filter(({ isKey }) => isKey).length > 2, true)
+    const said = needsReencoding(format('h264'), units)
+    if (reason) match(said ?? 'nothing', reason)
+    else strictEqual(said, undefined)
+  })
+
+test('W18 what looks like a key frame since one was lost is nothing against a source', async () => {
+  const units = await clipUnits({ codec: 'h264', width: 96, height: 64, frames: 40, gop: 10 })
+  const [whole, other] = [units.filter(({ isKey }) => isKey), units.find(({ isKey }) => !isKey)!]
+  const torn = { ...other, isKey: true }
+  strictEqual(needsReencoding(format('h264'), [whole[0]!, torn, whole[1]!, torn, whole[2]!, torn]), undefined)
+})
