@@ -23,8 +23,9 @@ export const rtDetr: DetectionFamily = {
   matches(facts) {
     const shapes = fixedShapes(facts)
     const form = shapes && formOf(shapes)
-    // Only by what it is called can the last form be told from others, or by how its attention samples.
-    return form === 'joined' ? (facts.operators.GridSample ?? 0) > 0 : form !== undefined
+    // DETR and YOLOS have the names and sizes of the second form and choose by softmax; the last has no names at all. How
+    // its attention samples tells it from them.
+    return form === 'finished' || (form !== undefined && (facts.operators.GridSample ?? 0) > 0)
   },
 
   input(facts) {

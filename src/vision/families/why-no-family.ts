@@ -31,6 +31,10 @@ const nearMisses: readonly { is(facts: ModelFacts): boolean; readonly so: string
     so: 'if it is YOLOX, it was exported with its boxes decoded: export it without `--decode_in_inference`'
   },
   {
+    is: ({ outputs }) => ['logits', 'pred_boxes'].every(wanted => outputs.some(({ name }) => name === wanted)),
+    so: 'if it is RT-DETR or D-FINE, state `family: rt-detr` in a catalogue entry; DETR and YOLOS, which choose by softmax, are not read'
+  },
+  {
     is: ({ outputs }) => outputs[0]?.dims?.length === 3 && outputs[0].dims[2] === 16,
     so: 'it may be YOLOv5 with eleven classes or YOLOv5-face: state `family: yolov5` or `family: yolov5-face` in a catalogue entry'
   },

@@ -71,9 +71,7 @@ function refuse(facts: ModelFacts, name: string): never {
   throw new SightlineError(
     'SL_MODEL_FAMILY_UNKNOWN',
     `What the model ${name} is of is for you to state by \`family\`, as its server tells only what goes in and comes out. ` +
-      (likely
-        ? `By that it may be '${likely}'.`
-        : `That is ${describeValues(facts.outputs)}; no known family gives such.`)
+      (likely ? `By that it may be '${likely}'.` : `That is ${describeValues(facts.outputs)}, which tells no family.`)
   )
 }
 

@@ -85,6 +85,18 @@ test('FD7 of a transformer a query whose score is no number is no box, beside ot
     { name: 'logits', dims: [1, 2, 2], data: [Number.NaN, -5, -5, 2] },
     { name: 'pred_boxes', dims: [1, 2, 4], data: [0.5, 0.5, 0.5, 0.25, 0.5, 0.5, 1, 1] }
   ]
-  const { boxes, invalidBoxes } = await foundBy(constantHead({ input: input(32), outputs }))
+  const { boxes, invalidBoxes } = await foundBy(constantHead({ input: input(32), outputs }), { family: 'rt-detr' })
   deepStrictEqual([boxes, invalidBoxes], [[[0, 0, 32, 32, 0.881, 'class-1']], 1])
+})
+
+test('FD8 a transformer that chooses by softmax, whose last class is that nothing is there, is not taken for RT-DETR', () => {
+  const outputs = [
+    { name: 'logits', dims: [1, 100, 92] },
+    { name: 'pred_boxes', dims: [1, 100, 4] }
+  ]
+  const familyOf = (...operators: string[]) => {
+    const nodes = operators.map((operator, at) => node(operator, ['images'], [`${at}`]))
+    return recogniseFamily(modelFacts(tinyModel({ nodes, outputs }), 'queries.onnx'))?.name
+  }
+  deepStrictEqual([familyOf('Softmax'), familyOf('Softmax', 'GridSample')], [undefined, 'rt-detr'])
 })

@@ -38,6 +38,14 @@ const misses: { what: string; facts: ModelFacts; why: RegExp }[] = [
     why: /family: yolov5` or `family: yolov5-face/
   },
   {
+    what: 'queries of a transformer are those of RT-DETR only for who states it: DETR chooses otherwise',
+    facts: factsOf([
+      ['logits', 1, 100, 16],
+      ['pred_boxes', 1, 100, 4]
+    ]),
+    why: /if it is RT-DETR or D-FINE, state `family: rt-detr`.*DETR and YOLOS.*softmax/
+  },
+  {
     what: 'a YOLOv7 with its own suppression is to be exported without',
     facts: factsOf([['output', 100, 7]]),
     why: /--end2end/
