@@ -10,18 +10,25 @@ function desk() {
   const sent: string[] = []
   const cameMs: unknown[] = []
   const ended: string[] = []
+  const formats: unknown[] = []
+  const asked: string[] = []
   const made = new PushDesk(
-    (_stream, { kind, atMs }) => {
+    (_stream, { kind, atMs, format }) => {
       sent.push(kind)
       cameMs.push(atMs)
+      formats.push((format as { codec?: string } | undefined)?.codec)
       return true
     },
     () => clock.ms
   )
   made.allow('phone', true)
   const open = (name: string) =>
-    made.open('phone', { description: name, wantKey: () => undefined, end: () => ended.push(name) })
-  return { clock, sent, cameMs, ended, open }
+    made.open('phone', {
+      description: name,
+      wantKey: () => void asked.push(name),
+      end: () => void ended.push(name)
+    })
+  return { made, clock, sent, cameMs, ended, formats, asked, open }
 }
 
 test('PD1 who sends is not sent away by somebody else', () => {
@@ -61,4 +68,13 @@ test('PD4 a worker is told when a picture came, not when it was passed on', () =
   clock.ms = 90
   sender.push(key)
   deepStrictEqual(cameMs, [40, 90])
+})
+
+test('PD5 a worker that has nothing to go on from is told again how pictures are encoded, with a key frame that is asked for until it comes', () => {
+  const { made, open, sent, formats, asked } = desk()
+  const sender = open('first')
+  sender.push({ ...key, format })
+  made.beginAnew('phone')
+  for (const isKey of [false, false, true, false]) sender.push({ ...key, isKey })
+  deepStrictEqual([sent.length, formats, asked.length], [3, ['h264', 'h264', undefined], 3])
 })

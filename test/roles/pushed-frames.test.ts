@@ -52,3 +52,29 @@ for (const { format, encode } of formats) {
     await house.until('phone', ({ state }) => state !== 'up')
   })
 }
+
+test('PF2 a stream that is sent to comes back whenever its settings change, though how pictures are encoded is said once', {
+  timeout
+}, async () => {
+  await using house = await LiveHouse.open()
+  const settings = { source: 'push:', model: 'motion' } as const
+  await house.set({ phone: settings })
+  const pictures = Array.from({ length: 60 }, (_, at) => picture(at).toBuffer('image/jpeg'))
+  using session = house.live.streams.open('phone', { description: 'a test', wantKey: () => {}, end: () => {} })
+  let sent = 0
+  const timer = setInterval(() => {
+    const format = sent === 0 ? { codec: 'mjpeg' as const, parameterSets: Buffer.alloc(0) } : undefined
+    session.push({ data: pictures[sent % pictures.length]!, isKey: true, sourceMs: sent * periodMs, format })
+    sent++
+  }, periodMs)
+  try {
+    let { epoch } = await house.until('phone', ({ state }) => state === 'up')
+    for (const maxFps of [20, 21, 22]) {
+      await house.set({ phone: { ...settings, maxFps } })
+      const again = await house.until('phone', state => state.state === 'up' && state.epoch! > epoch!)
+      epoch = again.epoch
+    }
+  } finally {
+    clearInterval(timer)
+  }
+})

@@ -46,3 +46,13 @@ test('PU4 where so much waits that pictures are left out, a key frame is asked f
     source.push(unit(isKey, 90 + index), undefined, 'WHIP')
   strictEqual(asked, 2)
 })
+
+test('PU5 one that missed how pictures are encoded, as its former self was told of it, asks until it is told, too', async () => {
+  let asked = 0
+  const source = new PushedSource('phone', () => asked++)
+  const arriving = source.connect(new AbortController().signal)
+  for (const [index, isKey] of [true, false, true].entries()) source.push(unit(isKey, index), undefined, 'WHIP')
+  strictEqual(asked, 3)
+  source.push(unit(true, 3), format, 'WHIP')
+  deepStrictEqual([(await arriving).format, asked], [format, 3])
+})

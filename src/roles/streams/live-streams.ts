@@ -67,7 +67,7 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
       receive: (packet, data, worker) => this.#receive(packet, data, worker),
       unhosted: (stream, reason) => this.#unhosted(stream, reason),
       hosted: stream => {
-        this.#desk.hosted(stream)
+        this.#desk.beginAnew(stream)
         this.#want(stream)
       }
     })
@@ -285,7 +285,7 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
   #hear(message: FromStreamWorker, worker: WorkerLink): void {
     if (message.type === 'state') this.#changed(message.state, worker)
     else if (message.type === 'committed') this.#options.onCommitted(worker.name)
-    else if (message.type === 'key-wanted') this.#desk.wantKey(message.stream)
+    else if (message.type === 'key-wanted') this.#desk.beginAnew(message.stream)
     else if (message.type === 'spans' || message.type === 'logged') this.#options.onTrace?.(message)
     else if (message.type === 'line') this.#options.onLine?.(worker.name, message.line)
     else if (message.type === 'no-picture') {

@@ -50,8 +50,8 @@ export class PushDesk {
     this.#senders.get(stream)?.publisher.wantKey()
   }
 
-  /** Another worker has the stream, who has to be told how its pictures are encoded. */
-  hosted(stream: string): void {
+  /** Its worker has nothing to go on from: it is told again how pictures are encoded, with a key frame. */
+  beginAnew(stream: string): void {
     const sender = this.#senders.get(stream)
     if (!sender) return
     sender.isNews = true
@@ -94,7 +94,11 @@ export class PushDesk {
       sender.format = format
       sender.isNews = true
     }
-    if (sender.isSkipping && !unit.isKey) return
+    if (sender.isSkipping && !unit.isKey) {
+      // It may have been asked for and lost on its way, or have come just before it was needed. Senders are asked at their own pace.
+      sender.publisher.wantKey()
+      return
+    }
     const { codec, parameterSets } = sender.format ?? {}
     const news = sender.isNews && codec && { codec, parameterSets: parameterSets!.toString('base64') }
     const { description } = sender.publisher

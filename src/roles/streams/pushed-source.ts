@@ -41,9 +41,9 @@ export class PushedSource implements VideoSource {
     // A connection that somebody closed is followed by another, from the next key frame on.
     if (this.#open?.isClosed) this.#open = undefined
     if (!this.#open) {
-      if (!this.#format) return
-      if (!unit.isKey) {
-        // Browsers send one when asked, and else hardly ever.
+      // Without a format it has missed the beginning, which was for whoever had the stream before: both are said again. Browsers send a
+      // key frame when asked, and else hardly ever.
+      if (!this.#format || !unit.isKey) {
         this.#wantKey()
         return
       }

@@ -92,7 +92,7 @@ export type ToStreamWorker =
 export type FromStreamWorker =
   | { readonly type: 'state'; readonly state: StateMessage }
   | { readonly type: 'committed' }
-  /** Nothing of what is sent to a stream is of use before its next key frame. */
+  /** Nothing of what is sent to a stream is of use before its next key frame, with how pictures are encoded. */
   | { readonly type: 'key-wanted'; readonly stream: string }
   /** Steps of frames that are followed. */
   | { readonly type: 'spans'; readonly spans: readonly Span[] }
