@@ -63,13 +63,17 @@ function steady(): SourceConnection {
 
 type Connect = (address: string, nth: number) => Promise<SourceConnection>
 const mostMs = 60_000
+const timers = () => process.getActiveResourcesInfo().filter(kind => kind === 'Timeout').length
 
-/** A hosted stream until its states are enough, and what its log has then. `other`: once it is up, it is to be so. */
+/**
+ * A hosted stream until its states are enough, and what its log has then. `other`: once it is up, it is to be so. `isWatched`: by
+ * somebody who comes at the end.
+ */
 async function hosted(
   given: Partial<StreamSettings>,
   connect: Connect,
   isEnough: (told: readonly StateMessage[]) => boolean,
-  other?: Partial<StreamSettings>
+  { other, isWatched = false }: { readonly other?: Partial<StreamSettings>; readonly isWatched?: boolean } = {}
 ) {
   await using folder = await temporaryFolder()
   await using log = await EventLog.open({ logs: folder.path, name: 'live-1' })
@@ -98,14 +102,19 @@ async function hosted(
     while (!stream.change({ ...task, settings: { ...settings, ...other } }) && performance.now() < untilMs)
       await pause(5)
   const isInTime = await Promise.race([enough.promise.then(() => true), pause(mostMs, false, { ref: false })])
+  const timersBefore = timers()
+  if (isWatched) stream.viewers.want({ tracks: false, source: false, playable: true })
+  // Whoever waits for the large stream has begun to.
+  for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate)
   await stream.stop()
+  const timersLeft = timers() - timersBefore
   ok(isInTime, `it only came to ${told.map(({ state, epoch }) => `${state} ${epoch ?? ''}`)}`)
   using reader = new LogReader(folder.path, 'live-1')
   const events = reader.read(1).records.flatMap(({ record }) => (record.type === 'event' ? [record.body] : []))
   const streamEvents = events.flatMap(event =>
     event.kind === 'stream-up' || event.kind === 'stream-down' ? [`${event.kind} ${event.reason}`] : []
   )
-  return { told, streamEvents, connections, figures: stream.figures }
+  return { told, streamEvents, connections, figures: stream.figures, timersLeft }
 }
 
 const isUpIn = (epoch: number) => (told: readonly StateMessage[]) => told.some(state => state.epoch === epoch)
@@ -185,11 +194,24 @@ const changes: readonly [what: string, other: Partial<StreamSettings>][] = [
 ]
 for (const [what, other] of changes) {
   test(`HS7 ${what}: an epoch cannot go on with that, and the next picture begins another`, async () => {
-    const { streamEvents, connections } = await hosted(inMetres, async () => steady(), isUpIn(2), other)
+    const { streamEvents, connections } = await hosted(inMetres, async () => steady(), isUpIn(2), { other })
     deepStrictEqual(streamEvents, [
       ...['stream-up started', 'stream-down SL_INPUT_ENDED'],
       ...['stream-up changed', 'stream-down SL_CANCELLED']
     ])
     strictEqual(connections, 1)
+  })
+}
+
+const ends: readonly [how: string, settings: Partial<StreamSettings>, state: StateMessage['state']][] = [
+  ['is paused', { paused: true }, 'paused'],
+  ['was given up', { retries: 0 }, 'failed']
+]
+for (const [how, settings, last] of ends) {
+  test(`HS8 one that ${how} and is watched stops waiting for the camera’s large stream when it is stopped`, async () => {
+    const both = { ...settings, detectSource: 'http://camera/small' }
+    const fails = () => Promise.reject(new Error('away'))
+    const { timersLeft } = await hosted(both, fails, told => told.at(-1)!.state === last, { isWatched: true })
+    ok(timersLeft <= 0, `${timersLeft} timers are left`)
   })
 }

@@ -138,6 +138,8 @@ export class HostedStream {
   async stop(): Promise<void> {
     this.#stopping.abort()
     await this.#running
+    // Also of one that was paused or given up, and watched since.
+    await this.viewers.stop()
     await this.#look[Symbol.asyncDispose]()
   }
 
