@@ -55,7 +55,7 @@ export interface StreamFeeds {
    * @throws SL_STREAM_UNKNOWN, SL_VIEW_LIMIT where one more re-encoding is too many
    */
   units(stream: string, options: { readonly playable: boolean }, signal: AbortSignal): AsyncGenerator<RelayedUnit>
-  /** @throws SL_STREAM_UNKNOWN, SL_STREAM_DARK where there is no picture now */
+  /** @throws SL_STREAM_UNKNOWN, SL_STREAM_DARK where there is no picture now, or none in 10 s */
   picture(stream: string, request: PictureRequest, signal: AbortSignal): Promise<RelayedPicture>
   /** The same as long as `signal` lets it, skipping what is not taken in time. @throws SL_STREAM_UNKNOWN */
   pictures(stream: string, request: PictureRequest, signal: AbortSignal): AsyncGenerator<RelayedPicture>

@@ -8,9 +8,6 @@ interface Share {
   last: RelayedPicture | undefined
 }
 
-/** How long a single picture is asked for at most. */
-const mostWaitMs = 10_000
-
 /**
  * Of one stream at once, and as many single ones. One kind at 30 a second takes up to a third of a core, with boxes. Raise
  * it for pages that show a stream in more ways than small and large, with boxes and without.
@@ -65,7 +62,8 @@ export class SharedPictures {
     const known = this.#single.get(key)
     if (known) return known
     checkKinds(stream, this.#single.keys(), mostKinds)
-    const picture = this.#feeds.picture(stream, request, AbortSignal.timeout(mostWaitMs))
+    // Who is asked has a limit, and says what it was that did not come within it: another one here would call that off before.
+    const picture = this.#feeds.picture(stream, request, new AbortController().signal)
     this.#single.set(key, picture)
     const forget = () => this.#single.delete(key)
     picture.then(() => setTimeout(forget, 1000 / request.maxFps).unref(), forget)

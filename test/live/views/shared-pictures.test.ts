@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { PictureRequest, RelayedPicture } from '../../../src/live/stream-feed.ts'
 import { multipart, takenInTime } from '../../../src/live/views/mjpeg.ts'
 import { SharedPictures } from '../../../src/live/views/shared-pictures.ts'
+import { PendingPictures } from '../../../src/roles/streams/pending-pictures.ts'
 import { ScriptedFeeds } from '../../support/scripted-feeds.ts'
 
 const request = { boxes: false, maxFps: 5 }
@@ -199,4 +200,19 @@ test('K14 single pictures of too many kinds are refused, until one of them has b
   await rejects(shared.picture('door', { ...request, maxFps: 9 }), { code: 'SL_VIEW_LIMIT' })
   asked[7]!.show(40)
   strictEqual((await first[7]!).ptsMs, 40)
+})
+
+test('K15 a single picture that no frame comes for is refused as that of a dark stream', async t => {
+  const limits: AbortController[] = []
+  t.mock.method(AbortSignal, 'timeout', () => {
+    const limit = new AbortController()
+    limits.push(limit)
+    return limit.signal
+  })
+  const pending = new PendingPictures()
+  const feeds = new ScriptedFeeds()
+  feeds.picture = (stream, _, signal) => pending.ask(stream, signal, () => undefined)
+  const asked = new SharedPictures(feeds).picture('door', request)
+  for (const limit of limits) limit.abort()
+  await rejects(asked, { code: 'SL_STREAM_DARK', retryable: true })
 })
