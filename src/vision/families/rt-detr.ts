@@ -1,4 +1,5 @@
 import type { DetectionColumns } from '../../core/columns.ts'
+import type { ModelFacts } from '../onnx/model-facts.ts'
 import { classIdOf, namedClasses } from './class-ids.ts'
 import { type DecodeDetections, type DetectionFamily, fixedShapes, inputSize, type OutputShape } from './family.ts'
 import { decodeQueries } from './queries.ts'
@@ -22,7 +23,7 @@ export const rtDetr: DetectionFamily = {
 
   matches(facts) {
     const shapes = fixedShapes(facts)
-    const form = shapes && formOf(shapes)
+    const form = shapes ? formOf(shapes) : openForm(facts)
     // DETR and YOLOS have the names and sizes of the second form and choose by softmax; the last has no names at all. How
     // its attention samples tells it from them.
     return form === 'finished' || (form !== undefined && (facts.operators.GridSample ?? 0) > 0)
@@ -84,6 +85,16 @@ function formOf(outputs: readonly OutputShape[]): Form | undefined {
   if (logits?.length === 3 && sides?.length === 3 && sides[2] === 4 && sides[1] === logits[1]) return 'logits'
   if (outputs.length === 1 && joined?.length === 3 && joined[2]! > 4 && joined[1]! <= 1000) return 'joined'
   return undefined
+}
+
+/** Hugging Face's exports leave open how many queries there are: the form they have where that is any one number. */
+function openForm(facts: ModelFacts): 'logits' | undefined {
+  const outputs = facts.outputs.map(output => ({
+    ...output,
+    dims: output.dims?.map((size, axis) => (axis === 1 && typeof size !== 'number' ? 1 : size))
+  }))
+  const shapes = fixedShapes({ ...facts, outputs })
+  return shapes && formOf(shapes) === 'logits' ? 'logits' : undefined
 }
 
 function named(outputs: readonly OutputShape[], name: string): OutputShape | undefined {

@@ -32,13 +32,17 @@ import {
  */
 const pictureSize = 'orig_target_sizes'
 
-/** One picture, a batch of three planes of floating-point numbers, and beside it nothing but its size. */
+/**
+ * One picture, a batch of three planes of floating-point numbers, and beside it nothing but its size. How many planes there
+ * are may be left open, as Hugging Face's exports leave it, unless colours come last.
+ */
 export function hasPictureInput({ inputs }: ModelFacts): boolean {
   const [input, ...others] = inputs
+  const [, planes, , columns] = input?.dims ?? []
   return (
     (input?.dataType === 'float32' || input?.dataType === 'float16') &&
     input.dims?.length === 4 &&
-    input.dims[1] === 3 &&
+    (planes === 3 || (typeof planes !== 'number' && columns !== 3)) &&
     others.every(({ name, dataType, dims }) => name === pictureSize && dataType === 'int64' && dims?.[1] === 2)
   )
 }

@@ -159,11 +159,17 @@ for (const kind of kinds) {
     const metadata = (script: Partial<Script>) => closed(open(kind, { script, standIn: false }))
     const [input] = usual.inputs
     await rejects(metadata({ inputs: [{ ...input!, shape: [1, 32, 32, 3] }] }), { code: 'SL_MODEL_INPUT_RANK' })
+    await rejects(metadata({ inputs: [{ ...input!, shape: [-1, -1, -1, 3] }] }), { code: 'SL_MODEL_INPUT_RANK' })
     await rejects(metadata({ inputs: [{ ...input!, shape: [1, 3, 100_000, 100_000] }] }), {
       code: 'SL_MODEL_INPUT_RANK'
     })
     await rejects(metadata({ outputs: [{ ...spec, datatype: 'BYTES' }] }), { code: 'SL_REMOTE_INVALID' })
     await rejects(metadata({ outputs: [{ ...spec, shape: [1, 3, 3] }] }), { message: /promised|says|family/ })
+  })
+
+  test(`K24 over ${kind}, a server that leaves open how many planes its picture has gets three`, async () => {
+    await using house = await open(kind, { script: { inputs: [{ ...usual.inputs[0]!, shape: [-1, -1, 32, 32] }] } })
+    deepStrictEqual(found(await look(house.detector)), ['server'])
   })
 
   test(`K11 over ${kind}, the family is stated or that of the local model with the same inputs and outputs, and never guessed`, async () => {
