@@ -14,7 +14,7 @@ export interface Gathered extends Disposable {
   readonly candidates: readonly string[]
 }
 
-/** A server that does not answer must not keep everybody waiting. */
+/** A server that does not answer, or whose name nobody resolves, must not keep everybody waiting. */
 const patienceMs = 1500
 const askAgainMs = 300
 
@@ -60,7 +60,8 @@ class MappedPlaceQuestion {
   }
 
   async ask(wire: UdpWire, server: string): Promise<Place | undefined> {
-    const place = await placeOf(server).catch(() => undefined)
+    const late = delay(patienceMs, undefined, { ref: false })
+    const place = await Promise.race([placeOf(server).catch(() => undefined), late])
     if (!place) return undefined
     const answer = new Promise<Place | undefined>(resolve => {
       this.#resolve = resolve
@@ -69,7 +70,7 @@ class MappedPlaceQuestion {
     const timer = setInterval(() => wire.send(request, place), askAgainMs)
     wire.send(request, place)
     try {
-      return await Promise.race([answer, delay(patienceMs, undefined, { ref: false })])
+      return await Promise.race([answer, late])
     } finally {
       clearInterval(timer)
       this.#resolve = undefined

@@ -12,6 +12,8 @@ const ipv4Family = 1
 const ipv6Family = 2
 /** How a socket for both families names those of IPv4. */
 const mappedPrefix = '::ffff:'
+/** Look-ups that are under way, by host. While name servers say nothing each takes a thread, of four that files are read by, too. */
+const lookUps = new Map<string, Promise<string>>()
 
 export function placeKey({ address, port }: Place): string {
   return `${address} ${port}`
@@ -20,8 +22,18 @@ export function placeKey({ address, port }: Place): string {
 /** Looks up a server: `host:port`, the port being STUN's where none is given. */
 export async function placeOf(server: string): Promise<Place> {
   const [host = '', port = '3478'] = server.split(':')
-  const address = isIPv4(host) ? host : (await lookup(host, { family: 4 })).address
+  const address = isIPv4(host) ? host : await addressOf(host)
   return { address, port: Number(port) }
+}
+
+function addressOf(host: string): Promise<string> {
+  const known = lookUps.get(host)
+  if (known) return known
+  const asked = lookup(host, { family: 4 })
+    .then(({ address }) => address)
+    .finally(() => lookUps.delete(host))
+  lookUps.set(host, asked)
+  return asked
 }
 
 /** IPv4 as itself, where a socket for both families wrapped it. */

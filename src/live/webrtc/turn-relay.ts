@@ -45,11 +45,13 @@ export interface Relay extends Wire {
 
 /** Asks for a place on a server. Undefined where it gives none in time. */
 export async function openRelay(server: TurnServer, patienceMs: number, receive: Receive): Promise<Relay | undefined> {
-  const place = await placeOf(server.address).catch(() => undefined)
-  const client = place && new TurnRelay(server, place, receive)
-  const opened = await Promise.race([client?.allocate().catch(() => false), delay(patienceMs, false, { ref: false })])
+  const late = delay(patienceMs, undefined, { ref: false })
+  const place = await Promise.race([placeOf(server.address).catch(() => undefined), late])
+  if (!place) return undefined
+  const client = new TurnRelay(server, place, receive)
+  const opened = await Promise.race([client.allocate().catch(() => false), late])
   if (opened) return client
-  client?.close()
+  client.close()
   return undefined
 }
 

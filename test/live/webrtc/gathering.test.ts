@@ -1,9 +1,12 @@
-import { deepStrictEqual, ok, rejects } from 'node:assert/strict'
+import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
+import dns from 'node:dns/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { test } from 'node:test'
 import { gather } from '../../../src/live/webrtc/gathering.ts'
 import { UdpPorts } from '../../../src/live/webrtc/udp-wire.ts'
 import { defaultWebrtcSettings, type WebrtcSettings } from '../../../src/live/webrtc/webrtc-settings.ts'
+import { inTime } from '../../support/in-time.ts'
 
 const gathered = (changes: Partial<WebrtcSettings>, ports: UdpPorts) =>
   gather({ ...defaultWebrtcSettings, ...changes }, ports, () => undefined)
@@ -55,3 +58,32 @@ test('GA3 unless others may come, media is listened to on 127.0.0.1 alone', asyn
   wire.close()
   deepStrictEqual(heard, ['here'])
 })
+
+const servers: readonly [what: string, settings: Partial<WebrtcSettings>, ports: [number, number]][] = [
+  ['STUN', { stunServer: 'stun.example.org:3478' }, [21_640, 21_649]],
+  [
+    'TURN',
+    { turnServer: { address: 'turn.example.org', username: 'us', password: 'secret', transport: 'udp' } },
+    [21_650, 21_659]
+  ]
+]
+for (const [what, settings, ports] of servers) {
+  test(`GA4 a ${what} server whose name nobody resolves keeps no offer waiting, and is looked up once for all of them`, async t => {
+    const nobody = Promise.withResolvers<never>()
+    const lookUp = t.mock.method(dns, 'lookup', () => nobody.promise)
+    syncBuiltinESMExports()
+    try {
+      const range = new UdpPorts(ports, true)
+      const offers = Array.from({ length: 3 }, () => gathered({ ...settings, ports, everywhere: true }, range))
+      for (const found of await inTime('offers that are answered', Promise.all(offers))) {
+        ok(places(found.candidates).every(([, , kind]) => kind === 'host'))
+        found[Symbol.dispose]()
+      }
+      strictEqual(lookUp.mock.callCount(), 1)
+    } finally {
+      nobody.reject(new Error('the name servers are away'))
+      lookUp.mock.restore()
+      syncBuiltinESMExports()
+    }
+  })
+}
