@@ -19,18 +19,42 @@ export const cocoCategoryLabels: readonly string[] = (() => {
   return Array.from({ length: 91 }, (_, id) => (unused.has(id) ? `class-${id}` : cocoLabels[next++]!))
 })()
 
+/** In characters: room for tens of thousands of classes. What is longer is something else. */
+const longestNames = 2 ** 20
 /**
- * The names that a file gives its classes: exports of Ultralytics note a Python mapping such as `{0: 'person', 1: "car"}`.
- * Nothing where there are none, or ids are missing.
+ * A name of a list, or an id and a name of a mapping, up to the next. What repeats in it never overlaps, so that no text takes
+ * long.
+ */
+const nameEntry =
+  /\s*(?:(?<mark>['"]?)(?<id>\d{1,6})\k<mark>\s*:\s*)?(?:'(?<single>[^'\\]*(?:\\.[^'\\]*)*)'|"(?<double>[^"\\]*(?:\\.[^"\\]*)*)")\s*(?:,|$)/gy
+const escaped = /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|(.))/g
+
+/**
+ * The names that a file gives its classes: exports of Ultralytics note a Python mapping such as `{0: 'person', 1: "car"}`,
+ * others a list, or either as JSON. Nothing where there are none, ids are missing, or anything else is in the text.
  */
 export function namesIn({ metadata }: ModelFacts): readonly string[] | undefined {
+  if (!metadata.names || metadata.names.length > longestNames) return undefined
+  const text = metadata.names.trim()
+  const isMapping = text.startsWith('{') && text.endsWith('}')
+  if (!isMapping && !(text.startsWith('[') && text.endsWith(']'))) return undefined
+  const inside = text.slice(1, -1).trim()
   const names: string[] = []
-  const pairs = (metadata.names ?? '').matchAll(/(\d+): (?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")/g)
-  for (const [, id, single, double] of pairs) {
-    if (Number(id) !== names.length) return undefined
-    names.push((single ?? double ?? '').replace(/\\(.)/g, '$1'))
+  let readTo = 0
+  for (const { index, 0: entry, groups } of inside.matchAll(nameEntry)) {
+    const { id, single, double } = groups!
+    if (isMapping ? Number(id) !== names.length : id !== undefined) return undefined
+    names.push(unescaped(single ?? double ?? ''))
+    readTo = index + entry.length
   }
-  return names.length > 0 ? names : undefined
+  return names.length > 0 && readTo === inside.length ? names : undefined
+}
+
+function unescaped(text: string): string {
+  return text.replace(escaped, (_, byte?: string, unit?: string, character?: string) => {
+    const code = byte ?? unit
+    return code === undefined ? character! : String.fromCharCode(Number.parseInt(code, 16))
+  })
 }
 
 /**

@@ -100,3 +100,12 @@ test('FD8 a transformer that chooses by softmax, whose last class is that nothin
   }
   deepStrictEqual([familyOf('Softmax'), familyOf('Softmax', 'GridSample')], [undefined, 'rt-detr'])
 })
+
+test('FD9 names that are written as a list are names too: eleven of them are no face', async () => {
+  const names = Array.from({ length: 11 }, (_, n) => `class ${n}`)
+  const row = [10, 8, 4, 6, 0.9, 0.1, 0.8]
+  const outputs = [{ name: 'output0', dims: [1, 63, 16], data: row }]
+  const metadata = { stride: '32', names: JSON.stringify(names) }
+  const { family, boxes } = await foundBy(constantHead({ input: input(32), metadata, outputs }))
+  deepStrictEqual([family, boxes], ['yolov5', [[8, 5, 4, 6, 0.72, 'class 1']]])
+})
