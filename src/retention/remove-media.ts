@@ -1,4 +1,5 @@
 import type { StoreDatabase } from '../store/database.ts'
+import { forgetMedia } from './forget-media.ts'
 import type { Removal } from './plan.ts'
 import { recordRemoval } from './removal-audit.ts'
 import type { Removed } from './remove-rows.ts'
@@ -36,7 +37,8 @@ export async function removeMedia(
   let bytes = 0
   for (const reference of due) {
     if (bytes >= maxBytes) break
-    await forget(database, reference)
+    // Killed in between, the reference is still there to be taken up again.
+    await forgetMedia(database, reference)
     const { digest, kind, owner, name } = reference
     await shelf.release({ digest, kind: kind as 'clip', owner, name })
     rows++
@@ -44,30 +46,4 @@ export async function removeMedia(
   }
   if (rows > 0) await recordRemoval(database.sql, removal, { rows, bytes }, beforeMs)
   return { rows, bytes }
-}
-
-/** Rows that show a content do so no longer. Killed in between, the reference is still there to be taken up again. */
-async function forget({ sql: store }: StoreDatabase, { digest, kind, owner }: Reference): Promise<void> {
-  if (kind === 'clip' && owner.startsWith('clip/')) {
-    await store.deleteFrom('clips').where('id', '=', owner.slice('clip/'.length)).execute()
-  } else if (kind === 'upload') {
-    await store.updateTable('recordings').set({ asset: null }).where('asset', '=', digest).execute()
-  } else if (kind === 'snapshot') {
-    const [, stream, epoch, track] = /^track\/([^/]+)\/(\d+)\/(\d+)$/.exec(owner) ?? []
-    if (stream === undefined) return
-    await store
-      .updateTable('tracks')
-      .set({ snapshot: null })
-      .where('stream', '=', stream)
-      .where('epoch', '=', Number(epoch))
-      .where('track_id', '=', Number(track))
-      .where('snapshot', '=', digest)
-      .execute()
-  }
-}
-
-interface Reference {
-  readonly digest: string
-  readonly kind: string
-  readonly owner: string
 }
