@@ -18,14 +18,14 @@ export async function forgetMedia({ sql: store }: StoreDatabase, reference: Medi
   } else if (kind === 'upload') {
     await forgetVideo(store, reference)
   } else if (kind === 'snapshot') {
-    const [, stream, epoch, track] = /^track\/([^/]+)\/(\d+)\/(\d+)$/.exec(owner) ?? []
-    if (stream === undefined) return
+    const track = await trackOf(store, reference)
+    if (track === undefined) return
     await store
       .updateTable('tracks')
       .set({ snapshot: null })
-      .where('stream', '=', stream)
-      .where('epoch', '=', Number(epoch))
-      .where('track_id', '=', Number(track))
+      .where('stream', '=', track.stream)
+      .where('epoch', '=', track.epoch)
+      .where('track_id', '=', track.id)
       .where('snapshot', '=', digest)
       .execute()
   }
@@ -56,6 +56,20 @@ async function forgetVideo(store: Kysely<Tables>, { digest, owner, name }: Media
       ])
     )
     .execute()
+}
+
+/** A live picture's owner is its track; pictures of an analysis are its job's, whose id the recording has. */
+async function trackOf(store: Kysely<Tables>, { owner, name }: MediaReference) {
+  const [, stream, epoch, live] = /^track\/([^/]+)\/(\d+)\/(\d+)$/.exec(owner) ?? []
+  if (stream !== undefined) return { stream, epoch: Number(epoch), id: Number(live) }
+  const [job, id] = [jobOf(owner), /^track-(\d+)\.jpg$/.exec(name)?.[1]]
+  if (job === undefined || id === undefined) return undefined
+  const recording = await store
+    .selectFrom('recordings')
+    .select(['stream', 'epoch'])
+    .where('id', '=', job)
+    .executeTakeFirst()
+  return recording && { ...recording, id: Number(id) }
 }
 
 function jobOf(owner: string): string | undefined {

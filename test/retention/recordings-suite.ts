@@ -31,6 +31,23 @@ function house({ database, blobs }: Place) {
       }),
     removeBefore: (kind: 'uploads' | 'snapshots', beforeMs: number) =>
       removeMedia(database, assets, { kind, stream: 'match', beforeMs, maxBytes: 1e9, reason: 'age' }, 100),
+    track: async (epoch: number, track_id: number, snapshot: string) => {
+      const box = { min_x: 0, min_y: 0, max_x: 1, max_y: 1 }
+      const known = { label: 'person', score: 1, detections: 1, started_ms: nowMs, ended_ms: nowMs, detail: '{}' }
+      const row = { stream: 'match', epoch, track_id, ...known, ...box, snapshot }
+      await store.insertInto('tracks').values(row).execute()
+    },
+    /** Tracks that have a picture. */
+    pictured: async () => {
+      const rows = await store
+        .selectFrom('tracks')
+        .select(['epoch', 'track_id'])
+        .where('snapshot', 'is not', null)
+        .orderBy('epoch')
+        .orderBy('track_id')
+        .execute()
+      return rows.map(({ epoch, track_id }) => `${epoch}/${track_id}`)
+    },
     /** Recordings that have a video. */
     shown: async () => {
       const rows = await store
@@ -68,5 +85,28 @@ export function recordingsSuite(open: OpenPlace): void {
       left.push(await shown())
     }
     deepStrictEqual(left, [['new', 'without'], ['without'], []])
+  })
+
+  test('K23 a picture of an analysis goes from its track, and from no other that has the same', async t => {
+    const { keep, record, track, removeBefore, pictured, blobs } = house(await open(t))
+    const digest = await keep('snapshot', { 'job/old': nowMs, 'job/new': nowMs + 2 }, 'track-7.jpg')
+    await record('old', 1)
+    await record('new', 2)
+    await track(1, 7, digest)
+    await track(1, 8, digest)
+    await track(2, 7, digest)
+    await removeBefore('snapshots', nowMs + 1)
+    deepStrictEqual([await pictured(), await blobs.size(digest)], [['1/8', '2/7'], 8])
+    await removeBefore('snapshots', nowMs + 3)
+    deepStrictEqual([await pictured(), await blobs.size(digest)], [['1/8'], undefined])
+  })
+
+  test('K24 a picture that replaced the one that goes stays', async t => {
+    const { keep, record, track, removeBefore, pictured } = house(await open(t))
+    await keep('snapshot', { 'job/old': nowMs }, 'track-7.jpg')
+    await record('old', 1)
+    await track(1, 7, 'f'.repeat(64))
+    await removeBefore('snapshots', nowMs + 1)
+    deepStrictEqual(await pictured(), ['1/7'])
   })
 }
