@@ -14,13 +14,18 @@ export interface IdentityDeskOptions {
   /** Of all streams here, by name, as they are at the moment. */
   readonly streams: () => ReadonlyMap<string, StreamReidSettings | undefined>
   readonly log: Pick<Logger, 'warn'>
+  /** The machine's clock, in epoch milliseconds: ages are counted with it. */
   readonly now?: () => number
+  /** Milliseconds by a clock of this process that nobody can set: what happens every minute goes by it. */
+  readonly elapsed?: () => number
 }
 
 /** Tracks that are settled in one go: beside 2,000 that are known, a few milliseconds of the thread that answers. */
 const batch = 16
 const everyMs = 1000
 const forgetEveryMs = 60_000
+/** Nothing is kept for longer, so what is dated further ahead comes from a clock that was wrong, and would stay until then. */
+const longestMs = 86_400_000
 
 /**
  * Settles whose the tracks are that have ended in the streams of sites, once what they looked like is in the store, and forgets that
@@ -64,11 +69,16 @@ export class IdentityDesk implements AsyncDisposable {
   }
 
   async #forget(): Promise<void> {
-    const { streams, now = Date.now } = this.#options
-    if (now() - this.#forgotMs < forgetEveryMs) return
-    this.#forgotMs = now()
+    const { database, streams, now = Date.now, elapsed = () => performance.now() } = this.#options
+    if (elapsed() - this.#forgotMs < forgetEveryMs) return
+    this.#forgotMs = elapsed()
     const keepMs = [...streams()].map(([name, reid]) => [name, keepMsOf(reid)] as const)
-    await this.#looks.forget(new Map(keepMs), now())
+    const nowMs = now()
+    await this.#looks.forget(new Map(keepMs), nowMs)
+    await database.sql
+      .deleteFrom('track_looks')
+      .where('ended_ms', '>', nowMs + longestMs)
+      .execute()
   }
 
   /** Done when what is under way is. */

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { StreamReidSettings } from '../../src/config/reid-settings.ts'
 import type { LookRecord } from '../../src/contract/record.ts'
 import { createLog } from '../../src/core/log.ts'
-import { IdentityDesk, reidOfStreams } from '../../src/roles/identity-desk.ts'
+import { IdentityDesk, type IdentityDeskOptions, reidOfStreams } from '../../src/roles/identity-desk.ts'
 import { StoreSink } from '../../src/store/log-sink.ts'
 import { SiteIdentities } from '../../src/store/site-identities.ts'
 import { Sites } from '../../src/store/sites.ts'
@@ -37,9 +37,13 @@ async function millStore(t: Parameters<typeof openSqliteStore>[0]) {
       await sink.take(batch(looks, { from }))
       from += looks.length
     },
-    desk: (settings: Record<string, StreamReidSettings | undefined>, nowMs = startMs) =>
+    desk: (
+      settings: Record<string, StreamReidSettings | undefined>,
+      nowMs = startMs,
+      clocks: Pick<IdentityDeskOptions, 'now' | 'elapsed'> = {}
+    ) =>
       new IdentityDesk({
-        ...{ database, log: createLog('silent'), now: () => nowMs },
+        ...{ database, log: createLog('silent'), now: () => nowMs, ...clocks },
         streams: () => new Map(Object.entries(settings))
       }),
     looks: async () => (await database.sql.selectFrom('track_looks').select('track_id').execute()).length,
@@ -116,4 +120,31 @@ test('ID5 how tracks are known again is what holds of each stream at the moment'
       ['road', undefined]
     ]
   )
+})
+
+test('ID6 what they looked like is forgotten in its time though the machine’s clock was set back', async t => {
+  const { tell, desk, looks } = await millStore(t)
+  const hourMs = 3_600_000
+  const machine = { now: startMs + hourMs, elapsed: 0 }
+  const kept = { door: { ...reid, site: { keepMs: 60_000 } } }
+  const own = desk(kept, startMs, { now: () => machine.now, elapsed: () => machine.elapsed })
+  await own.pass()
+  machine.now = startMs
+  await tell(seen('door', 1, 1, 0))
+  const left: number[] = []
+  for (const afterMs of [59_999, 60_000, 120_000]) {
+    machine.now = startMs + afterMs
+    machine.elapsed = afterMs
+    await own.pass()
+    left.push(await looks())
+  }
+  deepStrictEqual(left, [1, 1, 0])
+})
+
+test('ID7 what is dated further ahead than anything is kept for is forgotten, what is dated less far stays', async t => {
+  const { tell, desk, looks } = await millStore(t)
+  const dayMs = 86_400_000
+  await tell(seen('door', 1, 1, dayMs - 10_000), seen('door', 2, 2, dayMs + 10_000), seen('yard', 1, 3, 400 * dayMs))
+  await desk({ door: reid, yard: reid }).pass()
+  equal(await looks(), 1)
 })
