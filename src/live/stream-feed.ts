@@ -52,7 +52,7 @@ export interface StreamFeeds {
   /**
    * From the next key frame on, over restarts of the source and of its worker, until `signal` is aborted or the stream
    * is removed. `playable`: what no browser plays (H.265, B-frames, others) comes as H.264.
-   * @throws SL_STREAM_UNKNOWN, SL_VIEW_LIMIT where one more re-encoding is too many
+   * @throws SL_STREAM_UNKNOWN, SL_VIEW_LIMIT where one more re-encoding is too many, also once it has turned out to be one
    */
   units(stream: string, options: { readonly playable: boolean }, signal: AbortSignal): AsyncGenerator<RelayedUnit>
   /** @throws SL_STREAM_UNKNOWN, SL_STREAM_DARK where there is no picture now, or none in 10 s */

@@ -1,6 +1,7 @@
 import { deepStrictEqual, equal, match, ok, rejects } from 'node:assert/strict'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
+import type { SightlineError } from '../../src/core/errors.ts'
 import type { RelayedUnit } from '../../src/live/stream-feed.ts'
 import { LiveDecoder } from '../../src/media/live-decoder.ts'
 import { LiveHouse } from '../support/live-house.ts'
@@ -86,4 +87,60 @@ test('TS5 no more than four streams are encoded anew at once: the next viewer is
   const late = house.live.streams.units('e', { playable: true }, leaving.signal)
   ok(!(await late.next()).done)
   for (const each of [...viewers.map(viewer => viewer.leaving), leaving]) each.abort()
+})
+
+/** Watches them all at once, until each has either shown something for a while or refused: which did what. */
+async function watchAll(house: LiveHouse, names: readonly string[]) {
+  const leaving = new AbortController()
+  const shown = new Set<string>()
+  const refused = new Map<string, string>()
+  const watching = names.map(async name => {
+    let units = 0
+    try {
+      // Viewers stay: a place is free for others when one has left.
+      for await (const _ of house.live.streams.units(name, { playable: true }, leaving.signal))
+        if (++units === 20) shown.add(name)
+    } catch (error) {
+      refused.set(name, (error as SightlineError).code)
+    }
+  })
+  await house.eventually('each to show or to refuse', () => shown.size + refused.size >= names.length || undefined)
+  leaving.abort()
+  await Promise.all(watching)
+  return { shown, refused }
+}
+
+const six = ['a', 'b', 'c', 'd', 'e', 'f']
+
+test('TS6 viewers who came before streams were up are told when those come as one too many to be encoded anew', {
+  timeout
+}, async () => {
+  await using house = await LiveHouse.open()
+  const source = await clip('late.mp4', { codec: 'h265' })
+  const came = new Set<string>()
+  const tell = house.live.hub.state.bind(house.live.hub)
+  house.live.hub.state = message => {
+    if (message.state === 'up') came.add(message.stream)
+    tell(message)
+  }
+  await house.set(Object.fromEntries(six.map(name => [name, { source, model: 'motion' as const }])))
+  const { shown, refused } = await watchAll(house, six)
+  const inOrder = [...came]
+  deepStrictEqual(shown, new Set(inOrder.slice(0, 4)))
+  deepStrictEqual(refused, new Map(inOrder.slice(4).map(name => [name, 'SL_VIEW_LIMIT'])))
+})
+
+test('TS7 so are those of a camera that sends its viewers what nobody has seen before, beside what is detected on', {
+  timeout
+}, async () => {
+  await using house = await LiveHouse.open()
+  const settings = {
+    source: await clip('large.mp4', { codec: 'h265' }),
+    detectSource: await clip('small.mp4', {}),
+    model: 'motion' as const
+  }
+  await house.set(Object.fromEntries(six.map(name => [name, settings])))
+  for (const name of six) await house.until(name, ({ state }) => state === 'up')
+  const { shown, refused } = await watchAll(house, six)
+  deepStrictEqual([shown.size, [...refused.values()]], [4, ['SL_VIEW_LIMIT', 'SL_VIEW_LIMIT']])
 })

@@ -1,5 +1,6 @@
-import { deepStrictEqual } from 'node:assert/strict'
+import { deepStrictEqual, rejects, strictEqual } from 'node:assert/strict'
 import { test } from 'node:test'
+import { SightlineError } from '../../src/core/errors.ts'
 import { UnitFeed, type UnitPacket } from '../../src/roles/streams/unit-feed.ts'
 
 const format = { codec: 'h264' as const, width: 64, height: 48, parameterSets: '' }
@@ -45,4 +46,20 @@ test('UF3 of a group that is too large nothing is kept: who comes then begins wi
   feed.take({ isKey: false, epoch: 1, ptsMs: 160 }, data)
   feed.take(key(200), data)
   deepStrictEqual([await staying(), await next()], [40, 200])
+})
+
+test('UF4 viewers whom it ends with an error get that behind what waits for them, and nobody watches from then on', async () => {
+  const feed = new UnitFeed()
+  const units = feed.watch(new AbortController().signal)
+  const first = units.next()
+  feed.take(key(40), data)
+  feed.take(key(80), data)
+  feed.end(new SightlineError('SL_VIEW_LIMIT', 'too many'))
+  strictEqual(feed.isWatched, false)
+  const next = viewer(feed)
+  feed.take(key(120), data)
+  deepStrictEqual([(await first).value?.ptsMs, (await units.next()).value?.ptsMs], [40, 80])
+  await rejects(units.next(), { code: 'SL_VIEW_LIMIT' })
+  strictEqual(feed.isWatched, true)
+  strictEqual(await next(), 120)
 })

@@ -12,6 +12,7 @@ import type {
   RelayedUnit,
   StreamFeeds
 } from '../../live/stream-feed.ts'
+import { isEncodedAnew, refusalBeside } from './encoding-cap.ts'
 import type { Packet } from './packet-channel.ts'
 import { PendingPictures } from './pending-pictures.ts'
 import type { PictureOwner, PictureSent } from './picture-post.ts'
@@ -43,9 +44,6 @@ interface Known {
   wantsTracks: boolean
   figures: StreamFigures | undefined
 }
-
-/** Streams that are encoded anew for browsers at a time: each takes as much of a core as decoding it and more. */
-const mostEncoded = 4
 
 /** Every stream that main knows of, wherever it is hosted: what it is doing, and what viewers get of it. */
 export class LiveStreams implements StreamFeeds, PushedPictures, Health {
@@ -187,9 +185,10 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
     { playable }: { readonly playable: boolean },
     signal: AbortSignal
   ): AsyncGenerator<RelayedUnit> {
-    const { feeds, state } = this.#known(stream)
-    const feed = feeds[playable ? 'playable' : 'source']
-    if (playable && state.transcoded && !feed.isWatched) this.#refuseBeyondCap()
+    const known = this.#known(stream)
+    const feed = known.feeds[playable ? 'playable' : 'source']
+    const refusal = playable && known.state.transcoded && !feed.isWatched && this.#refusalBeside(known)
+    if (refusal) throw refusal
     const units = feed.watch(signal)
     const first = units.next()
     this.#want(stream)
@@ -261,13 +260,16 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
     throw new SightlineError('SL_STREAM_UNKNOWN', `There is no stream ${stream}.`)
   }
 
-  #refuseBeyondCap(): void {
-    const encoding = [...this.#streams.values()].filter(
-      ({ state, feeds }) => state.transcoded && feeds.playable.isWatched
-    )
-    if (encoding.length < mostEncoded) return
-    const text = `${mostEncoded} streams are encoded anew for their viewers, as many as may be at once: close one, or have the camera send H.264 without B-frames.`
-    throw new SightlineError('SL_VIEW_LIMIT', text, { retryable: true })
+  #refusalBeside(known: Known): SightlineError | undefined {
+    return refusalBeside([...this.#streams.values()].filter(other => other !== known))
+  }
+
+  /** Who came before anybody knew that a stream is encoded anew may be one too many. */
+  #holdToCap(stream: string, known: Known): void {
+    const refusal = isEncodedAnew(known) ? this.#refusalBeside(known) : undefined
+    if (!refusal) return
+    known.feeds.playable.end(refusal)
+    this.#want(stream)
   }
 
   #want(stream: string): void {
@@ -305,6 +307,7 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
     const known = this.#streams.get(stream)
     if (!known || !worker.tasks.has(stream)) return
     known.state = state
+    this.#holdToCap(stream, known)
     if (state.state === 'up') this.#hosts.noteUp(stream)
     this.#options.onState(state)
   }
@@ -316,8 +319,9 @@ export class LiveStreams implements StreamFeeds, PushedPictures, Health {
     else if (!worker.tasks.has(packet.stream)) return
     else if (packet.kind === 'tracks') this.#options.onTracks(packet.stream, data)
     else if (packet.kind === 'unit') {
-      const variant = packet.variant === 'playable' ? 'playable' : 'source'
-      this.#streams.get(packet.stream)?.feeds[variant].take(packet as unknown as UnitPacket, data)
+      const known = this.#streams.get(packet.stream)
+      known?.feeds[packet.variant === 'playable' ? 'playable' : 'source'].take(packet as unknown as UnitPacket, data)
+      if (known && packet.format) this.#holdToCap(packet.stream, known)
     }
   }
 

@@ -1,3 +1,4 @@
+import type { SightlineError } from '../../core/errors.ts'
 import type { RelayedFormat, RelayedUnit } from '../../live/stream-feed.ts'
 import { UnitQueue } from '../../media/sources/unit-queue.ts'
 
@@ -18,9 +19,15 @@ export class UnitFeed {
   #kept: RelayedUnit[] = []
   #keptBytes = 0
   #format: RelayedFormat | undefined
+  #isEncoded = false
 
   get isWatched(): boolean {
     return this.#viewers.size > 0
+  }
+
+  /** Those who watch got pictures last that were encoded anew. */
+  get isEncoded(): boolean {
+    return this.#isEncoded
   }
 
   take(packet: UnitPacket, data: Buffer): void {
@@ -29,6 +36,7 @@ export class UnitFeed {
       this.#format = { ...packet.format, parameterSets: Buffer.from(packet.format.parameterSets, 'base64') }
     // On its way when the last viewer left: whoever comes next is not to begin with it, whenever that is.
     if (!this.isWatched) return
+    if (packet.format) this.#isEncoded = packet.format.transcoded !== undefined
     const unit: RelayedUnit = { data, isKey, epoch, ptsMs, ...(packet.format && { format: this.#format! }) }
     if (isKey) this.#forget()
     if (isKey || this.#kept.length > 0) {
@@ -59,14 +67,23 @@ export class UnitFeed {
       }
     } finally {
       signal.removeEventListener('abort', end)
-      this.#viewers.delete(queue)
-      if (this.#viewers.size === 0) this.#forget()
+      this.#leave(queue)
     }
   }
 
-  /** The stream is gone. */
-  end(): void {
-    for (const viewer of this.#viewers) viewer.end()
+  /** The stream is gone, or may not be watched now, by `error`. What waits for its viewers is still handed out. */
+  end(error?: SightlineError): void {
+    for (const viewer of this.#viewers) {
+      viewer.end(error)
+      this.#leave(viewer)
+    }
+  }
+
+  #leave(viewer: UnitQueue<RelayedUnit>): void {
+    this.#viewers.delete(viewer)
+    if (this.isWatched) return
+    this.#forget()
+    this.#isEncoded = false
   }
 
   #forget(): void {
