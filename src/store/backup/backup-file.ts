@@ -1,10 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { type Pack, pack } from 'tar-stream'
 import { SightlineError } from '../../core/errors.ts'
+import { hiddenPath } from './hidden-file.ts'
 
 type Sink = ReturnType<Pack['entry']>
 
@@ -27,7 +28,7 @@ export class BackupFile implements AsyncDisposable {
   constructor(path: string, createdMs: number, signal?: AbortSignal) {
     this.#path = path
     this.#mtime = new Date(createdMs)
-    this.#hidden = join(dirname(path), `.${basename(path).slice(0, 200)}.${randomUUID().slice(0, 8)}.partial`)
+    this.#hidden = hiddenPath(path, 'partial')
     // It has everything that the store has: for its owner's eyes alone.
     const file = createWriteStream(this.#hidden, { flags: 'wx', mode: 0o600, flush: true, highWaterMark: 2 ** 20 })
     this.#written = pipeline(this.#pack, file, { signal }).catch(error => {

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { type FileHandle, open, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
 import type { PendingRecords } from '../../events/pending-records.ts'
 import { writeError } from './backup-file.ts'
+import { hiddenPath, removeAbandoned } from './hidden-file.ts'
 import { type RowPart, rowParts } from './row-parts.ts'
 
 /** How far logs were read: the next `seq` by their names. */
@@ -39,7 +38,8 @@ export class RecordSpool implements AsyncDisposable {
     positions: Positions,
     signal?: AbortSignal
   ): Promise<RecordSpool> {
-    const path = join(dirname(backup), `.${basename(backup).slice(0, 200)}.${randomUUID().slice(0, 8)}.records`)
+    await removeAbandoned(backup)
+    const path = hiddenPath(backup, 'records')
     await using filling = new AsyncDisposableStack()
     const file = await open(path, 'wx+', 0o600).catch(error => {
       throw writeError(backup, error)

@@ -17,6 +17,7 @@ import {
   type Trailer
 } from './backup-format.ts'
 import { type BackedUpTable, backedUpTables, unfinishedKey, withoutSecrets } from './backup-tables.ts'
+import { removeAbandoned } from './hidden-file.ts'
 import type { RecordSpool } from './record-spool.ts'
 import { rowParts } from './row-parts.ts'
 import type { Row } from './row-text.ts'
@@ -83,6 +84,7 @@ export async function writeBackup(source: BackupSource, path: string, options: B
     blobs: blobs !== undefined,
     secrets: secrets !== undefined
   }
+  await removeAbandoned(path)
   await using file = new BackupFile(path, options.createdMs, options.signal)
   await file.add('manifest.json', json(manifest))
   await file.add('epochs.json', json(await highestEpochs(source)))
