@@ -24,8 +24,6 @@ export interface IdentityDeskOptions {
 const batch = 16
 const everyMs = 1000
 const forgetEveryMs = 60_000
-/** Nothing is kept for longer, so what is dated further ahead comes from a clock that was wrong, and would stay until then. */
-const longestMs = 86_400_000
 
 /**
  * Settles whose the tracks are that have ended in the streams of sites, once what they looked like is in the store, and forgets that
@@ -69,16 +67,11 @@ export class IdentityDesk implements AsyncDisposable {
   }
 
   async #forget(): Promise<void> {
-    const { database, streams, now = Date.now, elapsed = () => performance.now() } = this.#options
+    const { streams, now = Date.now, elapsed = () => performance.now() } = this.#options
     if (elapsed() - this.#forgotMs < forgetEveryMs) return
     this.#forgotMs = elapsed()
     const keepMs = [...streams()].map(([name, reid]) => [name, keepMsOf(reid)] as const)
-    const nowMs = now()
-    await this.#looks.forget(new Map(keepMs), nowMs)
-    await database.sql
-      .deleteFrom('track_looks')
-      .where('ended_ms', '>', nowMs + longestMs)
-      .execute()
+    await this.#looks.forget(new Map(keepMs), now())
   }
 
   /** Done when what is under way is. */

@@ -77,7 +77,7 @@ export class SiteLooks {
 
   /**
    * Forgets what tracks looked like that ended longer ago than their stream's `keepMs`, or than a day where another machine has that
-   * stream, and all of streams that were removed.
+   * stream, and all of streams that were removed; and what ended later than that from now, by a clock that was wrong then.
    */
   async forget(keepMs: ReadonlyMap<string, number>, nowMs: number): Promise<void> {
     const { sql: store } = this.#database
@@ -92,6 +92,10 @@ export class SiteLooks {
       const due = store.deleteFrom('track_looks').where('stream', '=', stream)
       await due.$if(ms > 0, query => query.where('ended_ms', '<', nowMs - ms)).execute()
     }
+    await store
+      .deleteFrom('track_looks')
+      .where('ended_ms', '>', nowMs + longestMs)
+      .execute()
   }
 }
 
