@@ -1,7 +1,6 @@
-import { watch } from 'node:fs'
-import { basename, dirname, resolve } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
+import { type FileChangesOptions, fileChanges, stampOf } from '../config/file-changes.ts'
 import { filledAddress } from '../config/filled-address.ts'
+import { isBlank, type SettingsFile } from '../config/load-settings.ts'
 import type { Settings } from '../config/settings.ts'
 import type { StreamSettings, StreamsSettings } from '../config/stream-settings.ts'
 import type { CheckedYaml } from '../core/checked-yaml.ts'
@@ -14,11 +13,13 @@ import { checkStreamSettings } from './streams/stream-check.ts'
 export interface ConfiguredStreamsOptions {
   /** The settings file, whether it is there or not. */
   readonly path: string
-  readonly read: () => Promise<CheckedYaml<Settings>>
+  readonly read: () => Promise<SettingsFile>
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly log: Logger
   /** Shows the demo and a place for one's own camera where the file says nothing of streams. */
   readonly demo: boolean
+  /** How the file is waited for. */
+  readonly changes?: Omit<FileChangesOptions, 'signal' | 'log'>
 }
 
 /** What there is to see where nobody has said anything: people at an entrance, and a place for one's own camera. */
@@ -46,9 +47,6 @@ const firstStreams: StreamsSettings = {
   camera: { title: 'Your camera', source: 'push:', maxFps: 15 }
 }
 
-/** An editor writes a file in several steps: what follows within this time is one change. */
-const settleMs = 200
-
 /**
  * Takes over what else the settings file says now, or nothing of it.
  * @returns keys that hold from the next start on, by their paths
@@ -59,14 +57,21 @@ export type TakeOver = (file: CheckedYaml<Settings>) => Promise<readonly string[
 /** The settings file, read again whenever it changes. What is wrong with it is said, and changes nothing. */
 export class ConfiguredStreams implements Health {
   readonly #options: ConfiguredStreamsOptions
-  #problem: Problem | undefined
+  /** The text that was taken over last. */
+  #taken = ''
+  /** Only until the file says something of streams: what was shown to somebody who had none never comes to somebody who had. */
+  #showsDemo: boolean
+  #refusal: Problem | undefined
+  #heldBack: Problem | undefined
 
   constructor(options: ConfiguredStreamsOptions) {
     this.#options = options
+    this.#showsDemo = options.demo
   }
 
   problems(): readonly Problem[] {
-    return this.#problem ? [this.#problem] : []
+    const problem = this.#refusal ?? this.#heldBack
+    return problem ? [problem] : []
   }
 
   /** Sets them, and again at each change until `signal` is aborted. @throws SL_CONFIG_INVALID for the first reading */
@@ -78,50 +83,60 @@ export class ConfiguredStreams implements Health {
     const first = await this.#options.read()
     await takeOver(first)
     await live.setStreams(streamsOf(this.#options, first.value))
+    this.#note(first)
     void this.#watch(live, signal, takeOver)
   }
 
   async #watch(live: Pick<Live, 'setStreams'>, signal: AbortSignal, takeOver: TakeOver): Promise<void> {
-    const { path, log } = this.#options
-    const name = basename(path)
-    let changed = Promise.withResolvers<void>()
-    try {
-      // The folder, as editors put another file in the place of the old one.
-      const watcher = watch(dirname(resolve(path)), { signal, persistent: false }, (_event, file) => {
-        if (file === null || file === name) changed.resolve()
-      })
-      watcher.on('error', error => log.warn({ err: error }, 'changes of the settings file are not seen any more'))
-    } catch (error) {
-      log.warn({ err: error }, 'changes of the settings file are not seen')
-      return
-    }
-    signal.addEventListener('abort', () => changed.resolve(), { once: true })
-    for (;;) {
-      await changed.promise
-      if (signal.aborted) return
-      await pause(settleMs)
-      changed = Promise.withResolvers()
-      await this.#reload(live, takeOver)
-    }
+    const { path, changes, log } = this.#options
+    for await (const stamp of fileChanges(path, { ...changes, signal, log }))
+      try {
+        const file = await this.#read()
+        // Written again while it was read: that is a change of its own.
+        if ((await stampOf(path)) !== stamp) continue
+        if (signal.aborted) return
+        await this.#reload(file, live, takeOver)
+      } catch (error) {
+        this.#refuse(error)
+      }
   }
 
-  async #reload(live: Pick<Live, 'setStreams'>, takeOver: TakeOver): Promise<void> {
-    const { path, read, log } = this.#options
-    try {
-      const file = await read()
-      const streams = usableStreams(this.#options, file, path)
-      const later = await takeOver(file)
-      await live.setStreams(streams)
-      this.#problem = later.length === 0 ? undefined : heldBack(later)
-      log.info({ later }, 'the settings file was taken over')
-      if (later.length > 0) log.warn({ later }, 'some of the settings file holds from the next start on')
-    } catch (error) {
-      log.error({ err: error }, 'the settings file was changed, and cannot be used')
-      // What is no refusal is a fault of ours: no reason to end what runs.
-      const code = error instanceof SightlineError ? error.code : 'SL_INTERNAL'
-      const message = error instanceof Error ? error.message : String(error)
-      this.#problem = { part: 'settings', code, message, sinceMs: Date.now() }
-    }
+  /** @throws SL_CONFIG_INVALID, also where nothing is left of what was taken over: disks get full, and folders lose their mount */
+  async #read(): Promise<SettingsFile> {
+    const { path, read } = this.#options
+    const file = await read()
+    if (!isBlank(file.text) || isBlank(this.#taken)) return file
+    const fault = file.isThere ? 'is empty: write {} to have everything as usual' : 'is not there any more'
+    throw new SightlineError('SL_CONFIG_INVALID', `The settings file ${path} ${fault}. What it said before goes on.`)
+  }
+
+  /** @throws SL_CONFIG_INVALID */
+  async #reload(file: SettingsFile, live: Pick<Live, 'setStreams'>, takeOver: TakeOver): Promise<void> {
+    const { path, environment, log } = this.#options
+    // After a refusal some of what was refused may hold.
+    if (file.text === this.#taken && !this.#refusal) return
+    const streams = usableStreams({ environment, demo: this.#showsDemo }, file, path)
+    const later = await takeOver(file)
+    await live.setStreams(streams)
+    this.#note(file)
+    this.#refusal = undefined
+    this.#heldBack = later.length === 0 ? undefined : heldBack(later)
+    log.info({ later }, 'the settings file was taken over')
+    if (later.length > 0) log.warn({ later }, 'some of the settings file holds from the next start on')
+  }
+
+  #note({ text, value }: SettingsFile): void {
+    this.#taken = text
+    this.#showsDemo &&= value.streams === undefined
+  }
+
+  #refuse(error: unknown): void {
+    // What is no refusal is a fault of ours: no reason to end what runs.
+    const code = error instanceof SightlineError ? error.code : 'SL_INTERNAL'
+    const message = error instanceof Error ? error.message : String(error)
+    if (this.#refusal?.code === code && this.#refusal.message === message) return
+    this.#options.log.error({ err: error }, 'the settings file was changed, and cannot be used')
+    this.#refusal = { part: 'settings', code, message, sinceMs: Date.now() }
   }
 }
 

@@ -1,49 +1,8 @@
 import { deepStrictEqual, match, rejects } from 'node:assert/strict'
 import { rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { test } from 'node:test'
-import { readSettingsFile } from '../../src/config/load-settings.ts'
-import type { StreamSettings } from '../../src/config/stream-settings.ts'
 import { SightlineError } from '../../src/core/errors.ts'
-import { createLog } from '../../src/core/log.ts'
-import { ConfiguredStreams } from '../../src/roles/configured-streams.ts'
-import { temporaryFolder } from '../support/temporary-folder.ts'
-
-/** A settings file that is followed, and the streams that were set, each time. */
-async function following(text: string | undefined, demo = false) {
-  const folder = await temporaryFolder()
-  const path = join(folder.path, 'sightline.yaml')
-  if (text !== undefined) await writeFile(path, text)
-  const streams = new ConfiguredStreams({
-    path,
-    read: () => readSettingsFile(path, false),
-    environment: { PASSWORD: 'secret' },
-    log: createLog('silent'),
-    demo
-  })
-  const stopping = new AbortController()
-  const set: (readonly [string, StreamSettings])[][] = []
-  const live = { setStreams: async (all: ReadonlyMap<string, StreamSettings>) => void set.push([...all]) }
-  return {
-    path,
-    streams,
-    set,
-    begin: (takeOver?: Parameters<typeof streams.follow>[2]) => streams.follow(live, stopping.signal, takeOver),
-    async until(is: () => boolean) {
-      const limit = performance.now() + 60_000
-      while (!is()) {
-        if (performance.now() > limit) throw new Error('the change was not seen within 60 s')
-        await new Promise(resolve => setTimeout(resolve, 20))
-      }
-    },
-    async [Symbol.asyncDispose]() {
-      stopping.abort()
-      await folder[Symbol.asyncDispose]()
-    }
-  }
-}
-
-const names = (set: readonly (readonly [string, unknown])[] | undefined) => set?.map(([name]) => name)
+import { following, names } from '../support/followed-settings.ts'
 
 test('F1 a change of the settings file is taken over while everything runs', async () => {
   await using file = await following('streams: {door: rtsp://a/1}')
