@@ -1,4 +1,4 @@
-import { watch } from 'node:fs'
+import { unwatchFile, watch, watchFile } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { setTimeout as timer } from 'node:timers/promises'
@@ -7,6 +7,8 @@ import type { Logger } from '../core/log.ts'
 export interface FileChangesOptions {
   readonly signal: AbortSignal
   readonly log: Logger
+  /** How soon a change is seen that no event tells of; more often asks a network folder more. 2 s, unless said. */
+  readonly lookEveryMs?: number
   /** Resolves `ms` later, or as soon as `signal` is aborted. */
   readonly pause?: typeof pauseUntil | undefined
 }
@@ -22,22 +24,30 @@ const mostLooks = 20
  * may find half of it. Ends when `signal` is aborted. The file may be missing.
  */
 export async function* fileChanges(path: string, options: FileChangesOptions): AsyncGenerator<string> {
-  const { signal, log } = options
+  const { signal, log, lookEveryMs = 2000 } = options
   const name = basename(path)
   let changed = Promise.withResolvers<void>()
+  const wake = () => changed.resolve()
   // What was read before this was watched may have been changed since.
-  changed.resolve()
+  wake()
+  // Of what a link leads to, of a mounted file and of another machine's folder there are no events here.
+  watchFile(path, { interval: lookEveryMs, persistent: false }, wake)
+  const isLater = (err: unknown) => log.warn({ err }, 'changes of the settings file are seen a little later')
   try {
     // The folder, as editors put another file in the place of the old one.
     const watcher = watch(dirname(resolve(path)), { signal, persistent: false }, (_event, file) => {
-      if (file === null || file === name) changed.resolve()
+      if (file === null || file === name) wake()
     })
-    watcher.on('error', error => log.warn({ err: error }, 'changes of the settings file are not seen any more'))
+    watcher.on('error', isLater)
   } catch (error) {
-    log.warn({ err: error }, 'changes of the settings file are not seen')
-    return
+    isLater(error)
   }
-  signal.addEventListener('abort', () => changed.resolve(), { once: true })
+  const end = () => {
+    unwatchFile(path, wake)
+    wake()
+  }
+  if (signal.aborted) end()
+  else signal.addEventListener('abort', end, { once: true })
   for (;;) {
     await changed.promise
     changed = Promise.withResolvers()

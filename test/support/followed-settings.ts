@@ -6,12 +6,15 @@ import { createLog } from '../../src/core/log.ts'
 import { ConfiguredStreams, type ConfiguredStreamsOptions } from '../../src/roles/configured-streams.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
-type Changes = NonNullable<ConfiguredStreamsOptions['changes']>
+type Changes = ConfiguredStreamsOptions['changes'] & {
+  /** Below one that is there; not made. */
+  readonly inFolder?: string
+}
 
 /** A settings file that is followed, and the streams that were set, each time. */
-export async function following(text: string | undefined, demo = false, changes: Changes = {}) {
+export async function following(text: string | undefined, demo = false, { inFolder = '.', ...changes }: Changes = {}) {
   const folder = await temporaryFolder()
-  const path = join(folder.path, 'sightline.yaml')
+  const path = join(folder.path, inFolder, 'sightline.yaml')
   if (text !== undefined) await writeFile(path, text)
   let readings = 0
   let whileRead: (() => Promise<void>) | undefined
