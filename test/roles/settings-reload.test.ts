@@ -158,9 +158,11 @@ test('RL5 another server for a model looks at the streams that chose it, in the 
   deepStrictEqual([state.state, state.epoch], ['up', epoch])
 })
 
+/** Asks no more often than whoever may ask a hundred times a minute. */
 async function untilProblem(serve: ServingProcess, code: string) {
   let found: readonly { readonly code: string; readonly message: string }[] = []
   await until(`it says ${code}`, async () => {
+    await new Promise(resolve => setTimeout(resolve, 700))
     found = (await serve.readiness()).body.problems.filter(problem => problem.code === code)
     return found.length > 0
   })
