@@ -89,16 +89,14 @@ export class ConfiguredStreams implements Health {
 
   async #watch(live: Pick<Live, 'setStreams'>, signal: AbortSignal, takeOver: TakeOver): Promise<void> {
     const { path, changes, log } = this.#options
-    for await (const stamp of fileChanges(path, { ...changes, signal, log }))
-      try {
-        const file = await this.#read()
-        // Written again while it was read: that is a change of its own.
-        if ((await stampOf(path)) !== stamp) continue
-        if (signal.aborted) return
-        await this.#reload(file, live, takeOver)
-      } catch (error) {
-        this.#refuse(error)
-      }
+    for await (const stamp of fileChanges(path, { ...changes, signal, log })) {
+      const reading = this.#read()
+      await Promise.allSettled([reading])
+      // Written again while it was read: that is a change of its own, and what was wrong may be so no more.
+      if ((await stampOf(path)) !== stamp) continue
+      if (signal.aborted) return
+      await this.#reload(reading, live, takeOver).catch(error => this.#refuse(error))
+    }
   }
 
   /** @throws SL_CONFIG_INVALID, also where nothing is left of what was taken over: disks get full, and folders lose their mount */
@@ -111,8 +109,9 @@ export class ConfiguredStreams implements Health {
   }
 
   /** @throws SL_CONFIG_INVALID */
-  async #reload(file: SettingsFile, live: Pick<Live, 'setStreams'>, takeOver: TakeOver): Promise<void> {
+  async #reload(reading: Promise<SettingsFile>, live: Pick<Live, 'setStreams'>, takeOver: TakeOver): Promise<void> {
     const { path, environment, log } = this.#options
+    const file = await reading
     // After a refusal some of what was refused may hold.
     if (file.text === this.#taken && !this.#refusal) return
     const streams = usableStreams({ environment, demo: this.#showsDemo }, file, path)

@@ -52,6 +52,22 @@ test('F6b nor what is written while it is read', async () => {
   deepStrictEqual(file.set.slice(1).map(names), [['door', 'yard', 'attic']])
 })
 
+test('F6c what was wrong with it only while it was written is not told', async () => {
+  const { steps, pause } = driven()
+  await using file = await following(door, false, { pause })
+  await file.begin()
+  await file.until(() => file.readings() > 1)
+  const told: number[] = []
+  file.whileRead(async () => {
+    file.whileRead(undefined)
+    steps.push(async () => void told.push(file.streams.problems().length))
+    await replace(file.path, door + yard)
+  })
+  await truncate(file.path, 0)
+  await file.until(() => file.set.length > 1)
+  deepStrictEqual(told, [0])
+})
+
 test('F7 a file that never comes to rest is read all the same', async () => {
   let isBusy = true
   const pause = async () => {
