@@ -90,6 +90,8 @@ export function wallPageTests({ skip, url, visit, keep }: Omit<LookedAt, 'phone'
           .waitFor()
         await keep(page, 'wall-down')
         await gone.getByRole('link', { name: 'Gone' }).click()
+        // Its tile has such a button, too, and is there until its page is.
+        await page.getByRole('heading', { name: 'Gone', level: 1 }).waitFor()
         await page.getByRole('button', { name: 'More of Gone' }).click()
         await page.getByRole('menuitem', { name: 'Remove' }).click()
         await page.getByRole('heading', { name: 'Remove Gone?' }).waitFor()
